@@ -17,7 +17,11 @@ from separatrix.game.model import Game
 from separatrix.policy.temporary_programme.box_bounds import Boxes, is_nonnegative, jet_of
 from separatrix.policy.temporary_programme.control_problem import control_problem
 from separatrix.policy.temporary_programme.line_proof import TOLERANCE, find_wall, prove_cheapest
-from separatrix.policy.temporary_programme.one_population import CheapestLevels, cheapest_constant_passage
+from separatrix.policy.temporary_programme.one_population import (
+    CheapestLevels,
+    cheapest_constant_passage,
+    cheapest_passage,
+)
 from separatrix.policy.temporary_programme.programme import temporary_programme
 from separatrix.policy.temporary_programme.result import TemporaryProgramme
 
@@ -135,6 +139,32 @@ def test_drifting_to_a_rest_point_attains_nothing(cost: str) -> None:
     assert later.infimum == pytest.approx(answer.infimum, rel=1e-9)
     assert not undercut(answer)
     assert answer.programmes["free"].after.arrives
+
+
+@pytest.mark.parametrize(
+    ("cost", "attained"),
+    [("u", True), ("u + u^2/10", True), ("u^2 + 1", True), ("u^2", False), ("u^2*x", False), ("u^3", False)],
+)
+@pytest.mark.parametrize("distance", [1e-7, 1e-9])
+def test_whether_the_infimum_is_attained_is_a_matter_of_the_boundary(
+    cost: str, attained: bool, distance: float
+) -> None:
+    """Levels that fade as the gap does take for ever from any start, however near: those of powers do."""
+    best = CheapestLevels(control_problem(line(cost, 50), ["u"]), 1.0)
+    passage = cheapest_passage(best.problem, 0.5 - distance, 0.5, best)
+    assert passage is not None and passage.attained == attained
+    assert math.isfinite(passage.time) == attained
+
+
+@pytest.mark.parametrize("cost", ["u", "u^2"])
+def test_a_start_on_the_threshold_needs_the_margin_alone(cost: str) -> None:
+    """The way to the boundary costs nothing and takes no time; the programme leads beyond it and lasts."""
+    answer = temporary_programme(line(cost, 50, today=0.5), draws=0)
+    assert answer.answer == "found" and answer.certainty == "proven"
+    assert answer.infimum == 0 and answer.passage is not None and answer.passage.time == 0
+    assert not undercut(answer)
+    free = answer.programmes["free"]
+    assert free.cost > 0 and free.depth >= answer.margin * (1 - 1e-9) and free.after.arrives
 
 
 @pytest.mark.parametrize("cost", ["u*x - 1", "u*x - 1/10^12", "u - x", "u^2 - 10^9*x*(1 - x)"])

@@ -99,6 +99,13 @@ INNER = 1 - 1e-3
 FADES = 1e-5
 """The part of a way at its ends within which levels do not begin or cease to be at a limit."""
 
+BESIDE = {True: (1e-11, 1e-9), False: (1e-8, 1e-6)}
+"""Distances to an end, relative to the smaller share there, at which speeds are compared, where levels are
+known and where they are looked for. Nearer: rounding counts."""
+
+FALLS = 0.97
+"""The power of the distance from which on a speed counts as falling with it."""
+
 SAME = 1e-9
 """How near to a limit a level counts as standing there, relative to its range."""
 
@@ -388,6 +395,8 @@ def cheapest_passage(
         return _time(problem, a, b, lambda x: best(x)[1], sign, best.sharpness)
 
     times = [time_between(a, b) for a, b in itertools.pairwise(stops)]
+    if _fades(best, end):
+        times[-1] = math.inf
     if not best.exact and not bang and sum(times) * problem.scale > 1 / NARROWED:
         times[-1] = math.inf  # slower than levels that were looked for can be told apart: they fade
     if math.isinf(sum(times)):
@@ -396,6 +405,19 @@ def cheapest_passage(
         return LinePassage(cost, False, math.inf, tuple(nodes.tolist()), shown, None, bang, rests)
     steps = _as_steps(best, stops if bang else _stretches(stops, sign), not bang)
     return LinePassage(cost, True, sum(times), tuple(nodes.tolist()), shown, steps, bang)
+
+
+def _fades(best: CheapestLevels, end: float) -> bool:
+    """Return whether the share comes to rest at an end: its speed falls there as the distance does, or faster.
+
+    That is a matter of the end alone: from a start beside it every integral is one of rounding.
+    """
+    near, far = (part * min(end, 1 - end) for part in BESIDE[best.exact])
+    shares = end - best.sign * np.array([near, far])
+    gain = best.sign * gain_and_cost(best.problem, shares, best(shares)[1])[0]
+    if not (np.isfinite(gain) & (gain > 0)).all():
+        return False
+    return math.log(gain[1] / gain[0]) > FALLS * math.log(far / near)
 
 
 def passage_with_margin(
