@@ -408,7 +408,7 @@ def cheapest_passage(
 
 
 def _fades(best: CheapestLevels, end: float) -> bool:
-    """Return whether the share comes to rest at an end: its speed falls there as the distance does, or faster.
+    """Return whether the share comes to rest at an end: its speed falls there as the distance, or faster.
 
     That is a matter of the end alone: from a start beside it every integral is one of rounding.
     """
