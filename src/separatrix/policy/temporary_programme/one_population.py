@@ -28,7 +28,12 @@ from separatrix.expression.derivative import derivative
 from separatrix.expression.polynomial import degree_in
 from separatrix.expression.tree import Expression
 from separatrix.policy.temporary_programme.control_problem import ControlProblem
-from separatrix.policy.temporary_programme.panel_integral import ACCURATE, PanelIntegral, panel_integral
+from separatrix.policy.temporary_programme.panel_integral import (
+    ACCURATE,
+    MOST_PANELS,
+    PanelIntegral,
+    panel_integral,
+)
 from separatrix.policy.temporary_programme.supported_trajectory import Steps
 from separatrix.run.cached import cached_property
 
@@ -89,6 +94,9 @@ SEARCHED = 1e-10
 
 LOOSE = 1e-6
 """The accuracy of times where levels are looked for: they are less exact than the cost that they have."""
+
+ROUGH = 100
+"""Panels of a round of such times: where levels fade and are looked for, no more of them settle anything."""
 
 COMPARED = 1e-4
 """The accuracy of the costs among which a price of time is chosen: near the best one they hardly differ."""
@@ -394,9 +402,8 @@ def cheapest_passage(
     def time_between(a: float, b: float) -> float:
         return _time(problem, a, b, lambda x: best(x)[1], sign, best.sharpness)
 
-    times = [time_between(a, b) for a, b in itertools.pairwise(stops)]
-    if _fades(best, end):
-        times[-1] = math.inf
+    times = [time_between(a, b) for a, b in itertools.pairwise(stops[:-1])]
+    times.append(math.inf if _fades(best, end) else time_between(*stops[-2:]))
     if not best.exact and not bang and sum(times) * problem.scale > 1 / NARROWED:
         times[-1] = math.inf  # slower than levels that were looked for can be told apart: they fade
     if math.isinf(sum(times)):
@@ -556,7 +563,8 @@ def _time(
         with np.errstate(all="ignore"):
             return np.where(speed > 0, 1 / np.where(speed > 0, speed, 1.0), np.inf)
 
-    return panel_integral(slowness, min(start, end), max(start, end), accurate).value
+    most = MOST_PANELS if accurate == ACCURATE else ROUGH
+    return panel_integral(slowness, min(start, end), max(start, end), accurate, most).value
 
 
 def _constant(levels: Array, share: Array) -> Array:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ACCURATE", "PanelIntegral", "panel_integral"]
+__all__ = ["ACCURATE", "MOST_PANELS", "PanelIntegral", "panel_integral"]
 
 Array = NDArray[Any]
 
@@ -71,9 +71,13 @@ class PanelIntegral:
 
 
 def panel_integral(
-    function: Callable[[Array], Array], start: float, end: float, accurate: float = ACCURATE
+    function: Callable[[Array], Array],
+    start: float,
+    end: float,
+    accurate: float = ACCURATE,
+    most: int = MOST_PANELS,
 ) -> PanelIntegral:
-    """Return the integral of a function of arrays (points,) from start to end.
+    """Return the integral of a function of arrays (points,) from start to end, in rounds of so many panels.
 
     Examples
     --------
@@ -109,7 +113,7 @@ def panel_integral(
             np.concatenate([middles[rough], ends[rough]]),
         )
         sums = np.concatenate([left[rough], right[rough]])
-        if not len(starts) or len(starts) > MOST_PANELS:
+        if not len(starts) or len(starts) > most:
             break
     settled.append((starts, ends, sums))
     begins, stops, parts = (np.concatenate([row[k] for row in settled]) for k in range(3))
