@@ -102,6 +102,18 @@ def test_least_costs_known_by_hand(cost: str, demands: list[Condition], expected
     assert float(found.high - found.low) < 1e-5
 
 
+@pytest.mark.parametrize("scale", ["10^9", "1/10^9"])
+def test_costs_in_another_unit_are_searched_alike(scale: str) -> None:
+    """How costs are counted, beside what conditions count, decides neither the bounds nor the parts."""
+    demands: list[Either] = [((above("s*t - 1"),),)]
+    one = global_answer(("s", "t"), SQUARE, function("s + 2*t - t^2/10"), demands)
+    other = global_answer(("s", "t"), SQUARE, function(f"({scale})*(s + 2*t - t^2/10)"), demands)
+    assert one.high is not None and one.low is not None and one.high - one.low < 3e-6
+    assert other.parts == pytest.approx(one.parts, rel=0.2)
+    assert other.high is not None and other.low is not None
+    assert float((other.high - other.low) / other.high) < 1e-6
+
+
 def test_a_grid_knows_no_cheaper_programme() -> None:
     """Of random polynomials with alternatives no point of a grid costs less than the bound."""
     rng = random.Random(2)

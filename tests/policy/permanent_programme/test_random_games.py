@@ -442,6 +442,11 @@ def test_no_search_beats_the_infimum_of_a_random_game(seed: int) -> None:
     hold(seed, SCALES[seed % 7], SCALES[(seed // 2) % 7])
 
 
+def test_costs_in_large_units_are_proven() -> None:
+    """Costs that are counted in units a thousand million times smaller than payoffs are no less certain."""
+    assert hold(1_131, 0, 9) == "proven"
+
+
 @pytest.mark.parametrize("seed", [1_026, 1_047, 1_048, 1_163, 1_185, 2_178])
 def test_a_root_of_an_idle_level_leaves_nothing_undecided(seed: int) -> None:
     """Where levels begin at 0 and count by their roots, costs are proven, and so is that none suffice."""

@@ -241,10 +241,15 @@ class _Search:
         for function in (self.cost, *functions):
             if function.affine is not None:
                 continue
-            found = self._enclosed(function, part.box)
-            for k, (span, slope) in enumerate(zip(spans, found.slopes, strict=True)):
-                spread = Fraction(1) if slope is None else _fraction(slope[1] - slope[0])
-                weights[k] += span * spread
+            slopes = self._enclosed(function, part.box).slopes
+            unit = self._range(function)
+            for k, (span, slope) in enumerate(zip(spans, slopes, strict=True)):
+                if not span:
+                    continue
+                if slope is None or not unit:
+                    weights[k] += span / (self.whole[k][1] - self.whole[k][0])
+                else:
+                    weights[k] += span * _fraction(slope[1] - slope[0]) / unit
         most = max(weights)
         # Of those that count alike, none is left wide for ever.
         return max(
@@ -252,6 +257,11 @@ class _Search:
             key=lambda k: spans[k] / (self.whole[k][1] - self.whole[k][0]),
             default=0,
         )
+
+    def _range(self, function: LevelFunction) -> Fraction:
+        """Return by how much a function varies in the whole box, its own unit; 0 where that is not known."""
+        found = self._enclosed(function, self.whole)
+        return Fraction(0) if found.low is None or found.high is None else _fraction(found.high - found.low)
 
     def _conditions(self, left: Sequence[Sequence[int]]) -> list[Condition]:
         return [
