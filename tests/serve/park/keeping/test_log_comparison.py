@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from park_set_up import ON_ONE
 from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.keeping.chain import Kind
 from serve.park.conftest import Join
@@ -37,9 +40,71 @@ def _another_judge() -> None:
 
 
 def _moved() -> None:
+    from separatrix.serve.park.members import admit
+
+    _written(approved(), enterprise_id=admit("NEW", "NEW", "", person("office@own.example")).pk)
+
+
+def another(pk: Any) -> Any:
+    """Return the other one of the two enterprises."""
     from separatrix.serve.park.models import Enterprise
 
-    _written(approved(), enterprise_id=Enterprise.objects.create(key="NEW", name="NEW").pk)
+    return Enterprise.objects.exclude(pk=pk).order_by("key")[0]
+
+
+def _approved_alone() -> None:
+    from separatrix.serve.park.models import LogEntry
+
+    report = approved()
+    report.pk, report.version, report._state.adding = None, 7, True
+    report.submitter_id = report.judge_id
+    report.save()
+    for action in ("submitted", "approved"):
+        LogEntry.append(str(report.judge_id), action, report.digest(), report.enterprise_id)
+
+
+def _member() -> None:
+    from separatrix.serve.park.models import Enterprise
+
+    Enterprise.objects.create(key="NEW", name="NEW")
+
+
+def _gone_member() -> None:
+    from django.db import transaction
+
+    from separatrix.serve.park.members import admit
+    from separatrix.serve.park.models import Enterprise
+
+    with transaction.atomic():
+        made = admit("NEW", "NEW", "", person("office@own.example"))
+    assert kinds() == set()
+    Enterprise.objects.filter(pk=made.pk).delete()
+
+
+def _hidden_member() -> None:
+    from django.utils import timezone
+
+    _written(another(None), left=timezone.now())
+
+
+def _second_factor() -> None:
+    from allauth.mfa.models import Authenticator
+
+    kind = Authenticator.Type.TOTP
+    Authenticator.objects.create(user=person("joined@e.example"), type=kind, data={"secret": "x"})
+
+
+def _lost_second_factor() -> None:
+    from separatrix.serve.park.models import LogEntry
+
+    joined = person("joined@e.example")
+    LogEntry.append(str(joined.pk), "second factor on", f"person {joined.pk}")
+
+
+def _partner() -> None:
+    from separatrix.serve.park.models import Partner
+
+    Partner.objects.create(enterprise=another(approved().enterprise_id), name="P", state="approved")
 
 
 def _entered() -> None:
@@ -112,6 +177,36 @@ def _account_of_the_provider() -> None:
     Person.objects.filter(email="spy@own.example").delete()
 
 
+def _prolonged_invitation() -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from separatrix.serve.park.accounts.invitation import invite
+    from separatrix.serve.park.models import Invitation
+
+    invite("new@x.example", "auditor", None, "tests")
+    assert kinds() == set()
+    made = Invitation.objects.get(email="new@x.example")
+    _written(made, expires=timezone.now() + timedelta(days=30))
+
+
+def _prolonged_token() -> None:
+    from datetime import timedelta
+
+    from separatrix.serve.park.models import Token
+    from separatrix.serve.park.models.people import scope_of
+    from separatrix.serve.park.scope import scoped
+    from separatrix.serve.park.tokens import issue
+
+    joined = person("joined@e.example")
+    with scoped(scope_of(joined)):
+        issue(joined, "program", 30, reads_only=True)
+    assert kinds() == set()
+    made = Token.objects.get(person=joined)
+    _written(made, expires=made.expires + timedelta(days=366))
+
+
 def _token() -> None:
     from datetime import timedelta
 
@@ -126,10 +221,9 @@ def _token() -> None:
 
 
 def _sharing() -> None:
-    from separatrix.serve.park.models import Enterprise, LogEntry, Sharing
+    from separatrix.serve.park.models import Enterprise, Sharing
 
     one, other = Enterprise.objects.order_by("key")
-    LogEntry.append("tests", "enterprise admitted", str(one.pk))
     Sharing.objects.create(enterprise=one, recipient=other, called="E1", table="energy", since=0)
 
 
@@ -171,6 +265,13 @@ FORGERIES: dict[str, tuple[Callable[[], object], set[Kind]]] = {
     "another judge": (_another_judge, {Kind.JUDGE}),
     "no judge": (lambda: _written(approved(), judge_id=None), {Kind.JUDGE}),
     "another enterprise": (_moved, {Kind.OWNER}),
+    "who entered it judges": (_approved_alone, {Kind.ALONE}),
+    "an enterprise is made": (_member, {Kind.MEMBER}),
+    "an enterprise is deleted": (_gone_member, {Kind.MEMBER_GONE}),
+    "an enterprise is hidden": (_hidden_member, {Kind.MEMBER_HIDDEN}),
+    "a second factor is set up": (_second_factor, {Kind.SECOND_FACTOR}),
+    "a second factor is taken away": (_lost_second_factor, {Kind.SECOND_FACTOR}),
+    "a partner is approved": (_partner, {Kind.PARTNER}),
     "a person is promoted": (lambda: _written(person("joined@e.example"), role="approval"), {Kind.ROLE}),
     "a person speaks for another enterprise": (
         lambda: _written(person("joined@e.example"), enterprise_id=person("a1@e.example").enterprise_id),
@@ -189,7 +290,9 @@ FORGERIES: dict[str, tuple[Callable[[], object], set[Kind]]] = {
     "an invitation is to the office": (_promoted_invitation, {Kind.INVITATION}),
     "somebody joins the office by it": (lambda: _joined(_promoted_invitation()), {Kind.JOINED}),
     "a withdrawn invitation is open": (_reopened_invitation, {Kind.INVITATION}),
+    "an invitation is prolonged": (_prolonged_invitation, {Kind.INVITATION}),
     "a token is made": (_token, {Kind.TOKEN}),
+    "a token is prolonged": (_prolonged_token, {Kind.TOKEN}),
     "a table is shared": (_sharing, {Kind.SHARING}),
     "a publication is changed": (
         lambda: _written(_publication(), content={"total": 1}),
@@ -207,8 +310,13 @@ FORGERIES: dict[str, tuple[Callable[[], object], set[Kind]]] = {
 @pytest.fixture
 def settled(park: ParkFolder, join: Join) -> ParkFolder:
     """Return a park with reports, and with people who joined."""
+    from separatrix.serve.park.models import LogEntry
+    from separatrix.serve.park.scope import whole_park
+
     office = join("office@own.example", "office")
-    fill(park.path, (500, 400))
+    with whole_park("the tests admit members"):
+        for member in fill(park.path, (500, 400)):
+            LogEntry.append("tests", "enterprise admitted", str(member.pk))
     join("joined@e.example", "entry", "E0", office)
     return park
 
@@ -264,3 +372,50 @@ def test_what_the_office_does_is_no_break(settled: ParkFolder) -> None:
     assert kinds() == set()
     delete_enterprise(settled, other.pk, "tests")
     assert kinds() == set()
+
+
+def test_second_factors_that_a_restore_left_out_are_no_break(settled: ParkFolder) -> None:
+    """Without the key of the park they are not restored; what is set up afterwards is in the log again."""
+    from separatrix.serve.park.models import LogEntry
+    from separatrix.serve.park.scope import whole_park
+
+    with whole_park("the tests act for a person"):
+        _lost_second_factor()
+        assert kinds() == {Kind.SECOND_FACTOR}
+        LogEntry.append("tests", "restored", "0" * 64)
+        assert kinds() == set()
+        _lost_second_factor()
+        assert kinds() == {Kind.SECOND_FACTOR}
+
+
+def test_what_people_do_with_second_factors_is_no_break(settled: ParkFolder, join: Join) -> None:
+    """Set up, removed by themselves, set up anew, and dropped by the office."""
+    from allauth.mfa.models import Authenticator
+
+    from separatrix.serve.park.accounts.membership import drop_second_factor
+    from separatrix.serve.park.scope import whole_park
+    from serve.park.accounts.conftest import enrol
+
+    other = join("other@own.example", "office")
+    enrol(other)
+    assert kinds() == set()
+    with whole_park("the tests look on, and act for the office"):
+        found = person("other@own.example")
+        assert Authenticator.objects.filter(user=found).exists()
+        drop_second_factor(found, "tests")
+    assert kinds() == set()
+
+
+@ON_ONE
+def test_each_table_is_compared_or_the_page_of_threats_names_it(park: ParkFolder) -> None:
+    """Nobody takes silence of `verify` about a table for a word on it."""
+    from django.apps import apps
+
+    from separatrix.serve.park.keeping.log_comparison import COMPARED
+
+    page = (Path(__file__).parents[4] / "docs" / "reference" / "park-threats.md").read_text("utf-8")
+    (line,) = (line for line in page.split("\n- ") if "does not compare" in line)
+    named = set(re.findall(r"`(park_\w+)`", line))
+    tables = {model._meta.db_table for model in apps.get_app_config("park").get_models()}
+    compared = {model._meta.db_table for model in COMPARED}
+    assert named == tables - compared - {"park_logentry"}

@@ -37,6 +37,7 @@ from separatrix.serve.park.folder import ParkFolder
 from separatrix.serve.park.models import (
     Deadline,
     Enterprise,
+    LogEntry,
     OfficeTable,
     Person,
     Report,
@@ -56,6 +57,7 @@ from separatrix.serve.park.reporting.report_versions import (
     submit_report,
 )
 from separatrix.serve.park.reporting.reported_table import STANDING, reported_table
+from separatrix.serve.park.reporting.shared_report import subject_of_sharing
 from separatrix.serve.park.scope import scoped, whole_park
 
 __all__ = ["ExamplePark", "Guest", "fill_with_example"]
@@ -118,6 +120,8 @@ def fill_with_example(park: ParkFolder) -> ExamplePark:
             row["id"]: Enterprise.objects.create(key=row["id"], name=row["name"], sector=row["sector"])
             for row in example_members()
         }
+        admitted = [(str(member.pk), member.pk) for member in members.values()]
+        LogEntry.append_all(SEEDING, "enterprise admitted", admitted)
         for name, rows in example_office_tables():
             OfficeTable.objects.create(name=name, version=1, rows=rows)
         _take_in_history(park)
@@ -199,13 +203,14 @@ def _drafted(report: ExampleReport, author: Person) -> Report:
 
 def _share(members: Mapping[str, Enterprise]) -> None:
     for giver, recipient, table in SHARED:
-        Sharing.objects.create(
+        made = Sharing.objects.create(
             enterprise=members[giver],
             recipient=members[recipient],
             called=recipient,
             table=table,
             since=STANDING,
         )
+        LogEntry.append(SEEDING, "shared", subject_of_sharing(made), members[giver].pk)
 
 
 def _guests(members: Mapping[str, Enterprise]) -> list[Guest]:

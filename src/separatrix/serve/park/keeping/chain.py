@@ -47,18 +47,24 @@ class Kind(StrEnum):
     HEAD = "head"
     REPORT = "report"
     STATE = "state"
+    ALONE = "alone"
     OWNER = "owner"
     JUDGE = "judge"
     SUBMITTER = "submitter"
     GONE = "gone"
+    MEMBER = "member"
+    MEMBER_GONE = "member gone"
+    MEMBER_HIDDEN = "member hidden"
     PERSON = "person"
     ROLE = "role"
     ACTIVE = "active"
     PERSON_GONE = "person gone"
+    SECOND_FACTOR = "second factor"
     INVITATION = "invitation"
     JOINED = "joined"
     TOKEN = "token"
     SHARING = "sharing"
+    PARTNER = "partner"
     PUBLICATION = "publication"
     PUBLICATION_GONE = "publication gone"
     WITHDRAWAL = "withdrawal"
@@ -75,11 +81,14 @@ class Break:
         Of the entry, the report, the person, or another row that the log speaks of.
     before : int
         The number of the entry that was expected, of the one before, or of the one that says otherwise.
+    name : str
+        Of an enterprise or a partner, whose rows have no numbers.
     """
 
     kind: Kind
     number: int
     before: int = 0
+    name: str = ""
 
     def told(self) -> Sentence:
         """Return what does not hold, for readers."""
@@ -119,6 +128,27 @@ class Break:
                     number=self.number,
                     entry=self.before,
                 )
+            case Kind.ALONE:
+                return say(
+                    "report {number} was judged in entry {entry} by somebody who had entered it",
+                    number=self.number,
+                    entry=self.before,
+                )
+            case Kind.MEMBER:
+                return say("the enterprise {name} is there, and no entry admits it", name=self.name)
+            case Kind.MEMBER_GONE:
+                return say(
+                    "the enterprise of entry {number} is gone, and no entry deletes it", number=self.number
+                )
+            case Kind.MEMBER_HIDDEN:
+                return say("the enterprise {name} is marked as left, which no page does", name=self.name)
+            case Kind.SECOND_FACTOR:
+                return say(
+                    "the second factor of account {number} was set up or removed past the log",
+                    number=self.number,
+                )
+            case Kind.PARTNER:
+                return say("the partner {name} is approved, and no entry approves it", name=self.name)
             case Kind.OWNER:
                 return say(
                     "report {number} is of another enterprise than in entry {entry}",

@@ -6,18 +6,22 @@ Each entry must have its row, and each row its entry.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.serve.park.accounts.invitation import OFFER
+from separatrix.serve.park.accounts.invitation import OFFER, VALID_FOR
 from separatrix.serve.park.keeping.chain import Break, Kind
 from separatrix.serve.park.models import (
+    Enterprise,
     Invitation,
     LogEntry,
+    Partner,
     Person,
     Publication,
     Report,
@@ -25,6 +29,7 @@ from separatrix.serve.park.models import (
     Token,
 )
 from separatrix.serve.park.reporting.shared_report import subject_of_sharing
+from separatrix.serve.park.tokens import LONGEST_DAYS
 
 __all__ = ["compare_with_rows"]
 
@@ -42,8 +47,20 @@ STATES = {
 """In which state each action leaves the version of a report whose hash is its subject."""
 
 SUBMITTING = ("submitted", "taken in", "history taken in")
+ENTERING = ("saved", "submitted")
+JUDGING = ("approved", "returned")
+ON_FACTORS = (
+    *("second factor on", "second factor off", "second factor dropped"),
+    *("restored", "restored unauthenticated"),
+)
+ON_PARTNERS = ("partner approved", "partner removed")
 ON_PEOPLE = ("accepted", "role given", "role", "activated", "deactivated", "enterprise deleted")
 BATCH = 500
+CLOCKS = timedelta(hours=1)
+"""How far the clocks of the service and of the database may be apart."""
+
+COMPARED = (Report, Enterprise, Person, Authenticator, Invitation, Token, Sharing, Partner, Publication)
+"""The tables whose rows are compared; the page of threats names the others, which a test asks for."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,7 @@ class _Entry:
     action: str
     actor: str
     about: UUID | None
+    at: datetime
     detail: str = ""
 
 
@@ -67,14 +85,17 @@ def compare_with_rows() -> list[Break]:
 
 
 def _all() -> Iterator[Break]:
-    for compared in (_reports, _memberships, _invitations, _tokens, _sharings, _publications):
+    for compared in (
+        *(_reports, _enterprises, _memberships, _second_factors),
+        *(_invitations, _tokens, _sharings, _partners, _publications),
+    ):
         yield from compared()
 
 
 def _entries(actions: tuple[str, ...]) -> Iterator[tuple[str, _Entry]]:
     rows = LogEntry.objects.filter(action__in=actions).order_by("number")
     for row in rows.iterator(chunk_size=BATCH):
-        yield row.subject, _Entry(row.number, row.action, row.actor, row.about)
+        yield row.subject, _Entry(row.number, row.action, row.actor, row.about, row.at)
 
 
 # --------------------------------------------------------------------------- reports and judgements
@@ -83,10 +104,13 @@ def _entries(actions: tuple[str, ...]) -> Iterator[tuple[str, _Entry]]:
 def _reports() -> Iterator[Break]:
     last: dict[str, _Entry] = {}
     submitters: dict[str, str] = {}
+    entered: dict[str, set[str]] = {}
     for subject, entry in _entries(tuple(STATES)):
         last[subject] = entry
         if entry.action in SUBMITTING:
             submitters[subject] = entry.actor
+        if entry.action in ENTERING:
+            entered.setdefault(subject, set()).add(entry.actor)
     people = {str(pk) for pk in Person.objects.values_list("pk", flat=True)}
 
     def acted(person: int | None, actor: str) -> bool:
@@ -109,6 +133,8 @@ def _reports() -> Iterator[Break]:
             yield Break(Kind.OWNER, report.pk, entry.number)
         elif state in ("approved", "returned") and not acted(report.judge_id, entry.actor):
             yield Break(Kind.JUDGE, report.pk, entry.number)
+        elif entry.action in JUDGING and entry.actor in entered.get(digest, ()):
+            yield Break(Kind.ALONE, report.pk, entry.number)
         elif state != Report.State.DRAFT and not acted(
             report.submitter_id, submitters.get(digest, str(report.submitter_id))
         ):
@@ -118,7 +144,23 @@ def _reports() -> Iterator[Break]:
             yield Break(Kind.GONE, entry.number)
 
 
-# --------------------------------------------------------------------------- memberships
+# --------------------------------------------------------------------------- members and their people
+
+
+def _enterprises() -> Iterator[Break]:
+    admitted = {subject: entry.number for subject, entry in _entries(("enterprise admitted",))}
+    deleted = {str(entry.about) for _, entry in _entries(("enterprise deleted",))}
+    there = set[str]()
+    for enterprise in Enterprise.objects.order_by("key"):
+        there.add(str(enterprise.pk))
+        # Where none is admitted they came past all pages, as those of an example that an older version made.
+        if admitted and str(enterprise.pk) not in admitted:
+            yield Break(Kind.MEMBER, 0, name=str(enterprise.key))
+        elif enterprise.left is not None:
+            yield Break(Kind.MEMBER_HIDDEN, 0, name=str(enterprise.key))
+    for subject, number in admitted.items():
+        if subject not in there and subject not in deleted:
+            yield Break(Kind.MEMBER_GONE, number)
 
 
 def _memberships() -> Iterator[Break]:
@@ -132,13 +174,13 @@ def _memberships() -> Iterator[Break]:
         elif entry.action == "accepted":
             if entry.actor.isdecimal():
                 roles[int(entry.actor)] = _Entry(
-                    entry.number, entry.action, entry.actor, entry.about, _invited(subject)
+                    entry.number, entry.action, entry.actor, entry.about, entry.at, _invited(subject)
                 )
         elif len(named) >= 2 and named[0] == "person" and named[1].isdecimal():
             number = int(named[1])
             if entry.action in ("role", "role given"):
                 role = named[2] if len(named) > 2 else ""  # older versions did not say to which role
-                roles[number] = _Entry(entry.number, entry.action, entry.actor, entry.about, role)
+                roles[number] = replace(entry, detail=role)
             else:
                 active[number] = entry.action == "activated"
     there = set[int]()
@@ -156,6 +198,23 @@ def _memberships() -> Iterator[Break]:
     for number, entry in roles.items():
         if number not in there and entry.about not in deleted:
             yield Break(Kind.PERSON_GONE, number, entry.number)
+
+
+def _second_factors() -> Iterator[Break]:
+    on: dict[int, bool] = {}
+    left_out = set[int]()
+    for subject, entry in _entries(ON_FACTORS):
+        if entry.action.startswith("restored"):
+            left_out |= {number for number, there in on.items() if there}
+        elif subject.startswith("person ") and subject[7:].isdecimal():
+            number = int(subject[7:])
+            on[number] = entry.action == "second factor on"
+            left_out.discard(number)
+    there = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
+    for number in Person.objects.order_by("pk").values_list("pk", flat=True):
+        # A restore without the key of the park leaves second factors out.
+        if (number in there) != on.get(number, False) and number not in left_out:
+            yield Break(Kind.SECOND_FACTOR, number)
 
 
 def _can_sign_in(person: Person) -> bool:
@@ -201,7 +260,8 @@ def _invitations() -> Iterator[Break]:
     for one in unused.order_by("pk"):
         token = one.token_hash[:OFFER]
         offer, role = offers.get(token, (None, ""))
-        if offer is None or token in ended or offer.about != one.enterprise_id or role not in ("", one.role):
+        same = offer is not None and offer.about == one.enterprise_id and role in ("", one.role)
+        if offer is None or not same or token in ended or one.expires > offer.at + VALID_FOR + CLOCKS:
             yield Break(Kind.INVITATION, one.pk)
 
 
@@ -209,7 +269,12 @@ def _tokens() -> Iterator[Break]:
     last = dict(_entries(("token made", "token revoked")))
     for token in Token.objects.filter(revoked=None, expires__gt=timezone.now()).order_by("pk"):
         entry = last.get(token.secret_hash)
-        if entry is None or (entry.action, entry.actor) != ("token made", str(token.person_id)):
+        longest = timedelta(days=LONGEST_DAYS) + CLOCKS
+        if (
+            entry is None
+            or (entry.action, entry.actor) != ("token made", str(token.person_id))
+            or token.expires > entry.at + longest
+        ):
             yield Break(Kind.TOKEN, token.pk)
 
 
@@ -220,6 +285,14 @@ def _sharings() -> Iterator[Break]:
     for sharing in Sharing.objects.exclude(recipient=None).order_by("pk"):
         if str(sharing.enterprise_id) in admitted and last.get(subject_of_sharing(sharing)) != "shared":
             yield Break(Kind.SHARING, sharing.pk)
+
+
+def _partners() -> Iterator[Break]:
+    last = dict(_entries(ON_PARTNERS))
+    for partner in Partner.objects.filter(state="approved").order_by("pk"):
+        entry = last.get(str(partner.pk))
+        if entry is None or (entry.action, entry.about) != ("partner approved", partner.enterprise_id):
+            yield Break(Kind.PARTNER, 0, name=str(partner.name))
 
 
 # --------------------------------------------------------------------------- publications
