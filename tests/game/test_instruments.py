@@ -173,6 +173,8 @@ def test_words_of_instruments_are_translated() -> None:
         ({"changes": {"C": 1}, "range": [1, 0]}, "V310"),
         ({"changes": {"C": 1}, "range": [1]}, "G119"),
         ({"changes": {"C": 1}, "range": [1, 2]}, "V313"),
+        ({"changes": {"C": 1}, "range": [0, 1e300]}, "V307"),
+        ({"changes": {"C": 1}, "range": [-1e51, 0]}, "V307"),
         ({"changes": {"C": 1}, "idle": "x"}, "V301"),
         ({"changes": {"C": 1}, "cost": {"state": 1}}, "G127"),
         ({"changes": {"C": 1}, "cost": "q"}, "S012"),

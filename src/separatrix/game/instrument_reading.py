@@ -10,6 +10,7 @@ from typing import Any
 from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.document_reading import Reading, Vocabulary
 from separatrix.game.model import PAYERS, POLICY_STRATEGIES, Instrument, Parameter
+from separatrix.game.values import DIGITS, LARGEST
 from separatrix.reading.plain_values import decimal_text
 from separatrix.reading.source import Path
 
@@ -41,7 +42,7 @@ def read_instruments(reading: Reading, value: object, words: Vocabulary) -> dict
     ------
     InputError
         G110, G111, G119 for its shape; G114 for a name that is taken; G127 for a strategy or a payer that is
-        not known; V310 for an empty range; V313 for an idle level outside of it.
+        not known; V307 for a range too wide, V310 for an empty one; V313 for an idle level outside of it.
     NameProblem
         G120 for a change of what is no parameter; S012 for a name that is not known.
     """
@@ -170,6 +171,15 @@ class _Section:
         if value is None:
             return None
         low, high = self.reading.interval(value, path, f"the range of {self.name}")
+        largest = max(abs(low), abs(high))
+        if largest > LARGEST:
+            raise self.reading.fault(
+                "V307",
+                f"the range of {self.name} goes to about 1e{len(str(int(largest))) - 1}; numbers up to "
+                f"1e{DIGITS} are computed with",
+                path,
+                hint="choose a larger unit",
+            )
         if not low <= idle <= high:
             raise self.reading.fault(
                 "V313",

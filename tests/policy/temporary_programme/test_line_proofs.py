@@ -251,6 +251,52 @@ def test_levels_that_fade_too_slowly_to_be_told_apart_take_for_ever() -> None:
     assert answer.programmes["free"].end < 100 * answer.programmes["constant"].end
 
 
+@pytest.mark.parametrize(
+    ("cost", "effect", "attained"),
+    [
+        ("u^2", "r + u", False),
+        ("u^2 + 5*u", "r + u", True),
+        ("u", "r + 30*log(1 + u)", True),
+        ("u*x", "r + u", True),
+    ],
+)
+@pytest.mark.parametrize("way", [0.3, 1e-3, 1e-7])
+def test_levels_fade_wherever_the_programme_starts(
+    cost: str, effect: str, attained: bool, way: float
+) -> None:
+    """Whether the boundary is reached depends on the levels beside it, not on how far away the start is."""
+    game = line(cost, 100, effect=effect, today=0.5 - way)
+    answer = temporary_programme(game, draws=0)
+    assert answer.passage is not None and answer.passage.attained == attained
+    assert math.isfinite(answer.passage.time) == attained
+    assert not undercut(answer)
+
+
+def test_without_a_margin_the_free_programme_costs_next_to_the_infimum() -> None:
+    """Levels that fade at the boundary come as near to the infimum as one likes, with no margin too."""
+    answer = temporary_programme(line("u^2"), margin=0, draws=0)
+    assert answer.infimum is not None and answer.cheapest is not None
+    assert answer.cheapest.shape == "free" and answer.cheapest.after.arrives
+    assert answer.infimum <= answer.cheapest.cost < 1.01 * answer.infimum
+
+
+def test_support_that_spends_less_than_idleness_does_not_earn() -> None:
+    """(u - 10)^2 is never below zero: it has a least total, though it falls as support begins."""
+    game = line("(u - 10)^2")
+    answer = temporary_programme(game, draws=0)
+    # Beyond 1/3 a level of 10 costs nothing and leads on.
+    assert answer.infimum == pytest.approx(least_on_grid(game, 0.2, 1 / 3), rel=2e-3)
+    assert answer.certainty == "proven" and not undercut(answer)
+
+
+@pytest.mark.parametrize("margin", [1e-3, 1e-9])
+def test_a_small_margin_is_no_larger_than_the_basin(margin: float) -> None:
+    """The sum of a boundary and a small margin is rounded; that does not take the margin away."""
+    answer = temporary_programme(line("u*x"), margin=margin, draws=0)
+    assert answer.cheapest is not None and answer.price_of_margin is not None
+    assert 0 <= answer.price_of_margin < 4 * margin
+
+
 @pytest.mark.parametrize("cost", ["exp(u/40) - 1", "log(1 + u/40)*x"])
 def test_a_cost_that_is_nothing_without_support_is_proven(cost: str) -> None:
     """Rounding of an exponential or a logarithm does not make doing nothing look as if it earned."""

@@ -120,6 +120,23 @@ def test_weak_instruments_are_told_to_be_so_and_how_near_they_come() -> None:
     assert found.nearest is not None and -0.7 < found.nearest < 0
 
 
+@pytest.mark.parametrize(("level", "nearest"), [(18, -0.3), (17, -0.3), (0, -0.3)])
+def test_held_levels_that_are_too_weak_are_told_how_near_they_come(level: float, nearest: float) -> None:
+    """What others reach is no matter: at 18 the share stays where it is, and at less it falls."""
+    found = temporary_programme(worked(100), held={"reward": level})
+    assert found.answer == "unreachable"
+    assert found.nearest == pytest.approx(nearest)
+
+
+@pytest.mark.parametrize("cost", ["reward^2", "reward*x"])
+def test_a_horizon_that_is_very_long_changes_nothing(cost: str) -> None:
+    """Constant levels that lead to a state of rest are not followed any further."""
+    game = worked(100, cost=cost)
+    long, longer = (temporary_programme(game, horizon=t, draws=0) for t in (1e2, 1e8))
+    assert long.infimum is not None
+    assert longer.infimum == pytest.approx(long.infimum, rel=1e-3)
+
+
 def test_a_target_that_does_not_attract_cannot_last() -> None:
     """What is brought about fades where the target is not stable without support."""
     found = temporary_programme(paper(), values={"C1": 8}, target="E4")

@@ -301,7 +301,10 @@ class ControlProblem:
 
     @cached_property
     def earners(self) -> tuple[str, ...]:
-        """The instruments that bring the payer something, each by itself, at some of many random states."""
+        """The instruments by which the payer earns, each by itself, at some of many random states.
+
+        To spend less than without support is not to earn.
+        """
         rng = np.random.default_rng(0)
         at = rng.normal(size=(PROBES, self.dimension))
         low, high = self.low, np.where(np.isfinite(self.high), self.high, self.low + self.unit)
@@ -309,8 +312,10 @@ class ControlProblem:
         earning = []
         for k, level in enumerate(self.levels):
             alone = np.where(np.arange(len(self.levels)) == k, drawn, self.idle)
-            cost = self.rates_and_costs(at, alone)[1] - self.rates_and_costs(at, self.idle)[1]
-            if (cost < -ROUNDING * float(np.abs(cost).max(initial=0.0))).any():
+            cost = self.rates_and_costs(at, alone)[1]
+            more = cost - self.rates_and_costs(at, self.idle)[1]
+            sizes = float(np.abs(cost).max(initial=0.0)), float(np.abs(more).max(initial=0.0))
+            if ((cost < -ROUNDING * sizes[0]) & (more < -ROUNDING * sizes[1])).any():
                 earning.append(level.name)
         return tuple(earning)
 

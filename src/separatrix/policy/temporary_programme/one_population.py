@@ -405,7 +405,7 @@ def cheapest_passage(
     times = [time_between(a, b) for a, b in itertools.pairwise(stops[:-1])]
     times.append(math.inf if _fades(best, end) else time_between(*stops[-2:]))
     if not best.exact and not bang and sum(times) * problem.scale > 1 / NARROWED:
-        times[-1] = math.inf  # slower than levels that were looked for can be told apart: they fade
+        times[-1] = math.inf  # slower than levels that were looked for can be told apart
     if math.isinf(sum(times)):
         before = stops[-2] + INNER * (end - stops[-2])
         rests = math.isinf(sum(times[:-1])) or math.isinf(time_between(stops[-2], before))

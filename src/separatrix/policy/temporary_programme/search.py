@@ -63,6 +63,9 @@ __all__ = ["Search"]
 Array = NDArray[np.float64]
 
 
+EPSILON = float(np.finfo(float).eps)
+"""The rounding of shares."""
+
 SEEN = 0.97
 """The value on the lattice, relative to the cost found, from which on it sees nothing cheaper: its error."""
 
@@ -206,10 +209,21 @@ class Search:
             after_switch_off(self.problem, self.analysis, self.target, trajectory.state),
         )
 
-    def unreachable(self, value: ValueFunction | None = None) -> TemporaryProgramme:
+    def unreachable(
+        self, value: ValueFunction | None = None, held: Array | None = None
+    ) -> TemporaryProgramme:
         """Return that no programme that was tried gets there, and how near the best one comes."""
-        depth = deepest(self.problem, self.state, self.basin, self.horizon)
-        if depth >= self.margin > 0 or self.horizon is not None:
+        depth = deepest(self.problem, self.state, self.basin, self.horizon, held)
+        if held is not None and self.horizon is None:
+            why = say("these levels do not lead to the basin of {target}", target=self.target)
+            if depth > 0:
+                why = say(
+                    "these levels lead no farther than {depth} beyond the boundary, less than the margin of "
+                    "{margin}",
+                    depth=f"{depth:.3g}",
+                    margin=f"{self.margin:g}",
+                )
+        elif depth >= self.margin > 0 or self.horizon is not None:
             why = say(
                 "no programme that was tried comes {margin} beyond the boundary in time",
                 margin=f"{self.margin:g}",
@@ -244,7 +258,7 @@ class Search:
         if boundary is not None and self.margin > 0:
             made = constant_at(self.problem, self.state, self.basin, u, self.margin, self.horizon)
         if made is None or boundary is None:
-            return self.unreachable()
+            return self.unreachable(held=u)
         return self.answer(
             "found",
             say("followed until the state is deep enough; {why}", why=self.basin.how_sure),
@@ -264,7 +278,7 @@ class Search:
         below = here < (basin.low + basin.high) / 2
         boundary = basin.low if below else basin.high
         end = boundary + self.margin if below else boundary - self.margin
-        if not 0 < end < 1 or basin.depth(np.array([end])) < self.margin * (1 - 1e-9):
+        if not 0 < end < 1 or basin.depth(np.array([end])) < self.margin - 4 * EPSILON:
             raise InputError(
                 "P149",
                 say(
@@ -294,7 +308,7 @@ class Search:
             return self.unreachable()
         constant = cheapest_constant_passage(problem, here, end)
         with_margin: LinePassage | None = least
-        if self.margin > 0:
+        if self.margin > 0 or math.isinf(least.time):
             held_cost = None if constant is None else constant[1]
             with_margin = passage_with_margin(problem, here, boundary, end, best, least, held_cost)
         if with_margin is None and constant is None:

@@ -52,6 +52,12 @@ PATIENCE = 100.0
 """How long a constant programme is followed without a horizon, in units of the fastest rate. Smaller: one
 that gets there slowly is missed."""
 
+BETWEEN = 200
+"""Runge-Kutta steps between two looks at whether constant levels still move the shares."""
+
+STILL = 1e-14
+"""How far shares move meanwhile, at most, where they have come to rest: their rounding."""
+
 AT_LIMIT = 1e-6
 """How near to a limit a level is put there, relative to its range: the rounding of the optimiser."""
 
@@ -118,21 +124,39 @@ def cheapest_constant(
     return better if better is not None and better.cost < best.cost else best
 
 
-def deepest(problem: ControlProblem, state: Array, target: TargetSet, horizon: float | None) -> float:
-    """Return the greatest depth to which constant levels lead in time; below 0 outside the basin."""
+def deepest(
+    problem: ControlProblem,
+    state: Array,
+    target: TargetSet,
+    horizon: float | None,
+    held: Array | None = None,
+) -> float:
+    """Return the greatest depth to which constant levels, or those held, lead; below 0 outside the basin."""
     count = LOOKED_AT.get(len(problem.levels), 3)
     high = np.where(np.isfinite(problem.high), problem.high, problem.low + problem.scale)
     axes = [np.linspace(a, b, count) for a, b in zip(problem.low, high, strict=True)]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+    grid = grid if held is None else held[None]
     at = np.tile(problem.coordinates(state), (len(grid), 1))
     longest = horizon if horizon is not None else PATIENCE / problem.scale
     step = PER_STEP / problem.scale
     best = float(target.depth(state))
+    before = at
     for k in range(max(1, math.ceil(longest / step))):
         length = min(step, longest - k * step)
+        if k and k % BETWEEN == 0:
+            if _settled(problem, before, at).all():
+                break
+            before = at
         at, _ = problem.advance(at, grid, np.full(len(grid), length), 1, np.zeros(len(grid)))
         best = max(best, float(target.depths(problem.states(at)).max()))
     return best
+
+
+def _settled(problem: ControlProblem, before: Array, at: Array) -> Array:
+    """Return which states (programmes,) have not moved: until any horizon they get no farther."""
+    moved = np.abs(problem.states(at) - problem.states(before)).max(axis=-1)
+    return np.asarray(moved <= STILL)
 
 
 def _coarse(
@@ -149,10 +173,14 @@ def _coarse(
     step = PER_STEP / problem.scale
     longest = horizon if horizon is not None else PATIENCE / problem.scale
     open_ = np.ones(len(grid), dtype=bool)
+    before = at
     for k in range(max(1, math.ceil(longest / step))):
         length = min(step, longest - k * step)
         if length <= 0 or not open_.any():
             break
+        if k and k % BETWEEN == 0:
+            open_ &= ~_settled(problem, before, at)
+            before = at
         lengths, time = np.full(len(grid), length), np.full(len(grid), k * step)
         at, gone = problem.advance(at, grid, lengths, 1, time)
         spent = spent + gone
