@@ -280,10 +280,10 @@ class Rewriter:
 
 def wrapped(text: str) -> str:
     """Return text in which prose that has become too long goes on in the next line."""
-    lines = text.split("\n")
+    lines, spilled = text.split("\n"), -1
     for k, line in enumerate(lines):
         indent = line[: len(line) - len(line.lstrip())]
-        if len(line) <= WIDTH or "`separatrix" not in line or " import " in line:
+        if len(line) <= WIDTH or ("`separatrix" not in line and spilled != k) or " import " in line:
             continue
         head, _, tail = line[:WIDTH].rpartition(" ")
         tail += line[WIDTH:]
@@ -291,7 +291,7 @@ def wrapped(text: str) -> str:
         if not following.strip() or not following.startswith(indent) or following.strip().startswith('"""'):
             lines[k] = f"{head}\n{indent}{tail}"
         else:
-            lines[k], lines[k + 1] = head, f"{indent}{tail} {following.strip()}"
+            lines[k], lines[k + 1], spilled = head, f"{indent}{tail} {following.strip()}", k + 1
     return "\n".join(lines)
 
 
@@ -392,6 +392,18 @@ def settings() -> None:
     script.write_text(re.sub(r"^    install_wheel\(\)$", "    install_wheels()", text, flags=re.M), "utf-8")
 
 
+def areas(moves: Moves) -> None:
+    """Name the modules of the platform's views where they are, as its list of addresses does."""
+    path, views = ROOT / home("separatrix_park") / "urls.py", "separatrix.serve.park.views."
+
+    def renamed(match: re.Match[str]) -> str:
+        new = moves.modules.get(views + match[1])
+        return match[0] if new is None else f'    "{new.removeprefix("separatrix_park.views.")}",'
+
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r'^    "([\w.]+)",', renamed, text, flags=re.M), "utf-8")
+
+
 def patch() -> None:
     """Change what no rule changes; each text has to be there once, so that a newer tree is noticed."""
     for line in (HERE / "patches.txt").read_text("utf-8").split("\n=== ")[1:]:
@@ -419,6 +431,7 @@ def main() -> int:
     move(moves)
     overlay()
     settings()
+    areas(moves)
     patch()
     if "--keep" not in sys.argv:
         shutil.rmtree(HERE)
