@@ -206,7 +206,7 @@ IMPORT = re.compile(
 )
 PATH = re.compile(r"(?<![\w.-])(?P<src>src/)?(?P<path>separatrix(?:/[\w.-]+)+)")
 SEGMENTS = re.compile(r'"src"(?: / "[\w.-]+")+')
-BRIEF = re.compile(r"`(?P<path>[\w-]+(?:/[\w.-]+)*/?)`")
+BRIEF = re.compile(r"`(?P<path>[\w.-]+(?:/[\w.-]+)*/?)`")
 
 
 class Rewriter:
