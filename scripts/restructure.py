@@ -69,7 +69,7 @@ DOCSTRINGS = {
     "separatrix_cluster.studio": "The pages of a cluster: opening one, and its parts as JSON.",
     "separatrix_park.cli": "The verb of the platform.",
     "separatrix.document": "A document as a tree, its numerals, and the words for states and regimes.",
-    "separatrix.report": "Documents on games, and the report that joins them.",
+    "separatrix.reports": "Documents on games, and the report that joins them.",
     "separatrix.studio": "The local page of a game: server, workers, tasks, and its JSON.",
 }
 
