@@ -206,6 +206,7 @@ IMPORT = re.compile(
 )
 PATH = re.compile(r"(?<![\w.-])(?P<src>src/)?(?P<path>separatrix(?:/[\w.-]+)+)")
 SEGMENTS = re.compile(r'"src"(?: / "[\w.-]+")+')
+ROW = re.compile(r"^\| `(?P<path>[\w./-]+)/` \| (?P<says>.+) \|$", re.MULTILINE)
 BRIEF = re.compile(r"`(?P<path>[\w.-]+(?:/[\w.-]+)*/?)`")
 
 
@@ -222,7 +223,8 @@ class Rewriter:
         text = SEGMENTS.sub(self._segments, text)
         text = PATH.sub(self._path, text)
         if name.endswith("CONTRIBUTING.md"):
-            text = BRIEF.sub(self._brief, text)
+            text = BRIEF.sub(self._brief, self._map(text))
+            text = re.sub(r"`packages/[\w-]+/src/", "`", text)
         return text
 
     def _import(self, match: re.Match[str]) -> str:
@@ -271,15 +273,49 @@ class Rewriter:
         return new if match["src"] else new.split("/", 3)[3]
 
     def _brief(self, match: re.Match[str]) -> str:
-        """Return a path below the package in full."""
+        """Return a path below the old package as one that begins with the new one."""
         old = Path("src", "separatrix", match["path"])
         exists = (ROOT / old).exists() and not (ROOT / match["path"]).exists()
         slash = "/" if match["path"].endswith("/") else ""
-        return f"`{self.moves.path(old).as_posix()}{slash}`" if exists else match[0]
+        return f"`{self._below_source(old)}{slash}`" if exists else match[0]
+
+    def _below_source(self, old: Path) -> str:
+        """Return where a file or folder goes, below the folder `src` of its distribution."""
+        return self.moves.path(old).as_posix().split("/", 3)[3]
+
+    def _map(self, text: str) -> str:
+        """Return the page with the map of folders as they are now: a row each, by distribution."""
+        rows: dict[str, list[tuple[bool, int, str]]] = defaultdict(list)
+        first = None
+        for match in ROW.finditer(text):
+            old = Path("src", "separatrix", match["path"])
+            if not (ROOT / old).is_dir():
+                continue
+            first = match.start() if first is None else first
+            last = match.end()
+            new = self._below_source(old)
+            # Of several that become one, that of the same name describes it, then what lies highest.
+            rows[new].append((new.rpartition("/")[2] != old.name, len(old.parts), match["says"]))
+        if first is None:
+            raise SystemExit("CONTRIBUTING.md has no map")
+        for package, says in DOCSTRINGS.items():
+            rows[package.replace(".", "/")] = [(False, 0, says.removesuffix("."))]
+        order = list(DISTRIBUTIONS)
+        told = [
+            f"| `{new}/` | {min(rows[new])[2]} |"
+            for new in sorted(rows, key=lambda new: (order.index(new.partition("/")[0]), new))
+        ]
+        return text[:first] + "\n".join(told) + text[last:]
+
+
+def _parenthesized(match: re.Match[str]) -> str:
+    """Put what is too long into parentheses, for the formatter to break it."""
+    return match[0] if len(match[0]) <= WIDTH else f"{match[1]} = (\n    {match[2]}\n)"
 
 
 def wrapped(text: str) -> str:
     """Return text in which prose that has become too long goes on in the next line."""
+    text = re.sub(r"^([A-Z_]+) = (Path\(__file__\).*)$", _parenthesized, text, flags=re.M)
     lines, spilled = text.split("\n"), -1
     for k, line in enumerate(lines):
         indent = line[: len(line) - len(line.lstrip())]
@@ -365,12 +401,16 @@ def move(moves: Moves) -> None:
 
 def overlay() -> None:
     """Write what is new: settings of each distribution, and files that are not made of old ones."""
+    newest = max(p.stem for p in (ROOT / home("separatrix_park.migrations")).glob("0*.py"))
+    number = f"{int(newest[:4]) + 1:04}"  # of the migration that names waiting jobs
     for path in sorted((HERE / "files").rglob("*")):
         if path.is_file():
             target = ROOT / path.relative_to(HERE / "files")
             target = target.with_suffix("") if target.suffix == ".new" else target
+            target = target.with_name(target.name.replace("NNNN", number))
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+            text = path.read_text("utf-8").replace("NNNN", number).replace("BEFORE", newest)
+            target.write_text(text, "utf-8")
     for name in DISTRIBUTIONS.values():
         for beside in ("LICENSE", "NOTICE", "hatch_build.py"):
             shutil.copy(ROOT / beside, ROOT / "packages" / name / beside)
