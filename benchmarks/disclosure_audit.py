@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.disclosure.cell_suppression import suppress
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
-from separatrix.cluster.disclosure.released_figure import Cell, Release, average, place, ranking, total
+from separatrix_cluster.disclosure.cell_suppression import suppress
+from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.released_figure import Cell, Release, average, place, ranking, total
 from timing import Plan, Row, seconds, shown
 
 __all__ = ["WORKLOADS", "releases"]

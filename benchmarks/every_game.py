@@ -205,7 +205,7 @@ def evolutionarily_stable(plan: Plan) -> list[Row]:
     """Time the search for all evolutionarily stable strategies of a 12 × 12 matrix."""
     from flint import fmpq_mat
 
-    from separatrix.analysis.rest_points.affine.ess_search import ess_search
+    from separatrix.analysis.affine.ess_search import ess_search
 
     row = [0, *CIRCULANT_12, *reversed(CIRCULANT_12[:-1])]
     matrix = fmpq_mat([[row[(j - i) % 12] for j in range(12)] for i in range(12)])

@@ -63,7 +63,7 @@ def many_trajectories(plan: Plan) -> list[Row]:
     import numpy as np
 
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.integrate.batch import batch
+    from separatrix.dynamics.integration.batch import batch
 
     mine, loop, worst, worst_loop = [], [], 0.0, 0.0
     batches: dict[float, list[float]] = {t: [] for t in BATCH_TOLERANCES}
@@ -120,8 +120,8 @@ def one_trajectory(plan: Plan) -> list[Row]:
 
     import separatrix
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.integrate.batch import batch
-    from separatrix.dynamics.integrate.trajectory import follow
+    from separatrix.dynamics.integration.batch import batch
+    from separatrix.dynamics.integration.trajectory import follow
 
     field = replicator(separatrix.load("shi-chen-2018"), scenario="bistable")
     start, until, points = [0.55, 0.4], 25.0, 1000

@@ -64,7 +64,7 @@ def accounts_of(number: int, year: int) -> list[dict[str, str]]:
 def _reports(members: list[Any], authors: dict[int, Any]) -> Iterator[Any]:
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     for number, member in enumerate(members):
         for year in YEARS:
@@ -86,8 +86,8 @@ def fill(enterprises: int, people: int) -> list[dict[str, str]]:
     """Fill the park that Django is set up for, and return the sessions of the people at work."""
     from django.db import transaction
 
-    from separatrix.serve.park.models import Enterprise, LogEntry, Person, Report, Role
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, LogEntry, Person, Report, Role
+    from separatrix_park.scope import whole_park
 
     with whole_park("the benchmarks fill a park of their own"), transaction.atomic():
         members = [
@@ -106,7 +106,7 @@ def fill(enterprises: int, people: int) -> list[dict[str, str]]:
 
 
 def _person(role: Any, enterprise: Any) -> Any:
-    from separatrix.serve.park.models import Person
+    from separatrix_park.models import Person
 
     return Person.objects.create_user(f"{role}@{enterprise.key.lower()}.example", role, enterprise.pk)
 
@@ -115,7 +115,7 @@ def _session(person: Any) -> dict[str, str]:
     from django.conf import settings
     from django.test import Client
 
-    from separatrix.serve.park.tokens import issue
+    from separatrix_park.tokens import issue
 
     browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -128,8 +128,8 @@ def _session(person: Any) -> dict[str, str]:
 
 def main() -> None:
     """Fill the park of a folder."""
-    from separatrix.serve.park.configuration import configure
-    from separatrix.serve.park.folder import open_park
+    from separatrix_park.configuration import configure
+    from separatrix_park.folder import open_park
 
     configure(open_park(Path(sys.argv[1])))
     people = int(sys.argv[3]) if len(sys.argv) > 3 else 50

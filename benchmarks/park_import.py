@@ -39,17 +39,17 @@ def text_of(rows: int) -> tuple[str, int]:
 
 def taken_in(folder: Path, rows: int) -> dict[str, Any]:
     """Take a table in, then one whose last row is wrong; return the seconds and what was kept."""
-    from separatrix.serve.park.configuration import configure
-    from separatrix.serve.park.folder import open_park
+    from separatrix_park.configuration import configure
+    from separatrix_park.folder import open_park
 
     park = open_park(folder)
     configure(park)
     from separatrix.errors import InputError
-    from separatrix.serve.park.models import Enterprise, Person, Report, Role
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.reporting.park_import import keep_import, read_import
-    from separatrix.serve.park.reporting.reported_table import reported_table
-    from separatrix.serve.park.scope import scoped, whole_park
+    from separatrix_park.models import Enterprise, Person, Report, Role
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.reporting.park_import import keep_import, read_import
+    from separatrix_park.reporting.reported_table import reported_table
+    from separatrix_park.scope import scoped, whole_park
 
     text, members = text_of(rows)
     with whole_park("the benchmarks fill a park of their own"):

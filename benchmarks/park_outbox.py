@@ -31,15 +31,15 @@ PATIENCE = 120.0
 
 def sent(folder: Path) -> dict[str, float]:
     """Send what waits in a park, and return the seconds that it took."""
-    from separatrix.serve.park.configuration import configure
-    from separatrix.serve.park.folder import open_park
+    from separatrix_park.configuration import configure
+    from separatrix_park.folder import open_park
 
     park = open_park(folder)
     configure(park)
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
     from django.conf import settings
 
-    from separatrix.serve.park.access import Access, PartnerNetworks
+    from separatrix_park.access import Access, PartnerNetworks
     from serve.park.footprints.partner_server import LOOPBACK, authority, node_server
 
     settings.PARK = dataclasses.replace(
@@ -52,10 +52,10 @@ def sent(folder: Path) -> dict[str, float]:
 
 
 def _sent(node: Any, silent: str) -> dict[str, float]:
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
-    from separatrix.serve.park.footprints.outbox import enqueue, send_due
-    from separatrix.serve.park.models import Partner, SentEvent
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.outbox import enqueue, send_due
+    from separatrix_park.models import Partner, SentEvent
+    from separatrix_park.scope import whole_park
 
     answering, mute = _partners(node, silent)
     with whole_park("the benchmarks let events wait"):
@@ -90,11 +90,11 @@ def _sent(node: Any, silent: str) -> dict[str, float]:
 
 def _partners(node: Any, silent: str) -> list[Any]:
     """Return a partner whose node answers, and one whose node says nothing, each wanted by two people."""
-    from separatrix.serve.park.footprints.connection_text import read_connection
-    from separatrix.serve.park.footprints.partners import approve, propose
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.scope import scoped, whole_park
+    from separatrix_park.footprints.connection_text import read_connection
+    from separatrix_park.footprints.partners import approve, propose
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.scope import scoped, whole_park
 
     with whole_park("the benchmarks admit a member"):
         enterprise = Enterprise.objects.create(key="E01", name="River Steel")

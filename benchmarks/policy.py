@@ -16,7 +16,7 @@ import numpy as np
 from timing import Plan, Row, seconds, shown
 
 if TYPE_CHECKING:
-    from separatrix.policy.permanent_programme.problem import Problem
+    from separatrix.policy.permanent.problem import Problem
 
 STEPS = 1_000
 """Of a grid of three levels, for each over its range: a step of 1e-3 would take hours."""
@@ -83,8 +83,8 @@ def by_grid(problem: Problem, step: float | None) -> float:
 def permanent(plan: Plan) -> list[Row]:
     """Time the certified linear programme against a grid of a thousandth of each range."""
     import separatrix
-    from separatrix.policy.permanent_programme.linear_programme import LinearAnswer, linear_answer
-    from separatrix.policy.permanent_programme.problem import problem_of
+    from separatrix.policy.permanent.linear_programme import LinearAnswer, linear_answer
+    from separatrix.policy.permanent.problem import problem_of
 
     rows = []
     for instruments, timed, step in ((2, 5, 1e-3), (3, 1, None)):

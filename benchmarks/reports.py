@@ -25,13 +25,13 @@ NO_PEER = "– (no peer writes reports)"
 def seconds_to_write(format: str) -> float:
     """Return how long a report takes once its study is finished, all further imports included."""
     import separatrix
-    from separatrix.study.study import study
+    from separatrix.reports.study import study
 
     found = study(separatrix.load(GAME))
     started = time.perf_counter()
-    from separatrix.present.documents.paper import build_paper
-    from separatrix.present.languages import language_of
-    from separatrix.present.writers.registry import write
+    from separatrix.languages import language_of
+    from separatrix.reports.paper import build_paper
+    from separatrix.writers.registry import write
 
     write(build_paper(found, language_of("en")), format)
     return time.perf_counter() - started

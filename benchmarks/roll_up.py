@@ -61,7 +61,7 @@ def ask(plan: Plan, order: dict[str, Any], way: str) -> dict[str, Any] | None:
 
 def exactly(order: dict[str, Any]) -> Any:
     """Return the footprints of a network as rational numbers."""
-    from separatrix.cluster.footprints.roll_up import exact_roll_up
+    from separatrix_cluster.footprints.roll_up import exact_roll_up
 
     inputs: list[dict[int, Fraction]] = [{} for _ in order["own"]]
     for i, j, v in zip(order["users"], order["suppliers"], order["amounts"], strict=True):
@@ -71,7 +71,7 @@ def exactly(order: dict[str, Any]) -> Any:
 
 def circles_of_products(plan: Plan) -> list[Row]:
     """Time both networks, and hold the answers against one another and against rational numbers."""
-    from separatrix.cluster.footprints.roll_up import RollUp, roll_up
+    from separatrix_cluster.footprints.roll_up import RollUp, roll_up
 
     rows = []
     for size, what in ((PRODUCTS, "one circle"), (20, "circles of up to 20")):

@@ -57,7 +57,7 @@ def ask(plan: Plan, order: dict[str, object]) -> dict[str, Any]:
 def certified(plan: Plan) -> list[Row]:
     """Time the choice of fifty seeds among 100,000 enterprises, with its certificate."""
     from separatrix.population.networks.link_graph import link_graph
-    from separatrix.population.seeding.opim import certified_seeds
+    from separatrix.population.opim import certified_seeds
 
     links = scale_free(ENTERPRISES)
     graph = link_graph(ENTERPRISES, links)
@@ -89,7 +89,7 @@ def certified(plan: Plan) -> list[Row]:
 
 def cascades(plan: Plan) -> list[Row]:
     """Time simulated cascades from fifty seeds among 100,000 enterprises."""
-    from separatrix.population.diffusion.awareness import awareness
+    from separatrix.population.awareness import awareness
     from separatrix.population.networks.link_graph import link_graph
 
     links = scale_free(ENTERPRISES)
@@ -111,7 +111,7 @@ def cascades(plan: Plan) -> list[Row]:
 def own_dynamics(plan: Plan) -> list[Row]:
     """Time the choice of fifty leaders among 10,000 enterprises by the game's own dynamics."""
     from separatrix.population.networks.link_graph import link_graph
-    from separatrix.population.seeding.targeted import targeted_seeds
+    from separatrix.population.seeding import targeted_seeds
 
     graph = link_graph(10_000, scale_free(10_000))
     action = partial(

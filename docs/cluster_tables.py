@@ -11,14 +11,14 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from separatrix.cluster.accounts.emission_factors import FactorRegistry, shipped_factors
-from separatrix.cluster.accounts.factor import Factor
-from separatrix.cluster.accounts.process_emissions import process_factors
-from separatrix.cluster.frame.standard import standard_named, standards
-from separatrix.cluster.tables.carriers import carrier_spellings
-from separatrix.cluster.tables.description import FACTOR_SETS
-from separatrix.cluster.tables.layout import FieldLayout, TableLayout, layouts
-from separatrix.cluster.tables.units import BASE, known_units
+from separatrix_cluster.accounts.emission_factors import FactorRegistry, shipped_factors
+from separatrix_cluster.accounts.factor import Factor
+from separatrix_cluster.accounts.process_emissions import process_factors
+from separatrix_cluster.frame.standards import standard_named, standards
+from separatrix_cluster.tables.carriers import carrier_spellings
+from separatrix_cluster.tables.description import FACTOR_SETS
+from separatrix_cluster.tables.layout import FieldLayout, TableLayout, layouts
+from separatrix_cluster.tables.units import BASE, known_units
 
 __all__ = ["MAKERS", "ClusterTable"]
 

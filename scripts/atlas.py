@@ -11,12 +11,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import separatrix
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.results import Analysis
 from separatrix.audit.evidence.finding import Finding
-from separatrix.explain.explanation import EXPLANATIONS
-from separatrix.game.catalogue import catalogue
-from separatrix.game.model import Game
-from separatrix.present.document import (
+from separatrix.document.document import (
     Block,
     Bullets,
     Details,
@@ -28,15 +25,18 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.documents.parts import document_in
-from separatrix.present.documents.sections.conditions import conditions_section
-from separatrix.present.documents.sections.context import Context
-from separatrix.present.documents.sections.model import introduction
-from separatrix.present.documents.sections.portrait import portrait_section
-from separatrix.present.documents.sections.regimes import regimes_section
-from separatrix.present.documents.sections.short_names import short_names_section
-from separatrix.present.languages import language_of
-from separatrix.present.writers.markdown import write_document
+from separatrix.document.parts import document_in
+from separatrix.explanations.explanation import EXPLANATIONS
+from separatrix.game.catalogue import catalogue
+from separatrix.game.model import Game
+from separatrix.languages import language_of
+from separatrix.reports.sections.conditions import conditions_section
+from separatrix.reports.sections.context import Context
+from separatrix.reports.sections.model import introduction
+from separatrix.reports.sections.portrait import portrait_section
+from separatrix.reports.sections.regimes import regimes_section
+from separatrix.reports.sections.short_names import short_names_section
+from separatrix.writers.markdown import write_document
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PAGE = DOCS / "reference" / "atlas.md"

@@ -31,7 +31,9 @@ COMPILED_PEERS = ("pynetim==0.5.5", "tqdm==4.70.1")  # built from source: a C++ 
 BENCH_BEGIN, BENCH_END = "<!-- bench:begin -->", "<!-- bench:end -->"
 
 WEB = ROOT / "web"
-BUNDLE = ROOT / "src" / "separatrix" / "present" / "page" / "bundle"
+PACKAGES = ROOT / "packages"
+DISTRIBUTIONS = ("separatrix", "separatrix-cluster", "separatrix-park")
+BUNDLE = PACKAGES / "separatrix" / "src" / "separatrix" / "studio" / "bundle"
 MOST_BYTES = 300_000  # of script and style of the page together, as they are shipped and sent: packed
 
 DEMO_RUNS: tuple[tuple[str, ...], ...] = (
@@ -109,13 +111,40 @@ def tool(name: str, venv: Path = VENV) -> Path:
 # ---------------------------------------------------------------- setting up
 
 
-def requirements(*extras: str) -> list[str]:
-    """Return what the package needs at run time, with the extras that are named."""
+def projects() -> dict[str, dict[str, Any]]:
+    """Return the table `project` of each distribution."""
     import tomllib
 
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        project: dict[str, Any] = tomllib.load(file)["project"]
-    return [*project["dependencies"], *(n for e in extras for n in project["optional-dependencies"][e])]
+    return {
+        name: tomllib.loads((PACKAGES / name / "pyproject.toml").read_text("utf-8"))["project"]
+        for name in DISTRIBUTIONS
+    }
+
+
+def extra_groups() -> dict[str, list[str]]:
+    """Return what each extra needs of others; `dev` is what the tests need."""
+    import tomllib
+
+    groups: dict[str, list[str]] = {}
+    for project in projects().values():
+        for extra, needed in project["optional-dependencies"].items():
+            groups.setdefault(extra, []).extend(needed)
+    groups["park"] += projects()["separatrix-park"]["dependencies"]
+    groups["park"] += groups["studio"]
+    groups |= tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    return {name: [n for n in needed if not n.startswith("separatrix")] for name, needed in groups.items()}
+
+
+def requirements(*extras: str) -> list[str]:
+    """Return what games and clusters need at run time, with the extras that are named."""
+    always = [n for name in DISTRIBUTIONS[:2] for n in projects()[name]["dependencies"]]
+    needed = [*always, *(n for e in extras for n in extra_groups()[e])]
+    return list(dict.fromkeys(n for n in needed if not n.startswith("separatrix")))
+
+
+def project_files() -> list[Path]:
+    """Return the files that say what is needed."""
+    return [ROOT / "pyproject.toml", *(PACKAGES / name / "pyproject.toml" for name in DISTRIBUTIONS)]
 
 
 def constraints_file() -> Path | None:
@@ -128,7 +157,7 @@ def set_up(*extras: str) -> None:
     """Make `.venv` and install what is needed, unless that is already so."""
     needed = requirements(*extras)
     constraints = constraints_file()
-    key = _digest([ROOT / "pyproject.toml", *([constraints] if constraints else [])])
+    key = _digest([*project_files(), *([constraints] if constraints else [])])
     stamp = VENV / ".set-up"
     wanted = [key, str(VENV), sys.version]
     found = stamp.read_text("utf-8").splitlines() if stamp.exists() else []
@@ -166,55 +195,73 @@ def pip_install(venv: Path, what: Sequence[str | Path], constraints: Path | None
     run(tool("python", venv), "-m", "pip", "install", "--quiet", "--no-compile", *flags, *limits, *what)
 
 
-def install_wheel() -> Path:
-    """Build the wheel and install it, unless the sources are those of last time; return the wheel."""
-    sources = [p for p in sorted((ROOT / "src").rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
-    beside = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "NOTICE")
-    key = _digest([*sources, *(ROOT / name for name in beside)])
-    stamp, folder = VENV / ".wheel", VENV / "wheel"
-    if not stamp.exists() or stamp.read_text("utf-8") != key:
-        say("building the wheel and installing it")
-        shutil.rmtree(folder, ignore_errors=True)
-        python = tool("python")
-        run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT)
-        (wheel,) = folder.glob("*.whl")
-        pip_install(VENV, [wheel], None, "--no-deps", "--force-reinstall")
-        stamp.write_text(key, "utf-8")
-    (wheel,) = folder.glob("*.whl")
-    return wheel
+def install_wheels() -> dict[str, Path]:
+    """Build the wheels whose sources have changed since last time and install them; return all three."""
+    keys, wheels = {}, {}
+    for name in DISTRIBUTIONS:
+        files = sorted(p for p in (PACKAGES / name).rglob("*") if p.is_file())
+        keys[name] = _digest([p for p in files if "__pycache__" not in p.parts])
+    stamps = {name: VENV / f".wheel-{name}" for name in DISTRIBUTIONS}
+    changed = [n for n in DISTRIBUTIONS if not stamps[n].exists() or stamps[n].read_text("utf-8") != keys[n]]
+    if changed:
+        say(f"building and installing {', '.join(changed)}")
+        for name in changed:
+            shutil.rmtree(VENV / "wheel" / name, ignore_errors=True)
+            flags = ("--quiet", "--no-deps", "--no-build-isolation", "-w", VENV / "wheel" / name)
+            run(tool("python"), "-m", "pip", "wheel", *flags, PACKAGES / name)
+    for name in DISTRIBUTIONS:
+        (wheels[name],) = (VENV / "wheel" / name).glob("*.whl")
+    if changed:
+        pip_install(VENV, [wheels[name] for name in changed], None, "--no-deps", "--force-reinstall")
+        for name in changed:
+            stamps[name].write_text(keys[name], "utf-8")
+    return wheels
 
 
-def plain_environment(name: str, wheel: Path, *extras: str, constrained: bool = True) -> str:
-    """Make `.venv-NAME` with what a user would get, and nothing else; return its line for tests/smoke."""
+def plain_environment(
+    name: str, wheels: dict[str, Path], *extras: str, constrained: bool = True, distributions: int = 1
+) -> str:
+    """Make `.venv-NAME` with what a user would get, and nothing else; return its line for tests/smoke.
+
+    The first so many distributions are installed, in one call and by their files: no index is asked for them.
+    """
     venv = ROOT / f".venv-{name}"
     limits = constraints_file() if constrained else None
-    settled = [ROOT / "pyproject.toml", *([limits] if limits else [])]
+    settled = [*project_files(), *([limits] if limits else [])]
     key = "\n".join([_digest(settled), str(venv), sys.version, *extras])
+    chosen = [wheels[n] for n in DISTRIBUTIONS[:distributions]]
     stamp, installed = venv / ".set-up", venv / ".wheel"
     if not stamp.exists() or stamp.read_text("utf-8") != key:
         shutil.rmtree(venv, ignore_errors=True)
         make_venv(venv)
-        say(f"installing {'the wheel alone' if not extras else 'the wheel with ' + ', '.join(extras)} (once)")
-        brackets = f"[{','.join(extras)}]" if extras else ""
-        pip_install(venv, [f"separatrix{brackets} @ {wheel.as_uri()}"], limits)
+        say(f"installing {', '.join([*DISTRIBUTIONS[:distributions], *extras])} alone (once)")
+        wanted = []
+        for distribution, wheel in zip(DISTRIBUTIONS, chosen, strict=False):
+            own = [e for e in extras if e in projects()[distribution]["optional-dependencies"]]
+            brackets = f"[{','.join(own)}]" if own else ""
+            wanted.append(f"{distribution}{brackets} @ {wheel.as_uri()}")
+        pip_install(venv, wanted, limits)
         stamp.write_text(key, "utf-8")
-    elif installed.read_text("utf-8") != _digest([wheel]):
-        pip_install(venv, [wheel], None, "--no-deps", "--force-reinstall")
-    installed.write_text(_digest([wheel]), "utf-8")
+    elif installed.read_text("utf-8") != _digest(chosen):
+        pip_install(venv, chosen, None, "--no-deps", "--force-reinstall")
+    installed.write_text(_digest(chosen), "utf-8")
     return f"{name}={tool('python', venv)}"
 
 
-def every_plain_environment(wheel: Path) -> list[str]:
-    """Make the bare one, one with the newest releases, and one for each extra alone."""
-    import tomllib
-
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        extras = set(tomllib.load(file)["project"]["optional-dependencies"]) - {"dev"}
-    return [
-        plain_environment("plain", wheel),
-        plain_environment("newest", wheel, constrained=False),
-        *(plain_environment(extra, wheel, extra) for extra in sorted(extras)),
+def every_plain_environment(wheels: dict[str, Path]) -> list[str]:
+    """Make one for each distribution, one with the newest releases, and one for each extra alone."""
+    every = [
+        plain_environment("plain", wheels),
+        plain_environment("newest", wheels, constrained=False),
+        plain_environment("cluster", wheels, distributions=2),
+        plain_environment("park", wheels, distributions=3),
     ]
+    onward = {"cluster", "park", "mrio", "postgres"}  # extras of the core that lead on to the others
+    for place, (distribution, project) in enumerate(projects().items(), 1):
+        for extra in sorted(project["optional-dependencies"]):
+            if distribution != "separatrix" or extra not in onward:
+                every.append(plain_environment(extra, wheels, extra, distributions=place))
+    return every
 
 
 def unless_unchanged(step: Callable[[Sequence[str]], None], below: Sequence[str], *arguments: str) -> None:
@@ -252,7 +299,7 @@ def _digest(files: Sequence[Path]) -> str:
 def demo(_: Sequence[str]) -> None:
     """analyse two games and write reports to demo/, one in Chinese too; fill the platform of a park there"""
     set_up("park")
-    install_wheel()
+    install_wheels()
     DEMO.mkdir(exist_ok=True)
     for arguments in DEMO_RUNS:
         run(tool("separatrix"), "analyze", *arguments)
@@ -278,7 +325,7 @@ def demo(_: Sequence[str]) -> None:
 def lint(_: Sequence[str]) -> None:
     """ruff, mypy --strict and the direction of imports"""
     set_up("dev")
-    install_wheel()
+    install_wheels()
     say("ruff, mypy, import-linter")
     run(tool("ruff"), "check", "--quiet", ".")
     run(tool("ruff"), "format", "--check", "--quiet", ".")
@@ -291,12 +338,14 @@ def test(arguments: Sequence[str]) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     set_up("dev")
-    wheel = install_wheel()
+    wheels = install_wheels()
     with ThreadPoolExecutor() as pool:  # each keeps one core at work, and says little but what is wrong
         linted = pool.submit(unless_unchanged, lint, ())
-        unless_unchanged(web, ("web", "src/separatrix/present/page"), "--check")
+        unless_unchanged(web, ("web", BUNDLE.relative_to(ROOT).as_posix()), "--check")
         unless_unchanged(docs, ())
-        os.environ[PLAIN] = plain_environment("plain", wheel)
+        os.environ[PLAIN] = "\n".join(
+            [plain_environment("plain", wheels), plain_environment("cluster", wheels, distributions=2)]
+        )
     linted.result()
     # Each worker begins with tests that lie together, which share what they have computed.
     _pytest("-n", "2", "--dist", "worksteal", *arguments)
@@ -305,7 +354,7 @@ def test(arguments: Sequence[str]) -> None:
 def soak(arguments: Sequence[str]) -> None:
     """the tests that take minutes; what they counted is printed at the end"""
     set_up("dev")
-    os.environ[PLAIN] = "\n".join(every_plain_environment(install_wheel()))
+    os.environ[PLAIN] = "\n".join(every_plain_environment(install_wheels()))
     _pytest("-n", "2", "-m", "soak", "-rP", *arguments)
 
 
@@ -323,40 +372,39 @@ def _pytest(*arguments: str) -> None:
 
 def extras(names: Sequence[str]) -> None:
     """add the libraries of extras to .venv: `extras word pdf`"""
-    import tomllib
-
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        known = tomllib.load(file)["project"]["optional-dependencies"]
+    known = extra_groups()
     if not names or not set(names) <= set(known):
         raise Stop(f"name one or more of: {', '.join(known)}")
     set_up(*names)
-    install_wheel()
+    install_wheels()
 
 
 def release_check(_: Sequence[str]) -> None:
     """what has to hold before a release: built, described, installable with each extra alone"""
     import tomllib
 
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        home = tomllib.load(file)["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
-    if not home:
-        raise Stop(
-            "pyproject.toml: `repository` of [tool.hatch.metadata.hooks.custom] is empty; "
-            "an index needs the address"
-        )
+    for name in DISTRIBUTIONS:
+        with (PACKAGES / name / "pyproject.toml").open("rb") as file:
+            home = tomllib.load(file)["tool"]["hatch"]["metadata"]["hooks"]["custom"]["repository"]
+        if not home:
+            raise Stop(
+                f"packages/{name}/pyproject.toml: `repository` of [tool.hatch.metadata.hooks.custom] is "
+                "empty; an index needs the address"
+            )
     set_up("dev")
-    wheel = install_wheel()
-    version = wheel.name.split("-")[1]
+    wheels = install_wheels()
+    version = wheels["separatrix"].name.split("-")[1]
     if f"## [{version}]" not in (ROOT / "CHANGELOG.md").read_text("utf-8"):
         raise Stop(f"CHANGELOG.md has no section `## [{version}]`")
     distribution = ROOT / "dist"
     shutil.rmtree(distribution, ignore_errors=True)
-    run(tool("python"), "-m", "build", "--no-isolation", "--outdir", distribution, ROOT)
+    for name in DISTRIBUTIONS:
+        run(tool("python"), "-m", "build", "--no-isolation", "--outdir", distribution, PACKAGES / name)
     checker = ROOT / ".venv-release"
     make_venv(checker, keep=True)
     pip_install(checker, ["twine>=6.0"], None)
     run(tool("python", checker), "-m", "twine", "check", "--strict", *sorted(distribution.iterdir()))
-    os.environ[PLAIN] = "\n".join(every_plain_environment(wheel))
+    os.environ[PLAIN] = "\n".join(every_plain_environment(wheels))
     _pytest("tests/smoke", "tests/test_packaging.py", "-m", "soak or not soak")
     say(f"ready: {', '.join(p.name for p in sorted(distribution.iterdir()))}")
 
@@ -364,7 +412,7 @@ def release_check(_: Sequence[str]) -> None:
 def docs(_: Sequence[str]) -> None:
     """build the documentation; warnings are errors"""
     set_up("dev")
-    install_wheel()
+    install_wheels()
     built = ROOT / "docs" / "_build" / "html"
     run(tool("python"), "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", ROOT / "docs", built)
     say(f"documentation: {built.relative_to(ROOT) / 'index.html'}")
@@ -408,7 +456,7 @@ def web(arguments: Sequence[str]) -> None:
 def figures(_: Sequence[str]) -> None:
     """draw the pictures of README and documentation again"""
     set_up("park", "dev")
-    install_wheel()
+    install_wheels()
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
@@ -424,7 +472,7 @@ def figures(_: Sequence[str]) -> None:
 def atlas(_: Sequence[str]) -> None:
     """write the atlas of published games in docs/ again, with its portraits"""
     set_up()
-    install_wheel()
+    install_wheels()
     run(tool("python"), ROOT / "scripts" / "atlas.py")
     say("docs/reference/atlas.md is of this version now")
 
@@ -438,7 +486,7 @@ def translations(arguments: Sequence[str]) -> None:
 def growth(_: Sequence[str]) -> None:
     """measure how the time of each kind of work grows with its size, for the page in docs/"""
     set_up()
-    install_wheel()
+    install_wheels()
     run(tool("python"), ROOT / "benchmarks" / "growth.py")
     say("docs/reference/growth.md is of this run now")
 
@@ -446,7 +494,7 @@ def growth(_: Sequence[str]) -> None:
 def bench(arguments: Sequence[str]) -> None:
     """measure beside the peers; --full waits longer, --write puts the table into README.md"""
     set_up("word", "pdf", "scale", "studio", "park", "postgres", "dev")
-    install_wheel()
+    install_wheels()
     peers = CONSTRAINTS / "bench.txt"
     stamp = BENCH_VENV / ".set-up"
     key = "\n".join([_digest([peers]), str(BENCH_VENV), sys.version])

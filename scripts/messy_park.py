@@ -12,7 +12,15 @@ import csv
 import random
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "src" / "separatrix" / "cluster" / "shipped" / "messy-park"
+FOLDER = (
+    Path(__file__).parents[1]
+    / "packages"
+    / "separatrix-cluster"
+    / "src"
+    / "separatrix_cluster"
+    / "shipped"
+    / "messy-park"
+)
 YEARS = (2022, 2023, 2024)
 
 DESCRIPTION = """\

@@ -14,9 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.cluster.footprints.footprint import ProductFootprint
+from separatrix_cluster.footprints.footprint import ProductFootprint
 
-FOLDER = Path(__file__).parents[1] / "src" / "separatrix" / "cluster" / "shipped" / "synthetic-park"
+FOLDER = (
+    Path(__file__).parents[1]
+    / "packages"
+    / "separatrix-cluster"
+    / "src"
+    / "separatrix_cluster"
+    / "shipped"
+    / "synthetic-park"
+)
 YEARS = range(2020, 2025)
 Firm = dict[str, Any]
 

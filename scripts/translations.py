@@ -26,7 +26,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
-PARK = Path(__file__).resolve().parents[1] / "src" / "separatrix" / "serve" / "park"
+PARK = Path(__file__).resolve().parents[1] / "packages" / "separatrix-park" / "src" / "separatrix_park"
 LOCALE = PARK / "locale"
 LANGUAGE = "zh_Hans"
 SAYING = {

@@ -228,16 +228,16 @@ def _front(folder: Path, port: int, behind: int) -> Iterator[None]:
 
 def _fill(folder: Path, called_back: str) -> None:
     """Put an enterprise with three footprints into a park, and the suite as its partner."""
-    from separatrix.serve.park.configuration import configure
-    from separatrix.serve.park.folder import open_park
+    from separatrix_park.configuration import configure
+    from separatrix_park.folder import open_park
 
     park = open_park(folder)
     configure(park)
-    from separatrix.serve.park.accounts.key import PARTNERS, KeyFile
-    from separatrix.serve.park.footprints.footprint_versions import propose, publish
-    from separatrix.serve.park.models import Enterprise, Partner, Person, PublishedFootprint
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.scope import scoped, whole_park
+    from separatrix_park.accounts.key import PARTNERS, KeyFile
+    from separatrix_park.footprints.footprint_versions import propose, publish
+    from separatrix_park.models import Enterprise, Partner, Person, PublishedFootprint
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.scope import scoped, whole_park
     from serve.park.footprints.nodes import made_partner, record_of
 
     with whole_park("the tests admit a member"):

@@ -28,10 +28,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("soak" if long_ones else "default")
     if os.environ.get("SEPARATRIX_TEST_WHEEL"):
         import separatrix
+        import separatrix_cluster
+        import separatrix_park
 
-        place = Path(separatrix.__file__).resolve()
-        if (ROOT / "src") in place.parents:
-            raise pytest.UsageError(f"the wheel should be tested, but {place} was imported")
+        for package in (separatrix, separatrix_cluster, separatrix_park):
+            place = Path(str(package.__file__)).resolve()
+            if (ROOT / "packages") in place.parents:
+                raise pytest.UsageError(f"the wheel should be tested, but {place} was imported")
 
 
 def pytest_collection_finish() -> None:

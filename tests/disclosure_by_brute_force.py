@@ -13,8 +13,8 @@ from itertools import combinations, product
 import numpy as np
 from scipy.optimize import linprog
 
-from separatrix.cluster.disclosure.disclosure_audit import PROTECTION
-from separatrix.cluster.disclosure.released_figure import (
+from separatrix_cluster.disclosure.disclosure_audit import PROTECTION
+from separatrix_cluster.disclosure.released_figure import (
     Cell,
     Release,
     ReleasedFigure,

@@ -21,8 +21,8 @@ def approve(
     from django.db.models import Max
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Enterprise, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Report
+    from separatrix_park.scope import whole_park
 
     with whole_park("reports of a test"):
         enterprise, _ = Enterprise.objects.get_or_create(key=key, defaults={"name": key, "sector": sector})
@@ -52,9 +52,9 @@ def monthly_bills(amount: float, months: Sequence[int] = MONTHS) -> list[dict[st
 
 def cluster_of_park(folder: Any) -> Any:
     """Return the cluster of all that is approved, read by the library from its files."""
-    from separatrix.cluster.tables.folder import load_cluster
-    from separatrix.serve.park.answers.approved_data import approved, cluster_files
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_cluster.tables.folder import load_cluster
+    from separatrix_park.answers.approved_data import approved, cluster_files
+    from separatrix_park.scope import whole_park
 
     with whole_park("the cluster of a test"):
         for name, content in cluster_files(approved()):

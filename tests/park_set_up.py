@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.access import Access
-from separatrix.serve.park.configuration import configure
-from separatrix.serve.park.database import check_database, migrate, settings_of_database
-from separatrix.serve.park.folder import ParkFolder, create_park
+from separatrix_park.access import Access
+from separatrix_park.configuration import configure
+from separatrix_park.database import check_database, migrate, settings_of_database
+from separatrix_park.folder import ParkFolder, create_park
 
 __all__ = ["KINDS", "ON_ONE", "empty_park", "park_on", "park_set_up"]
 
@@ -44,7 +44,7 @@ def park_set_up() -> ParkFolder:
     configure(park)
     from allauth.mfa.totp.internal import auth as second_factors
 
-    from separatrix.serve.park.accounts.password import ParkHasher
+    from separatrix_park.accounts.password import ParkHasher
 
     # The clock of second factors stands still: a code is as good after a slow step of a test as before it.
     now = time.time()
@@ -158,7 +158,7 @@ def _administrator() -> Any:
 
 def empty_park(park: ParkFolder) -> None:
     """Take everything out of a park's database that a migration did not put there."""
-    from separatrix.serve.park.folder import SQLITE
+    from separatrix_park.folder import SQLITE
 
     if park.database != SQLITE:
         _administrator().execute(EMPTIED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
-MODULES = ("separatrix.plugins", "separatrix.cluster.plugin", "separatrix.serve.park.plugin")
+MODULES = ("separatrix.plugins", "separatrix_cluster.plugin", "separatrix_park.plugin")
 """One module of the core, of clusters and of the platform: their packages are the ones that are read."""
 
 

@@ -7,12 +7,12 @@ import time
 
 import httpx
 
-from separatrix.serve.studio.application import application
-from separatrix.serve.studio.jobs import Jobs
-from separatrix.serve.studio.security import Door
-from separatrix.serve.studio.server import listening, server_of
-from separatrix.serve.studio.upload import Upload
-from separatrix.serve.studio.worker import Limits
+from separatrix.studio.application import application
+from separatrix.studio.jobs import Jobs
+from separatrix.studio.security import Door
+from separatrix.studio.server import listening, server_of
+from separatrix.studio.upload import Upload
+from separatrix.studio.worker import Limits
 
 
 class Served:

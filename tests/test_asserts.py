@@ -12,13 +12,13 @@ from source_files import source_files, source_roots
 
 ALLOWED = {
     # Factors that are shipped with the program, each in a unit that a test of theirs reads.
-    "separatrix/cluster/accounts/emission_factors.py": 1,
+    "separatrix_cluster/accounts/emission_factors.py": 1,
     # `separatrix_surface` follows the replicator alone: no other field comes to a Landing.
     "separatrix/dynamics/basin_boundaries/outcome_labels.py": 1,
     # A game whose signs divide the square has a dividing line, and its outcomes are corners.
-    "separatrix/dynamics/two_by_two/basin_areas.py": 2,
+    "separatrix/dynamics/basin_areas.py": 2,
     # The PDF that is made larger is what matplotlib has written.
-    "separatrix/present/figures/canvas.py": 1,
+    "separatrix/figures/canvas.py": 1,
 }
 """Modules with the number of their asserts: they narrow types, and no input reaches the other case."""
 

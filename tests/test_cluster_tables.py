@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from separatrix.cluster.tables.layout import layouts
+from separatrix_cluster.tables.layout import layouts
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "docs"))
 from cluster_tables import MAKERS

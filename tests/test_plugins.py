@@ -18,35 +18,35 @@ from separatrix.plugins import Plugin, SourceKind, load_object
 from source_files import source_files, source_path, source_roots
 
 CLUSTER = (
-    "separatrix/cli/calibrate.py",
-    "separatrix/cli/cluster/",
-    "separatrix/cli/policy/brief.py",
-    "separatrix/cluster/",
-    "separatrix/policy/leaders/cluster_game.py",
-    "separatrix/present/documents/brief.py",
-    "separatrix/present/documents/clusters/",
-    "separatrix/present/figures/clusters/",
-    "separatrix/present/notebook/abatement_views.py",
-    "separatrix/present/notebook/account_views.py",
-    "separatrix/present/notebook/adoption_views.py",
-    "separatrix/present/notebook/benefit_shares.py",
-    "separatrix/present/notebook/calibration_views.py",
-    "separatrix/present/notebook/exchange_views.py",
-    "separatrix/present/page/cluster_json.py",
-    "separatrix/present/page/diffusion_json.py",
-    "separatrix/present/page/exchanges_json.py",
-    "separatrix/present/page/measures_json.py",
-    "separatrix/serve/studio/cluster_opening.py",
-    "separatrix/serve/studio/cluster_parts.py",
-    "separatrix/serve/studio/tasks/clusters.py",
-    "separatrix/serve/studio/zipped_folder.py",
-    "separatrix/study/brief/",
-    "separatrix/study/page/diffusion.py",
-    "separatrix/study/page/exchanges.py",
+    "separatrix_cluster/cli/calibrate.py",
+    "separatrix_cluster/cli/",
+    "separatrix_cluster/cli/brief.py",
+    "separatrix_cluster/",
+    "separatrix_cluster/calibration/network_game.py",
+    "separatrix_cluster/brief/document.py",
+    "separatrix_cluster/documents/",
+    "separatrix_cluster/figures/",
+    "separatrix_cluster/notebook/abatement_views.py",
+    "separatrix_cluster/notebook/account_views.py",
+    "separatrix_cluster/notebook/adoption_views.py",
+    "separatrix_cluster/notebook/benefit_shares.py",
+    "separatrix_cluster/notebook/calibration_views.py",
+    "separatrix_cluster/notebook/exchange_views.py",
+    "separatrix_cluster/studio/cluster_json.py",
+    "separatrix_cluster/studio/diffusion_json.py",
+    "separatrix_cluster/studio/exchanges_json.py",
+    "separatrix_cluster/studio/measures_json.py",
+    "separatrix_cluster/studio/cluster_opening.py",
+    "separatrix_cluster/studio/cluster_parts.py",
+    "separatrix_cluster/studio/clusters.py",
+    "separatrix_cluster/studio/zipped_folder.py",
+    "separatrix_cluster/brief/",
+    "separatrix_cluster/studio/diffusion.py",
+    "separatrix_cluster/studio/exchanges.py",
 )
 """Files and folders of the wing of clusters."""
 
-PARK = ("separatrix/cli/serve/park/", "separatrix/serve/park/")
+PARK = ("separatrix_park/cli/", "separatrix_park/")
 """Those of the platform."""
 
 

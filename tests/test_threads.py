@@ -316,16 +316,18 @@ def _compared(rounds: int, seconds: float = 0.0) -> int:
 
 WHOLE_PROCESS = {
     r"\bimport z3\b|\bfrom z3\b": {"separatrix/expression/satisfiability.py"},
-    r"from functools import.*\bcached_property\b|functools\.cached_property\(": {"separatrix/run/cached.py"},
+    r"from functools import.*\bcached_property\b|functools\.cached_property\(": {
+        "separatrix/run/cached_property.py"
+    },
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
         "separatrix/run/silenced_warnings.py",
         "separatrix/cli/output.py",
     },
-    r"rcParams\.update|rcdefaults": {"separatrix/present/figures/canvas.py"},
+    r"rcParams\.update|rcdefaults": {"separatrix/figures/canvas.py"},
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": {
-        "separatrix/present/notebook/axes.py",  # new axes in the figure manager of the notebook that asks
-        "separatrix/present/notebook/plots.py",
-        "separatrix/present/scripts/python.py",  # the text of a script, not run here
+        "separatrix/notebook/axes.py",  # new axes in the figure manager of the notebook that asks
+        "separatrix/notebook/plots.py",
+        "separatrix/writers/python.py",  # the text of a script, not run here
     },
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),
 }

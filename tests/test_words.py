@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.present.languages import LANGUAGES
+from separatrix.languages import LANGUAGES
 from source_files import source_files, source_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,19 +119,21 @@ def test_code_and_its_help_use_the_words_of_the_field() -> None:
 
 def test_explanations_use_the_words_of_the_field() -> None:
     """What `separatrix explain` tells of an error or a finding."""
-    assert found(toml(*sorted(source_path("separatrix/explain").glob("*.toml"))), EVERYWHERE | READ) == {}
+    assert (
+        found(toml(*sorted(source_path("separatrix/explanations").glob("*.toml"))), EVERYWHERE | READ) == {}
+    )
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_languages_use_the_words_of_the_field(code: str) -> None:
     """Words of documents and figures, and sentences with the English that they translate."""
-    words = toml(source_path("separatrix/present/languages") / f"{code}.toml")
+    words = toml(source_path("separatrix/languages") / f"{code}.toml")
     assert found(words, IN_SENTENCES) == {}
 
 
 def test_chinese_has_one_word_for_one_notion() -> None:
     """A notion that English calls by one word has one in Chinese."""
-    texts = toml(source_path("separatrix/present/languages/zh.toml"))
+    texts = toml(source_path("separatrix/languages/zh.toml"))
     assert [(p, w) for p, text in texts for w in IN_CHINESE if w in text] == []
 
 

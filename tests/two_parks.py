@@ -158,14 +158,14 @@ def _fill(park: Path, members: Sequence[Member]) -> dict[str, str]:
 
 def _put(folder: Path, members: Sequence[Member]) -> dict[str, str]:
     """Put members with approved reports into a park; return links for two people of each."""
-    from separatrix.serve.park.configuration import configure
-    from separatrix.serve.park.folder import open_park
+    from separatrix_park.configuration import configure
+    from separatrix_park.folder import open_park
 
     configure(open_park(folder))
     from park_reports import approve
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     links = {}
     with whole_park("the tests admit members"):

@@ -35,7 +35,7 @@ export default defineConfig({
   plugins: [shortKeys, packed],
   oxc: { jsx: { runtime: "classic", pragma: "__h", pragmaFrag: "__F" }, jsxInject: `import { h as __h, Fragment as __F } from "preact";` },
   build: {
-    outDir: "../src/separatrix/present/page/bundle",
+    outDir: "../packages/separatrix/src/separatrix/studio/bundle",
     emptyOutDir: false,
     assetsInlineLimit: 0,
     cssCodeSplit: false,

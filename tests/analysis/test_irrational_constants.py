@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import separatrix
-from separatrix.analysis.result import Analysis
-from separatrix.expression.condition import holds
+from separatrix.analysis.results import Analysis
+from separatrix.expression.conditions import holds
 
 POOL = ("sqrt(2)", "p^g", "(1-p)^g", "exp(-1)", "log(3)", "S^a", "1", "2", "0", "sqrt(2)*p^g", "w*S^a", "3/2")
 VALUES = {"p": Fraction(3, 10), "g": Fraction(61, 100), "S": Fraction(5), "a": Fraction(22, 25)}

@@ -10,13 +10,13 @@ import pytest
 import separatrix
 from separatrix.analysis import theorems
 from separatrix.analysis.theorems import LINEARISATION, STRICT_NASH, THEOREMS, theorems_of
-from separatrix.sentence import keys_in, say, together
+from separatrix.sentences import keys_in, say, together
 from source_files import source_files, source_path
 
 
 def test_every_source_of_a_theorem_is_in_the_bibliography() -> None:
     """A record names works by the keys of the entries."""
-    entries = source_path("separatrix/present/references/references.bib").read_text(encoding="utf-8")
+    entries = source_path("separatrix/reports/references.bib").read_text(encoding="utf-8")
     wanted = {key for theorem in THEOREMS.values() for key in theorem.references}
     assert {key for key in wanted if f"{{{key}," not in entries} == set()
 

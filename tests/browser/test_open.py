@@ -140,7 +140,7 @@ def test_a_page_outlives_its_server(browser: Browser, served: Served) -> None:
 def test_a_folder_outlives_its_server(browser: Browser, served: Served, tmp_path: Path) -> None:
     """An uploaded folder is there after a restart and a reload; one can be chosen again once mended."""
     park, empty = tmp_path / "园区", tmp_path / "empty"
-    shutil.copytree(source_path("separatrix/cluster/shipped/kalundborg"), park)
+    shutil.copytree(source_path("separatrix_cluster/shipped/kalundborg"), park)
     empty.mkdir()
     whole = (park / "cluster.yaml").read_text("utf-8")
     (park / "cluster.yaml").write_text("name: [", "utf-8")

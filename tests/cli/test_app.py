@@ -16,10 +16,10 @@ from separatrix.cli import options
 from separatrix.cli.app import COMMANDS, run
 from separatrix.dynamics.fields.registry import DYNAMICS
 from separatrix.errors import InputError
-from separatrix.explain.explanation import explanations
+from separatrix.explanations.explanation import explanations
 from separatrix.game.reader import load
 from separatrix.game.template import KINDS
-from separatrix.present.writers.registry import FORMATS
+from separatrix.writers.registry import FORMATS
 from source_files import source_files
 
 Capture = pytest.CaptureFixture[str]
@@ -236,7 +236,7 @@ def test_a_format_has_the_same_names_with_every_verb(verb: list[str], capsys: Ca
 
 def test_every_verb_that_offers_formats_takes_them_from_the_registry() -> None:
     """What a verb offers is a format of the registry, which alone knows its names and endings."""
-    verbs = source_files("separatrix/cli", "separatrix/cli/cluster", "separatrix/cli/serve/park")
+    verbs = source_files("separatrix/cli", "separatrix_cluster/cli", "separatrix_park/cli")
     for path in verbs.values():
         source = path.read_text(encoding="utf-8")
         for offered in re.findall(r"^Format = Literal\[(.+)\]$", source, re.MULTILINE):

@@ -15,8 +15,8 @@ import pytest
 from cluster.folders import DESCRIPTION, ENERGY, write
 from present.test_cluster_documents import hostile
 from separatrix.cli.app import run
-from separatrix.cluster.tables.layout import layouts
-from separatrix.cluster.tables.shipped_clusters import shipped_names
+from separatrix_cluster.tables.layout import layouts
+from separatrix_cluster.tables.shipped import shipped_names
 
 Capture = pytest.CaptureFixture[str]
 

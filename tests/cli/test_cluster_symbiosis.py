@@ -118,7 +118,7 @@ def test_units_of_both_sides_are_brought_together(tmp_path: Path, capsys: pytest
     assert (found["flows"][0]["amount"], found["net_benefit"]) == (1500, 45_000)
 
 
-_PARK = files("separatrix.cluster").joinpath("shipped", "synthetic-park")
+_PARK = files("separatrix_cluster").joinpath("shipped", "synthetic-park")
 
 
 @pytest.mark.parametrize("command", ["check", "account", "diagnose", "measures", "symbiosis"])

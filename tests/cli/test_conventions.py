@@ -17,8 +17,8 @@ import separatrix
 from separatrix.cli.app import COMMANDS, run
 from separatrix.game.catalogue_files import catalogue_path
 from separatrix.game.formats.document import document_of
-from separatrix.present.documents.bifurcations import bifurcation_csv
-from separatrix.reading.yaml_text import yaml_text
+from separatrix.io.yaml_text import yaml_text
+from separatrix.reports.bifurcations import bifurcation_csv
 
 Capture = pytest.CaptureFixture[str]
 

@@ -14,13 +14,13 @@ from matplotlib.text import Text
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from separatrix.cli.app import run
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.trajectory import trajectory
+from separatrix.figures.canvas import style
+from separatrix.figures.time_series import time_series_svg
+from separatrix.figures.trajectory_set import draw_trajectory_set
 from separatrix.game.formats.document import document_of
-from separatrix.present.figures.canvas import style
-from separatrix.present.figures.time_series import time_series_svg
-from separatrix.present.figures.trajectory_set import draw_trajectory_set
-from separatrix.present.languages import language_of
-from separatrix.reading.yaml_text import yaml_text
+from separatrix.io.yaml_text import yaml_text
+from separatrix.languages import language_of
 
 Capture = pytest.CaptureFixture[str]
 PAPER = separatrix.load("shi-chen-2018")

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, codes, write
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.unit_slips import deviations, least_evidence, slip_evidence
-from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.present.documents.clusters.completeness import lead_of
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.unit_slips import deviations, least_evidence, slip_evidence
+from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
+from separatrix_cluster.documents.completeness import lead_of
+from separatrix_cluster.tables.folder import load_cluster
 
 Rows = list[tuple[str, int, str, float, str]]
 YEARS = (2022, 2023, 2024)

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
-from separatrix.cluster.frame.standard import scorecard
-from separatrix.cluster.tables.carriers import carrier_named, gwp100, plain_gas
-from separatrix.cluster.tables.units import unit_of
 from separatrix.errors import InputError
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
+from separatrix_cluster.frame.standards import scorecard
+from separatrix_cluster.tables.carriers import carrier_named, gwp100, plain_gas
+from separatrix_cluster.tables.units import unit_of
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 FULL = "enterprise,year,carrier,amount,unit,use,supplier,market,market_factor,uncertainty\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import ENERGY, codes, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.present.documents.clusters.words import factor_shown
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.documents.words import factor_shown
 
 ABROAD = "name: Park abroad\ncountry: VN\nfactor_set: ipcc-2006\n"
 FACTORS = "carrier,kind,year,factor,unit,source\n"

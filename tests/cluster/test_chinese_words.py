@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import ENERGY, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.tables.carriers import carrier_called, carrier_entries
-from separatrix.cluster.tables.units import unit_of
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.tables.carriers import carrier_called, carrier_entries
+from separatrix_cluster.tables.units import unit_of
 
 
 @pytest.mark.parametrize(

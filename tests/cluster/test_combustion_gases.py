@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.emission_factors import shipped_factors
-from separatrix.cluster.accounts.factors.combustion_gases import other_gases
-from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.frame.missing_energy import missing_energy
-from separatrix.cluster.frame.park_measures import MEASURES, ParkValue
-from separatrix.cluster.reporting.inventory import evidence_of, inventory_of
-from separatrix.cluster.tables.carriers import shipped_lines
-from separatrix.cluster.tables.cluster import Cluster
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.combustion_gases import other_gases
+from separatrix_cluster.accounts.emission_factors import shipped_factors
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.frame.missing_energy import missing_energy
+from separatrix_cluster.frame.park_measures import MEASURES, ParkValue
+from separatrix_cluster.reporting.inventory import evidence_of, inventory_of
+from separatrix_cluster.tables.carriers import shipped_lines
+from separatrix_cluster.tables.cluster import Cluster
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 EMISSIONS = "enterprise,year,kind,gas,amount,unit\n"

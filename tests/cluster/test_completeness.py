@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix.errors import InputError
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
 
 DIESEL = 42.652 * 20.2e-3 * 0.98 * 44 / 12
 COAL = 20.908 * 26.37e-3 * 0.94 * 44 / 12

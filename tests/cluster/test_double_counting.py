@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.completeness.completeness import completeness_of
 
 SUPPLY = "enterprise,year,carrier,amount,unit,use,supplier\n"
 EMISSIONS = "enterprise,year,kind,amount,unit\n"

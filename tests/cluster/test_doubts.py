@@ -8,9 +8,9 @@ import pytest
 
 from cluster.folders import DESCRIPTION, park
 from cluster.test_completeness import COAL, known, three
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.completeness.doubts import doubts_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.completeness.doubts import doubts_of
 
 
 def test_a_year_in_another_unit(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.diagnosis.drivers import drivers
-from separatrix.cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.diagnosis.drivers import drivers
+from separatrix_cluster.tables.folder import load_cluster
 
 
 def parts_of(folder: Path, energy: str, factors: str = "") -> dict[str, float]:

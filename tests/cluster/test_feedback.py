@@ -13,17 +13,17 @@ import pytest
 
 from cluster.folders import write
 from separatrix.cli.app import run
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.reporting.disclosure_control import LEAST_OTHERS, may_be_told, safe_groups
-from separatrix.cluster.reporting.feedback import Feedback, enterprise_feedback
-from separatrix.cluster.reporting.peer_comparison import peer_comparisons
-from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import NameProblem
-from separatrix.present.documents.clusters.feedback import feedback_document
-from separatrix.present.languages import language_of
-from separatrix.present.writers.registry import write as written
+from separatrix.languages import language_of
+from separatrix.writers.registry import write as written
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.documents.feedback import feedback_document
+from separatrix_cluster.reporting.disclosure_control import LEAST_OTHERS, may_be_told, safe_groups
+from separatrix_cluster.reporting.feedback import Feedback, enterprise_feedback
+from separatrix_cluster.reporting.peer_comparison import peer_comparisons
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.folder import load_cluster
 
 Figures = list[tuple[float, float, float]]
 """Of every enterprise: t CO2e, value added and staff of 2023."""

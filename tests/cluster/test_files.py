@@ -13,10 +13,10 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, found, park, write
 from game.formats.test_tables import ods, ods_row
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, NameProblem, SeparatrixError
-from separatrix.reading.any_table import read_cells
+from separatrix.io.any_table import read_cells
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.tables.folder import load_cluster
 
 CHINESE = "企业编号,年份,能源品种,消费量,单位\nE01,2023,柴油,1.5,万吨\nE02,2023年,电力,２０００,万千瓦时\n"
 

@@ -14,16 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.pact.schema import faults
-from separatrix.cluster.footprints.footprint import ProductFootprint, covers
-from separatrix.cluster.footprints.footprint_record import (
+from separatrix.errors import InputError
+from separatrix.languages import language_of
+from separatrix_cluster.footprints.footprint import ProductFootprint, covers
+from separatrix_cluster.footprints.footprint_record import (
     parse_footprint,
     parse_footprints,
     read_footprint,
     read_footprints,
 )
-from separatrix.cluster.footprints.pact import SPEC_VERSION
-from separatrix.errors import InputError
-from separatrix.present.languages import language_of
+from separatrix_cluster.footprints.pact import SPEC_VERSION
 
 CEMENT = ProductFootprint(
     company="River Cement",

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.frame.concentration import concentration_ratio, herfindahl, location_quotient
-from separatrix.cluster.frame.network import network_of
-from separatrix.cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.frame.concentration import concentration_ratio, herfindahl, location_quotient
+from separatrix_cluster.frame.network import network_of
+from separatrix_cluster.tables.folder import load_cluster
 
 ROOT = Path(__file__).parents[2]
 

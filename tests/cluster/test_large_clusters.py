@@ -10,12 +10,12 @@ import pytest
 from scipy.optimize import linprog
 
 from cluster.folders import park
-from separatrix.cluster.diagnosis import data_envelopment
-from separatrix.cluster.diagnosis.composite import rank_interval
-from separatrix.cluster.diagnosis.data_envelopment import slacks_based_efficiency
-from separatrix.cluster.frame import network as networks
-from separatrix.cluster.frame.network import network
-from separatrix.cluster.tables.panel import by_enterprise
+from separatrix_cluster.diagnosis import data_envelopment
+from separatrix_cluster.diagnosis.composite_indicator import rank_interval
+from separatrix_cluster.diagnosis.data_envelopment import slacks_based_efficiency
+from separatrix_cluster.frame import network as networks
+from separatrix_cluster.frame.network import network
+from separatrix_cluster.tables.panel import by_enterprise
 
 
 def measure(x: np.ndarray, y: np.ndarray, b: np.ndarray, k: int, variable: bool) -> float:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.cluster.diagnosis.lmdi import decompose, log_mean
 from separatrix.errors import InputError
+from separatrix_cluster.diagnosis.lmdi import decompose, log_mean
 
 Table = npt.NDArray[np.float64]
 

@@ -10,11 +10,11 @@ import numpy as np
 import openpyxl
 import pytest
 
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.cluster.tables.shipped_clusters import shipped_cluster
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.shipped import shipped_cluster
 
 # t CO2 for one of what each column of annex 2 has, typed from the publications: grid of East China by year
 # (MEE & NBS), coal, gas and diesel of the enterprise guidelines, heat at 0.11 t/GJ and 1 MPa.

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import OPEN, DataCompleteness, completeness_of
-from separatrix.present.documents.clusters.completeness import lead_of
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import OPEN, DataCompleteness, completeness_of
+from separatrix_cluster.documents.completeness import lead_of
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 LARGE = ENERGY + "E01,2023,anthracite,1000000,t\nE02,2023,electricity,300000,MWh\n"

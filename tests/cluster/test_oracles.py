@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cluster.folders import park
-from separatrix.cluster.diagnosis.composite import entropy_weights, rank_interval, scaled, topsis
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.diagnosis.low_carbon_awareness import leaders_of, steps_from_leaders
-from separatrix.cluster.frame.network import network, network_of
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
+from separatrix_cluster.diagnosis.awareness import leaders_of, steps_from_leaders
+from separatrix_cluster.diagnosis.composite_indicator import entropy_weights, rank_interval, scaled, topsis
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.frame.network import network, network_of
+from separatrix_cluster.tables.folder import load_cluster
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

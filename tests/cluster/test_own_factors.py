@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import ENERGY, found, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.completeness.doubts import doubts_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.completeness.doubts import doubts_of
 
 FACTORS = "carrier,factor,unit,origin\n"
 

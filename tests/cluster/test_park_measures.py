@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.frame.park_measures import stream_category
-from separatrix.cluster.frame.standard import Gap, Scorecard, scorecard
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.frame.park_measures import stream_category
+from separatrix_cluster.frame.standards import Gap, Scorecard, scorecard
 
 NOTICE = DESCRIPTION + "park_standard: cn-zero-carbon-park-2025\n"
 FULL = "enterprise,year,carrier,amount,unit,use,supplier,market,market_factor\n"

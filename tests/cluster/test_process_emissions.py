@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import found, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.emission_factors import shipped_factors
-from separatrix.cluster.accounts.process_emissions import process_factor, process_factors
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.tables.carriers import carrier_name
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.emission_factors import shipped_factors
+from separatrix_cluster.accounts.process_emissions import process_factor, process_factors
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.tables.carriers import carrier_name
 
 ROWS = "enterprise,year,kind,amount,unit,gas,activity,content\n"
 C, OX, CA, MG, NA, N, H = 12.011, 15.999, 40.078, 24.305, 22.990, 14.007, 1.008

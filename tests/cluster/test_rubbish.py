@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, write
 from separatrix.cli.app import run
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.completeness.coverage import abilities, rows_left_out
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.cluster.tables.layout import layouts
 from separatrix.errors import SeparatrixError
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.completeness.coverage import abilities, rows_left_out
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.layout import layouts
 
 HEAD = "enterprise,year,carrier,amount,unit,use,supplier\n"
 CARRIERS = [

@@ -11,10 +11,10 @@ from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, park, write
 from cluster.test_contradicted_amounts import ACCOUNTS, EMISSIONS, at_work
 from cluster.test_counted_twice import doubted
 from cluster.test_pattern_doubts import YEARS, books, coal, total
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.completeness import completeness_of
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.tables.folder import load_cluster
 
 FIRMS = "E01 E02 E03 E04 E05"
 
@@ -194,7 +194,7 @@ def test_what_contradicts_itself_is_looked_for_once(tmp_path: Path, monkeypatch:
     )
     accounts = carbon_accounts(cluster)
     for name in ("uneven_years", "peer_ratios", "zero_amounts", "absent_sources"):
-        monkeypatch.delattr(f"separatrix.cluster.accounts.{name}._found")
+        monkeypatch.delattr(f"separatrix_cluster.accounts.{name}._found")
     assert "K236" in codes(tuple(d.remark for d in completeness_of(cluster, accounts).doubts))
 
 

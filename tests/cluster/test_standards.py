@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.diagnosis.carbon_border_adjustment import border_exposure, goods_of, phase_in
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.frame.standard import scorecard, standard_named, standards
-from separatrix.cluster.tables.cluster import Cluster
 from separatrix.errors import SeparatrixError
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.diagnosis.carbon_border_adjustment import border_exposure, goods_of, phase_in
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.frame.standards import scorecard, standard_named, standards
+from separatrix_cluster.tables.cluster import Cluster
 
 # --------------------------------------------------------------------------- standards
 
@@ -173,9 +173,9 @@ def test_the_cut_that_is_needed_every_year(tmp_path: Path) -> None:
 
 def test_only_one_shipped_standard_is_shown_as_verified(tmp_path: Path) -> None:
     """The others carry the mark in their data and in words."""
-    from separatrix.present.document import Paragraph
-    from separatrix.present.documents.clusters.frame import standard_blocks
-    from separatrix.present.languages import language_of
+    from separatrix.document.document import Paragraph
+    from separatrix.languages import language_of
+    from separatrix_cluster.documents.frame import standard_blocks
 
     assert [n for n in standards() if standard_named(n).verified] == ["cn-zero-carbon-park-2025"]
     read = park(tmp_path, energy=ENERGY + "E01,2023,diesel,1,t\n")
@@ -359,9 +359,9 @@ def test_a_contract_without_a_factor_counts_as_the_grid(tmp_path: Path) -> None:
 
 def test_the_note_of_a_standard_is_printed(tmp_path: Path) -> None:
     """How what is measured here differs from the standard's own rules stands below its source."""
-    from separatrix.present.documents.clusters.diagnosis import diagnosis_document
-    from separatrix.present.languages import language_of
-    from separatrix.present.writers.registry import write as written_as
+    from separatrix.languages import language_of
+    from separatrix.writers.registry import write as written_as
+    from separatrix_cluster.documents.diagnosis import diagnosis_document
 
     cluster = park(tmp_path, energy=ENERGY + "E01,2023,raw_coal,1,t\n")
     found = diagnose(cluster, standard="cn-zero-carbon-park-2025")

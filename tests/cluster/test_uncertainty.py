@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.accounts.result import CarbonAccounts
-from separatrix.cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
-from separatrix.cluster.completeness.completeness import completeness_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
+from separatrix_cluster.completeness.completeness import completeness_of
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 DOUBTS = "enterprise,year,carrier,amount,unit,uncertainty\n"
@@ -63,7 +63,7 @@ def test_an_interval_that_is_not_known_is_null_and_says_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In totals, in lines and in factors: no one takes 'not stated' for 'exact'."""
-    from separatrix.cli.cluster.account import account as command
+    from separatrix_cluster.cli.account import account as command
 
     command(str(write(tmp_path, energy=ENERGY + "E01,2023,diesel,1,t\n")), format="json")
     answer = json.loads(capsys.readouterr().out)
@@ -100,9 +100,9 @@ def test_what_totals_are_of_is_said(tmp_path: Path) -> None:
 
 def test_a_document_says_what_totals_are_of(tmp_path: Path) -> None:
     """In both languages, below the table of years."""
-    from separatrix.present.documents.clusters.account import account_document
-    from separatrix.present.languages import language_of
-    from separatrix.present.writers.registry import write as written_as
+    from separatrix.languages import language_of
+    from separatrix.writers.registry import write as written_as
+    from separatrix_cluster.documents.accounts import account_document
 
     read = park(tmp_path, IPCC, energy=ENERGY + "E01,2023,wood,100,t\nE01,2023,diesel,1,t\n")
     books = carbon_accounts(read)

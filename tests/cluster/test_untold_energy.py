@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.untold_energy import whole_energy
-from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
-from separatrix.cluster.diagnosis.indicator import Indicator
-from separatrix.cluster.reporting.feedback import enterprise_feedback
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.untold_energy import whole_energy
+from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix_cluster.diagnosis.indicator import Indicator
+from separatrix_cluster.reporting.feedback import enterprise_feedback
 
 GIGAJOULES = 20.908  # of a tonne of raw coal
 CARBON = GIGAJOULES * 26.37e-3 * 0.94 * 44 / 12

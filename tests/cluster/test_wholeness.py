@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.completeness.coverage import abilities, rows_left_out
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.frame.frame import frame_of
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.completeness.coverage import abilities, rows_left_out
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.frame.frame import frame_of
 
 # --------------------------------------------------------------------------- input-output
 

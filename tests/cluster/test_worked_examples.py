@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from separatrix.cluster.diagnosis.data_envelopment import (
+from separatrix_cluster.diagnosis.data_envelopment import (
     cost_efficiency,
     radial_efficiency,
     slacks_based_efficiency,
 )
-from separatrix.cluster.diagnosis.leontief import leontief_inverse
-from separatrix.cluster.diagnosis.lmdi import decompose
-from separatrix.cluster.diagnosis.tapio import decoupling
-from separatrix.cluster.frame.concentration import (
+from separatrix_cluster.diagnosis.leontief import leontief_inverse
+from separatrix_cluster.diagnosis.lmdi import decompose
+from separatrix_cluster.diagnosis.tapio import decoupling
+from separatrix_cluster.frame.concentration import (
     cluster_index,
     ellison_glaeser,
     location_quotient,

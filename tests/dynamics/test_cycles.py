@@ -13,7 +13,7 @@ import separatrix
 from separatrix.dynamics.attractors import heteroclinic_cycles
 from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.integrate.coordinates import motion_of
+from separatrix.dynamics.integration.coordinates import motion_of
 
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
 

@@ -14,10 +14,10 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from separatrix.dynamics.fields.registry import field
-from separatrix.dynamics.two_by_two.separatrix_curve import separatrix_arms
+from separatrix.dynamics.separatrix_curve import separatrix_arms
 from separatrix.game.reader import load
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page.page_model import page_model
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import page_model
 
 ANSWERS = Path(__file__).parents[2] / "web" / "src" / "dynamics" / "trajectories.golden.json"
 

@@ -26,17 +26,8 @@ from separatrix.audit.claims.formula import ClaimFormula, read_condition, read_e
 from separatrix.audit.claims.formula import read_expression as read_formula
 from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
-from separatrix.cluster.footprints.footprint import ProductFootprint
-from separatrix.cluster.footprints.footprint_record import read_footprint
-from separatrix.cluster.tables.checks.plausibility import implausible
-from separatrix.cluster.tables.description import read_description
-from separatrix.cluster.tables.layout import layout_of, layouts
-from separatrix.cluster.tables.members import members_of
-from separatrix.cluster.tables.metered_amounts import in_units_of_factors
-from separatrix.cluster.tables.spreadsheets.headings import finder
-from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import SeparatrixError
-from separatrix.expression.condition import condition_text, parse_condition
+from separatrix.expression.conditions import condition_text, parse_condition
 from separatrix.game.catalogue_files import catalogue_path, catalogue_slugs
 from separatrix.game.formats.csv_table import parse_csv
 from separatrix.game.formats.document import document_of
@@ -44,8 +35,17 @@ from separatrix.game.formats.gambit import nfg_text, parse_nfg
 from separatrix.game.formats.table_writer import csv_table, sheets_of, xlsx_bytes
 from separatrix.game.reader import load, read_document, read_text
 from separatrix.game.template import template_text
+from separatrix.io.any_table import read_cells
 from separatrix.population.networks.link_files import read_links
-from separatrix.reading.any_table import read_cells
+from separatrix_cluster.footprints.footprint import ProductFootprint
+from separatrix_cluster.footprints.footprint_record import read_footprint
+from separatrix_cluster.tables.description import read_description
+from separatrix_cluster.tables.headings import finder
+from separatrix_cluster.tables.layout import layout_of, layouts
+from separatrix_cluster.tables.members import members_of
+from separatrix_cluster.tables.metered_amounts import in_units_of_factors
+from separatrix_cluster.tables.plausibility_checks import implausible
+from separatrix_cluster.tables.table_reading import read_table
 
 SEED = 20261127
 

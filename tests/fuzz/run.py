@@ -19,7 +19,7 @@ from pathlib import Path
 
 from fuzz.kinds import KINDS, fuzzed
 from separatrix.errors import SeparatrixError
-from separatrix.explain.explanation import EXPLANATIONS
+from separatrix.explanations.explanation import EXPLANATIONS
 
 MOST_SECONDS = 2.0
 MOST_BYTES = 500_000_000

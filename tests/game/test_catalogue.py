@@ -8,10 +8,10 @@ import pytest
 
 from separatrix.cli.explain import _text as told
 from separatrix.errors import NameProblem
-from separatrix.explain.explanation import EXPLANATIONS
+from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.catalogue import catalogue
 from separatrix.game.catalogue_files import catalogue_path
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
 from source_files import source_files, source_path
 
 
@@ -48,7 +48,7 @@ def test_every_code_is_explained() -> None:
 def test_each_range_of_codes_has_one_file() -> None:
     """Who looks for the text of a code finds it in the one file of its letter and range, and only once."""
     told: list[tuple[str, str]] = []
-    for path in source_path("separatrix/explain").glob("*.toml"):
+    for path in source_path("separatrix/explanations").glob("*.toml"):
         codes = re.findall(r"(?m)^\[([A-Z]\d{3})\]$", path.read_text(encoding="utf-8"))
         assert len({code[0] for code in codes}) == 1, path.name
         told += [(code, path.name) for code in codes]

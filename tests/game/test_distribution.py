@@ -19,7 +19,7 @@ from separatrix.game.distribution_reading import distribution_of, spread_of
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
 from separatrix.game.reader import read_document
-from separatrix.reading.source import Source
+from separatrix.io.source import Source
 
 LEVELS = np.array([0.01, 0.2, 0.5, 0.77, 0.999])
 NUMBERS = st.fractions(min_value=-50, max_value=50, max_denominator=20)

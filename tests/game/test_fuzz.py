@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separatrix.errors import SeparatrixError
-from separatrix.explain.explanation import EXPLANATIONS
-from separatrix.expression.condition import condition_text, parse_condition
+from separatrix.explanations.explanation import EXPLANATIONS
+from separatrix.expression.conditions import condition_text, parse_condition
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in, to_text
@@ -26,8 +26,8 @@ from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
 from separatrix.game.model import Game
 from separatrix.game.reader import load, read_document
 from separatrix.game.template import template_text
-from separatrix.reading.yaml_source import parse_yaml
-from separatrix.reading.yaml_text import yaml_text
+from separatrix.io.yaml_source import parse_yaml
+from separatrix.io.yaml_text import yaml_text
 
 GARBAGE = "[]{}()'\"*&!|>%@`#:,-+/^=<> \n\t\\.0123456789eEabxyRC_~?合é\u2028\x00\x85\ufeff"
 TOKENS = [

@@ -11,7 +11,7 @@ import numpy
 import pytest
 
 from separatrix.errors import InputError, NameProblem
-from separatrix.expression.condition import condition_text
+from separatrix.expression.conditions import condition_text
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Name, Number, to_text
 from separatrix.game.model import (
@@ -24,7 +24,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 from separatrix.game.reader import load, read_document
-from separatrix.reading.yaml_source import parse_yaml
+from separatrix.io.yaml_source import parse_yaml
 
 
 def two(**more: Any) -> dict[str, Any]:

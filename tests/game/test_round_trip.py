@@ -23,7 +23,7 @@ from separatrix.game.formats.document import document_of
 from separatrix.game.formats.writer import write_game
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.reader import load, read_document
-from separatrix.reading.source import Source
+from separatrix.io.source import Source
 
 
 def read_or_skip(document: dict[str, Any]) -> Game | None:

@@ -16,7 +16,7 @@ from separatrix.game.catalogue_files import catalogue_path, catalogue_slugs
 from separatrix.game.reader import load
 from separatrix.game.schema import json_schema
 from separatrix.game.template import KINDS, Kind, template_text
-from separatrix.reading.yaml_source import parse_yaml, read_yaml
+from separatrix.io.yaml_source import parse_yaml, read_yaml
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 

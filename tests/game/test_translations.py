@@ -17,7 +17,7 @@ import separatrix
 from game.every_form import FORMS
 from game.random_games import documents, names
 from separatrix.errors import InputError, NameProblem, SeparatrixError
-from separatrix.explain.explanation import EXPLANATIONS
+from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.formats.document import document_of, written_payoffs
 from separatrix.game.formats.writer import write_game
@@ -25,8 +25,8 @@ from separatrix.game.model import Game, GroupForm, Translation
 from separatrix.game.reader import load, read_document
 from separatrix.game.template import template_text
 from separatrix.game.translation import scenario_name, translate
-from separatrix.reading.source import Source
-from separatrix.reading.yaml_source import parse_yaml
+from separatrix.io.source import Source
+from separatrix.io.yaml_source import parse_yaml
 
 GAME = """\
 title: Innovation in a cluster

@@ -10,9 +10,9 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 import separatrix
-from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.rest_points.affine.solve import solve_affine
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.affine.solve import solve_affine
+from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.answer import RestStateAnswer
 from separatrix.expression.evaluation import evaluate
 
 DATA = Path(__file__).with_name("bomze.txt")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import separatrix
-from separatrix.expression.condition import holds
+from separatrix.expression.conditions import holds
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import to_text
 

@@ -15,8 +15,8 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.trajectory import trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

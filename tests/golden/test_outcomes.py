@@ -15,9 +15,9 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.events import Arrival, Threshold
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.events import Arrival, Threshold
+from separatrix.dynamics.integration.trajectory import trajectory
 
 CORNERS = list(itertools.product((0.0, 1.0), repeat=3))
 GRID = list(itertools.product((0.1, 0.5, 0.9), repeat=3))

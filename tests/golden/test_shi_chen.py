@@ -13,7 +13,7 @@ import z3
 import separatrix
 from oracles.bridge import condition_to_z3, equivalent, to_sympy
 from oracles.strict_sets import possible_stable_sets
-from separatrix.expression.condition import Condition, holds, parse_condition
+from separatrix.expression.conditions import Condition, holds, parse_condition
 from separatrix.expression.evaluation import evaluate
 
 NAMES = ["x", "y", "pi1", "pi2", "R1", "R2", "C1", "C2"]

@@ -19,9 +19,9 @@ from scipy.optimize import brentq
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.events import Arrival
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.events import Arrival
+from separatrix.dynamics.integration.trajectory import trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
-from separatrix.dynamics.integrate.batch import batch
+from separatrix.dynamics.integration.batch import batch
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -119,8 +119,8 @@ def _gains(field: Replicator, state: Array) -> list[Array]:
 
 def test_a_closed_trajectory_has_its_average_after_one_turn() -> None:
     """Over exactly one period the mean is the rest point to ten digits, not only in the limit."""
-    from separatrix.dynamics.integrate.events import Threshold
-    from separatrix.dynamics.integrate.trajectory import trajectory
+    from separatrix.dynamics.integration.events import Threshold
+    from separatrix.dynamics.integration.trajectory import trajectory
 
     game = separatrix.load("coal-safety")
     for start in ([0.3, 0.3], [0.5, 0.5]):

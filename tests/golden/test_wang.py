@@ -11,7 +11,7 @@ import pytest
 
 import separatrix
 from oracles.strict_sets import possible_stable_sets
-from separatrix.expression.condition import holds
+from separatrix.expression.conditions import holds
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.values import with_lets
 

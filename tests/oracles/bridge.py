@@ -13,7 +13,7 @@ import z3
 from oracles.faces import Piece, RestStates, rest_states
 from oracles.games import OracleGame, Point, inside
 from oracles.verdicts import eigenvalues, is_nash, is_strict, settled
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.conditions import All, Condition, Either, Relation
 from separatrix.expression.tree import Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 
 SHARES = ("x", "y", "z")

@@ -96,7 +96,7 @@ FIRST: Mapping[tuple[str, int], tuple[int, int]] = {
     ("points", 40): (27, 3986),
 }
 """Undecided ones and all, by part and number of games of each kind, as `count` gave them at revision 80cc7a5,
-before `separatrix.analysis.rest_points.certified.neutral_strategies` was written."""
+before `separatrix.analysis.certified.neutral_strategies` was written."""
 
 
 def games(part: str, number: int, seed: int = 0) -> Iterator[tuple[str, ShareGame]]:

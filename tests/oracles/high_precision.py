@@ -7,7 +7,7 @@ from typing import Any
 
 import mpmath
 
-from separatrix.expression.condition import All, Condition, Either, Relation
+from separatrix.expression.conditions import All, Condition, Either, Relation
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
 
 mpmath.mp.dps = 50

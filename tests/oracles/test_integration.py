@@ -10,9 +10,9 @@ from scipy.integrate import solve_ivp
 
 import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.result import METHODS, Method
-from separatrix.dynamics.integrate.trajectory import follow
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.result import METHODS, Method
+from separatrix.dynamics.integration.trajectory import follow
 
 UNTIL = 2.0
 

@@ -16,8 +16,8 @@ from scipy.integrate import solve_ivp
 
 import separatrix
 from separatrix.dynamics.fields import field as field_of
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.trajectory import trajectory
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

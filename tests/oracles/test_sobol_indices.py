@@ -11,7 +11,7 @@ from SALib.analyze import sobol as salib
 from scipy.stats import sobol_indices as scipy_indices
 
 from dynamics.sensitivity.test_sobol import g_function, g_indices, ishigami
-from separatrix.dynamics.sensitivity.sobol import Answers, Indices, answers, design, indices
+from separatrix.dynamics.sensitivity.sobol_estimators import Answers, Indices, answers, design, indices
 
 Array = NDArray[np.float64]
 FUNCTIONS = [(ishigami, 3), (g_function, 5), (lambda x: (x[:, 0] + x[:, 1] > 1.2) * 1.0, 4)]

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.policy.pareto_front.programme_values import programme_values
-from separatrix.policy.robustness.followed_programmes import lanes_of, programme_case
-from separatrix.policy.robustness.needed_strength import needed_duration, needed_strength
-from separatrix.policy.robustness.programme import Programme
+from separatrix.policy.followed_programmes import lanes_of, programme_case
+from separatrix.policy.programme import Programme
+from separatrix.policy.programme_values import programme_values
+from separatrix.policy.required_strength import needed_duration, needed_strength
 
 PAPER = separatrix.load("shi-chen-2018")
 

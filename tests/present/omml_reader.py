@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, add, divide, multiply, negate
-from separatrix.present.formulas.layout import Layout
-from separatrix.present.writers.word.omml import to_omml
+from separatrix.formulas.layout import Layout
+from separatrix.writers.omml import to_omml
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _SYMBOLS = ("sSub", "sSubSup", "bar", "acc")

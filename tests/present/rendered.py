@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from separatrix.analysis.result import Analysis
-from separatrix.present.documents.report import build_report
-from separatrix.present.writers.registry import write
-from separatrix.present.writers.terminal.document import plain_text, write_terminal
+from separatrix.analysis.results import Analysis
+from separatrix.reports.report import build_report
+from separatrix.writers.registry import write
+from separatrix.writers.terminal_document import plain_text, write_terminal
 
 
 def render_html(analysis: Analysis) -> str:

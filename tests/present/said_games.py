@@ -14,7 +14,7 @@ from oracles import affine_kinds, own_share, special_games
 from oracles.bridge import to_mapping
 from oracles.share_games import own_matrix, polynomial_square, random_integers, random_profiles
 from published_cases import CASES, analysed
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.results import Analysis
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 

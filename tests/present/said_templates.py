@@ -6,7 +6,7 @@ import ast
 import string
 from collections.abc import Iterator
 
-from separatrix.cluster.tables.carriers import carrier_called, carrier_entries
+from separatrix_cluster.tables.carriers import carrier_called, carrier_entries
 from source_files import source_files
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import separatrix
-from separatrix.study.study import Study, study
+from separatrix.reports.study import Study, study
 
 
 @cache

@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 import separatrix
-from separatrix.present.documents.clusters.adoption import adoption_document, rivals_picture
-from separatrix.present.languages import language_of
-from separatrix.present.writers.terminal.document import write_terminal
+from separatrix.languages import language_of
+from separatrix.writers.terminal_document import write_terminal
+from separatrix_cluster.documents.adoption import adoption_document, rivals_picture
 
 PARK = separatrix.fit_adoption("synthetic-park", draws=29)
 RIVALS = separatrix.adoption_rivals("synthetic-park", draws=29)

@@ -14,29 +14,29 @@ import pytest
 
 import separatrix
 from present.walk import lines_of
-from separatrix.cluster.accounts.account import carbon_accounts
-from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.present.document import Bullets, Document, Notes, Paragraph, Words
-from separatrix.present.documents.brief import brief_data, brief_document
-from separatrix.present.documents.clusters.completeness import lead_of
-from separatrix.present.documents.clusters.diagnosis import diagnosis_document
-from separatrix.present.documents.clusters.money import money
-from separatrix.present.documents.clusters.words import (
+from separatrix.document.document import Bullets, Document, Notes, Paragraph, Words
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.sentences import say
+from separatrix.writers.document import write_html
+from separatrix.writers.registry import write
+from separatrix.writers.sheet import sheet_points
+from separatrix.writers.terminal_document import plain_text
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.brief.brief import Brief, brief_of_cluster, brief_of_game
+from separatrix_cluster.brief.document import brief_data, brief_document
+from separatrix_cluster.brief.statements import Interval, Quantity, Source
+from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix_cluster.documents.completeness import lead_of
+from separatrix_cluster.documents.diagnosis import diagnosis_document
+from separatrix_cluster.documents.money import money
+from separatrix_cluster.documents.words import (
     NBSP,
     difficulty_name,
     scores_between,
     signed_percents_between,
     tonnes_between,
 )
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.writers.html.document import write_html
-from separatrix.present.writers.registry import write
-from separatrix.present.writers.sheet import sheet_points
-from separatrix.present.writers.terminal.document import plain_text
-from separatrix.sentence import say
-from separatrix.study.brief.brief import Brief, brief_of_cluster, brief_of_game
-from separatrix.study.brief.statement import Interval, Quantity, Source
+from separatrix_cluster.tables.folder import load_cluster
 from study.worked_park import worked_park
 
 NAMES = ("rotterdam", "kalundborg", "synthetic-park", "shi-chen-2018")

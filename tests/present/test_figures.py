@@ -13,14 +13,15 @@ import pytest
 import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
 from published_cases import analysed
+from separatrix.document.fonts import installed_cjk_font
+from separatrix.dynamics.even_streamlines import even_streamlines
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.trajectory import follow
-from separatrix.dynamics.portraits.even_streamlines import even_streamlines
-from separatrix.dynamics.two_by_two.separatrix_curve import separatrix_arms
-from separatrix.present.figures.canvas import style, wrapped
-from separatrix.present.figures.lettering import shortened, width_of
-from separatrix.present.figures.name_placement import places_of_names
-from separatrix.present.figures.phase_portrait import (
+from separatrix.dynamics.integration.trajectory import follow
+from separatrix.dynamics.separatrix_curve import separatrix_arms
+from separatrix.figures.canvas import style, wrapped
+from separatrix.figures.lettering import shortened, width_of
+from separatrix.figures.name_placement import places_of_names
+from separatrix.figures.phase_portrait import (
     Portrait,
     caption_of,
     draw,
@@ -29,9 +30,8 @@ from separatrix.present.figures.phase_portrait import (
     title_of,
     why_no_figure,
 )
-from separatrix.present.figures.triangle import place, sides
-from separatrix.present.fonts import installed_cjk_font
-from separatrix.present.languages import LANGUAGES, language_of
+from separatrix.figures.triangle import place, sides
+from separatrix.languages import LANGUAGES, language_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES = [
@@ -386,8 +386,8 @@ def test_the_name_of_a_step_is_nearest_to_its_own_dot() -> None:
 
     from matplotlib.text import Annotation
 
-    from separatrix.cluster.diagnosis.tapio import STATES
-    from separatrix.present.figures.clusters.decoupling_plane import draw_decoupling_plane
+    from separatrix_cluster.diagnosis.tapio import STATES
+    from separatrix_cluster.figures.decoupling_plane import draw_decoupling_plane
 
     rng = random.Random(4)
     drawn = [[(rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1)) for _ in range(3)] for _ in range(8)]

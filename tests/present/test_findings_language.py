@@ -14,18 +14,18 @@ import separatrix.audit
 from present.wrong_claims import CASES, corpus
 from separatrix.audit.evidence.finding import Finding
 from separatrix.cli.app import run
+from separatrix.document.document import Heading, Paragraph, Table, Words
 from separatrix.game.model import Game
 from separatrix.game.reader import load
-from separatrix.present.document import Heading, Paragraph, Table, Words
-from separatrix.present.documents.findings import (
+from separatrix.languages import language_of
+from separatrix.reports.findings import (
     CheckReport,
     finding_blocks,
     findings_document,
     findings_text,
 )
-from separatrix.present.languages import language_of
-from separatrix.present.writers.html.document import write_html
-from separatrix.sentence import say
+from separatrix.sentences import say
+from separatrix.writers.document import write_html
 
 CHINESE = language_of("zh")
 WING = Path(separatrix.audit.__file__).parent

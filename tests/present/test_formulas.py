@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from separatrix.document.numbers import eigenvalue_texts, readable
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Expression, Name, Number, Quotient, add, multiply, subtract
-from separatrix.present.formulas.fingerprint import fingerprint
-from separatrix.present.formulas.layout import Text, layout
-from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.formulas.symbol import symbol_of_latex, symbol_of_name
-from separatrix.present.formulas.tex_math import tex_text, to_tex
-from separatrix.present.formulas.tidy import expanded, tidy
-from separatrix.present.wording.numbers import eigenvalue_texts, readable
-from separatrix.present.writers.html.mathml import to_mathml
+from separatrix.formulas.fingerprint import fingerprint
+from separatrix.formulas.layout import Text, layout
+from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.symbol import symbol_of_latex, symbol_of_name
+from separatrix.formulas.tex_math import tex_text, to_tex
+from separatrix.formulas.tidy import expanded, tidy
+from separatrix.writers.mathml import to_mathml
 
 EXAMPLES = [
     ("x*(1 - x)*((pi1 + pi2)*y - (R1 - C1))", "x(1 − x)[(π₁ + π₂)y − (R₁ − C₁)]"),

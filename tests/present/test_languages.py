@@ -11,12 +11,12 @@ import pytest
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.reader import read_text
-from separatrix.present.languages import LANGUAGES, Language, language_of
-from separatrix.sentence import Tonnes, listed, say, together
+from separatrix.languages import LANGUAGES, Language, language_of
+from separatrix.sentences import Tonnes, listed, say, together
 from source_files import source_files
 
 TABLES = ("phrases", "separators", "labels", "meanings", "names")
-PARK = ("separatrix/cli/serve/park/", "separatrix/serve/park/")
+PARK = ("separatrix_park/cli/", "separatrix_park/")
 """The platform, whose phrases are in its own catalogue."""
 
 OTHERS = [code for code in LANGUAGES if code != "en"]

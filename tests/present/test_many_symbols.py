@@ -8,9 +8,9 @@ import pytest
 
 import separatrix
 from analysis.symbolic.many_symbols import game_of_sums
-from separatrix.analysis.result import Analysis
-from separatrix.present.documents.report import build_report
-from separatrix.present.writers.registry import write
+from separatrix.analysis.results import Analysis
+from separatrix.reports.report import build_report
+from separatrix.writers.registry import write
 
 HTML = r"<msub><mi>([kΨ])</mi><mn>(\d+)</mn></msub>"
 TEX = r"(k|\\Psi)_\{(\d+)\}"

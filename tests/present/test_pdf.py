@@ -19,8 +19,7 @@ from PIL import Image
 
 from present.games import HOSTILE, HOSTILE_THREE, WIDE
 from published_cases import analysed
-from separatrix.expression.parser import parse_expression
-from separatrix.present.document import (
+from separatrix.document.document import (
     Badge,
     Block,
     Bullets,
@@ -40,9 +39,9 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.documents.report import build_report
-from separatrix.present.fonts import PACKAGE, cjk_family, has_cjk, installed_families
-from separatrix.present.formulas.layout import (
+from separatrix.document.fonts import PACKAGE, cjk_family, has_cjk, installed_families
+from separatrix.expression.parser import parse_expression
+from separatrix.formulas.layout import (
     Accent,
     Fraction,
     Layout,
@@ -54,13 +53,14 @@ from separatrix.present.formulas.layout import (
     Word,
     layout,
 )
-from separatrix.present.formulas.symbol import symbol_of_name
-from separatrix.present.writers.registry import write
-from separatrix.present.writers.typst.document import typst_source
-from separatrix.present.writers.typst.lines import set_text
-from separatrix.present.writers.typst.math import text_ems, to_typst
-from separatrix.present.writers.typst.pdf import write_pdf
-from separatrix.present.writers.typst.table import column_widths
+from separatrix.formulas.symbol import symbol_of_name
+from separatrix.reports.report import build_report
+from separatrix.writers.lines import set_text
+from separatrix.writers.math import text_ems, to_typst
+from separatrix.writers.pdf import write_pdf
+from separatrix.writers.registry import write
+from separatrix.writers.typst_document import typst_source
+from separatrix.writers.typst_table import column_widths
 
 ATTACKS = [
     '#read("/etc/passwd")',
@@ -231,8 +231,8 @@ def test_a_missing_library_says_what_to_install() -> None:
         "        if name.split('.')[0] == 'typst': raise ImportError(name)\n"
         "sys.meta_path.insert(0, Blocked())\n"
         "from separatrix.errors import InputError\n"
-        "from separatrix.present.document import Document\n"
-        "from separatrix.present.writers.registry import write\n"
+        "from separatrix.document.document import Document\n"
+        "from separatrix.writers.registry import write\n"
         "try: write(Document('t', '', ()), 'pdf')\n"
         "except InputError as error: print(error.code, error.hint)\n"
     )

@@ -14,18 +14,18 @@ from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
 from separatrix.dynamics.basin_boundaries.ray_search import Push
 from separatrix.dynamics.free_letters import free_letters
 from separatrix.errors import SeparatrixError
+from separatrix.figures.bifurcation import draw_bifurcation
+from separatrix.figures.canvas import style
+from separatrix.figures.critical_shock import draw_shock_by_share, shock_picture
+from separatrix.figures.fan_chart import draw_fan, ends_of
+from separatrix.figures.marks import line_style
+from separatrix.figures.phase_portrait import Portrait
+from separatrix.figures.projection import CORNERS, USUAL, View, view_of
+from separatrix.figures.regime_map import CLEAR, regime_map_figure
+from separatrix.figures.small_multiples import Multiples
+from separatrix.figures.trajectory_set import draw_case_trajectories
 from separatrix.game.model import Game
-from separatrix.present.figures.bifurcation import draw_bifurcation
-from separatrix.present.figures.canvas import style
-from separatrix.present.figures.fan_chart import draw_fan, ends_of
-from separatrix.present.figures.marks import line_style
-from separatrix.present.figures.phase_portrait import Portrait
-from separatrix.present.figures.projection import CORNERS, USUAL, View, view_of
-from separatrix.present.figures.regime_map import CLEAR, regime_map_figure
-from separatrix.present.figures.shock import draw_shock_by_share, shock_picture
-from separatrix.present.figures.small_multiples import Multiples
-from separatrix.present.figures.trajectory_set import draw_case_trajectories
-from separatrix.present.languages import LANGUAGES, language_of
+from separatrix.languages import LANGUAGES, language_of
 
 ENGLISH = language_of("en")
 PAPER = separatrix.load("shi-chen-2018")

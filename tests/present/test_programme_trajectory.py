@@ -10,12 +10,12 @@ import pytest
 
 import separatrix
 from separatrix.cli.app import run
-from separatrix.policy.temporary_programme.result import TemporaryProgramme
-from separatrix.present.figures.policy.programme_trajectory import (
+from separatrix.figures.programme_trajectory import (
     programme_overlay,
     temporary_programme_picture,
 )
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix.policy.temporary.result import TemporaryProgramme
 
 
 @pytest.fixture(scope="module")

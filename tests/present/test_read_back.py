@@ -16,19 +16,19 @@ from present.studies import published
 from published_cases import analysed
 from separatrix.audit.claims.formula import ClaimFormula, read_expression
 from separatrix.audit.claims.symbols import ClaimSymbols
+from separatrix.document.document import Document, Equation, Equations, Heading
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.symbols import symbol_key
 from separatrix.expression.tree import Expression, Name, names_in, substitute
+from separatrix.formulas.layout import Fraction as Bar
+from separatrix.formulas.layout import Layout, Letter, Row
+from separatrix.formulas.notation import Notation
 from separatrix.game.values import expand, with_lets
-from separatrix.present.document import Document, Equation, Equations, Heading
-from separatrix.present.documents.paper import build_paper
-from separatrix.present.documents.report import build_report
-from separatrix.present.formulas.layout import Fraction as Bar
-from separatrix.present.formulas.layout import Layout, Letter, Row
-from separatrix.present.formulas.notation import Notation
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.writers.html.mathml import to_mathml
-from separatrix.present.writers.registry import write
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.reports.paper import build_paper
+from separatrix.reports.report import build_report
+from separatrix.writers.mathml import to_mathml
+from separatrix.writers.registry import write
 
 CASES = [
     ("shi-chen-2018", False),
@@ -179,8 +179,8 @@ def tex_agrees(analysis: separatrix.Analysis, document: Document) -> None:
 def test_a_long_equation_broken_over_lines_reads_as_one() -> None:
     """Lines, wide fractions and opened brackets change how an equation looks, not what it says."""
     from present.trees import formula
+    from separatrix.document.document import Document
     from separatrix.expression.parser import parse_expression
-    from separatrix.present.document import Document
 
     top = " + ".join(f"a{k}*x*(b{k} - y*(c{k} + x))" for k in range(12))
     text = f"x*(1 - x)*(({top})/({top.replace('+', '-')}) - y*({top}))"

@@ -35,8 +35,8 @@ from present.rendered import (
     render_terminal,
 )
 from published_cases import analysed
-from separatrix.analysis.result import BoundaryCycle
-from separatrix.present.figures.phase_portrait import why_no_figure
+from separatrix.analysis.results import BoundaryCycle
+from separatrix.figures.phase_portrait import why_no_figure
 
 CASES: list[tuple[Any, bool]] = [
     ("shi-chen-2018", False),
@@ -98,8 +98,8 @@ def test_the_terminal_report_manages_without_unicode() -> None:
 def test_the_terminal_report_loads_nothing_heavy() -> None:
     """Text needs no array library and no plotting."""
     code = (
-        "import sys, separatrix; from separatrix.present.documents.report import build_report;"
-        "from separatrix.present.writers.terminal.document import plain_text;"
+        "import sys, separatrix; from separatrix.reports.report import build_report;"
+        "from separatrix.writers.terminal_document import plain_text;"
         "plain_text(build_report(separatrix.analyze(separatrix.load('shi-chen-2018'))));"
         "print([m for m in ('matplotlib', 'numpy', 'scipy', 'sympy') if m in sys.modules])"
     )

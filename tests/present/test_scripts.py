@@ -18,11 +18,11 @@ import pytest
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
 from separatrix.cli.app import run
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
-from separatrix.reading.yaml_text import yaml_text
+from separatrix.io.yaml_text import yaml_text
 
 Capture = pytest.CaptureFixture[str]
 OCTAVE = shutil.which("octave-cli") or shutil.which("octave")

@@ -13,8 +13,8 @@ import separatrix
 from present.said_games import asked, said
 from present.said_templates import called, calls, fields, templates
 from present.untold import untold
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.sentence import Sentence, Together, listed, say, together
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.sentences import Sentence, Together, listed, say, together
 from source_files import source_files
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -56,7 +56,7 @@ def test_translations_use_the_same_values(code: str) -> None:
 
 
 ERRORS = {"InputError", "ComesLater"}
-PARTS_OF_ERRORS = {"separatrix/analysis/rest_points/branch_and_prune/payoff_comparison.py"}
+PARTS_OF_ERRORS = {"separatrix/analysis/branch_and_prune/payoff_comparison.py"}
 
 
 def english(tree: ast.AST) -> Iterator[tuple[int, str]]:

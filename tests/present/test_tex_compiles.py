@@ -18,9 +18,9 @@ import separatrix
 from present.games import HOSTILE
 from present.trees import HOSTILE_TEXTS, every_block, with_texts
 from published_cases import analysed
-from separatrix.present.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
-from separatrix.present.documents.report import build_report
-from separatrix.present.writers.registry import write
+from separatrix.document.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
+from separatrix.reports.report import build_report
+from separatrix.writers.registry import write
 
 pytestmark = [
     pytest.mark.soak,

@@ -6,12 +6,12 @@ import separatrix
 from present.rendered import render_html, render_markdown
 from separatrix.dynamics.sweeps.cost_estimate import estimate
 from separatrix.dynamics.sweeps.sweep import planned, work
-from separatrix.present.documents.basins import basins_document, shock_document
-from separatrix.present.documents.bifurcations import bifurcation_document
-from separatrix.present.documents.regime_maps import regime_map_document
-from separatrix.present.documents.sensitivity import fan_document, sensitivity_document
-from separatrix.present.documents.sweeps import sweep_document
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix.reports.basins import basins_document, shock_document
+from separatrix.reports.bifurcations import bifurcation_document
+from separatrix.reports.regime_maps import regime_map_document
+from separatrix.reports.sensitivity import fan_document, sensitivity_document
+from separatrix.reports.sweeps import sweep_document
 from separatrix.run.workers import Workers
 
 

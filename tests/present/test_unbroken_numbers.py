@@ -11,15 +11,15 @@ from rich.cells import cell_len
 
 import separatrix
 from published_cases import PUBLISHED, analysed
+from separatrix.document.document import Document
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import missing, resolve
-from separatrix.present.document import Document
-from separatrix.present.documents.basins import basins_document
-from separatrix.present.documents.findings import CheckReport, findings_text
-from separatrix.present.documents.report import build_report
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.writers.terminal import document as terminal
-from separatrix.present.writers.terminal.document import plain_text
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.reports.basins import basins_document
+from separatrix.reports.findings import CheckReport, findings_text
+from separatrix.reports.report import build_report
+from separatrix.writers import terminal_document as terminal
+from separatrix.writers.terminal_document import plain_text
 
 WIDTHS = (80, 100, 132)
 NUMBER = re.compile(r"[-−+±]?\d+(?:[.,]\d+)*(?:[eE][-−+]?\d+)?(?:/\d+)?(?: ?%)?")
@@ -92,6 +92,6 @@ def test_no_finding_breaks_a_number(slug: str, monkeypatch: pytest.MonkeyPatch) 
     for code in LANGUAGES:
         narrow = [findings_text(refereed(slug), width, language_of(code)) for width in WIDTHS]
         with monkeypatch.context() as patch:
-            patch.setattr("separatrix.present.documents.findings.WIDEST", 100_000)
+            patch.setattr("separatrix.reports.findings.WIDEST", 100_000)
             whole = findings_text(refereed(slug), 100_000, language_of(code))
         assert [broken(text, whole) for text in narrow] == [{}, {}, {}]

@@ -12,12 +12,12 @@ import pytest
 from rich.console import Console
 
 from present.trees import HOSTILE_TEXTS, KINDS, PICTURES, every_block, leaves, with_texts
+from separatrix.document.document import Column, Details, Document, Figure, Paragraph, Table, Verbatim, line
 from separatrix.expression.greek import GREEK_NAME
-from separatrix.present.document import Column, Details, Document, Figure, Paragraph, Table, Verbatim, line
-from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.writers.format import picture_path
-from separatrix.present.writers.registry import write
-from separatrix.present.writers.terminal.document import write_terminal
+from separatrix.formulas.plain_math import to_plain
+from separatrix.writers.format import picture_path
+from separatrix.writers.registry import write
+from separatrix.writers.terminal_document import write_terminal
 
 TEXT_FORMATS = ("html", "tex", "md")
 
@@ -132,8 +132,8 @@ def test_pictures_lie_beside_in_a_folder_of_the_stem() -> None:
 @pytest.mark.parametrize("format", ["tex", "md"])
 def test_pictures_can_be_left_out(format: str) -> None:
     """A document for standard output needs no file beside it."""
-    from separatrix.present.writers import markdown
-    from separatrix.present.writers.latex import document as latex
+    from separatrix.writers import latex_document as latex
+    from separatrix.writers import markdown
 
     def fail(_: object) -> bytes:
         raise AssertionError("drawn")

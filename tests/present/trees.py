@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from separatrix.expression.parser import parse_expression
-from separatrix.present.document import (
+from separatrix.document.document import (
     Badge,
     Bullets,
     Column,
@@ -26,7 +25,8 @@ from separatrix.present.document import (
     Words,
     line,
 )
-from separatrix.present.formulas.layout import (
+from separatrix.expression.parser import parse_expression
+from separatrix.formulas.layout import (
     Accent,
     Fence,
     Layout,
@@ -40,8 +40,8 @@ from separatrix.present.formulas.layout import (
     Word,
     layout,
 )
-from separatrix.present.formulas.layout import Fraction as Bar
-from separatrix.present.formulas.symbol import symbol_of_name
+from separatrix.formulas.layout import Fraction as Bar
+from separatrix.formulas.symbol import symbol_of_name
 
 HOSTILE_TEXTS = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>",

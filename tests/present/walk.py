@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from separatrix.present.document import (
+from separatrix.document.document import (
     Badge,
     Block,
     Bullets,
@@ -20,7 +20,7 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
-from separatrix.present.formulas.plain_math import to_plain
+from separatrix.formulas.plain_math import to_plain
 
 
 def blocks_of(blocks: Iterable[Block]) -> Iterator[Block]:

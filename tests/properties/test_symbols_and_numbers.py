@@ -12,7 +12,7 @@ import pytest
 
 import separatrix
 from oracles.high_precision import holds_at, value_at
-from separatrix.expression.condition import All, Relation
+from separatrix.expression.conditions import All, Relation
 
 NAMES = tuple(f"{s}{k}" for s in "abc" for k in range(4))
 CUBE = {

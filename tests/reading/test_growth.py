@@ -11,14 +11,14 @@ import pytest
 from cluster.folders import DESCRIPTION
 from fuzz.growth import MOST_TIMES, growth
 from fuzz.kinds import KINDS
-from separatrix.cluster.tables.description import read_description
-from separatrix.cluster.tables.members import members_of
-from separatrix.cluster.tables.table_reading import read_table
 from separatrix.errors import InputError
 from separatrix.game.formats.csv_table import parse_csv
-from separatrix.game.formats.pasted.document import parse_html, parse_latex
+from separatrix.game.formats.pasted_document import parse_html, parse_latex
+from separatrix.io.any_table import read_cells
 from separatrix.population.networks.link_files import read_links
-from separatrix.reading.any_table import read_cells
+from separatrix_cluster.tables.description import read_description
+from separatrix_cluster.tables.members import members_of
+from separatrix_cluster.tables.table_reading import read_table
 
 TIMES = 8
 """How much longer the second file is: one that is read in time n² takes 64 times as long, in n³ 512."""

@@ -10,11 +10,11 @@ import python_calamine
 from cluster.folders import write
 from reading.hostile import HEAD, HOSTILE, SHEET, SHEET_END, cells, ods, xlsx
 from separatrix.cli.app import run
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.explain.explanation import EXPLANATIONS
+from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.reader import load
-from separatrix.reading.workbook import Workbook
+from separatrix.io.workbook import Workbook
+from separatrix_cluster.tables.folder import load_cluster
 
 SMALL = [name for name in HOSTILE if not name.startswith(("zeros", "many", "prefixed", "one-", "deep"))]
 LARGE = [name for name in HOSTILE if name not in SMALL]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.reading import files
-from separatrix.reading.files import read_bytes
+from separatrix.io import files
+from separatrix.io.files import read_bytes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 

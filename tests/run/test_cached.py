@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from separatrix.run.cached import cached_property
+from separatrix.run.cached_property import cached_property
 
 
 class Pair:

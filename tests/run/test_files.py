@@ -35,18 +35,18 @@ WRITERS = {
     "separatrix/run/hdf5_stream.py",
     "separatrix/run/csv_rows.py",
     "separatrix/run/blocks.py",
-    "separatrix/present/writers/typst/pdf.py",  # a folder of its own, that the typesetter reads
-    "separatrix/present/writers/word/package.py",
-    "separatrix/present/figures/canvas.py",
+    "separatrix/writers/pdf.py",  # a folder of its own, that the typesetter reads
+    "separatrix/writers/package.py",
+    "separatrix/figures/canvas.py",
     "separatrix/game/formats/table_writer.py",  # memory
-    "separatrix/serve/studio/opening.py",  # a folder of the worker's own, which goes with the question
-    "separatrix/serve/studio/zipped_folder.py",
-    "separatrix/serve/park/reporting/park_description.py",  # read at once, and gone with its folder
-    "separatrix/serve/park/reporting/spreadsheet.py",
-    "separatrix/serve/park/keeping/backup.py",  # into the file that `replacing` has yielded
-    "separatrix/serve/park/keeping/restore.py",
-    "separatrix/serve/park/answers/accounts.py",  # a folder for a moment, of which nothing is kept
-    "separatrix/serve/park/footprints/supply_chain.py",  # likewise
+    "separatrix/studio/opening.py",  # a folder of the worker's own, which goes with the question
+    "separatrix_cluster/studio/zipped_folder.py",
+    "separatrix_park/reporting/description.py",  # read at once, and gone with its folder
+    "separatrix_park/reporting/spreadsheet.py",
+    "separatrix_park/records/backup.py",  # into the file that `replacing` has yielded
+    "separatrix_park/records/restore.py",
+    "separatrix_park/answers/accounts.py",  # a folder for a moment, of which nothing is kept
+    "separatrix_park/footprints/supply_chain.py",  # likewise
 }
 
 
@@ -84,7 +84,7 @@ def test_nothing_else_in_the_package_opens_for_writing() -> None:
             modes = [a.value for a in given if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             opens = name == "open" and any(set(mode) & set("wax+") for mode in modes)
             null = any(isinstance(a, ast.Attribute) and a.attr == "devnull" for a in node.args)
-            record = name == "save" and where.startswith("separatrix/serve/park/")  # goes into the database
+            record = name == "save" and where.startswith("separatrix_park/")  # goes into the database
             if (name in CALLS and not record) or (opens and not null):
                 found.add(where)
     assert found <= WRITERS, found - WRITERS

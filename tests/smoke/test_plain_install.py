@@ -1,8 +1,8 @@
 """What a user gets who installs the wheel: no extras, no tools of ours, nothing that only tests bring.
 
-`scripts/dev.py test` makes such an environment, `soak` and `release-check` also one with the newest releases
-and one for each extra alone; they are named in SEPARATRIX_PLAIN, a line `name=python` each.  Everything here
-runs in processes of those environments.
+`scripts/dev.py test` makes one with the core alone and one with clusters, `soak` and `release-check` also one
+with the platform, one with the newest releases, and one for each extra alone; they are named in
+SEPARATRIX_PLAIN, a line `name=python` each.  Everything here runs in processes of those environments.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ EXTRAS = {
     "studio": "starlette",
     "mcp": "mcp",
     "park": "django",
+    "postgres": "psycopg",
 }
-BRING = {"mcp": {"starlette"}, "park": {"starlette"}}
+BRING = {"mcp": {"starlette"}, "park": {"starlette"}, "postgres": {"django", "starlette"}}
+WITH_CLUSTERS = {"cluster", "mrio", "park", "postgres"}
 ONE = PLACES or {"none": ""}
+GAMES = [name for name in ONE if name != "cluster"]  # which has the libraries of `plain`, and one wheel more
 
 pytestmark = pytest.mark.skipif(not PLACES, reason="SEPARATRIX_PLAIN names no environment (make test does)")
 
@@ -53,7 +56,7 @@ def separatrix(python: str, command: str, folder: Path) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ONE)
+@pytest.mark.parametrize("name", GAMES)
 class TestPlainInstall:
     """The verbs that people begin with."""
 
@@ -96,12 +99,6 @@ class TestPlainInstall:
         separatrix(PLACES[name], "sweep shi-chen-2018 --over C1=0:8:9 --out one.csv", tmp_path)
         assert (tmp_path / "two.csv").read_text("utf-8") == (tmp_path / "one.csv").read_text("utf-8")
 
-    def test_a_cluster_is_diagnosed(self, name: str, tmp_path: Path) -> None:
-        """The shipped cluster has accounts and a diagnosis."""
-        assert "t" in separatrix(PLACES[name], "cluster account synthetic-park", tmp_path)
-        separatrix(PLACES[name], "cluster diagnose synthetic-park --out park.html", tmp_path)
-        assert (tmp_path / "park.html").stat().st_size > 10_000
-
     def test_what_needs_an_extra_says_which_library(self, name: str, tmp_path: Path) -> None:
         """Without the extra, reports in Word and PDF name the library; with it they are written."""
         for extra, ending in (("word", "docx"), ("pdf", "pdf")):
@@ -120,6 +117,33 @@ class TestPlainInstall:
                 assert f"(the extra `{extra}`)" in done.stderr
                 assert not report.exists()
 
+
+@pytest.mark.parametrize("name", ONE)
+class TestDistributions:
+    """What each of the three brings, and what is said where it is not installed."""
+
+    def test_clusters_are_there_with_their_distribution_alone(self, name: str, tmp_path: Path) -> None:
+        """The shipped cluster has accounts and a diagnosis, or its verb says what to install."""
+        if name in WITH_CLUSTERS:
+            assert "t" in separatrix(PLACES[name], "cluster account synthetic-park", tmp_path)
+            separatrix(PLACES[name], "cluster diagnose synthetic-park --out park.html", tmp_path)
+            assert (tmp_path / "park.html").stat().st_size > 10_000
+            return
+        for verb in ("cluster account", "calibrate", "brief"):
+            done = call(PLACES[name], ["-m", "separatrix", *verb.split(), "synthetic-park"], tmp_path)
+            assert done.returncode == 2
+            assert "pip install separatrix-cluster" in done.stderr
+
+    def test_the_platform_is_there_with_its_distribution_alone(self, name: str, tmp_path: Path) -> None:
+        """A park can be made, or its verb says what to install."""
+        if name in ("park", "postgres"):
+            separatrix(PLACES[name], "park init here --name Here --email one@park.example", tmp_path)
+            assert (tmp_path / "here" / "park.toml").is_file()
+            return
+        done = call(PLACES[name], ["-m", "separatrix", "park", "init", "here"], tmp_path)
+        assert done.returncode == 2
+        assert "pip install separatrix-park" in done.stderr
+
     def test_only_what_is_declared_is_there(self, name: str, tmp_path: Path) -> None:
         """No library of another extra is importable, so that none is used in secret."""
         script = (
@@ -128,7 +152,7 @@ class TestPlainInstall:
             "if u.find_spec(n)]))"
         )
         found = set(json.loads(call(PLACES[name], ["-c", script], tmp_path).stdout))
-        if name in ("plain", "newest"):
+        if name in ("plain", "newest", "cluster"):
             assert not found
         else:
             assert EXTRAS[name] in found

@@ -1,4 +1,4 @@
-// What the page is given of a cluster: the twin of src/separatrix/present/page/cluster_json.py.
+// What the page is given of a cluster: the twin of packages/separatrix-cluster/src/separatrix_cluster/studio/cluster_json.py.
 import type { DocumentModel } from "./document";
 
 /** What every page of a cluster says of it. */

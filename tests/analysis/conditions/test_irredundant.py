@@ -18,15 +18,15 @@ from analysis.helpers import document
 from oracles.high_precision import holds_at
 from oracles.printed_conditions import Printed, clauses
 from published_cases import CASES, PUBLISHED
+from separatrix.analysis import irredundant
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.analysis.conditions import irredundant
-from separatrix.analysis.conditions.irredundant import Irredundant
-from separatrix.analysis.conditions.surroundings import Point, QuickSign
-from separatrix.analysis.regimes.exclusion import excluded_states
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.exclusion import excluded_states
+from separatrix.analysis.irredundant import Irredundant
+from separatrix.analysis.results import Analysis
+from separatrix.analysis.surroundings import Point, QuickSign
 from separatrix.errors import ComesLater
 from separatrix.exact.rational_functions import Ring
-from separatrix.expression.condition import (
+from separatrix.expression.conditions import (
     FALSE,
     TRUE,
     Condition,
@@ -44,7 +44,7 @@ from separatrix.expression.satisfiability import Decision
 from separatrix.expression.tree import Expression, names_in, to_text
 from separatrix.game.model import Game
 from separatrix.game.values import expand
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
 from separatrix.run.deadline import within
 
 NAMES = [*CASES, "four parties"]

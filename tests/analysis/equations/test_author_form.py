@@ -11,15 +11,15 @@ import pytest
 
 import separatrix
 from published_cases import analysed
-from separatrix.analysis.equations.author_form import AuthorForm
-from separatrix.analysis.equations.replicator_equations import (
+from separatrix.analysis.author_form import AuthorForm
+from separatrix.analysis.replicator_equations import (
     advantages,
     jacobian,
     replicator_equations,
 )
 from separatrix.analysis.symbolic.solve import solve_symbolic
 from separatrix.audit.evidence.algebra import Algebra
-from separatrix.expression.condition import Condition, Relation, leaves
+from separatrix.expression.conditions import Condition, Relation, leaves
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Expression, Name, names_in, to_text, walk
 from separatrix.game.catalogue_files import catalogue_slugs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from separatrix.analysis.rest_points.answer import Labelling, completeness, index_sum
+from separatrix.analysis.answer import Labelling, completeness, index_sum
 from separatrix.run.deadline import poll, within
 
 

@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 from analysis.rest_points.affine.games import Rows, bimatrix, one_population, random_game
 from analysis.rest_points.affine.orbits import as_floats
 from analysis.rest_points.affine.states import State, rest_states
-from separatrix.analysis.equations.affine_game import AffineGame, Support
+from separatrix.analysis.affine_game import AffineGame, Support
 from separatrix.analysis.stability.label import Judgement, judge
 from separatrix.analysis.stability.local import localise
 

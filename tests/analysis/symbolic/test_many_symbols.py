@@ -10,8 +10,8 @@ import pytest
 
 import separatrix
 from analysis.symbolic.many_symbols import Told, game_file, game_of_sums, random_values
-from separatrix.analysis.result import Analysis
-from separatrix.expression.condition import TRUE
+from separatrix.analysis.results import Analysis
+from separatrix.expression.conditions import TRUE
 from separatrix.game.model import Game
 from separatrix.run.deadline import within
 

@@ -11,8 +11,8 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 import separatrix
-from separatrix.analysis.regimes.sampling import met_by_chance
-from separatrix.analysis.regimes.signs import (
+from separatrix.analysis.sampling import met_by_chance
+from separatrix.analysis.signs import (
     Formula,
     Sign,
     SignPolynomials,
@@ -27,9 +27,9 @@ from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbolic.candidate import oriented
 from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.deduction import Deduction
-from separatrix.exact.linear.determinant import determinant, kernel
+from separatrix.exact.determinant import determinant, kernel
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.expression.condition import FALSE, SIGNS, TRUE
+from separatrix.expression.conditions import FALSE, SIGNS, TRUE
 
 
 def with_parameters(names: str, assume: list[str]) -> Any:

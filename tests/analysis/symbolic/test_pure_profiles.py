@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import separatrix
-from separatrix.expression.condition import condition_text
+from separatrix.expression.conditions import condition_text
 from separatrix.expression.tree import to_text
 
 TWO = [

@@ -17,8 +17,8 @@ from separatrix.audit.claims.claim import Published
 from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.stability_words import stability_word
 from separatrix.errors import InputError, NameProblem
-from separatrix.explain.explanation import EXPLANATIONS
-from separatrix.expression.condition import TRUE, condition_text
+from separatrix.explanations.explanation import EXPLANATIONS
+from separatrix.expression.conditions import TRUE, condition_text
 from separatrix.expression.tree import to_text
 from separatrix.game.reader import load
 

@@ -20,14 +20,14 @@ from separatrix.audit.claims.formula import (
 )
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
-from separatrix.expression.condition import condition_text
+from separatrix.expression.conditions import condition_text
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.symbols import symbol_key
 from separatrix.expression.tree import Expression, Name, Number, Power, Product, Quotient, Sum, to_text
+from separatrix.formulas.layout import layout
+from separatrix.formulas.symbol import symbol_of_name
+from separatrix.formulas.tex_math import to_tex
 from separatrix.game.reader import load
-from separatrix.present.formulas.layout import layout
-from separatrix.present.formulas.symbol import symbol_of_name
-from separatrix.present.formulas.tex_math import to_tex
 
 NAMES = ("pi1", "pi2", "R1", "R2", "C1", "C2", "CH", "RA1", "q", "F", "dP", "lam", "alpha", "beta", "kappa")
 GAME = load(

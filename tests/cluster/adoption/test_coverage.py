@@ -13,9 +13,9 @@ from cluster.adoption.imitation_histories import (
     imitation_histories,
     sampled,
 )
-from separatrix.cluster.adoption.fit import fit_history
-from separatrix.cluster.adoption.fit_checks import HELD
-from separatrix.cluster.adoption.history import AdoptionHistory, GroupHistory
+from separatrix_cluster.adoption.fit import fit_history
+from separatrix_cluster.adoption.fit_checks import HELD
+from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory
 
 
 def test_most_intervals_hold_the_truth() -> None:

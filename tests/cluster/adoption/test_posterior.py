@@ -10,9 +10,9 @@ import pytest
 
 import separatrix
 from separatrix.cli.app import run
-from separatrix.cluster.adoption.adoption_posterior import adoption_posterior
-from separatrix.cluster.adoption.history import AdoptionHistory, GroupHistory
 from separatrix.errors import InputError
+from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory
+from separatrix_cluster.adoption.posterior import adoption_posterior
 
 COUNTS = (6, 7, 9, 12, 14, 20, 27, 36, 43, 49, 54)
 HISTORY = {2014 + k: (n, 60) for k, n in enumerate(COUNTS)}

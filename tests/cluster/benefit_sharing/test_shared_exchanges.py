@@ -12,8 +12,11 @@ import pytest
 
 from cluster.symbiosis.instances import instance
 from separatrix.cli.app import run
-from separatrix.cluster.benefit_sharing.exchange_game import exchange_games, exchange_parts
-from separatrix.cluster.benefit_sharing.shared_exchanges import (
+from separatrix.document.document import Table
+from separatrix.languages import language_of
+from separatrix.writers.registry import write
+from separatrix_cluster.benefit_sharing.exchange_game import exchange_games, exchange_parts
+from separatrix_cluster.benefit_sharing.shared_exchanges import (
     NOISE,
     UNASKED,
     SharedExchanges,
@@ -21,17 +24,14 @@ from separatrix.cluster.benefit_sharing.shared_exchanges import (
     shared_exchanges,
     sharing_work,
 )
-from separatrix.cluster.exchange_network.fragility import assessed_networks
-from separatrix.cluster.symbiosis.optimal_exchange import ExchangePlan, exchange_value, optimal_exchange
-from separatrix.cluster.symbiosis.problem import exchange_problem, problem_of, restricted_to
-from separatrix.cluster.symbiosis.stream import Facility, Stream
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.present.document import Table
-from separatrix.present.documents.clusters.exchange_network import network_blocks
-from separatrix.present.documents.clusters.shared_exchanges import sharing_blocks, sharing_left_out
-from separatrix.present.documents.clusters.symbiosis import symbiosis_document
-from separatrix.present.languages import language_of
-from separatrix.present.writers.registry import write
+from separatrix_cluster.documents.exchange_network import network_blocks
+from separatrix_cluster.documents.shared_exchanges import sharing_blocks, sharing_left_out
+from separatrix_cluster.documents.symbiosis import symbiosis_document
+from separatrix_cluster.symbiosis.fragility import assessed_networks
+from separatrix_cluster.symbiosis.optimal_exchange import ExchangePlan, exchange_value, optimal_exchange
+from separatrix_cluster.symbiosis.problem import exchange_problem, problem_of, restricted_to
+from separatrix_cluster.symbiosis.stream import Facility, Stream
+from separatrix_cluster.tables.folder import load_cluster
 
 
 @cache

@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 
 from cluster.folders import park
 from separatrix.analysis.analyze import analyze
-from separatrix.cluster.calibration.adoption_today import wilson_interval
-from separatrix.cluster.calibration.calibrate import calibrate
-from separatrix.cluster.calibration.calibration import Calibration, game_document
-from separatrix.cluster.calibration.possible_regimes import possible_regimes
-from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError, NameProblem
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import number
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.reader import load
-from separatrix.policy.tipping_values.tipping import tipping_values
-from separatrix.present.documents.clusters.calibration import calibrated_game, calibration_document
-from separatrix.present.languages import language_of
-from separatrix.present.writers.registry import write as write_document
-from separatrix.reading.yaml_source import parse_yaml
+from separatrix.io.yaml_source import parse_yaml
+from separatrix.languages import language_of
+from separatrix.policy.tipping.tipping import tipping_values
+from separatrix.writers.registry import write as write_document
+from separatrix_cluster.calibration.adoption_today import wilson_interval
+from separatrix_cluster.calibration.calibrate import calibrate
+from separatrix_cluster.calibration.calibration import Calibration, game_document
+from separatrix_cluster.calibration.possible_regimes import possible_regimes
+from separatrix_cluster.documents.calibration import calibrated_game, calibration_document
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.folder import load_cluster
 
 # K = 100, v = 40 thousand CNY a year, a = 0.5 kt: running cost alone, so that nothing is spread over years.
 DESCRIPTION = (
@@ -334,8 +334,8 @@ def test_the_document_tells_every_parameter_with_its_basis(lang: str, pair: Any)
 
 def test_the_benefit_of_acting_together_is_what_exchanges_bring(tmp_path: Path) -> None:
     """B − F is the value of the coalition less the values alone, per enterprise."""
-    from separatrix.cluster.symbiosis.optimal_exchange import exchange_value
-    from separatrix.cluster.symbiosis.problem import exchange_problem, restricted_to
+    from separatrix_cluster.symbiosis.optimal_exchange import exchange_value
+    from separatrix_cluster.symbiosis.problem import exchange_problem, restricted_to
 
     park_of_all = load_cluster("synthetic-park")
     problem = exchange_problem(park_of_all, carbon_price=0)

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from cluster.calibration.test_calibrate import worked
-from separatrix.cluster.calibration.calibrate import calibrate
-from separatrix.cluster.calibration.calibration import game_document
-from separatrix.cluster.calibration.possible_regimes import possible_regimes
-from separatrix.cluster.tables.cluster import Cluster
 from separatrix.game.reader import load
+from separatrix_cluster.calibration.calibrate import calibrate
+from separatrix_cluster.calibration.calibration import game_document
+from separatrix_cluster.calibration.possible_regimes import possible_regimes
+from separatrix_cluster.tables.cluster import Cluster
 
 HEADING = "enterprise,year,adopted,adopters,of\n"
 
@@ -70,10 +70,10 @@ def test_one_year_of_history_is_today_and_no_speed(tmp_path: Path) -> None:
 
 def test_each_enterprise_has_its_own_six_in_a_table_that_a_network_reads(tmp_path: Path) -> None:
     """Rows with measures have numbers, others are empty for the game's own; columns are parameters."""
+    from separatrix.languages import language_of
     from separatrix.population.networks.enterprises import read_enterprises
     from separatrix.population.networks.payoff_tables import payoff_tables
-    from separatrix.present.documents.clusters.calibration import calibration_csv
-    from separatrix.present.languages import language_of
+    from separatrix_cluster.documents.calibration import calibration_csv
 
     found = calibrate(worked(tmp_path / "park"), "enterprises")
     path = tmp_path / "enterprises.csv"
@@ -94,8 +94,8 @@ def test_adoption_counted_for_all_is_today(tmp_path: Path) -> None:
 
 def test_a_verb_that_tells_times_tells_what_they_rest_on(tmp_path: Path) -> None:
     """Years are told with the basis of the speed, in text and JSON; a game without them tells no unit."""
-    from separatrix.dynamics.integrate.trajectory import trajectory
-    from separatrix.present.documents.trajectories import trajectories_json, trajectories_text
+    from separatrix.dynamics.integration.trajectory import trajectory
+    from separatrix.reports.trajectories import trajectories_json, trajectories_text
 
     told = "Times are years; the speed that they rest on is assumed."
     game = calibrate(worked(tmp_path), given={"x": 0.3}).game
@@ -128,9 +128,9 @@ def test_the_side_whose_history_stands_still_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_group_of_whom_all_or_none_act_is_told_as_it_is(lang: str, tmp_path: Path) -> None:
     """1 of 1 and 0 of 2 are told as such; the start that moves is called assumed, also in the game file."""
-    from separatrix.present.documents.clusters.calibration import calibration_document
-    from separatrix.present.languages import language_of
-    from separatrix.present.writers.registry import write
+    from separatrix.languages import language_of
+    from separatrix.writers.registry import write
+    from separatrix_cluster.documents.calibration import calibration_document
 
     marked = "id,name,leader\nE01,First,yes\nE02,Second,\nE03,Third,\n"
     table = HEADING + "E01,2024,yes,,\nE02,2024,no,,\nE03,2024,no,,\n"
@@ -151,9 +151,9 @@ def test_a_group_of_whom_all_or_none_act_is_told_as_it_is(lang: str, tmp_path: P
 
 def test_a_next_step_is_printed_only_where_it_works(tmp_path: Path) -> None:
     """`sensitivity` asks where things end from today, so it is named where the game knows today."""
-    from separatrix.present.documents.clusters.calibration import calibration_document
-    from separatrix.present.languages import language_of
-    from separatrix.present.writers.registry import write
+    from separatrix.languages import language_of
+    from separatrix.writers.registry import write
+    from separatrix_cluster.documents.calibration import calibration_document
 
     for folder, numbers, named in (("dark", {}, False), ("told", {"x": 0.3}, True)):
         found = calibrate(worked(tmp_path / folder), given=numbers)
@@ -165,7 +165,7 @@ def test_a_next_step_is_printed_only_where_it_works(tmp_path: Path) -> None:
 
 def test_the_help_tells_the_units_of_what_is_given() -> None:
     """Payoffs in the money unit, the price per t, emissions in t."""
-    from separatrix.cli.calibrate import calibrate as command
+    from separatrix_cluster.cli.calibrate import calibrate as command
 
     told = " ".join(str(command.__doc__).split())
     assert "in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e a year)" in told

@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from separatrix.cluster.disclosure.cell_suppression import sensitive, suppress
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.released_figure import Cell, ReleasedFigure, total
+from separatrix_cluster.disclosure.cell_suppression import sensitive, suppress
+from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.released_figure import Cell, ReleasedFigure, total
 
 
 def table(seed: int, n: int = 24) -> tuple[dict[Cell, float], list[ReleasedFigure]]:

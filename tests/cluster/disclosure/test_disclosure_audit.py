@@ -15,12 +15,12 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
-from separatrix.cluster.disclosure.cell_suppression import suppress
-from separatrix.cluster.disclosure.coalition import CoalitionSearch
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
-from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, ranking, total
 from separatrix.errors import InputError
+from separatrix_cluster.disclosure.cell_suppression import suppress
+from separatrix_cluster.disclosure.coalition import CoalitionSearch
+from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, ranking, total
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 

@@ -18,9 +18,9 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
-from separatrix.cluster.disclosure.disclosure_audit import Disclosure, TargetAudit, audit
-from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
-from separatrix.cluster.disclosure.released_figure import Cell, Release, total
+from separatrix_cluster.disclosure.disclosure_audit import Disclosure, TargetAudit, audit
+from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.released_figure import Cell, Release, total
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.released_figure import Cell, average, rounding_interval, total
+from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.released_figure import Cell, average, rounding_interval, total
 
 
 @pytest.mark.parametrize("digits", [1, 2, 3])

@@ -8,10 +8,10 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
-from separatrix.cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
-from separatrix.cluster.disclosure.table_redesign import Line, Redesign, merges
+from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
+from separatrix_cluster.disclosure.table_redesign import Line, Redesign, merges
 
 Half = Literal["better half", "worse half"]
 

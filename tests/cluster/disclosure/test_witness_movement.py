@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from disclosure_by_brute_force import drawn, drawn_corrections, drawn_in_two, drawn_ratios
-from separatrix.cluster.disclosure.disclosure_audit import audit
-from separatrix.cluster.disclosure.earlier_releases import EarlierReleases
-from separatrix.cluster.disclosure.released_figure import Cell, Release, total
-from separatrix.cluster.disclosure.releases import Releases
-from separatrix.cluster.disclosure.witness_movement import WitnessMovements
+from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.released_figure import Cell, Release, total
+from separatrix_cluster.disclosure.releases import Releases
+from separatrix_cluster.disclosure.witness_movement import WitnessMovements
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 

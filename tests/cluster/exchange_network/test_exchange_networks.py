@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separatrix.cluster.exchange_network.exchange_links import (
+from separatrix.errors import InputError
+from separatrix_cluster.symbiosis.exchange_links import (
     ExchangeLink,
     ExchangeNetwork,
     exchange_network,
     network_of_links,
 )
-from separatrix.cluster.exchange_network.fragility import assessed_networks, fragility
-from separatrix.cluster.exchange_network.three_two_test import is_recycler, three_two_test
-from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.errors import InputError
+from separatrix_cluster.symbiosis.fragility import assessed_networks, fragility
+from separatrix_cluster.symbiosis.three_two_test import is_recycler, three_two_test
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.folder import load_cluster
 
 KALUNDBORG = load_cluster("kalundborg")
 

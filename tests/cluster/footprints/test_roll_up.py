@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from separatrix.cluster.footprints.roll_up import (
+from separatrix.errors import InputError
+from separatrix_cluster.footprints.roll_up import (
     Circle,
     RollUp,
     circles_in_doubt,
@@ -17,7 +18,6 @@ from separatrix.cluster.footprints.roll_up import (
     exact_roll_up,
     roll_up,
 )
-from separatrix.errors import InputError
 
 Network = list[dict[int, Fraction]]
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import combinations
 from random import Random
 
-from separatrix.cluster.measures.abatement_measure import AbatementMeasure
-from separatrix.cluster.measures.joint_abatement import JointAbatement, joint_abatement
-from separatrix.cluster.measures.source_inventory import Source, SourceInventory
+from separatrix_cluster.measures.abatement_measure import AbatementMeasure
+from separatrix_cluster.measures.joint_abatement import JointAbatement, joint_abatement
+from separatrix_cluster.measures.source_inventory import Source, SourceInventory
 
 CARRIERS = ("raw_coal", "electricity", "process")
 

@@ -12,11 +12,11 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park, write
 from separatrix.cli.app import run
-from separatrix.cluster.measures.abatement import abatement, enterprise_measures
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
-from separatrix.present.documents.clusters.cost_curve import curve_table
-from separatrix.present.languages import LANGUAGES, language_of
+from separatrix.languages import LANGUAGES, language_of
+from separatrix_cluster.documents.cost_curve import curve_table
+from separatrix_cluster.measures.abatement import abatement, enterprise_measures
+from separatrix_cluster.tables.folder import load_cluster
 
 HEAD = "id,enterprise,investment,running_cost,saving,abatement,life,carrier,excludes,requires\n"
 COAL = f"{ENERGY}E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,1000,t\n"

@@ -8,10 +8,10 @@ from itertools import product
 import pytest
 
 from cluster.measures.parks import inventory, measure, random_joint
-from separatrix.cluster.measures.abatement_path import AbatementPath, abatement_path
-from separatrix.cluster.measures.abatement_target import AbatementTarget
-from separatrix.cluster.measures.joint_abatement import JointAbatement, joint_abatement
 from separatrix.errors import InputError
+from separatrix_cluster.measures.abatement_target import AbatementTarget
+from separatrix_cluster.measures.joint_abatement import JointAbatement, joint_abatement
+from separatrix_cluster.measures.pathway import AbatementPath, abatement_path
 
 RATE = Fraction(8, 100)
 YEARS = (2025, 2026, 2027)

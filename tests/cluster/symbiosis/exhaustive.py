@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import linprog
 
-from separatrix.cluster.symbiosis.problem import ExchangeProblem
+from separatrix_cluster.symbiosis.problem import ExchangeProblem
 
 
 def best_by_enumeration(problem: ExchangeProblem) -> float:

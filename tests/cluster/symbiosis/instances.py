@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
-from separatrix.cluster.symbiosis.problem import ExchangeProblem, problem_of
-from separatrix.cluster.symbiosis.stream import Facility, Stream
+from separatrix_cluster.symbiosis.problem import ExchangeProblem, problem_of
+from separatrix_cluster.symbiosis.stream import Facility, Stream
 
 SOLIDS = ("slag", "fly ash", "gypsum", "scrap steel", "waste wood")
 

@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import separatrix.cluster.symbiosis.cascade_cuts as cascade_cuts
+import separatrix_cluster.symbiosis.cascade_cuts as cascade_cuts
 from cluster.symbiosis.instances import instance
-from separatrix.cluster.symbiosis.cascade_cuts import MOST_CELLS, solve_part, solved_by_cuts
-from separatrix.cluster.symbiosis.mixed_integer_program import (
+from separatrix_cluster.symbiosis.cascade_cuts import MOST_CELLS, solve_part, solved_by_cuts
+from separatrix_cluster.symbiosis.mixed_integer_program import (
     Program,
     Solved,
     connected_parts,
     program_of,
     solved,
 )
-from separatrix.cluster.symbiosis.optimal_exchange import optimal_exchange
-from separatrix.cluster.symbiosis.problem import ExchangeProblem
+from separatrix_cluster.symbiosis.optimal_exchange import optimal_exchange
+from separatrix_cluster.symbiosis.problem import ExchangeProblem
 
 
 @pytest.mark.parametrize("seed", range(4))

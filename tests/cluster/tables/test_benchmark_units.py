@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.tables.benchmark_units import benchmark_scale
-from separatrix.cluster.tables.description import Description
-from separatrix.sentence import Sentence
+from separatrix.sentences import Sentence
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.tables.benchmark_units import benchmark_scale
+from separatrix_cluster.tables.description import Description
 
 HERE = Description("Here", currency="CNY", exchange_rates={"EUR": 7.8})
 CARBON, ENERGY_PER, WORKER = "carbon per value added", "energy per value added", "value added per worker"

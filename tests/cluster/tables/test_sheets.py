@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 
 from cluster.folders import DESCRIPTION, codes, write
-from separatrix.cluster.diagnosis.diagnose import diagnose
-from separatrix.cluster.tables.cluster import Cluster
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.present.documents.clusters.page_one import page_one
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.documents.summary_page import page_one
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.folder import load_cluster
 
 FIRMS = "企业名称,行业\n甲厂,C30\n乙厂,C26\n"
 HEADING = ["企业名称", "电力（MWh）", "原煤（吨）"]

@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 import separatrix
 from separatrix.dynamics.attractors.chaotic_attractors import chaotic_attractor
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.integrate.coordinates import motion_of
+from separatrix.dynamics.integration.coordinates import motion_of
 
 SKYRMS = [[0, -12, 0, 22], [20, 0, 0, -10], [-21, -4, 0, 35], [10, -2, 2, 0]]
 """The example ``Skyrms 1992`` of pyNamo (github.com/SlimaneD/pynamo, examples.py)."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import separatrix
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import ComesLater, InputError
 from separatrix.run.deadline import within
 

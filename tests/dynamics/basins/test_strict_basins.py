@@ -11,7 +11,7 @@ import separatrix
 from separatrix.dynamics.basins.sobol_starts import starts
 from separatrix.dynamics.basins.strict_basins import strict_basins
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.polynomial_rates import rates_of_replicator
+from separatrix.dynamics.integration.polynomial_rates import rates_of_replicator
 
 NAMES = ("A", "B", "C")
 

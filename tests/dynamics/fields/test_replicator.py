@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import separatrix
 from game.every_form import FORMS, POINT
-from separatrix.analysis.equations.replicator_equations import jacobian, replicator_equations
+from separatrix.analysis.replicator_equations import jacobian, replicator_equations
 from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.errors import InputError

@@ -9,8 +9,8 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.arc_length import lines
-from separatrix.dynamics.integrate.trajectory import follow
+from separatrix.dynamics.integration.arc_length import lines
+from separatrix.dynamics.integration.trajectory import follow
 
 GAMES = [
     ("shi-chen-2018", [(0.2, 0.3), (0.9, 0.5), (0.4, 0.0)]),

@@ -12,10 +12,10 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.events import Arrival, Event, Steady, Threshold
-from separatrix.dynamics.integrate.result import Status
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.events import Arrival, Event, Steady, Threshold
+from separatrix.dynamics.integration.result import Status
+from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import InputError
 
 

@@ -23,15 +23,15 @@ from separatrix.dynamics.attractors.candidates import attractors_of
 from separatrix.dynamics.attractors.candidates_of_field import omega_limits
 from separatrix.dynamics.basins.sobol_starts import starts
 from separatrix.dynamics.fields import field as field_of
-from separatrix.dynamics.integrate import batch as batches
-from separatrix.dynamics.integrate import compiled_ensemble
-from separatrix.dynamics.integrate.batch import batch
-from separatrix.dynamics.integrate.compiled_ensemble import ArrivalBox, CompiledEnsemble, Ended
-from separatrix.dynamics.integrate.coordinates import motion_of
-from separatrix.dynamics.integrate.polynomial_rates import polynomial_rates
-from separatrix.dynamics.integrate.record import Order, recorded_compiled
-from separatrix.dynamics.integrate.result import Status
-from separatrix.run import machine_code
+from separatrix.dynamics.integration import batch as batches
+from separatrix.dynamics.integration import compiled_ensemble
+from separatrix.dynamics.integration.batch import batch
+from separatrix.dynamics.integration.compiled_ensemble import ArrivalBox, CompiledEnsemble, Ended
+from separatrix.dynamics.integration.coordinates import motion_of
+from separatrix.dynamics.integration.polynomial_rates import polynomial_rates
+from separatrix.dynamics.integration.record import Order, recorded_compiled
+from separatrix.dynamics.integration.result import Status
+from separatrix.run import compilation as machine_code
 from separatrix.run.deadline import OutOfTime, within
 
 STREAM = np.random.default_rng(3)
@@ -334,7 +334,7 @@ def test_machine_code_that_cannot_be_read_or_written_is_made_anew(
     """Half a file, as a full disk leaves it, and a disk that is full now do no harm; nor do other numbers."""
     source = tmp_path / "example.py"
     source.write_text(
-        "from separatrix.run.machine_code import compiled\n"
+        "from separatrix.run.compilation import compiled\n"
         "FACTOR = 2\n"
         "@compiled(kept=True)\n"
         "def times(number):\n"

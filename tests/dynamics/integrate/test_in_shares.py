@@ -11,9 +11,9 @@ import pytest
 import separatrix
 from dynamics.fields.games import HAWKS, INNOVATIVE, OPTIONS, PENNIES, ROCK, STAG, UNEVEN
 from separatrix.dynamics.fields import field as field_of
-from separatrix.dynamics.integrate.events import Arrival, Steady, Threshold
-from separatrix.dynamics.integrate.result import Status
-from separatrix.dynamics.integrate.trajectory import follow, trajectory
+from separatrix.dynamics.integration.events import Arrival, Steady, Threshold
+from separatrix.dynamics.integration.result import Status
+from separatrix.dynamics.integration.trajectory import follow, trajectory
 from separatrix.errors import InputError
 
 LEAVING = ["replicator-mutator", "smith", "bnn", "logit"]

@@ -9,8 +9,8 @@ import pytest
 
 from dynamics.fields.games import HAWKS, PENNIES, ROCK, UNEVEN
 from separatrix.dynamics.fields import FaceField, field
-from separatrix.dynamics.integrate.noise import NoisyField, noisy, noisy_trajectories
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.noise import NoisyField, noisy, noisy_trajectories
+from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
 

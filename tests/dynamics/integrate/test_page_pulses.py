@@ -18,17 +18,17 @@ import pytest
 from scipy.integrate import simpson
 
 from separatrix.dynamics.fields.payoffs import compiled
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.expression.tree import Expression
 from separatrix.game.formats.document import document_of
 from separatrix.game.instruments import cost_of
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 from separatrix.game.values import expand
-from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.supported_trajectory import Steps, supported_trajectory
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page.page_model import page_model
+from separatrix.policy.temporary.control_problem import control_problem
+from separatrix.policy.temporary.supported_trajectory import Steps, supported_trajectory
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import page_model
 
 NUMBERS = Path(__file__).parents[3] / "web" / "src" / "dynamics" / "supported_path.golden.json"
 

@@ -11,14 +11,14 @@ from scipy.integrate import solve_ivp
 
 import separatrix
 from separatrix.dynamics.fields.scheduled import scheduled_field
-from separatrix.dynamics.integrate.events import Arrival, Steady, Threshold
-from separatrix.dynamics.integrate.result import Status, Trajectory
-from separatrix.dynamics.integrate.trajectory import follow, trajectory
+from separatrix.dynamics.integration.events import Arrival, Steady, Threshold
+from separatrix.dynamics.integration.result import Status, Trajectory
+from separatrix.dynamics.integration.trajectory import follow, trajectory
 from separatrix.errors import InputError
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
-from separatrix.present.documents.trajectories import trajectories_text
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix.reports.trajectories import trajectories_text
 
 TODAY = [0.2, 0.3]
 STEPS = {"C1": {"steps": [[1, 0], [2, 3], [3, 4]]}}

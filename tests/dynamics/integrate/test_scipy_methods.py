@@ -9,9 +9,9 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate import scipy_methods as module
-from separatrix.dynamics.integrate.coordinates import motion_of
-from separatrix.dynamics.integrate.scipy_methods import scipy_states
+from separatrix.dynamics.integration import scipy_solvers as module
+from separatrix.dynamics.integration.coordinates import motion_of
+from separatrix.dynamics.integration.scipy_solvers import scipy_states
 
 STAG = [[[4, 4], [0, 3]], [[3, 0], [2, 2]]]
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]

@@ -9,7 +9,7 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.trajectory import follow, trajectory
+from separatrix.dynamics.integration.trajectory import follow, trajectory
 from separatrix.errors import InputError
 
 STARTS = [

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.portraits.nullclines import Nullcline
-from separatrix.dynamics.portraits.portrait import PhasePortrait, portraits_csv
+from separatrix.dynamics.nullclines import Nullcline
+from separatrix.dynamics.portraits import PhasePortrait, portraits_csv
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression

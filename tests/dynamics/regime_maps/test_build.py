@@ -15,10 +15,10 @@ import pytest
 
 import separatrix
 from separatrix.analysis.partial_values import with_fixed
-from separatrix.dynamics.regime_maps.build import regime_map
-from separatrix.dynamics.regime_maps.regime_map import RegimeMap
+from separatrix.dynamics.build import regime_map
+from separatrix.dynamics.regime_map import RegimeMap
 from separatrix.errors import ComesLater, InputError, NameProblem
-from separatrix.expression.condition import Relation
+from separatrix.expression.conditions import Relation
 from separatrix.expression.tree import names_in
 from separatrix.game.values import resolve, violated
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from separatrix.dynamics.sensitivity.sobol import Answers, answers, design, indices, sobol_indices
+from separatrix.dynamics.sensitivity.sobol_estimators import Answers, answers, design, indices, sobol_indices
 from separatrix.errors import InputError
 
 Array = NDArray[np.float64]

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import separatrix
 from dynamics import sweep_measures as own
-from separatrix.dynamics.observables.registry import OBSERVABLES
+from separatrix.dynamics.registry import OBSERVABLES
 from separatrix.dynamics.sweeps.block import Sweep, measured
 from separatrix.dynamics.sweeps.cost_estimate import estimate
 from separatrix.dynamics.sweeps.sampled_basins import sampled_basins

@@ -11,7 +11,7 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integrate.trajectory import trajectory
+from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.dynamics.sweeps.trajectory_set import SETTLED, trajectories
 from separatrix.dynamics.sweeps.varied_axes import usual_starts
 from separatrix.errors import SeparatrixError

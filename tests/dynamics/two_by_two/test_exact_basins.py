@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from separatrix.dynamics.two_by_two.constant_of_motion import Rise
-from separatrix.dynamics.two_by_two.exact_basins import (
+from separatrix.dynamics.constant_of_motion import Rise
+from separatrix.dynamics.exact_basins import (
     CYCLE,
     PLACES,
     SEPARATRIX,
@@ -20,8 +20,8 @@ from separatrix.dynamics.two_by_two.exact_basins import (
     limits,
     outcomes,
 )
-from separatrix.dynamics.two_by_two.normal_form import Planar, Rates
-from separatrix.dynamics.two_by_two.separatrix_curve import divide_of
+from separatrix.dynamics.normal_form import Planar, Rates
+from separatrix.dynamics.separatrix_curve import divide_of
 from separatrix.errors import InputError
 
 SIGNS = list(itertools.product((-1.0, 0.0, 1.0), repeat=4))

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from separatrix.exact.linear.certified_program import (
+from separatrix.exact.certified_program import (
     CertifiedOptimum,
     Infeasible,
     Start,
@@ -16,8 +16,8 @@ from separatrix.exact.linear.certified_program import (
     certified_minimum,
     minimum,
 )
-from separatrix.exact.linear.elimination import dot
-from separatrix.exact.linear.linear_program import maximise
+from separatrix.exact.elimination import dot
+from separatrix.exact.linear_program import maximise
 
 Rows = list[tuple[list[fmpq], fmpq]]
 

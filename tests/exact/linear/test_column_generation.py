@@ -9,9 +9,9 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.exact.linear.column_generation import PricedColumn, maximise_by_columns
-from separatrix.exact.linear.elimination import dot
-from separatrix.exact.linear.linear_program import maximise
+from separatrix.exact.column_generation import PricedColumn, maximise_by_columns
+from separatrix.exact.elimination import dot
+from separatrix.exact.linear_program import maximise
 
 ENTRY = st.integers(0, 3)
 

@@ -10,9 +10,9 @@ import pytest
 from flint import fmpq, fmpq_mat
 from scipy.optimize import linprog
 
-from separatrix.exact.linear.copositive import copositivity, value_at
-from separatrix.exact.linear.copositive_weights import copositive_weights
-from separatrix.exact.linear.linear_program import maximise
+from separatrix.exact.copositive import copositivity, value_at
+from separatrix.exact.copositive_weights import copositive_weights
+from separatrix.exact.linear_program import maximise
 
 HORN = [
     [1, -1, 1, 1, -1],

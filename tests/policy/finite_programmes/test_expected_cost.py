@@ -12,8 +12,8 @@ import pytest
 
 import separatrix
 from separatrix.errors import SeparatrixError
-from separatrix.policy.finite_programmes.cost_slope import cost_and_slope, critical_beta, falling_costs
-from separatrix.policy.finite_programmes.expected_cost import (
+from separatrix.policy.cost_slope import cost_and_slope, critical_beta, falling_costs
+from separatrix.policy.expected_cost import (
     FinitePopulation,
     Incentive,
     expected_cost,
@@ -21,7 +21,7 @@ from separatrix.policy.finite_programmes.expected_cost import (
     frequency,
     visits,
 )
-from separatrix.policy.finite_programmes.least_incentive import finite_programme, least_incentive
+from separatrix.policy.least_incentive import finite_programme, least_incentive
 from separatrix.population.finite.fixation import fixation_probability
 
 DONATION = {"payoff_matrix": [["b - c", "-c"], ["b", 0]], "parameters": {"b": 2, "c": 1}}

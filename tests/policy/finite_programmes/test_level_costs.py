@@ -11,10 +11,10 @@ import pytest
 import separatrix
 from separatrix.cli.app import run
 from separatrix.errors import SeparatrixError
-from separatrix.policy.finite_programmes.expected_cost import expected_cost, finite_population, frequency
-from separatrix.policy.finite_programmes.least_incentive import finite_programme
-from separatrix.policy.finite_programmes.level_costs import level_costs
-from separatrix.policy.finite_programmes.one_population import one_population
+from separatrix.policy.expected_cost import expected_cost, finite_population, frequency
+from separatrix.policy.least_incentive import finite_programme
+from separatrix.policy.level_costs import level_costs
+from separatrix.policy.one_population import one_population
 
 PLAYERS = [{"name": "players", "share": "x", "strategies": ["give", "keep"]}]
 DONATION: dict[str, Any] = {

@@ -14,15 +14,15 @@ from scipy.stats import binom
 import separatrix
 from separatrix.errors import SeparatrixError
 from separatrix.game.matrices import game_of_matrices
-from separatrix.policy.leaders.cluster_game import CLUSTER_RULES, cluster_game
-from separatrix.policy.leaders.leaders import leaders
-from separatrix.policy.leaders.leaders_plan import LeadersPlan
-from separatrix.policy.leaders.least_cost_set import Outcome, Trials, cheap_sets
+from separatrix.policy.leader_search import Outcome, Trials, cheap_sets
+from separatrix.policy.leaders import leaders
+from separatrix.policy.leaders_plan import LeadersPlan
 from separatrix.population.networks.ensemble import marks_of, simulated
 from separatrix.population.networks.enterprises import enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
 from separatrix.population.networks.network_model import network_model
-from separatrix.population.seeding.targeted import won
+from separatrix.population.seeding import won
+from separatrix_cluster.calibration.network_game import CLUSTER_RULES, cluster_game
 
 STAG = game_of_matrices([[4.0, 0.0], [3.0, 2.0]], strategies=["lead", "stay"])
 DILEMMA = game_of_matrices([[3.0, 0.0], [5.0, 1.0]], strategies=["lead", "stay"])

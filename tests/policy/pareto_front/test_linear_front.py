@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import separatrix
 from policy.games import supported
 from policy.pareto_front.test_dominance import dominates
-from separatrix.policy.pareto_front.linear_front import LinearFront, linear_front
-from separatrix.policy.robustness.followed_programmes import programme_case
+from separatrix.policy.followed_programmes import programme_case
+from separatrix.policy.linear_front import LinearFront, linear_front
 
 SMALL = st.integers(-3, 3)
 

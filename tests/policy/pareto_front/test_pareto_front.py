@@ -15,9 +15,9 @@ import separatrix
 from policy.games import one_population, supported, three_parties
 from policy.pareto_front.test_dominance import dominates
 from separatrix.errors import SeparatrixError
-from separatrix.policy.pareto_front.objectives import OBJECTIVES, to_minimise
-from separatrix.policy.robustness.followed_programmes import share_in_draws
-from separatrix.present.documents.policy.pareto import pareto_csv
+from separatrix.policy.followed_programmes import share_in_draws
+from separatrix.policy.objectives import OBJECTIVES, to_minimise
+from separatrix.reports.pareto import pareto_csv
 
 QUICK: dict[str, Any] = {"horizon": 10.0, "samples": 4}
 

@@ -12,11 +12,11 @@ import pytest
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Call, Name, Number
-from separatrix.policy.permanent_programme.branch_and_bound import Box, global_answer
-from separatrix.policy.permanent_programme.conditions import Condition, Either
-from separatrix.policy.permanent_programme.enclosures import RISE, enclosure, sign_at
-from separatrix.policy.permanent_programme.level_functions import LevelFunction
-from separatrix.sentence import say
+from separatrix.policy.permanent.branch_and_bound import Box, global_answer
+from separatrix.policy.permanent.conditions import Condition, Either
+from separatrix.policy.permanent.enclosures import RISE, enclosure, sign_at
+from separatrix.policy.permanent.level_functions import LevelFunction
+from separatrix.sentences import say
 
 ONE, NONE = Fraction(1), Fraction(0)
 SQUARE: Box = ((NONE, Fraction(2)), (NONE, Fraction(2)))

@@ -10,8 +10,8 @@ import pytest
 import separatrix
 from policy.permanent_programme.test_programme import PLAYERS, TIPPING_COST, at, chosen
 from separatrix.errors import InputError
-from separatrix.policy.permanent_programme.programme import permanent_programme
-from separatrix.policy.permanent_programme.result import PermanentProgramme
+from separatrix.policy.permanent.programme import permanent_programme
+from separatrix.policy.permanent.results import PermanentProgramme
 
 START = [0.2, 0.3]
 

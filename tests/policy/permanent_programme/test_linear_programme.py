@@ -10,8 +10,8 @@ import pytest
 
 import separatrix
 from policy.permanent_programme.tripartite import Rows, brute_force, random_tripartite
-from separatrix.policy.permanent_programme.linear_programme import LinearAnswer, linear_answer
-from separatrix.policy.permanent_programme.problem import Problem, problem_of
+from separatrix.policy.permanent.linear_programme import LinearAnswer, linear_answer
+from separatrix.policy.permanent.problem import Problem, problem_of
 
 
 def affine(problem: Problem, choice: tuple[int, ...]) -> Rows:

@@ -13,8 +13,8 @@ import pytest
 import separatrix
 from policy.permanent_programme.tripartite import random_tripartite
 from separatrix.errors import ComesLater, InputError, NameProblem
-from separatrix.policy.permanent_programme.programme import permanent_programme
-from separatrix.policy.permanent_programme.result import PermanentProgramme
+from separatrix.policy.permanent.programme import permanent_programme
+from separatrix.policy.permanent.results import PermanentProgramme
 
 PLAYERS = [
     {"name": "A", "share": "x", "strategies": ["cooperate", "decline"]},

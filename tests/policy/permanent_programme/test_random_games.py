@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 import separatrix
-from separatrix.policy.permanent_programme.programme import permanent_programme
-from separatrix.policy.permanent_programme.result import PermanentProgramme
+from separatrix.policy.permanent.programme import permanent_programme
+from separatrix.policy.permanent.results import PermanentProgramme
 
 Array = NDArray[np.float64]
 SCALES = (-9, -6, -3, 0, 3, 6, 9)

@@ -11,9 +11,9 @@ import pytest
 import separatrix
 from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
-from separatrix.policy.robustness.draws import SuccessShare, independent_draws
-from separatrix.policy.robustness.followed_programmes import programme_case, share_in_draws
-from separatrix.policy.robustness.programme import Programme
+from separatrix.policy.draws import SuccessShare, independent_draws
+from separatrix.policy.followed_programmes import programme_case, share_in_draws
+from separatrix.policy.programme import Programme
 from separatrix.run.tasks import Workers
 
 UNCERTAIN = {"parameters": {"a": 30, "b": {"value": -30, "uncertain": "uniform(-60, -10)"}}}

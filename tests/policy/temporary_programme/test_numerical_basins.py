@@ -9,8 +9,8 @@ import pytest
 
 import separatrix
 from separatrix.game.model import Game
-from separatrix.policy.temporary_programme.programme import temporary_programme
-from separatrix.policy.temporary_programme.target_set import (
+from separatrix.policy.temporary.programme import temporary_programme
+from separatrix.policy.temporary.target_set import (
     SampledBasin,
     sampled_basin,
     target_point,

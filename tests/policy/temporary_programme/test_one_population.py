@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.one_population import (
+from separatrix.policy.temporary.control_problem import control_problem
+from separatrix.policy.temporary.one_population import (
     cheapest_passage,
     constant_passage,
     passage_with_margin,
 )
-from separatrix.policy.temporary_programme.programme import temporary_programme
-from separatrix.policy.temporary_programme.supported_trajectory import supported_trajectory
+from separatrix.policy.temporary.programme import temporary_programme
+from separatrix.policy.temporary.supported_trajectory import supported_trajectory
 
 from .games import worked
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.pontryagin import pontryagin
-from separatrix.policy.temporary_programme.stepped_levels import cheapest_constant, constant_at
-from separatrix.policy.temporary_programme.target_set import target_point, target_set
+from separatrix.policy.temporary.control_problem import control_problem
+from separatrix.policy.temporary.direct_shooting import cheapest_constant, constant_at
+from separatrix.policy.temporary.pontryagin import pontryagin
+from separatrix.policy.temporary.target_set import target_point, target_set
 
 from .games import paper
 

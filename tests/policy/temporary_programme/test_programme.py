@@ -11,11 +11,11 @@ import pytest
 
 import separatrix
 from separatrix.errors import InputError
-from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.free_levels import lattice_value
-from separatrix.policy.temporary_programme.programme import temporary_programme
-from separatrix.policy.temporary_programme.result import TemporaryProgramme
-from separatrix.policy.temporary_programme.target_set import target_point, target_set
+from separatrix.policy.temporary.control_problem import control_problem
+from separatrix.policy.temporary.direct_collocation import lattice_value
+from separatrix.policy.temporary.programme import temporary_programme
+from separatrix.policy.temporary.result import TemporaryProgramme
+from separatrix.policy.temporary.target_set import target_point, target_set
 
 from .games import paper, worked
 

@@ -9,12 +9,12 @@ import pytest
 
 import separatrix
 from separatrix.game.model import Game
-from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.free_levels import lattice_value
-from separatrix.policy.temporary_programme.programme import temporary_programme
-from separatrix.policy.temporary_programme.target_set import target_point, target_set
-from separatrix.present.documents.policy.temporary_programme import temporary_document
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix.policy.temporary.control_problem import control_problem
+from separatrix.policy.temporary.direct_collocation import lattice_value
+from separatrix.policy.temporary.programme import temporary_programme
+from separatrix.policy.temporary.target_set import target_point, target_set
+from separatrix.reports.temporary_programme import temporary_document
 
 COSTS = ("u*(x + y)", "u*x", "u", "u*(1 - x) + u*y", "u*x*y + u/10")
 

@@ -9,12 +9,12 @@ import pytest
 
 import separatrix
 from separatrix.game.model import Game
-from separatrix.policy.robustness.followed_programmes import programme_case, share_in_draws
-from separatrix.policy.robustness.programme import Programme
-from separatrix.policy.temporary_programme.control_problem import control_problem
-from separatrix.policy.temporary_programme.programme import temporary_programme
-from separatrix.policy.temporary_programme.safety_margin import safety_margin
-from separatrix.policy.temporary_programme.supported_trajectory import Steps
+from separatrix.policy.followed_programmes import programme_case, share_in_draws
+from separatrix.policy.programme import Programme
+from separatrix.policy.temporary.control_problem import control_problem
+from separatrix.policy.temporary.programme import temporary_programme
+from separatrix.policy.temporary.safety_margin import safety_margin
+from separatrix.policy.temporary.supported_trajectory import Steps
 
 from .games import paper
 

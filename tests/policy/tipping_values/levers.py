@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 import separatrix
-from separatrix.dynamics.integrate.events import Arrival
+from separatrix.dynamics.integration.events import Arrival
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.model import Game
-from separatrix.policy.tipping_values.level_set import Level, LevelSet
-from separatrix.policy.tipping_values.result import InstrumentTipping, TippingValues
+from separatrix.policy.tipping.level_set import Level, LevelSet
+from separatrix.policy.tipping.results import InstrumentTipping, TippingValues
 
 PARTIES = [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}]
 

@@ -8,8 +8,8 @@ import pytest
 
 import separatrix
 from cluster.folders import park
-from separatrix.cluster.calibration.calibrate import calibrate
-from separatrix.cluster.calibration.calibration import game_document
+from separatrix_cluster.calibration.calibrate import calibrate
+from separatrix_cluster.calibration.calibration import game_document
 
 DESCRIPTION = (
     "name: Worked park\ncountry: CN\ngrid_area: East\nmoney_unit: thousand CNY\ncarbon_price: 60\n"

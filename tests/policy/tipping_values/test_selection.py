@@ -12,8 +12,8 @@ import pytest
 import separatrix
 from policy.tipping_values.levers import PARTIES, alone, only, random_game
 from separatrix.game.model import Game
-from separatrix.policy.tipping_values.instrument_levels import InstrumentLevels
-from separatrix.policy.tipping_values.selection import Selection
+from separatrix.policy.tipping.instrument_levels import InstrumentLevels
+from separatrix.policy.tipping.stochastic_selection import Selection
 
 
 def unequal(losses: tuple[tuple[object, object], tuple[object, object]] = ((2, 2), (5, "1.05"))) -> Game:

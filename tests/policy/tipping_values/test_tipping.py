@@ -11,7 +11,7 @@ import pytest
 import separatrix
 from policy.tipping_values.levers import only, worked
 from separatrix.cli.app import run
-from separatrix.present.documents.policy.tipping import HEADINGS, tipping_csv
+from separatrix.reports.tipping import HEADINGS, tipping_csv
 
 Capture = pytest.CaptureFixture[str]
 

@@ -12,9 +12,9 @@ from scipy.linalg import expm
 
 from oracles.live_edges import reach
 from separatrix.errors import SeparatrixError
-from separatrix.population.diffusion import awareness as module
-from separatrix.population.diffusion.awareness import awareness
-from separatrix.population.diffusion.bass import bass_density, bass_peak, bass_share
+from separatrix.population import awareness as module
+from separatrix.population.awareness import awareness
+from separatrix.population.bass import bass_density, bass_peak, bass_share
 from separatrix.population.networks.link_graph import link_graph
 
 RUNS = 20_000

@@ -10,10 +10,10 @@ import pytest
 
 from oracles.live_edges import Links, reach
 from separatrix.errors import SeparatrixError
-from separatrix.population.diffusion import reverse_sample
-from separatrix.population.diffusion.activation import activation, diffusion_model
-from separatrix.population.diffusion.reverse_sample import ReverseSample, RootSource
+from separatrix.population import reverse_sample
+from separatrix.population.activation import activation, diffusion_model
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
+from separatrix.population.reverse_sample import ReverseSample, RootSource
 
 TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
 STAR = {pair: TENTH for leaf in range(1, 6) for pair in ((0, leaf), (leaf, 0))}

@@ -11,19 +11,19 @@ from rich.console import Console
 
 from present.walk import plain
 from separatrix.audit.evidence.finding import Finding, findings_to_dict, ordered
+from separatrix.document.document import Heading, Paragraph, Table
 from separatrix.errors import Place
 from separatrix.game.reader import load
-from separatrix.present.document import Heading, Paragraph, Table
-from separatrix.present.documents.findings import (
+from separatrix.languages import language_of
+from separatrix.reports.findings import (
     CheckReport,
     finding_blocks,
     findings_document,
     findings_text,
     print_findings,
 )
-from separatrix.present.languages import language_of
-from separatrix.present.writers.html.document import write_html
-from separatrix.present.writers.registry import write
+from separatrix.writers.document import write_html
+from separatrix.writers.registry import write
 
 LONG = " + ".join(f"a{k}*b{k}" for k in range(200))
 HOSTILE = "<script>alert(1)</script> \x1b[2J | `x` \\input{y}"

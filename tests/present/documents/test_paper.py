@@ -16,11 +16,9 @@ from present.games import HOSTILE
 from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
-from separatrix.analysis.result import Completeness
+from separatrix.analysis.results import Completeness
 from separatrix.audit.evidence.finding import Finding
-from separatrix.game.catalogue_files import catalogue_slugs
-from separatrix.game.translation import scenario_name, translate
-from separatrix.present.document import (
+from separatrix.document.document import (
     Bullets,
     Details,
     Document,
@@ -31,17 +29,19 @@ from separatrix.present.document import (
     Table,
     Verbatim,
 )
-from separatrix.present.documents.findings import finding_words
-from separatrix.present.documents.paper import build_paper, claims_lead
-from separatrix.present.documents.report import build_report
-from separatrix.present.documents.report_file import report_document
-from separatrix.present.documents.sections.cases import labels_table, trajectories_of_cases
-from separatrix.present.documents.sections.conditions import conditions_section
-from separatrix.present.documents.sections.context import Context
-from separatrix.present.documents.sections.parameters import cases_table, parameters_table
-from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.study.study import Study, study
+from separatrix.formulas.plain_math import to_plain
+from separatrix.game.catalogue_files import catalogue_slugs
+from separatrix.game.translation import scenario_name, translate
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.reports.findings import finding_words
+from separatrix.reports.paper import build_paper, claims_lead
+from separatrix.reports.report import build_report
+from separatrix.reports.report_file import report_document
+from separatrix.reports.sections.cases import labels_table, trajectories_of_cases
+from separatrix.reports.sections.conditions import conditions_section
+from separatrix.reports.sections.context import Context
+from separatrix.reports.sections.parameters import cases_table, parameters_table
+from separatrix.reports.study import Study, study
 
 UNDECIDED: dict[str, Any] = {
     "title": "A slow spiral",
@@ -345,7 +345,7 @@ def test_replicator_equations_are_numbered_once_each() -> None:
 
 def test_a_wide_fraction_is_written_in_parts() -> None:
     """The inner point of the tripartite game fits a page: its numerator has a name, defined before."""
-    from separatrix.present.formulas.plain_math import to_plain
+    from separatrix.formulas.plain_math import to_plain
 
     rows = [r for b in paper("wang-2023").blocks if isinstance(b, Equations) for r in b.rows]
     written = {to_plain(r.left): to_plain(r.right) for r in rows}

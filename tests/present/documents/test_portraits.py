@@ -14,14 +14,14 @@ from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE,
 from present.test_figures import LINE, MANY_POINTS, PAIR, TRIPARTITE
 from separatrix.dynamics.fields import DYNAMICS
 from separatrix.dynamics.fields.registry import dynamic_of
-from separatrix.dynamics.portraits.portrait import PhasePortrait
+from separatrix.dynamics.portraits import PhasePortrait
 from separatrix.errors import ComesLater, InputError
-from separatrix.present.documents.portraits import portraits_document
-from separatrix.present.figures.canvas import style
-from separatrix.present.figures.phase_portrait import Portrait
-from separatrix.present.figures.small_multiples import MOST_PANELS, Multiples
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.writers.html.document import write_html
+from separatrix.figures.canvas import style
+from separatrix.figures.phase_portrait import Portrait
+from separatrix.figures.small_multiples import MOST_PANELS, Multiples
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.reports.portraits import portraits_document
+from separatrix.writers.document import write_html
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES: list[Any] = [

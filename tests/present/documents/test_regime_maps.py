@@ -11,16 +11,16 @@ import pytest
 
 import separatrix
 from present.games import HOSTILE
-from separatrix.dynamics.regime_maps.regime_map import RegimeMap
-from separatrix.present.documents.regime_maps import (
+from separatrix.dynamics.regime_map import RegimeMap
+from separatrix.figures.regime_map import draw_regime_map
+from separatrix.languages import language_of
+from separatrix.reports.regime_maps import (
     regime_map_csv,
     regime_map_document,
     regime_map_json,
     regime_map_text,
 )
-from separatrix.present.figures.regime_map import draw_regime_map
-from separatrix.present.languages import language_of
-from separatrix.present.writers.html.document import write_html
+from separatrix.writers.document import write_html
 
 SVG = "{http://www.w3.org/2000/svg}"
 

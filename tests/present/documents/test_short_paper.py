@@ -11,13 +11,13 @@ from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from published_cases import PUBLISHED
+from separatrix.document.document import Bullets, Document, Equations, Figure, Formula, Heading, Table
+from separatrix.formulas.plain_math import to_plain
 from separatrix.game.catalogue_files import catalogue_slugs
-from separatrix.present.document import Bullets, Document, Equations, Figure, Formula, Heading, Table
-from separatrix.present.documents.paper import build_paper
-from separatrix.present.documents.short_paper import build_short_paper
-from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.languages import LANGUAGES, language_of
-from separatrix.present.writers.registry import write
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.reports.paper import build_paper
+from separatrix.reports.short_paper import build_short_paper
+from separatrix.writers.registry import write
 
 ASKED = ("shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population")
 

@@ -7,12 +7,12 @@ from itertools import product
 import pytest
 
 from published_cases import analysed
-from separatrix.expression.condition import All, Condition, Relation
+from separatrix.expression.conditions import All, Condition, Relation
 from separatrix.expression.tree import Expression, Name, substitute
-from separatrix.present.documents.sections.context import Context
-from separatrix.present.formulas.fingerprint import fingerprint
-from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.formulas.shortener import Shortener
+from separatrix.formulas.fingerprint import fingerprint
+from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.shortener import Shortener
+from separatrix.reports.sections.context import Context
 
 
 def written_out(shortener: Shortener, short: Expression) -> Expression:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.present.notebook.summary import MOST_LINES, Summary, SummaryTable, text_of_summary
+from separatrix.notebook.summary import MOST_LINES, Summary, SummaryTable, text_of_summary
 
 matplotlib.use("agg")
 

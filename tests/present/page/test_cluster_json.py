@@ -10,21 +10,21 @@ from typing import Any
 
 import pytest
 
-from separatrix.cluster.diagnosis.diagnose import Diagnosis, diagnose
-from separatrix.cluster.measures.abatement import abatement
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.cluster.tables.shipped_clusters import shipped_names
-from separatrix.present.documents.clusters.account import account_document
-from separatrix.present.documents.clusters.diagnosis import diagnosis_document
-from separatrix.present.languages import language_of
-from separatrix.present.page.cluster_json import carbon_json, cluster_json, difficulties_json
-from separatrix.present.page.diffusion_json import diffusion_json
-from separatrix.present.page.document_json import document_json
-from separatrix.present.page.exchanges_json import exchanges_json
-from separatrix.present.page.measures_json import measures_json
-from separatrix.present.writers.html.document import write_html
-from separatrix.study.page.diffusion import ClusterDiffusion, cluster_diffusion
-from separatrix.study.page.exchanges import cluster_exchanges
+from separatrix.languages import language_of
+from separatrix.studio.document_json import document_json
+from separatrix.writers.document import write_html
+from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix_cluster.documents.accounts import account_document
+from separatrix_cluster.documents.diagnosis import diagnosis_document
+from separatrix_cluster.measures.abatement import abatement
+from separatrix_cluster.studio.cluster_json import carbon_json, cluster_json, difficulties_json
+from separatrix_cluster.studio.diffusion import ClusterDiffusion, cluster_diffusion
+from separatrix_cluster.studio.diffusion_json import diffusion_json
+from separatrix_cluster.studio.exchanges import cluster_exchanges
+from separatrix_cluster.studio.exchanges_json import exchanges_json
+from separatrix_cluster.studio.measures_json import measures_json
+from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.shipped import shipped_names
 
 
 @pytest.fixture(scope="module", params=sorted(shipped_names()))

@@ -14,9 +14,9 @@ import separatrix
 from separatrix.errors import ComesLater
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import Game
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page import page_model as gathered
-from separatrix.study.page.page_model import page_model
+from separatrix.studio import page_model as gathered
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import page_model
 
 from .lever_positions import positions
 from .page_computing import asked

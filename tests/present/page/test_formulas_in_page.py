@@ -11,14 +11,14 @@ import pytest
 
 import separatrix
 from separatrix.errors import InputError
-from separatrix.expression.condition import holds
+from separatrix.expression.conditions import holds
 from separatrix.expression.evaluation import evaluate
+from separatrix.formulas import layout as layouts
+from separatrix.formulas.layout import Layout
+from separatrix.formulas.plain_math import to_plain
 from separatrix.game.values import with_lets
-from separatrix.present.formulas import layout as layouts
-from separatrix.present.formulas.layout import Layout
-from separatrix.present.formulas.plain_math import to_plain
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page.page_model import PageModel, page_model
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import PageModel, page_model
 
 from .page_computing import asked
 

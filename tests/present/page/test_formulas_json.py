@@ -12,7 +12,7 @@ import pytest
 
 import separatrix
 from separatrix.errors import InputError
-from separatrix.expression.condition import SIGNS, holds
+from separatrix.expression.conditions import SIGNS, holds
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import (
     Call,
@@ -26,11 +26,11 @@ from separatrix.expression.tree import (
     names_in,
     substitute,
 )
+from separatrix.formulas.notation import IMAGINARY_UNIT
 from separatrix.game.values import with_lets
-from separatrix.present.formulas.notation import IMAGINARY_UNIT
-from separatrix.present.page.formulas_json import formulas_json, variant_formulas_json
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page.page_model import PageModel, page_model
+from separatrix.studio.formulas_json import formulas_json, variant_formulas_json
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import PageModel, page_model
 
 GAMES = [
     "shi-chen-2018",

@@ -9,8 +9,8 @@ import pytest
 
 import separatrix
 from separatrix.game.instruments import before_instruments, with_instruments
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page.page_model import page_model
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import page_model
 
 from .page_computing import asked
 from .test_labels_in_page import differences, texts

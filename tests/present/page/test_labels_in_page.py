@@ -13,15 +13,15 @@ import pytest
 
 import separatrix
 from oracles.weak_foci import random_foci
-from separatrix.analysis.result import Analysis, RestPoint, RestSet
+from separatrix.analysis.results import Analysis, RestPoint, RestSet
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.fitness import group_numbers
 from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page import page_model as gathered
-from separatrix.study.page.page_model import page_model
+from separatrix.studio import page_model as gathered
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import page_model
 
 from .lever_positions import KINDS, Position, positions, small_game
 from .page_computing import asked

@@ -19,12 +19,12 @@ import pytest
 
 import separatrix
 from separatrix.cli.app import run
+from separatrix.formulas.layout import Layout
+from separatrix.formulas.tex_math import tex_text, to_tex
 from separatrix.game.catalogue_files import catalogue_path
-from separatrix.present.formulas.layout import Layout
-from separatrix.present.formulas.tex_math import tex_text, to_tex
-from separatrix.present.page import formulas_json
-from separatrix.present.page.model_json import model_json
-from separatrix.study.page.page_model import page_model
+from separatrix.studio import formulas_json
+from separatrix.studio.model_json import model_json
+from separatrix.studio.page_model import page_model
 
 from .page_computing import asked
 

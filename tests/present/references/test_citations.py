@@ -17,12 +17,12 @@ from present.games import FOUR, HOSTILE, OWN_PLAY, REST_EDGES, REST_SIDE, TIES
 from published_cases import analysed
 from separatrix.analysis import theorems
 from separatrix.audit.evidence.finding import Finding
-from separatrix.explain.explanation import EXPLANATIONS
-from separatrix.present.languages import language_of
-from separatrix.present.references.bibliography import authors_of, references
-from separatrix.present.references.citation_rules import RULES
-from separatrix.present.references.citations import Reference, bibtex, cite, cited, text, used_for
-from separatrix.sentence import Sentence, say, together
+from separatrix.explanations.explanation import EXPLANATIONS
+from separatrix.languages import language_of
+from separatrix.reports.bibliography import authors_of, references
+from separatrix.reports.citation_rules import RULES
+from separatrix.reports.citations import Reference, bibtex, cite, cited, text, used_for
+from separatrix.sentences import Sentence, say, together
 from source_files import source_files, source_path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -86,7 +86,7 @@ ENTRIES = {key: (kind, fields) for kind, key, fields in parse(bibtex(references(
 
 def test_the_file_is_read_whole() -> None:
     """The output holds each entry of the file once, with all its fields."""
-    source = source_path("separatrix/present/references/references.bib").read_text("utf-8")
+    source = source_path("separatrix/reports/references.bib").read_text("utf-8")
     found = re.findall(r"^@(\w+)\{(\w+),", source, re.MULTILINE)
     assert [(kind, key) for key, (kind, _) in ENTRIES.items()] == found
     assert source.count(" = {") + 1 == sum(len(fields) for _, fields in ENTRIES.values())
@@ -337,7 +337,7 @@ def test_figures_and_findings_bring_their_own_sources() -> None:
 
 def test_the_codes_of_findings_exist() -> None:
     """A rule that waits for a finding waits for one that `check` can make."""
-    source = source_path("separatrix/present/references/citation_rules.py").read_text("utf-8")
+    source = source_path("separatrix/reports/citation_rules.py").read_text("utf-8")
     codes = set(re.findall(r'"(P\d{3})"', source))
     assert codes and codes <= EXPLANATIONS.keys()
 

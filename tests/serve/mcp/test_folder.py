@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.serve.mcp.folder import Folder
+from separatrix.mcp.folder import Folder
 
 
 @pytest.fixture

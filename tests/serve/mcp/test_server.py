@@ -18,7 +18,7 @@ from mcp import Client, StdioServerParameters, stdio_client
 import separatrix
 from event_loops import run_in_thread
 from separatrix.game.catalogue_files import catalogue_path
-from separatrix.serve.mcp.bounded import MOST
+from separatrix.mcp.bounded import MOST
 
 HAWKS = """\
 title: Hawk and dove
@@ -341,7 +341,7 @@ def test_the_server_ends_with_its_input(folder: Path) -> None:
 
 def test_the_catalogue_is_no_way_out(folder: Path) -> None:
     """Files of the catalogue are read by their names alone."""
-    from separatrix.serve.mcp.folder import Folder
+    from separatrix.mcp.folder import Folder
 
     with pytest.raises(separatrix.InputError, match="U920"):
         Folder.at(folder).source(str(catalogue_path(SHI)))

@@ -11,7 +11,7 @@ from zlib import crc32
 import pytest
 
 from park_set_up import KINDS, park_on
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.programs import Park, programs_of
 
 OF_DATABASES = frozenset(
@@ -61,8 +61,8 @@ def join(park: ParkFolder) -> Join:
     """Return how somebody joins: by an invitation of the office, with a browser of their own."""
     from django.test import Client
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.scope import whole_park
 
     def joined(email: str, role: str, key: str = "", by: Any = None) -> Any:
         client = Client(SERVER_NAME="localhost")
@@ -83,8 +83,8 @@ def join(park: ParkFolder) -> Join:
 @pytest.fixture
 def programs(park: ParkFolder) -> Park:
     """Return programs of the office, an auditor, two people of one enterprise, and one of another."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit members"):
         one, two = (Enterprise.objects.create(key=key, name=key) for key in ("E01", "E02"))

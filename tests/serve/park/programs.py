@@ -68,9 +68,9 @@ def programs_of(one: Any, two: Any) -> Park:
 
 def program(email: str, role: str, enterprise: Any = None) -> Program:
     """Return a program of a new person, who has no password: making one takes long."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.park.tokens import issue
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
+    from separatrix_park.tokens import issue
 
     with whole_park("the tests look on"):
         person = Person.objects.create_user(email, role, enterprise and enterprise.pk)

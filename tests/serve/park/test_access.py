@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.access import Access, PartnerNetworks, access_of, partner_networks
-from separatrix.serve.park.folder import create_park, open_park
+from separatrix_park.access import Access, PartnerNetworks, access_of, partner_networks
+from separatrix_park.folder import create_park, open_park
 
 PLACE = Path("park.toml")
 

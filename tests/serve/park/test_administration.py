@@ -49,8 +49,8 @@ def test_the_office_comes_in_with_a_second_factor_alone(join: Join) -> None:
 
 def test_members_are_renamed_invitations_withdrawn_and_lock_outs_lifted(join: Join) -> None:
     """Each with its entry in the platform's log; nothing else can be added, changed or deleted."""
-    from separatrix.serve.park.models import Invitation, LogEntry, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Invitation, LogEntry, Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     enrol(office)
@@ -91,8 +91,8 @@ def test_members_are_renamed_invitations_withdrawn_and_lock_outs_lifted(join: Jo
 
 def test_nothing_that_is_reported_or_secret_is_shown(join: Join) -> None:
     """No page of it holds a reported value, a hash of a password, or the secret of a second factor."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     phone, codes = enrol(office)

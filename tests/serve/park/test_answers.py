@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from park_reports import approve, cluster_of_park, monthly_bills
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import Join
 
 DESCRIBED = "format: 1\nname: Park of tests\ncountry: CN\ngrid_area: East\nmoney_unit: 10k CNY\n"
@@ -45,9 +45,9 @@ def three(years: tuple[int, ...] = (2024, 2025)) -> None:
 
 def sums(year: int | None = None) -> Any:
     """Return the sums of the park, brought up to date."""
-    from separatrix.serve.park.answers.accounts import bring_up_to_date
-    from separatrix.serve.park.answers.park_sums import park_sums
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.accounts import bring_up_to_date
+    from separatrix_park.answers.park_sums import park_sums
+    from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
         data, late = bring_up_to_date()
@@ -59,14 +59,14 @@ def sums(year: int | None = None) -> Any:
 def _one_process() -> Iterator[None]:
     """Keep the process that works out answers for all tests of this file."""
     yield
-    from separatrix.serve.park.answers.jobs import end_process
+    from separatrix_park.answers.jobs import end_process
 
     end_process()
 
 
 def did_all() -> None:
     """Work on the queue until it is empty."""
-    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix_park.answers.workers import do_waiting
 
     do_waiting()
 
@@ -115,8 +115,8 @@ def test_what_an_answer_lacks_is_not_told_as_a_command(described: ParkFolder, jo
 
 def test_sums_of_kept_accounts_are_those_of_the_library(described: ParkFolder, tmp_path: Path) -> None:
     """Enterprise by enterprise, heat between two of them counted once, they add up to the accounts of all."""
-    from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.frame.park_measures import TCE
+    from separatrix_cluster.accounts.account import carbon_accounts
+    from separatrix_cluster.frame.park_measures import TCE
 
     three()
     whole = carbon_accounts(cluster_of_park(tmp_path))
@@ -134,8 +134,8 @@ def test_sums_of_kept_accounts_are_those_of_the_library(described: ParkFolder, t
 
 def test_a_correction_is_in_the_next_sum_and_touches_nobody_else(described: ParkFolder) -> None:
     """What an approval changes is worked out anew: the enterprise, and with whom it hands energy on."""
-    from separatrix.serve.park.models import EnterpriseAccount
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import EnterpriseAccount
+    from separatrix_park.scope import whole_park
 
     three()
     before = sums(2025).year.total
@@ -189,8 +189,8 @@ def test_a_row_that_was_left_out_marks_the_energy_and_its_parts(described: ParkF
 
 def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFolder, join: Join) -> None:
     """It is not known; where another has a bill of it, the sum is the least that it can be."""
-    from separatrix.serve.park.answers.energy_use import months_of
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.energy_use import months_of
+    from separatrix_park.scope import whole_park
 
     approve("E1", "energy", 2025, monthly_bills(90.0, range(1, 7)))
     sums(2025)
@@ -208,9 +208,9 @@ def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFol
 
 def test_a_park_that_is_still_to_be_counted_shows_no_sums(described: ParkFolder, join: Join) -> None:
     """Before the first accounts, and while some are missing, nothing looks like a result, as 0 % does."""
-    from separatrix.serve.park.answers.accounts import AT_ONCE, outdated, rework
-    from separatrix.serve.park.answers.approved_data import approved
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.accounts import AT_ONCE, outdated, rework
+    from separatrix_park.answers.approved_data import approved
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     office.post("/budgets/", {"year": "2025", "carbon": "1000000"})
@@ -245,8 +245,8 @@ def test_like_is_compared_with_like(described: ParkFolder) -> None:
 
 def test_an_answer_says_its_version_and_is_stale_after_an_approval(described: ParkFolder, join: Join) -> None:
     """It is worked out once for a version; after an approval the former one says that it is former."""
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Answer
+    from separatrix_park.scope import whole_park
 
     three()
     office = join("office@example.org", "office")
@@ -303,9 +303,9 @@ def test_a_job_is_given_up(described: ParkFolder, join: Join) -> None:
 
 def test_a_job_that_runs_is_ended_with_its_process(described: ParkFolder) -> None:
     """Once nobody wants it any more the process ends before its work does, and the row says cancelled."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.models import Answer
+    from separatrix_park.scope import whole_park
 
     three()
     with whole_park("tests"):
@@ -330,9 +330,9 @@ def test_what_a_killed_server_left_is_begun_anew_once(described: ParkFolder) -> 
 
     from django.utils import timezone
 
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.models import Answer
+    from separatrix_park.scope import whole_park
 
     three((2025,))
     with whole_park("tests"):
@@ -351,9 +351,9 @@ def test_what_a_killed_server_left_is_begun_anew_once(described: ParkFolder) -> 
 
 def test_places_are_told_of_groups_that_tell_of_nobody(described: ParkFolder, join: Join) -> None:
     """Six enterprises of like size have a place; of three nothing is told, and why."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.models import Comparison
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.models import Comparison
+    from separatrix_park.scope import whole_park
 
     def compare() -> list[Any]:
         jobs.ask_for_accounts("v")
@@ -401,10 +401,10 @@ def test_an_enterprise_sees_its_own_page_and_no_figure_of_a_neighbour(
 
 def test_what_rests_on_deleted_data_is_destroyed(described: ParkFolder) -> None:
     """Kept accounts of the enterprise go, and every answer that held its values."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.answers.accounts import forget
-    from separatrix.serve.park.models import AccountLine, Answer, Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.answers.accounts import forget
+    from separatrix_park.models import AccountLine, Answer, Enterprise
+    from separatrix_park.scope import whole_park
 
     three((2025,))
     total = sums(2025).year.total
@@ -456,7 +456,7 @@ def test_migrations_ask_the_role_that_runs_them(park: ParkFolder) -> None:
     """One of the queue's own does not say on which connection it works, and must not meet the service's."""
     from django_tasks_db.models import DBTaskResult
 
-    from separatrix.serve.park import database
+    from separatrix_park import database
 
     asked: list[str] = []
 
@@ -477,9 +477,9 @@ def test_a_description_that_cannot_be_read_is_told_and_nothing_fails(
     described: ParkFolder, join: Join
 ) -> None:
     """The office meets what is wrong and where, on a page, and a job ends with the same."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.models import Answer
+    from separatrix_park.scope import whole_park
 
     three((2025,))
     office = join("office@example.org", "office")
@@ -501,9 +501,9 @@ def test_two_who_look_at_once_keep_each_account_once(described: ParkFolder) -> N
 
     from django.db import connection
 
-    from separatrix.serve.park.answers.accounts import bring_up_to_date
-    from separatrix.serve.park.models import AccountLine
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.accounts import bring_up_to_date
+    from separatrix_park.models import AccountLine
+    from separatrix_park.scope import whole_park
 
     def look() -> int:
         try:
@@ -525,10 +525,10 @@ def test_an_enterprise_that_names_a_new_supplier_is_accounted_for_with_it(
     described: ParkFolder, tmp_path: Path
 ) -> None:
     """Its page reads only its own reports, and those of whom it is linked to as soon as it names them."""
-    from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.serve.park.answers.accounts import bring_one_up_to_date
-    from separatrix.serve.park.models import AccountYear, Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_cluster.accounts.account import carbon_accounts
+    from separatrix_park.answers.accounts import bring_one_up_to_date
+    from separatrix_park.models import AccountYear, Enterprise
+    from separatrix_park.scope import whole_park
 
     three((2025,))
     with whole_park("tests"):
@@ -549,8 +549,8 @@ def test_a_check_that_failed_is_told_and_not_begun_by_every_look(described: Park
     """Page one says that the sums could not be checked, and the queue stays empty."""
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Answer
+    from separatrix_park.scope import whole_park
 
     three((2025,))
     office = join("office@example.org", "office")
@@ -568,9 +568,9 @@ def test_a_check_that_failed_is_told_and_not_begun_by_every_look(described: Park
 def test_a_process_that_something_else_ended_is_begun_anew_once(described: ParkFolder) -> None:
     """An answer is not given up for a process that was ended while it waited; if that comes again, it is."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.studio.worker_process import TaskEnd
+    from separatrix.studio.worker_process import TaskEnd
+    from separatrix_park.answers import jobs
+    from separatrix_park.scope import whole_park
 
     class Ended:
         """A process that is ended so many times before it answers."""
@@ -631,9 +631,9 @@ def test_every_page_has_one_reporting_year_one_total_and_one_completeness(
     described: ParkFolder, join: Join, tmp_path: Path
 ) -> None:
     """In the newest year one enterprise is silent and bills are missing: all pages report the year before."""
-    from separatrix.cluster.diagnosis.diagnose import diagnose
-    from separatrix.serve.park.keeping import publication as work
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_cluster.diagnosis.diagnose import diagnose
+    from separatrix_park.records import publication as work
+    from separatrix_park.releases.publication_table import Wish
 
     for year in (2023, 2024, 2025):
         approve("E1", "energy", year, monthly_bills(90.0))

@@ -17,9 +17,9 @@ __all__ = ["described"]
 @pytest.fixture
 def programs(described: object) -> Iterator[Park]:
     """Return programs of a park of three enterprises with approved years."""
-    from separatrix.serve.park.answers.jobs import end_process
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.jobs import end_process
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     three()
     with whole_park("the tests look up members"):
@@ -61,7 +61,7 @@ def test_a_year_that_lacks_somebody_does_not_look_whole(programs: Park) -> None:
 def test_an_answer_is_asked_for_once_and_fetched_when_it_is_there(programs: Park) -> None:
     """It waits, is worked out, and says its version; after an approval it is told as of former data."""
     from park_reports import approve
-    from separatrix.serve.park.answers.workers import do_waiting
+    from separatrix_park.answers.workers import do_waiting
 
     asked = {"kind": "measures", "format": "md"}
     approve(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.makers import link, partner, received, record, worked_out
 from serve.park.footprints.nodes import published
 from serve.park.programs import ENERGY, Program, bearer, program, stranger
@@ -65,8 +65,8 @@ def owner_has_all() -> tuple[Program, Program, dict[str, Any]]:
     """Fill an enterprise with what nobody else has; return its programs and the ids of its things."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit members"):
         own = Enterprise.objects.create(key="E-CANARY", name="Canary Works")
@@ -92,8 +92,8 @@ def owner_has_all() -> tuple[Program, Program, dict[str, Any]]:
 def footprints_of(own: Any) -> dict[str, Any]:
     """Plant products, partners and footprints of an enterprise, and return their ids."""
     from park_reports import approve
-    from separatrix.serve.park.models import FootprintRequest
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintRequest
+    from separatrix_park.scope import whole_park
 
     product = {"product": "canary-product", "amount": "1000", "unit": "t"}
     approve(own.key, "products", 2025, [product | {"fossil_carbon": "0", "biogenic_carbon": "0"}])
@@ -140,8 +140,8 @@ def leaked(answer: Any) -> list[str]:
 
 def test_no_operation_tells_anything_of_a_neighbour(described: ParkFolder) -> None:
     """With its ids, of every role that may not see it and of nobody; those who may do see it."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     _enters, approves, ids = owner_has_all()
     office, auditor = program("office@example.org", "office"), program("auditor@example.org", "auditor")
@@ -183,8 +183,8 @@ def test_no_operation_tells_anything_of_a_neighbour(described: ParkFolder) -> No
 @pytest.mark.parametrize("change", [{"is_active": False}, {"epoch": 3}])
 def test_who_has_left_is_told_nothing_by_any_operation(described: ParkFolder, change: dict[str, Any]) -> None:
     """A token of somebody deactivated, or whose sessions were ended, is as good as none."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     enters, _approves, ids = owner_has_all()
     with whole_park("the tests let somebody leave"):

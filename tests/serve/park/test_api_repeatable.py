@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.programs import program
 
 
 @pytest.fixture
 def somebody(park: ParkFolder) -> Any:
     """Return a person of the office."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     program("office@example.org", "office")
     with whole_park("the tests look on"):
@@ -26,9 +26,9 @@ def somebody(park: ParkFolder) -> Any:
 
 def done(person: Any, key: str | None, content: str, work: Callable[[], dict[str, Any]]) -> Any:
     """Do something once on somebody's behalf, as a request does."""
-    from separatrix.serve.park.api.repeatable import done_once
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.scope import scoped
+    from separatrix_park.api.idempotency import done_once
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.scope import scoped
 
     with scoped(scope_of(person)):
         return done_once(person, key, content, work)
@@ -63,9 +63,9 @@ def test_what_was_refused_may_come_again_corrected(somebody: Any) -> None:
     """An error leaves no key behind; another person's key and one of last week are other keys."""
     from django.utils import timezone
 
-    from separatrix.serve.park.api.refusal import Refused
-    from separatrix.serve.park.models import Person, RepeatableRequest
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.api.refusal import Refused
+    from separatrix_park.models import Person, RepeatableRequest
+    from separatrix_park.scope import whole_park
 
     def refuse() -> dict[str, Any]:
         raise Refused(422)

@@ -9,8 +9,8 @@ from serve.park.programs import ENERGY, ROWS, Park, Program, bearer, code_of, st
 
 def test_a_program_reports_and_another_approves(programs: Park) -> None:
     """A draft is saved, submitted and approved; a neighbour sees nothing of it, the office reads it."""
-    from separatrix.serve.park.answers.approved_data import approved
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.approved_data import approved
+    from separatrix_park.scope import whole_park
 
     saved = programs.enters.save(ROWS)
     assert (saved.status_code, saved.json()["state"], saved.json()["origin"]) == (200, "draft", "program")
@@ -241,8 +241,8 @@ def test_an_enterprise_reads_what_another_shares_and_no_more(programs: Park) -> 
 
 def test_whoever_shares_is_not_told_who_is_there(programs: Park) -> None:
     """An id or a name of a member and one of nobody get the same answers, then and in every list."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the test gives the neighbour a name that its id does not tell"):
         Enterprise.objects.filter(key="E02").update(name="West Lake Heat")

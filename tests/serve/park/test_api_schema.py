@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from park_set_up import KINDS, park_on, postgresql
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.makers import bought, described, link, maker, received, record, worked_out
 from serve.park.footprints.nodes import record_of
 from serve.park.programs import ENERGY, ROWS, Program, program
@@ -37,8 +37,8 @@ def programs_of_each_role() -> dict[str, Program]:
     """Return a program of each role, in a park with a report, evidence, a deadline and footprints."""
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
     from serve.park.programs import bearer, stranger
 
     with whole_park("the tests admit a member"):
@@ -60,8 +60,8 @@ def programs_of_each_role() -> dict[str, Program]:
 
 def plant_footprints(member: Any) -> None:
     """Give an enterprise a product, a purchase, a partner, and footprints that went to and fro."""
-    from separatrix.serve.park.models import FootprintRequest, Partner, PublishedFootprint
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintRequest, Partner, PublishedFootprint
+    from separatrix_park.scope import whole_park
 
     maker("E01", "steel", 3000, [bought("ore", 500)])
     with whole_park("the tests make a partner with an id that is known"):
@@ -189,12 +189,12 @@ def test_ten_minutes_of_requests_find_no_server_error(kind: str, tmp_path: Path)
 TOKENS = """
 import sys
 from pathlib import Path
-from separatrix.serve.park.configuration import configure
-from separatrix.serve.park.folder import open_park
+from separatrix_park.configuration import configure
+from separatrix_park.folder import open_park
 configure(open_park(Path(sys.argv[1])))
-from separatrix.serve.park.models import Enterprise, Person
-from separatrix.serve.park.scope import whole_park
-from separatrix.serve.park.tokens import issue
+from separatrix_park.models import Enterprise, Person
+from separatrix_park.scope import whole_park
+from separatrix_park.tokens import issue
 with whole_park("the tests make a program of each role"):
     member = Enterprise.objects.order_by("key").first()
     for role in ("office", "auditor", "entry", "approval"):

@@ -19,8 +19,8 @@ class Served:
     """A park behind real sockets on loopback."""
 
     def __init__(self) -> None:
-        from separatrix.serve.park.asgi import application
-        from separatrix.serve.studio.server import listening, server_of
+        from separatrix.studio.server import listening, server_of
+        from separatrix_park.asgi import application
 
         socket = listening("127.0.0.1", 0)
         self.base = f"http://127.0.0.1:{socket.getsockname()[1]}"
@@ -51,8 +51,8 @@ def served(park: Any) -> Iterator[Served]:
 
 def approved_energy(join: Join) -> tuple[Any, Any]:
     """Return the office and an enterprise whose energy of a year is approved."""
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Report
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)
@@ -139,9 +139,9 @@ def test_a_body_past_the_bounds_is_refused_with_a_page(served: Served, join: Joi
 
 def test_a_token_that_is_none_opens_no_door_for_a_large_body(served: Served, join: Join) -> None:
     """Whoever writes any word into the header of a program is a stranger still, on pages and at endpoints."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.park.tokens import issue
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
+    from separatrix_park.tokens import issue
 
     join("office@example.org", "office")
     with whole_park("a test makes a token"):
@@ -161,7 +161,7 @@ def test_pages_of_failures_tell_no_more_than_what_to_do(
     """A fault of the program gives its number and no trace; an unknown address and host give a page."""
     from django.test import Client
 
-    from separatrix.serve.park.views import home
+    from separatrix_park.views import home
 
     office = join("office@example.org", "office")
     with served.browser(office) as browser:
@@ -208,7 +208,7 @@ def test_a_database_that_does_not_answer_is_told_as_such(
 
     from django.db import OperationalError
 
-    from separatrix.serve.park.views import home
+    from separatrix_park.views import home
 
     office = join("office@example.org", "office")
     office.raise_request_exception = False
@@ -231,7 +231,7 @@ def test_the_log_of_the_service_holds_no_link_that_lets_in(
     """An invitation that was opened while something failed is still good; many read logs."""
     from django.test import Client
 
-    from separatrix.serve.park.views import invitations
+    from separatrix_park.views import invitations
 
     def fail(_: str) -> None:
         raise RuntimeError

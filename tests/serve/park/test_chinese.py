@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from park_set_up import park_set_up
-from separatrix.cluster.tables.carriers import carrier_spellings
-from separatrix.cluster.tables.layout import layouts
-from separatrix.cluster.tables.shipped_clusters import shipped_cluster
-from separatrix.present.languages import language_of
+from separatrix.languages import language_of
+from separatrix_cluster.tables.carriers import carrier_spellings
+from separatrix_cluster.tables.layout import layouts
+from separatrix_cluster.tables.shipped import shipped_cluster
 from serve.park.conftest import PASSWORD
 
 NOT_OURS = ("/studio/", "/programs/try/", "/admin/", "/account/logout", "/api/", "/tables/")
@@ -90,9 +90,9 @@ def test_no_page_of_the_example_has_english_in_it(park: Any) -> None:
     from django.test import Client
     from django.utils.translation import override
 
-    from separatrix.serve.park.answers.jobs import end_process
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.example.park import fill_with_example
+    from separatrix_park.answers.jobs import end_process
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.park import fill_with_example
 
     with override("zh-hans"):
         filled = fill_with_example(park)
@@ -120,7 +120,7 @@ def test_pages_and_reports_call_a_table_by_the_same_title() -> None:
     park_set_up()
     from django.utils.translation import override
 
-    from separatrix.serve.park.reporting.table_titles import TITLES
+    from separatrix_park.reporting.table_titles import TITLES
 
     with override("zh-hans"):
         assert {name: str(title) for name, title in TITLES.items()} == language_of("zh").tables

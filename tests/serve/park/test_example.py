@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.errors import InputError
+from separatrix_cluster.tables.shipped import shipped_cluster
 from serve.park.conftest import PASSWORD
 
 
@@ -26,7 +26,7 @@ def electricity_in_file() -> dict[int, Decimal]:
 
 def electricity_approved() -> dict[int, Decimal]:
     """Return the electricity of each year in the newest approved versions."""
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     newest = {}
     for report in Report.objects.filter(state="approved", table="energy").order_by("version"):
@@ -41,8 +41,7 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
     """It holds what the shipped tables say, once; its authors cannot sign in, and its guests can join."""
     from django.test import Client
 
-    from separatrix.serve.park.example.park import fill_with_example
-    from separatrix.serve.park.models import (
+    from separatrix_park.models import (  # fmt: skip
         Deadline,
         Evidence,
         FootprintRequest,
@@ -56,8 +55,9 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
         SentEvent,
         Sharing,
         YearBudget,
-    )  # fmt: skip
-    from separatrix.serve.park.scope import whole_park
+    )
+    from separatrix_park.park import fill_with_example
+    from separatrix_park.scope import whole_park
 
     filled = fill_with_example(park)
     with whole_park("tests look at all of it"):
@@ -88,7 +88,7 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
 @pytest.mark.parametrize("months", [0, 1, 9, 12])
 def test_bills_of_months_are_those_of_the_year_in_parts(months: int) -> None:
     """Twelve add up to the year, to the last digit; fewer are the first of them."""
-    from separatrix.serve.park.example.reports import monthly
+    from separatrix_park.reports import monthly
 
     rows = ({"carrier": "natural_gas", "amount": "12.7"}, {"carrier": "other", "amount": "5"})
     year, part = monthly(rows), monthly(rows, months)

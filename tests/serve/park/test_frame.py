@@ -14,7 +14,7 @@ from serve.park.conftest import Join
 
 ROOT = Path(__file__).resolve().parents[3]
 STUDIO = ROOT / "web" / "src" / "style.css"
-PARK = ROOT / "src" / "separatrix" / "serve" / "park"
+PARK = ROOT / "packages" / "separatrix-park" / "src" / "separatrix_park"
 
 
 def variables(path: Path) -> dict[str, str]:
@@ -47,7 +47,7 @@ def test_no_template_holds_what_the_policy_of_the_pages_forbids() -> None:
 @pytest.mark.parametrize("role", ["office", "auditor", "entry", "approval"])
 def test_every_entry_of_a_roles_navigation_opens(join: Join, role: str) -> None:
     """The page exists, the role may see it, and it marks where one is."""
-    from separatrix.serve.park.views.menu import ways
+    from separatrix_park.views.menu import ways
 
     office = join("office@example.org", "office")
     own = (
@@ -69,8 +69,8 @@ def test_every_entry_of_a_roles_navigation_opens(join: Join, role: str) -> None:
 def test_the_navigation_marks_the_entry_that_a_page_lies_under() -> None:
     """A page within a group marks the group's entry; a page of none marks none."""
     park_set_up()
-    from separatrix.serve.park import urls  # noqa: F401 (it offers the entries)
-    from separatrix.serve.park.views.menu import ways
+    from separatrix_park import urls  # noqa: F401 (it offers the entries)
+    from separatrix_park.views.menu import ways
 
     assert [w.address for w in ways("office", "/people/7/") if w.here == "true"] == ["/people/"]
     assert [w for w in ways("office", "/nothing/") if w.here] == []
@@ -117,7 +117,7 @@ def test_no_page_tells_the_frame_something_else_by_the_same_name() -> None:
 def test_answers_lead_to_pages_that_the_studio_has() -> None:
     """What an answer names as its page in the studio is one of those that a link can open."""
     park_set_up()
-    from separatrix.serve.park.answers.kinds import KINDS
+    from separatrix_park.answers.kinds import KINDS
 
     pages = set(re.findall(r'"(\w+)"', (ROOT / "web" / "src" / "state" / "page_ids.ts").read_text("utf-8")))
     named = {kind.studio for kind in KINDS if kind.studio}

@@ -17,8 +17,8 @@ def first_page(client: Any, language: str = "en") -> str:
 
 def reported(key: str, state: str, **more: Any) -> None:
     """Keep a report of energy of an enterprise, as it would be in a state."""
-    from separatrix.serve.park.models import Enterprise, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Report
+    from separatrix_park.scope import whole_park
 
     with whole_park("a test sets up what it looks at"):
         enterprise = Enterprise.objects.get(key=key)
@@ -30,8 +30,8 @@ def due(days: int, table: str = "energy") -> None:
     """Have a report of 2025 due so many days from now."""
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Deadline
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Deadline
+    from separatrix_park.scope import whole_park
 
     with whole_park("a test sets up what it looks at"):
         Deadline.objects.create(table=table, year=2025, due=timezone.now() + timedelta(days=days))
@@ -91,8 +91,8 @@ def test_an_enterprise_sees_what_it_owes_and_nothing_of_a_neighbour(join: Join) 
 
 def test_only_what_one_may_judge_waits_for_ones_approval(join: Join) -> None:
     """Whoever had a hand in a report sees it among those that a second person has."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     first = join("b@e1.example", "approval", "E01", office)

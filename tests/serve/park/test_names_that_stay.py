@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from separatrix.serve.park.plugin import __file__ as PLUGIN
+from separatrix_park.plugin import __file__ as PLUGIN
 
 PARK = Path(PLUGIN).parent
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from separatrix.cluster.tables.description import read_description
 from separatrix.errors import InputError
-from separatrix.serve.park.reporting.park_description import first_description
+from separatrix_cluster.tables.description import read_description
+from separatrix_park.reporting.description import first_description
 
 
 @pytest.mark.parametrize(

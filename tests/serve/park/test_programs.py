@@ -28,8 +28,8 @@ def made(client: Any, **asked: str) -> str:
 
 def test_a_token_is_shown_once_and_speaks_for_its_person(join: Join) -> None:
     """The secret stands on one page, in no list, no log and no row; with it a program is that person."""
-    from separatrix.serve.park.models import LogEntry, Token
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry, Token
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     secret = made(office)
@@ -57,8 +57,8 @@ def test_whoever_has_no_valid_token_is_told_to_bring_one(join: Join) -> None:
 
 def test_who_makes_a_token_has_just_shown_who_they_are(join: Join) -> None:
     """A session that somebody left open an hour ago makes none before the password is given again."""
-    from separatrix.serve.park.models import Token
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Token
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     session = office.session
@@ -74,8 +74,8 @@ def test_a_token_ends_when_it_is_revoked_or_over(join: Join) -> None:
     """Its person and the office may revoke it, a neighbour cannot; after its last day it is nothing."""
     from django.utils import timezone
 
-    from separatrix.serve.park.models import LogEntry, Token
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry, Token
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)
@@ -95,8 +95,8 @@ def test_a_token_ends_when_it_is_revoked_or_over(join: Join) -> None:
 
 def test_a_token_does_not_follow_its_person_into_another_role(join: Join) -> None:
     """Who is deactivated, takes another role or enterprise, or a new password, makes their tokens anew."""
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)
@@ -141,8 +141,8 @@ def test_a_token_that_reads_changes_nothing_but_may_end_itself(join: Join) -> No
 
 def test_forgotten_tokens_do_not_gather(join: Join) -> None:
     """Nobody holds more than twenty, or one for longer than a year; the page says so beside the form."""
-    from separatrix.serve.park.models import Token
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Token
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     for days in ("0", "367", "x", ""):
@@ -170,7 +170,7 @@ def test_a_token_is_answered_so_often_in_a_minute(programs: Park, monkeypatch: p
     from django.conf import settings
     from django.utils import timezone
 
-    from separatrix.serve.park import tokens
+    from separatrix_park import tokens
 
     start = timezone.now().replace(second=20, microsecond=0)
     monkeypatch.setattr(settings, "PARK", replace(settings.PARK, requests_a_minute=3))
@@ -186,9 +186,9 @@ def test_a_token_is_answered_so_often_in_a_minute(programs: Park, monkeypatch: p
 
 def test_processes_side_by_side_hold_to_one_limit(programs: Park) -> None:
     """Each counts in the row of the token, whatever it read of it before."""
-    from separatrix.serve.park import tokens
-    from separatrix.serve.park.models import Token
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park import tokens
+    from separatrix_park.models import Token
+    from separatrix_park.scope import whole_park
 
     with whole_park("the test counts as two processes would"):
         token = Token.objects.order_by("pk")[0]

@@ -15,7 +15,7 @@ import pytest
 
 from park_reports import approve, monthly_bills
 from park_set_up import park_on
-from separatrix.serve.park.queue_process import QueueProcess
+from separatrix_park.queue_process import QueueProcess
 
 PATIENCE = 120.0
 
@@ -32,8 +32,8 @@ def until(holds: Callable[[], bool]) -> bool:
 
 def state_of(number: int) -> str:
     """Return how far an answer is."""
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Answer
+    from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
         return str(Answer.objects.get(pk=number).state)
@@ -50,8 +50,8 @@ def alive(pid: int) -> bool:
 def test_a_killed_process_is_replaced_and_its_answer_comes_all_the_same() -> None:
     """kill -9 while it works: another process takes its place, begins the answer anew, and ends it."""
     with park_on("sqlite") as park:
-        from separatrix.serve.park.answers import jobs
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.answers import jobs
+        from separatrix_park.scope import whole_park
 
         for year in (2024, 2025):
             for k in range(8):
@@ -81,7 +81,7 @@ def test_what_fails_is_tried_again_and_ends_nothing_else(monkeypatch: pytest.Mon
     from django.db import OperationalError
 
     with park_on("sqlite"):
-        from separatrix.serve.park.answers import workers
+        from separatrix_park.answers import workers
 
         monkeypatch.setattr(workers, "PATIENCE", 0.01)
         problems = {"wrong": ValueError("no such thing"), "refused": OperationalError("gone"), "right": None}

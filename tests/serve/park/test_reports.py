@@ -20,8 +20,8 @@ def waiting(client: Any) -> list[str]:
 
 def test_a_report_is_approved_by_a_second_person_of_the_same_enterprise(join: Join) -> None:
     """Who entered it may not, a neighbour cannot see it, a colleague approves, and the answer rests on it."""
-    from separatrix.serve.park.answers.approved_data import approved, cluster_files
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.approved_data import approved, cluster_files
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters, approves = (
@@ -53,9 +53,9 @@ def test_an_invitation_works_once_and_signs_nobody_else_up(join: Join) -> None:
     """A second use of the link makes no account, and there is no page on which to sign up without one."""
     from django.test import Client
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the test invites"):
         token = invite("once@example.org", "auditor", None, "tests")
@@ -73,9 +73,9 @@ def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> N
     from django.test import Client
 
     from separatrix.errors import InputError
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Enterprise, Invitation
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Enterprise, Invitation
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     with whole_park("the test invites"):
@@ -97,7 +97,7 @@ def test_nobody_joins_twice_and_nobody_speaks_for_no_enterprise(join: Join) -> N
 
 def test_the_log_is_a_chain_that_holds_no_value(join: Join) -> None:
     """Each entry carries the hash of the one before; what was reported stands in none of them."""
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)

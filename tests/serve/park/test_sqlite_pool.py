@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_set_up import park_on
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 
 
 @pytest.fixture
@@ -17,8 +17,8 @@ def pooled() -> Iterator[ParkFolder]:
     """Return a park whose connections are used again, as a service sets it up."""
     from django.db import connections
 
-    from separatrix.serve.park.database import pool_connections
-    from separatrix.serve.park.sqlite_pool import base
+    from separatrix_park.database import pool_connections
+    from separatrix_park.sqlite_pool import base
 
     with park_on("sqlite") as park:
         settings, own = connections.settings["default"], connections["default"]
@@ -47,9 +47,9 @@ def test_a_connection_that_is_used_again_is_under_the_rules_and_has_forgotten_it
     """It is the same one, what nobody committed is undone, and without a scope it is blind."""
     from django.db import connection
 
-    from separatrix.serve.park.database import check_database
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import NoScope, whole_park
+    from separatrix_park.database import check_database
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import NoScope, whole_park
 
     first = _raw()
     with whole_park("the tests admit a member"):

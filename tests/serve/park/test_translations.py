@@ -27,7 +27,7 @@ def test_a_page_speaks_the_language_that_was_chosen() -> None:
     park_set_up()
     from django.utils.translation import override
 
-    from separatrix.serve.park.refusals import page_of
+    from separatrix_park.errors import page_of
 
     with override("zh-hans"):
         chinese = page_of(404)

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import ENERGY, park
-from separatrix.cluster.tables.folder import load_cluster
-from separatrix.cluster.tables.shipped_clusters import shipped_cluster, shipped_names
-from separatrix.present.page.cluster_json import MOST_ENTERPRISES
-from separatrix.present.page.offline import offline_page
-from separatrix.serve.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
-from separatrix.serve.studio.opening import opened
-from separatrix.serve.studio.tasks.clusters import offline_cluster, part
-from separatrix.serve.studio.upload import Upload
+from separatrix.studio.offline import offline_page
+from separatrix.studio.opening import opened
+from separatrix.studio.upload import Upload
+from separatrix_cluster.studio.cluster_json import MOST_ENTERPRISES
+from separatrix_cluster.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
+from separatrix_cluster.studio.clusters import offline_cluster, part
+from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.shipped import shipped_cluster, shipped_names
 
 
 def whole(told: dict[str, dict[str, object]]) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.studio import jobs, server
-from separatrix.serve.studio.jobs import Jobs
-from separatrix.serve.studio.tasks.registry import TASKS, Task
-from separatrix.serve.studio.upload import Upload
+from separatrix.studio import jobs, server
+from separatrix.studio.jobs import Jobs
+from separatrix.studio.registry import TASKS, Task
+from separatrix.studio.upload import Upload
 from studio_server import Served
 
 HAWKS = "payoff_matrix: [[-1, {}], [0, 2]]"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from separatrix.cli.app import run
-from separatrix.cluster.tables.folder import load_cluster
 from separatrix.errors import InputError
 from separatrix.game.reader import load
-from separatrix.serve.studio.tasks import files
-from separatrix.serve.studio.tasks.clusters import offline_cluster
+from separatrix.studio import files
+from separatrix_cluster.studio.clusters import offline_cluster
+from separatrix_cluster.tables.folder import load_cluster
 
 
 def no_news(part: float) -> None:

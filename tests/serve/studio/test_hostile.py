@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from separatrix.serve.studio.tasks.registry import TASKS, Task
-from separatrix.serve.studio.worker import Limits
+from separatrix.studio.registry import TASKS, Task
+from separatrix.studio.worker import Limits
 from studio_server import Served
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
@@ -206,7 +206,7 @@ def test_workers_end_with_the_server() -> None:
 def test_the_server_itself_computes_nothing() -> None:
     """Models of any kind are opened without a library of numbers in the server's process."""
     script = (
-        "import sys; import separatrix.serve.studio.application, separatrix.cli.serve.studio; "
+        "import sys; import separatrix.studio.application, separatrix.cli.studio; "
         "heavy = ('numba', 'scipy', 'matplotlib', 'sympy', 'z3', 'pandas', 'numpy'); "
         "print([m for m in heavy if m in sys.modules])"
     )

@@ -8,7 +8,7 @@ import socket
 import httpx
 import pytest
 
-from separatrix.serve.studio.security import HEADERS, Door, Doorkeeper, is_loopback
+from separatrix.studio.security import HEADERS, Door, Doorkeeper, is_loopback
 from studio_server import Served
 
 PATHS = [

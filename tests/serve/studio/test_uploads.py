@@ -15,13 +15,13 @@ import httpx
 import pytest
 
 import separatrix
-from separatrix.cluster.tables.shipped_clusters import shipped_cluster
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.catalogue_files import FOLDER
 from separatrix.game.reader import read_text
 from separatrix.run.provenance import fingerprint
-from separatrix.serve.studio.upload import Upload, plain_name
-from separatrix.serve.studio.zipped_folder import unpack
+from separatrix.studio.upload import Upload, plain_name
+from separatrix_cluster.studio.zipped_folder import unpack
+from separatrix_cluster.tables.shipped import shipped_cluster
 from studio_server import Served
 
 Files = list[tuple[str, bytes]]

@@ -9,7 +9,7 @@ import pytest
 
 import separatrix
 from separatrix.expression.evaluation import evaluate
-from separatrix.study.page.page_model import page_model
+from separatrix.studio.page_model import page_model
 
 PARTIES = [
     {"name": name, "share": share, "strategies": ["p", "q"]} for name, share in zip("AB", "xy", strict=True)

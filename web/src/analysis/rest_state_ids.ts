@@ -1,4 +1,4 @@
-// One name for one state: the twin of src/separatrix/analysis/rest_state_ids.py, which tells the rules.
+// One name for one state: the twin of packages/separatrix/src/separatrix/analysis/rest_state_ids.py, which tells the rules.
 
 /** For each population the strategies that are played, ascending. */
 export type Support = number[][];

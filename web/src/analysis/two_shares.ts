@@ -1,6 +1,6 @@
 // Two populations of two strategies whose payoffs are polynomials that may hold the own share too: rest points on
 // the edges are roots in one share, those inside are solved where one of the two equations holds one share alone.
-// Labels are those that eigenvalues decide; the twin is src/separatrix/analysis/rest_points/certified.
+// Labels are those that eigenvalues decide; the twin is packages/separatrix/src/separatrix/analysis/certified.
 import { rootsInUnitInterval, signAt, type AlgebraicRoot } from "../exact/algebraic.ts";
 import { type Exact, NotExact, ONE, quadraticRoots, ZERO } from "../exact/number.ts";
 import { derivativeOf, trimmed, type Univariate, valueOf } from "../exact/polynomial.ts";

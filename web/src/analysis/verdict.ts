@@ -1,5 +1,5 @@
 // What is said of a rest state, and the label that eigenvalues alone decide: the twin of
-// src/separatrix/analysis/stability/verdict.py.
+// packages/separatrix/src/separatrix/analysis/stability/verdict.py.
 
 export type Label = "asymptotically stable" | "centre" | "stable" | "saddle" | "source" | "unstable" | "undecided";
 /** How many eigenvalues have negative, zero and positive real part. */

@@ -1,6 +1,6 @@
 // Two populations of two strategies without own play: x' = x(1-x)f(y), y' = y(1-y)g(x) with linear f and g.
 // Where f and g rise together, or fall together, F(y) - G(x) is conserved and the separatrix is a level of it: F
-// and G have risen equally above their lowest values.  As in `separatrix.dynamics.two_by_two`.
+// and G have risen equally above their lowest values.  As in `separatrix.dynamics`.
 // Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, section 11.2.
 import type { Flow } from "./growth";
 

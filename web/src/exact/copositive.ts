@@ -1,5 +1,5 @@
 // Exact copositivity of a quadratic form on R^p × R^q with q coordinates not negative: the twin of
-// src/separatrix/exact/linear/copositive.py, which gives the argument, without witnesses.
+// packages/separatrix/src/separatrix/exact/copositive.py, which gives the argument, without witnesses.
 import { ONE, type Exact } from "./number.ts";
 import { kernelVector, type Matrix, solve } from "./linear.ts";
 

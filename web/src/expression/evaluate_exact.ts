@@ -1,5 +1,5 @@
 // Values of expressions in exact numbers, and in whatever else can be added and multiplied: the twin of
-// src/separatrix/expression/evaluation.py, with its limits.
+// packages/separatrix/src/separatrix/expression/evaluation.py, with its limits.
 import { Exact, NotExact, ONE, ZERO } from "../exact/number.ts";
 import type { Condition, Operator, Tree } from "../model.ts";
 

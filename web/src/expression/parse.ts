@@ -1,4 +1,4 @@
-// Reading expressions: the grammar of src/separatrix/expression/parser.py, with its limits; `0.1` means 1/10.
+// Reading expressions: the grammar of packages/separatrix/src/separatrix/expression/parser.py, with its limits; `0.1` means 1/10.
 // Text becomes a tree and nothing else: no code is ever made from it.
 import type { Tree } from "../model";
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.rest_points.affine.solve import solve_affine
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.affine.solve import solve_affine
+from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.answer import RestStateAnswer
 from separatrix.game.model import Game, Population, SelfMatrix, Strategy
 
 Rows = Sequence[Sequence[int]]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.exact.linear.linear_program import maximise
+from separatrix.analysis.affine_game import AffineGame, Support
+from separatrix.exact.linear_program import maximise
 
 State = tuple[fmpq, ...]
 

@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mat
 import separatrix
 from analysis.rest_points.affine.games import one_population
 from analysis.rest_points.affine.states import rest_states
-from separatrix.analysis.rest_points.affine.ess_search import ess_search
+from separatrix.analysis.affine.ess_search import ess_search
 from separatrix.analysis.stability.label import judge
 
 # Counts as published in FracESSA (R. Ullrich), python/verification/verification_matrices.json.  A row of a

@@ -10,7 +10,7 @@ from flint import fmpq
 from analysis.rest_points.affine.games import random_game
 from analysis.rest_points.affine.orbits import refutation
 from analysis.rest_points.affine.states import rest_states
-from separatrix.analysis.equations.affine_game import AffineGame
+from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.stability.label import judge
 
 SHAPES = [

@@ -11,18 +11,18 @@ import pytest
 from flint import fmpq
 
 from analysis.rest_points.affine.games import bimatrix, named, one_population, random_game, solved
-from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.rest_points.affine.components import connected, is_strict
-from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.rest_family_labels import pieces
-from separatrix.analysis.rest_points.affine.rest_states import RestFamily
-from separatrix.analysis.rest_points.affine.solve import search
-from separatrix.analysis.result import RestSet
+from separatrix.analysis.affine.components import connected, is_strict
+from separatrix.analysis.affine.labels import Judge
+from separatrix.analysis.affine.rest_family_labels import pieces
+from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.affine.solve import search
+from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.results import RestSet
 from separatrix.analysis.stability.local import localise
-from separatrix.exact.linear.polytope import Point
+from separatrix.exact.polytope import Point
 from separatrix.exact.routh_array import root_signs
 from separatrix.exact.surd import as_float, quadratic_roots
-from separatrix.expression.condition import condition_text, holds
+from separatrix.expression.conditions import condition_text, holds
 
 
 def inside(piece: RestSet, values: dict[str, Fraction]) -> bool:

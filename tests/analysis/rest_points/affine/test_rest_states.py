@@ -10,13 +10,13 @@ import sympy
 from flint import fmpq
 
 from analysis.rest_points.affine.games import bimatrix, one_population, random_game
-from separatrix.analysis.equations.affine_game import AffineGame, Support
-from separatrix.analysis.rest_points.affine.rest_states import (
+from separatrix.analysis.affine.rest_states import (
     AffineRestStates,
     RestFamily,
     positive_solutions,
 )
-from separatrix.analysis.rest_points.affine.supports import supports
+from separatrix.analysis.affine.supports import supports
+from separatrix.analysis.affine_game import AffineGame, Support
 
 
 def families(game: AffineGame) -> dict[Support, RestFamily]:

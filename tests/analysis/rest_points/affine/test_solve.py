@@ -11,14 +11,14 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 from analysis.rest_points.affine.games import bimatrix, named, one_population, random_game, solved
-from separatrix.analysis.equations.affine_game import AffineGame
-from separatrix.analysis.equations.multilinear import Multilinear
-from separatrix.analysis.rest_points.affine import solve as solving
-from separatrix.analysis.rest_points.affine.labels import Judge
-from separatrix.analysis.rest_points.affine.solve import search, solve_affine
-from separatrix.analysis.rest_points.affine.supports import supports
-from separatrix.analysis.rest_points.answer import RestStateAnswer
-from separatrix.analysis.rest_points.binary.words import find_rest_states
+from separatrix.analysis.affine import solve as solving
+from separatrix.analysis.affine.labels import Judge
+from separatrix.analysis.affine.solve import search, solve_affine
+from separatrix.analysis.affine.supports import supports
+from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.answer import RestStateAnswer
+from separatrix.analysis.binary.words import find_rest_states
+from separatrix.analysis.multilinear import Multilinear
 
 
 def test_pure_profiles_first() -> None:
@@ -154,7 +154,7 @@ def test_interrupted_judging_keeps_the_list(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_rest_sets_with_hundreds_of_corners_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rest set that is too large to be described makes the list incomplete, and says so."""
-    monkeypatch.setattr("separatrix.exact.linear.polytope.MOST_CORNERS", 3)
+    monkeypatch.setattr("separatrix.exact.polytope.MOST_CORNERS", 3)
     found = solved(one_population([[0] * 5] * 5))
     assert found.completeness.status == "incomplete"
     assert "corners" in found.completeness.proof

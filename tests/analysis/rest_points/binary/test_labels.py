@@ -4,7 +4,7 @@ import pytest
 
 from analysis.helpers import document
 from separatrix import analyze, load
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.results import Analysis
 
 
 def label_at(analysis: Analysis, *state: float) -> str | None:

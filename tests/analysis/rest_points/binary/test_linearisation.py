@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.helpers import corner_game
-from separatrix.analysis.equations.multilinear import Multilinear
-from separatrix.analysis.rest_points.binary.linearisation import linearise
-from separatrix.analysis.rest_points.binary.rest_states import branches
+from separatrix.analysis.binary.linearisation import linearise
+from separatrix.analysis.binary.rest_states import branches
+from separatrix.analysis.multilinear import Multilinear
 from separatrix.exact.surd import as_float
 
 

@@ -5,7 +5,7 @@ from flint import fmpq
 
 from analysis.helpers import corner_game, document
 from separatrix import analyze, load
-from separatrix.analysis.rest_points.binary.rest_states import branches, faces
+from separatrix.analysis.binary.rest_states import branches, faces
 from separatrix.exact.surd import Surd
 
 

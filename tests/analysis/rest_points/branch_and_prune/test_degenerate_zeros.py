@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 import separatrix
-from separatrix.analysis.rest_points.answer import RestStateAnswer
-from separatrix.expression.condition import condition_text
+from separatrix.analysis.answer import RestStateAnswer
+from separatrix.expression.conditions import condition_text
 
 from ..certified.games import advantages, profiles, solve
 

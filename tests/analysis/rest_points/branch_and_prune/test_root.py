@@ -9,11 +9,11 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq
 
-from separatrix.analysis.equations.payoffs_at_values import field_of
-from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.rest_points.branch_and_prune.krawczyk import isolate
-from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
-from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot, simplest_between
+from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
+from separatrix.analysis.branch_and_prune.krawczyk import isolate
+from separatrix.analysis.branch_and_prune.payoff_comparison import compare
+from separatrix.analysis.branch_and_prune.root import CertifiedRoot, simplest_between
+from separatrix.analysis.payoffs_at_values import field_of
 from separatrix.exact.surd import Surd
 
 from ..certified.games import advantages

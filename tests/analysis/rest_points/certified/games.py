@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import separatrix
-from separatrix.analysis.equations.payoffs_at_values import field_of
-from separatrix.analysis.rest_points.answer import RestStateAnswer
-from separatrix.analysis.rest_points.certified.solve import solve_certified
+from separatrix.analysis.answer import RestStateAnswer
+from separatrix.analysis.certified.solve import solve_certified
+from separatrix.analysis.payoffs_at_values import field_of
 from separatrix.game.model import Game
 
 __all__ = ["advantages", "certify", "profiles", "random_profiles", "solve"]

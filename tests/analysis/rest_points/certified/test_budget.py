@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from separatrix.analysis.rest_points.branch_and_prune import search as search_module
-from separatrix.analysis.rest_points.branch_and_prune.clock import Clock, duration
-from separatrix.analysis.rest_points.branch_and_prune.contraction import bounds
+from separatrix.analysis.branch_and_prune import search as search_module
+from separatrix.analysis.branch_and_prune.clock import Clock, duration
+from separatrix.analysis.branch_and_prune.contraction import bounds
 
 from .games import certify, random_profiles
 

@@ -9,7 +9,7 @@ import pytest
 import separatrix
 from oracles.answers import Piece, ask
 from oracles.degenerate_corpus import PARTS
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.results import Analysis
 
 
 def game(**advantages: str) -> Analysis:

@@ -10,7 +10,7 @@ import pytest
 
 from oracles import msolve
 from oracles.games import OracleGame, random_game
-from separatrix.analysis.rest_points.answer import RestStateAnswer
+from separatrix.analysis.answer import RestStateAnswer
 
 from .games import profiles, solve
 

@@ -9,7 +9,7 @@ import pytest
 import separatrix
 from oracles.answers import ask
 from oracles.degenerate_corpus import PARTS
-from separatrix.analysis.result import Analysis
+from separatrix.analysis.results import Analysis
 
 
 def four(**advantages: str) -> Analysis:

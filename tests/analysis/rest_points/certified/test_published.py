@@ -7,14 +7,14 @@ from functools import partial
 
 import pytest
 
-from separatrix.analysis.equations.payoffs_at_values import field_of
-from separatrix.analysis.rest_points.branch_and_prune.bernstein_payoffs import forms_of
-from separatrix.analysis.rest_points.branch_and_prune.clock import Clock
-from separatrix.analysis.rest_points.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.rest_points.branch_and_prune.faces import families
-from separatrix.analysis.rest_points.branch_and_prune.payoff_comparison import compare
-from separatrix.analysis.rest_points.branch_and_prune.root import CertifiedRoot
-from separatrix.analysis.rest_points.branch_and_prune.search import search
+from separatrix.analysis.branch_and_prune.bernstein_payoffs import forms_of
+from separatrix.analysis.branch_and_prune.clock import Clock
+from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
+from separatrix.analysis.branch_and_prune.faces import families
+from separatrix.analysis.branch_and_prune.payoff_comparison import compare
+from separatrix.analysis.branch_and_prune.root import CertifiedRoot
+from separatrix.analysis.branch_and_prune.search import search
+from separatrix.analysis.payoffs_at_values import field_of
 from separatrix.exact.surd import Surd
 from separatrix.game.model import Game
 

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from separatrix.analysis.equations.payoffs_at_values import field_of
-from separatrix.analysis.rest_points.certified.solve import solve_certified
+from separatrix.analysis.certified.solve import solve_certified
+from separatrix.analysis.payoffs_at_values import field_of
 from separatrix.errors import InputError
 
 from .games import advantages, certify, solve

@@ -14,7 +14,7 @@ from scipy.integrate import solve_ivp
 import separatrix
 from analysis.helpers import document
 from oracles.weak_foci import first_coefficient, random_foci, turned_once, with_second_order
-from separatrix.analysis.result import RestPoint
+from separatrix.analysis.results import RestPoint
 
 
 def label_of(game: dict[str, Any], at: tuple[float, ...]) -> RestPoint:

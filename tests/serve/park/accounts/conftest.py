@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import PASSWORD
 
 
@@ -31,7 +31,7 @@ def strict(park: ParkFolder) -> Iterator[ParkFolder]:
     """Ask the office and auditors for a second factor, as a park does by itself."""
     from django.conf import settings
 
-    from separatrix.serve.park.access import Access
+    from separatrix_park.access import Access
 
     settings.PARK = dataclasses.replace(park, access=Access())
     yield settings.PARK
@@ -74,8 +74,8 @@ def read_addresses_again() -> None:
     """Gather the addresses of pages for what the park's description says now."""
     from django.urls import clear_url_caches
 
-    import separatrix.serve.park.accounts.urls as own
-    import separatrix.serve.park.urls as whole
+    import separatrix_park.accounts.urls as own
+    import separatrix_park.urls as whole
 
     importlib.reload(own)
     importlib.reload(whole)

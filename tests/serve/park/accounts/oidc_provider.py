@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
-from separatrix.serve.studio.server import listening
+from separatrix.studio.server import listening
 
 CLIENT, SECRET = "park", "the secret of the client"
 

@@ -107,7 +107,7 @@ def test_whether_somebody_has_an_account_shows_in_no_time(
     """An unknown address takes as long as a wrong password, within what hashing itself varies by."""
     from django.core.cache import cache
 
-    from separatrix.serve.park.accounts.password import ParkHasher
+    from separatrix_park.accounts.password import ParkHasher
 
     monkeypatch.setattr(ParkHasher, "memory_cost", 65_536)
     monkeypatch.setattr(ParkHasher, "time_cost", 3)

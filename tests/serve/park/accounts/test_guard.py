@@ -12,9 +12,9 @@ def test_two_who_switch_each_other_off_do_not_both_succeed(join: Join) -> None:
     """Whoever comes second is refused, on both databases."""
     from django.db import connection
 
-    from separatrix.serve.park.accounts.membership import set_active
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.memberships import set_active
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     numbers = []
     for k in range(2):

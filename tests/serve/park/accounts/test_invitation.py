@@ -27,9 +27,9 @@ def test_of_ten_at_once_one_joins(join: Join) -> None:
     """The same link, opened and sent at the same moment: one account, and the others are told."""
     from django.db import connection
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         token = invite("once@example.org", "auditor", None, "tests")
@@ -49,9 +49,9 @@ def test_of_ten_at_once_one_joins(join: Join) -> None:
 
 def test_the_database_does_not_hold_the_link(join: Join) -> None:
     """What is kept is a hash: who reads the database joins by nothing that stands there."""
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Invitation, LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Invitation, LogEntry
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         token = invite("x@example.org", "auditor", None, "tests")
@@ -64,8 +64,8 @@ def test_the_database_does_not_hold_the_link(join: Join) -> None:
 
 def test_the_office_withdraws_and_renews(join: Join) -> None:
     """A withdrawn link opens nothing; a new one does, and the old one still does not; used ones stay used."""
-    from separatrix.serve.park.models import Invitation
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Invitation
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     told = {"email": "X@Example.org", "role": "auditor"}
@@ -87,9 +87,9 @@ def test_an_invitation_expires(join: Join) -> None:
     """After its time it opens nothing, and nobody joins by it."""
     from django.utils import timezone
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Invitation, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Invitation, Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         token = invite("late@example.org", "auditor", None, "tests")
@@ -105,9 +105,9 @@ def test_an_invitation_expires(join: Join) -> None:
 )
 def test_passwords_that_are_guessed_are_refused(join: Join, password: str) -> None:
     """Too short, common, digits alone, or one's own address: the form says so, and the link stays good."""
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         token = invite("late@example.org", "auditor", None, "tests")
@@ -121,8 +121,8 @@ def test_passwords_that_are_guessed_are_refused(join: Join, password: str) -> No
 
 def test_passwords_are_hashed_by_argon2(join: Join) -> None:
     """What is kept begins with the name of the algorithm and holds no password."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     join("office@example.org", "office")
     with whole_park("the tests look on"):
@@ -133,8 +133,8 @@ def test_passwords_are_hashed_by_argon2(join: Join) -> None:
 
 def test_who_is_signed_in_does_not_become_another_by_a_link(join: Join) -> None:
     """The page asks to log out first, and the invitation stays open."""
-    from separatrix.serve.park.accounts.invitation import invite, open_invitation
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite, open_invitation
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     with whole_park("the tests look on"):
@@ -147,8 +147,8 @@ def test_who_is_signed_in_does_not_become_another_by_a_link(join: Join) -> None:
 
 def test_an_id_that_cannot_be_one_is_told_beside_the_form(join: Join) -> None:
     """Nobody is invited and no enterprise is admitted; one that is new here is, with its name."""
-    from separatrix.serve.park.models import Enterprise, Invitation
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Invitation
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     told = {"email": "a@e1.example", "role": "entry", "name": "Steel"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.accounts.key import KeyFile, derived
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.accounts.key import KeyFile, derived
+from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import enrol, log_in
 from serve.park.conftest import Join
 
@@ -44,10 +44,10 @@ def test_a_changed_key_keeps_second_factors_and_ends_sessions(join: Join, interr
     from django.conf import settings
     from django.test import Client
 
-    from separatrix.serve.park.accounts.key_change import change_key
-    from separatrix.serve.park.accounts.second_factor import USE
-    from separatrix.serve.park.folder import write_key
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.keys import change_key
+    from separatrix_park.accounts.second_factor import USE
+    from separatrix_park.folder import write_key
+    from separatrix_park.scope import whole_park
 
     park = settings.PARK
     office = join("office@example.org", "office")

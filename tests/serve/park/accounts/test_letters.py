@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.studio.server import listening
+from separatrix.studio.server import listening
+from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import log_in, read_addresses_again
 from serve.park.conftest import PASSWORD, Join
 
@@ -23,7 +23,7 @@ def box(park: ParkFolder) -> Iterator[list[Any]]:
     from django.core import mail
     from django.test import override_settings
 
-    from separatrix.serve.park.access import Access, Mail
+    from separatrix_park.access import Access, Mail
 
     access = Access(second_factor=(), mail=Mail("mail.example.org", "park@example.org"))
     named = dataclasses.replace(park, access=access)
@@ -78,7 +78,7 @@ def test_a_letter_that_cannot_go_out_does_not_hold_the_page_up(park: ParkFolder)
     """The mail server takes the connection and says nothing; whoever waited for it would wait for ever."""
     from django.core.mail import EmailMessage
 
-    from separatrix.serve.park.accounts.letters import LetterBox
+    from separatrix_park.accounts.letters import LetterBox
 
     with listening("127.0.0.1", 0) as silent:
         letter_box = LetterBox(host="127.0.0.1", port=silent.getsockname()[1])
@@ -89,8 +89,8 @@ def test_the_office_hears_of_a_letter_that_was_not_taken(join: Join, box: list[A
     """Nothing claims that it was sent, and the link is not shown to the office either."""
     from django.test import override_settings
 
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     join("x@example.org", "auditor")
@@ -98,7 +98,7 @@ def test_the_office_hears_of_a_letter_that_was_not_taken(join: Join, box: list[A
         number = Person.objects.get(email="x@example.org").pk
     with listening("127.0.0.1", 0) as gone:
         port = gone.getsockname()[1]
-    backend = "separatrix.serve.park.accounts.letters.LetterBox"
+    backend = "separatrix_park.accounts.letters.LetterBox"
     with override_settings(EMAIL_BACKEND=backend, EMAIL_HOST="127.0.0.1", EMAIL_PORT=port):
         invited = office.post("/invitations/", {"email": "y@example.org", "role": "auditor"}, follow=True)
         linked = office.post(f"/people/{number}/link/", follow=True)

@@ -22,8 +22,8 @@ def browser() -> Any:
 
 
 def number_of(email: str) -> int:
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         return int(Person.objects.get(email=email).pk)
@@ -89,7 +89,7 @@ def test_a_link_does_not_step_over_the_second_factor(join: Join) -> None:
 
 def test_the_office_takes_a_lost_second_factor_away(join: Join) -> None:
     """Afterwards the password alone lets in, and the log tells of it."""
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     office = join("office@example.org", "office")
     enrol(join("a@e1.example", "entry", "E01", office))
@@ -116,9 +116,9 @@ def test_changes_of_accounts_ask_for_the_password_again(join: Join) -> None:
 def test_the_office_is_never_left_without_anybody(join: Join) -> None:
     """Nobody changes their own account, and of two the last one stays."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.accounts.membership import change_role, set_active
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.memberships import change_role, set_active
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     first = join("office@example.org", "office")
     own = number_of("office@example.org")
@@ -163,9 +163,9 @@ def test_why_an_account_is_not_changed_is_told_in_the_language_of_the_page(join:
 
 def test_a_long_list_comes_in_pages_and_can_be_searched(join: Join) -> None:
     """Of hundreds the office sees fifty at a time, and finds one by address or enterprise."""
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     with whole_park("the tests make members"):

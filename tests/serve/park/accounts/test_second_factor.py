@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import enrol, log_in
 from serve.park.conftest import PASSWORD, Join
 
@@ -93,9 +93,9 @@ def test_the_database_does_not_hold_the_secret(join: Join, park: ParkFolder) -> 
     from allauth.mfa.models import Authenticator
 
     from separatrix.errors import InputError
-    from separatrix.serve.park.accounts.key import KeyFile
-    from separatrix.serve.park.accounts.second_factor import USE
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.key import KeyFile
+    from separatrix_park.accounts.second_factor import USE
+    from separatrix_park.scope import whole_park
 
     phone, codes = enrol(join("office@example.org", "office"))
     with whole_park("the tests look on"):

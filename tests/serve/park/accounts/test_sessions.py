@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import log_in
 from serve.park.conftest import PASSWORD, Join
 
@@ -20,8 +20,8 @@ def signed_in(email: str) -> Any:
 
 def test_sessions_end_when_what_they_stand_for_changes(join: Join) -> None:
     """A change of role, of enterprise or of activity signs somebody out everywhere; others stay."""
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     join("a@e1.example", "entry", "E01", office)

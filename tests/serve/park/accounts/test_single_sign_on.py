@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import enrol, read_addresses_again
 from serve.park.accounts.oidc_provider import CLIENT, SECRET, Provider, provider_on_loopback
 from serve.park.conftest import Join
@@ -32,8 +32,8 @@ def provider(running: Provider, park: ParkFolder, monkeypatch: pytest.MonkeyPatc
     """Name the provider in the park's description, as if it had been there at the start."""
     from django.test import override_settings
 
-    from separatrix.serve.park.access import Access, SignOn
-    from separatrix.serve.park.accounts.settings import account_settings
+    from separatrix_park.access import Access, SignOn
+    from separatrix_park.accounts.settings import account_settings
 
     (park.path / "single-sign-on-secret").write_text(SECRET, "utf-8")
     access = Access(second_factor=(), sign_on=SignOn("Our logins", running.issuer, CLIENT))
@@ -68,8 +68,8 @@ def comes_back(provider: Provider, client: Any | None = None) -> Any:
 
 
 def people() -> list[str]:
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         return [p.email for p in Person.objects.order_by("pk")]
@@ -77,9 +77,9 @@ def people() -> list[str]:
 
 def test_who_is_invited_joins_and_comes_back(join: Join, provider: Provider) -> None:
     """The first time the invitation is used up and no password is made; afterwards it is the same account."""
-    from separatrix.serve.park.accounts.invitation import invite, open_invitation
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite, open_invitation
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         token = invite("Auditor@Example.org", "auditor", None, "tests")
@@ -106,8 +106,8 @@ def test_who_is_not_invited_by_an_address_of_theirs_stays_out(
     """Neither a stranger, nor whoever merely claims the address of an invitation."""
     from allauth.socialaccount.models import SocialAccount
 
-    from separatrix.serve.park.accounts.invitation import invite, open_invitation
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite, open_invitation
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         token = invite("invited@example.org", "auditor", None, "tests")
@@ -137,8 +137,8 @@ def test_who_has_an_account_finds_it_and_still_needs_the_second_factor(
 
 def test_who_was_switched_off_stays_out(join: Join, provider: Provider) -> None:
     """The provider knows nothing of it; the park does."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     join("office@example.org", "office")
     with whole_park("the tests look on"):
@@ -194,7 +194,7 @@ def test_who_is_signed_in_does_not_take_on_another_identity(join: Join, provider
     """Whoever was not invited does not come in as somebody who lends them the account."""
     from allauth.socialaccount.models import SocialAccount
 
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     provider.comes("friend@example.org")
@@ -236,8 +236,8 @@ def test_who_comes_by_the_provider_alone_can_set_up_a_second_factor(
     from django.conf import settings
     from django.test import override_settings
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         invite("auditor@example.org", "auditor", None, "tests")
@@ -258,9 +258,9 @@ def test_who_comes_by_the_provider_alone_can_set_up_a_second_factor(
 
 def test_who_comes_by_the_provider_alone_has_no_password_to_change(join: Join, provider: Provider) -> None:
     """The page says so; no way leads to a password that would outlive the account at the provider."""
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         invite("auditor@example.org", "auditor", None, "tests")

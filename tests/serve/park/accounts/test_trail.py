@@ -13,8 +13,8 @@ def test_the_log_tells_of_accounts_and_of_whom(join: Join) -> None:
     """Second factor, recovery codes, password, roles: each once, under the enterprise whose matter it is."""
     from django.test import Client
 
-    from separatrix.serve.park.models import Enterprise, LogEntry, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, LogEntry, Person
+    from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
     enters = join("a@e1.example", "entry", "E01", office)
@@ -56,9 +56,9 @@ def test_a_second_factor_ends_sessions_that_came_without_one(join: Join) -> None
 
 def test_a_new_password_ends_what_programs_held(join: Join) -> None:
     """It may be new because the old one was lost to somebody."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.park.tokens import bearer_of, issue
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
+    from separatrix_park.tokens import bearer_of, issue
 
     own = join("office@example.org", "office")
     with whole_park("the tests look on"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import log_in
 from serve.park.conftest import Join
 
@@ -159,7 +159,7 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(join: Join) -> None:
 @SQLITE
 def test_over_https_cookies_insist_on_it(park: ParkFolder) -> None:
     """Nothing of a session goes over a plain connection, and browsers keep to https for a year."""
-    from separatrix.serve.park.configuration import settings_of
+    from separatrix_park.configuration import settings_of
 
     secure, plain = settings_of(park, secure=True), settings_of(park)
     for kind in ("SESSION", "CSRF"):

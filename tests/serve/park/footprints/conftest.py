@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.access import Access, PartnerNetworks
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.access import Access, PartnerNetworks
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.partner_server import LOOPBACK, NodeServer, authority, node_server
 
 
@@ -33,20 +33,20 @@ class Partnership:
 
     def speaking(self, role: str = "approval") -> Any:
         """Return the scope of one of the people."""
-        from separatrix.serve.park.scope import Scope, scoped
+        from separatrix_park.scope import Scope, scoped
 
         person = self.approval if role == "approval" else self.entry
         return scoped(Scope(role, enterprise=self.enterprise.pk, person=person.pk))
 
     def program(self) -> Any:
         """Return the scope of the partner's program."""
-        from separatrix.serve.park.scope import PARTNER, Scope, scoped
+        from separatrix_park.scope import PARTNER, Scope, scoped
 
         return scoped(Scope(PARTNER, partner=self.partner.pk))
 
     def fresh(self) -> Any:
         """Return the partner as it is kept now."""
-        from separatrix.serve.park.models import Partner
+        from separatrix_park.models import Partner
 
         with self.speaking():
             return Partner.objects.get(pk=self.partner.pk)
@@ -84,8 +84,8 @@ def reached(park: ParkFolder) -> ParkFolder:
 @pytest.fixture
 def people(reached: ParkFolder, node: NodeServer) -> Partnership:
     """Return an enterprise with two people and no partner yet."""
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit a member"):
         enterprise = Enterprise.objects.create(key="E01", name="River Steel")
@@ -99,8 +99,8 @@ def people(reached: ParkFolder, node: NodeServer) -> Partnership:
 @pytest.fixture
 def partnered(people: Partnership) -> Partnership:
     """Return an enterprise with a partner that both its people wanted, whose node runs."""
-    from separatrix.serve.park.footprints.connection_text import read_connection
-    from separatrix.serve.park.footprints.partners import approve, propose
+    from separatrix_park.footprints.connection_text import read_connection
+    from separatrix_park.footprints.partners import approve, propose
 
     with people.speaking("entry"):
         proposed = propose("Cement works", read_connection(people.node.connection()), people.entry)

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from park_reports import approve
-from separatrix.cluster.footprints.footprint import ProductFootprint
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_cluster.footprints.footprint import ProductFootprint
+from separatrix_park.folder import ParkFolder
 
 __all__ = [
     "YEAR",
@@ -54,8 +54,8 @@ def maker(key: str, product: str, emitted: float, bought: list[dict[str, str]] |
 
 def offer(enterprise: Any, **choice: Any) -> None:
     """Let others of the park use an enterprise's footprints."""
-    from separatrix.serve.park.models import FootprintChoice
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintChoice
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests choose"):
         FootprintChoice.objects.update_or_create(enterprise=enterprise, defaults={"for_park": True, **choice})
@@ -63,8 +63,8 @@ def offer(enterprise: Any, **choice: Any) -> None:
 
 def worked_out(enterprise: Any) -> Any:
     """Return the newest roll-ups of an enterprise, by product."""
-    from separatrix.serve.park.footprints.product_roll_up import bring_products_up_to_date, newest
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.product_roll_up import bring_products_up_to_date, newest
+    from separatrix_park.scope import whole_park
 
     state = bring_products_up_to_date(enterprise.pk)
     assert state.problem is None and not state.working
@@ -86,8 +86,8 @@ def circle() -> tuple[Any, Any]:
 
 def person(enterprise: Any, role: str = "approval") -> Any:
     """Return somebody of an enterprise, without a password."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests make people"):
         return Person.objects.create_user(
@@ -97,8 +97,8 @@ def person(enterprise: Any, role: str = "approval") -> Any:
 
 def partner(enterprise: Any, name: str = "Mine") -> Any:
     """Return an approved partner of an enterprise."""
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests make partners"):
         return Partner.objects.create(
@@ -132,8 +132,8 @@ def record(product: str, carbon: float, **more: Any) -> ProductFootprint:
 
 def received(of: Any, footprint: ProductFootprint, created: str = "2025-02-01T00:00:00Z") -> Any:
     """Return a footprint as it was received of a partner."""
-    from separatrix.serve.park.models import ReceivedFootprint
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import ReceivedFootprint
+    from separatrix_park.scope import whole_park
 
     pf_id = uuid.uuid4()
     told = footprint.to_record(identifier=str(pf_id)) | {"created": created}
@@ -152,8 +152,8 @@ def received(of: Any, footprint: ProductFootprint, created: str = "2025-02-01T00
 
 def link(enterprise: Any, what: str, supplier: str = "", **to: Any) -> Any:
     """Let a product of a partner or a member stand for a purchase."""
-    from separatrix.serve.park.models import SupplyLink
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import SupplyLink
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests name suppliers"):
         return SupplyLink.objects.create(enterprise=enterprise, input=what, supplier=supplier, **to)

@@ -21,7 +21,7 @@ def basic(client: str, secret: str) -> str:
 
 def record_of(product_id: str = "urn:gtin:4712345060507", **told: Any) -> dict[str, Any]:
     """Return a record of PACT's data model 3, as its footprints are told."""
-    from separatrix.cluster.footprints.footprint import ProductFootprint
+    from separatrix_cluster.footprints.footprint import ProductFootprint
 
     made = ProductFootprint(
         company="River Cement",
@@ -47,9 +47,9 @@ def record_of(product_id: str = "urn:gtin:4712345060507", **told: Any) -> dict[s
 
 def made_partner(enterprise: Any, name: str = "customer", **told: Any) -> Any:
     """Return an approved partner, whose secret is its name."""
-    from separatrix.serve.park.footprints.node_token import hash_of_secret
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.node_token import hash_of_secret
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import whole_park
 
     fields = {"state": "approved", "client_id": f"{enterprise.key}-{name}", "address": "https://127.0.0.1:1"}
     with whole_park("the tests approve a partner"):
@@ -60,8 +60,8 @@ def made_partner(enterprise: Any, name: str = "customer", **told: Any) -> Any:
 
 def published(enterprise: Any, count: int = 0, *, for_all: bool = True, **told: Any) -> Any:
     """Return a published footprint; ``count`` says where in the order of publication it stands."""
-    from separatrix.serve.park.models import PublishedFootprint
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import PublishedFootprint
+    from separatrix_park.scope import whole_park
 
     pk = uuid.uuid4()
     record = {**record_of(**told), "id": str(pk)}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.makers import (
     bought,
     circle,
@@ -158,7 +158,7 @@ def test_what_partners_sent_is_read_as_it_came(park: ParkFolder) -> None:
     """With partner and way; by partner, product and time, and without what is replaced, if so asked."""
     from django.utils import timezone
 
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     mine, yours = partner(a), partner(a, "Yours")
@@ -190,8 +190,8 @@ def test_what_partners_sent_is_read_as_it_came(park: ParkFolder) -> None:
 def test_partners_are_told_with_their_state_and_without_a_secret(park: ParkFolder) -> None:
     """Neither what they come in by nor what we come in by stands in any answer."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.footprints.problem_text import text_of
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.problem_text import text_of
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     mine = partner(a)
@@ -220,8 +220,8 @@ def test_partners_are_told_with_their_state_and_without_a_secret(park: ParkFolde
 
 def test_requests_are_told_in_both_directions(park: ParkFolder) -> None:
     """Ours with how far they have come, partners' with what they ask for; and by what they were answered."""
-    from separatrix.serve.park.models import FootprintRequest, SentEvent
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintRequest, SentEvent
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     mine = partner(a)
@@ -250,8 +250,8 @@ def test_requests_are_told_in_both_directions(park: ParkFolder) -> None:
 
 def test_own_footprints_are_told_in_all_versions_with_who_sees_them(park: ParkFolder) -> None:
     """What is deprecated too; with its record and the partners who may see it or have it."""
-    from separatrix.serve.park.models import FootprintDelivery, FootprintGrant
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintDelivery, FootprintGrant
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     customer, other = partner(a, "Customer"), partner(a, "Other")
@@ -335,9 +335,9 @@ def test_what_cannot_stand_for_a_purchase_is_refused_with_its_place(park: ParkFo
 
 def test_a_footprint_is_proposed_once_and_published_by_a_second_person(park: ParkFolder) -> None:
     """With what is said of it, by the rules of the page; a key sent twice proposes once."""
-    from separatrix.serve.park.footprints.footprint_versions import publish
-    from separatrix.serve.park.models import LogEntry, Person, PublishedFootprint
-    from separatrix.serve.park.scope import Scope, scoped, whole_park
+    from separatrix_park.footprints.footprint_versions import publish
+    from separatrix_park.models import LogEntry, Person, PublishedFootprint
+    from separatrix_park.scope import Scope, scoped, whole_park
 
     a = maker("A", "a", 3000, [bought("ore", 500)])
     writes = of(a)
@@ -414,9 +414,9 @@ def test_a_record_that_was_made_elsewhere_is_proposed(park: ParkFolder) -> None:
 
 def test_a_partner_is_asked_once_by_a_program(partnered: Any) -> None:
     """For ids that are ones; the request waits for its node, and its list is fetched if it may be called."""
-    from separatrix.serve.park.footprints.partners import remove
-    from separatrix.serve.park.models import SentEvent
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.partners import remove
+    from separatrix_park.models import SentEvent
+    from separatrix_park.scope import whole_park
 
     writes = of(partnered.enterprise)
     address = f"partners/{partnered.partner.pk}"
@@ -442,9 +442,9 @@ def test_a_partner_is_asked_once_by_a_program(partnered: Any) -> None:
 @ON_ONE
 def test_a_token_that_only_reads_changes_nothing(park: ParkFolder) -> None:
     """Of all operations on footprints those that write are refused to it."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.park.tokens import issue
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
+    from separatrix_park.tokens import issue
 
     a = maker("A", "a", 3000)
     mine = partner(a)
@@ -467,8 +467,8 @@ def test_a_token_that_only_reads_changes_nothing(park: ParkFolder) -> None:
 @ON_ONE
 def test_a_request_by_a_program_comes_back_as_a_footprint(partnered: Any) -> None:
     """It reaches the partner's node; what that sends is named by the request, and stands for a purchase."""
-    from separatrix.serve.park.footprints.outbox import send_due
-    from separatrix.serve.park.footprints.sent_requests import take_fulfilled
+    from separatrix_park.footprints.outbox import send_due
+    from separatrix_park.footprints.sent_requests import take_fulfilled
 
     maker("E01", "a", 3000, [bought("ore", 500)])
     writes = of(partnered.enterprise)

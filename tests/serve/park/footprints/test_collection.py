@@ -15,15 +15,15 @@ from serve.park.footprints.partner_server import tell
 
 def fetched() -> None:
     """Do what waits for partners' nodes."""
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.footprints.collection import QUEUE
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.footprints.collection import QUEUE
 
     do_waiting((QUEUE,))
 
 
 def kept(partnered: Any) -> list[tuple[str, str]]:
     """Return the ids of what is kept, and the way by which each came."""
-    from separatrix.serve.park.models import ReceivedFootprint
+    from separatrix_park.models import ReceivedFootprint
 
     with partnered.speaking():
         rows = ReceivedFootprint.objects.order_by("pk")
@@ -32,7 +32,7 @@ def kept(partnered: Any) -> list[tuple[str, str]]:
 
 def told(partnered: Any, *pf_ids: str) -> None:
     """Take a notice of the partner, in its own scope, as its node does."""
-    from separatrix.serve.park.footprints.collection import take_published
+    from separatrix_park.footprints.collection import take_published
 
     with partnered.program():
         take_published(partnered.partner, "1", {"pfIds": list(pf_ids)})
@@ -40,7 +40,7 @@ def told(partnered: Any, *pf_ids: str) -> None:
 
 def trouble(partnered: Any) -> str:
     """Return the code of what was wrong with the partner's node at last."""
-    from separatrix.serve.park.footprints.problem_text import read_problem
+    from separatrix_park.footprints.problem_text import read_problem
 
     found = read_problem(partnered.fresh().trouble)
     return found.code if found else ""
@@ -56,7 +56,7 @@ def waiting() -> list[Any]:
 
 def test_a_list_is_fetched_when_somebody_asks(partnered: Any) -> None:
     """All its pages, once, also where it is asked for twice; bad records are told and the others kept."""
-    from separatrix.serve.park.footprints.collection import ask_for_list
+    from separatrix_park.footprints.collection import ask_for_list
 
     records = [record_of() for _ in range(3)]
     partnered.node.records = {record["id"]: record for record in records} | {"x": {"pcf": {}}}
@@ -85,7 +85,7 @@ def test_what_a_notice_names_is_fetched_by_its_id(partnered: Any) -> None:
 
 def test_what_the_partner_withdrew_is_used_no_longer(partnered: Any) -> None:
     """It tells of a footprint that we have, and its node has that no longer; what came stays as it came."""
-    from separatrix.serve.park.models import ReceivedFootprint
+    from separatrix_park.models import ReceivedFootprint
 
     record = record_of()
     partnered.node.records = {record["id"]: record}
@@ -116,7 +116,7 @@ def test_a_node_that_does_not_answer_is_asked_again(partnered: Any) -> None:
     """After a pause; what a list failed of is told, and not asked for again by itself."""
     from django.utils import timezone
 
-    from separatrix.serve.park.footprints.collection import ask_for_list
+    from separatrix_park.footprints.collection import ask_for_list
 
     record = record_of()
     partnered.node.answers["/3/"] = lambda handler: tell(handler, 503)
@@ -142,7 +142,7 @@ def test_a_node_that_does_not_answer_is_asked_again(partnered: Any) -> None:
 
 def test_a_removed_partner_is_not_called(partnered: Any) -> None:
     """Also where its notice came before."""
-    from separatrix.serve.park.footprints.partners import remove
+    from separatrix_park.footprints.partners import remove
 
     told(partnered, str(uuid.uuid4()))
     with partnered.speaking():
@@ -157,8 +157,8 @@ def test_few_notices_of_a_partner_wait(partnered: Any, monkeypatch: pytest.Monke
     from django.core.exceptions import PermissionDenied
 
     from separatrix.errors import InputError
-    from separatrix.serve.park.footprints import collection
-    from separatrix.serve.park.scope import PARTNER, Scope, scoped
+    from separatrix_park.footprints import collection
+    from separatrix_park.scope import PARTNER, Scope, scoped
 
     monkeypatch.setattr(collection, "MOST_WAITING", 2)
     told(partnered, str(uuid.uuid4()))
@@ -174,8 +174,8 @@ def test_few_notices_of_a_partner_wait(partnered: Any, monkeypatch: pytest.Monke
 
 def test_a_newer_version_marks_what_rests_on_the_older_one(partnered: Any) -> None:
     """The product's roll-ups are out of date as soon as the newer record is here."""
-    from separatrix.serve.park.models import ProductRollUp, RollUpInput
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import ProductRollUp, RollUpInput
+    from separatrix_park.scope import whole_park
 
     old = record_of()
     new = record_of(precedingPfIds=[old["id"]])
@@ -207,7 +207,7 @@ def test_a_list_that_takes_too_long_is_left_and_what_came_is_kept(
     partnered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A node may be slow on each of very many pages."""
-    from separatrix.serve.park.footprints import collection
+    from separatrix_park.footprints import collection
 
     records = [record_of() for _ in range(5)]
     partnered.node.records = {record["id"]: record for record in records}

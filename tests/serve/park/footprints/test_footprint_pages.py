@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import Join
 from serve.park.footprints.nodes import NodeProgram, made_partner, record_of
 from serve.park.footprints.test_inbound_event import KNOWN, requested
@@ -18,8 +18,8 @@ from serve.park.footprints.test_inbound_event import KNOWN, requested
 @pytest.fixture
 def people(park: ParkFolder, join: Join) -> tuple[Any, Any, Any, Any]:
     """Return who enters and who approves for an enterprise, a partner of it, and the partner's program."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     office = join("office@park.example", "office")
     entry = join("entry@e01.example", "entry", "E01", office)

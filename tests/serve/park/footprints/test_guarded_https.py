@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.access import PartnerNetworks
-from separatrix.serve.park.footprints.guarded_https import GuardedHttps, may_be_called, require_address
+from separatrix_park.access import PartnerNetworks
+from separatrix_park.footprints.https_client import GuardedHttps, may_be_called, require_address
 from serve.park.footprints.partner_server import LOOPBACK, NodeServer, authority, drip, node_server, tell
 
 

@@ -13,7 +13,7 @@ from serve.park.footprints.nodes import record_of
 
 def _kept(partnered: Any) -> dict[str, Any]:
     """Return what is kept of the partner's records, by their ids."""
-    from separatrix.serve.park.models import ReceivedFootprint
+    from separatrix_park.models import ReceivedFootprint
 
     with partnered.speaking():
         return {str(row.pf_id): row for row in ReceivedFootprint.objects.all()}
@@ -23,8 +23,8 @@ def test_a_flood_of_older_versions_is_looked_at_within_bounds(
     partnered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of records that name thousands of others the first names count, and of many such records the newest."""
-    from separatrix.serve.park.footprints import received_footprints
-    from separatrix.serve.park.footprints.received_footprints import LIST, MOST_BEFORE, receive, receive_all
+    from separatrix_park.footprints import received_footprints
+    from separatrix_park.footprints.received_footprints import LIST, MOST_BEFORE, receive, receive_all
 
     looked_at: list[Any] = []
 
@@ -52,7 +52,7 @@ def test_a_flood_of_older_versions_is_looked_at_within_bounds(
 
 def test_a_record_of_another_product_hides_no_newer_version(partnered: Any) -> None:
     """Whatever else names the older one, before or after."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+    from separatrix_park.footprints.received_footprints import LIST, receive_all
 
     old = record_of()
     newer = record_of(precedingPfIds=[old["id"]])
@@ -65,8 +65,8 @@ def test_a_record_of_another_product_hides_no_newer_version(partnered: Any) -> N
 @ON_ONE
 def test_a_slow_node_takes_its_turn(partnered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much waits for it, after a while the next partner's turn comes; nothing of its own is lost."""
-    from separatrix.serve.park.footprints import outbox
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints import outbox
+    from separatrix_park.footprints.cloud_event import PUBLISHED
 
     with partnered.speaking():
         for _ in range(3):
@@ -80,9 +80,9 @@ def test_a_slow_node_takes_its_turn(partnered: Any, monkeypatch: pytest.MonkeyPa
 
 def test_records_that_arrived_are_not_kept_twice(partnered: Any) -> None:
     """Of an answer to a request its ids stay in the outbox."""
-    from separatrix.serve.park.footprints import outbox
-    from separatrix.serve.park.footprints.cloud_event import REQUEST_FULFILLED
-    from separatrix.serve.park.models import SentEvent
+    from separatrix_park.footprints import outbox
+    from separatrix_park.footprints.cloud_event import REQUEST_FULFILLED
+    from separatrix_park.models import SentEvent
 
     record = record_of()
     with partnered.speaking():
@@ -98,7 +98,7 @@ def _waiting() -> list[tuple[list[str], bool]]:
     from django.utils import timezone
     from django_tasks_db.models import DBTaskResult, get_date_max
 
-    from separatrix.serve.park.footprints.collection import QUEUE
+    from separatrix_park.footprints.collection import QUEUE
 
     rows = DBTaskResult.objects.filter(queue_name=QUEUE, status="READY").order_by("enqueued_at")
     now = timezone.now()
@@ -107,7 +107,7 @@ def _waiting() -> list[tuple[list[str], bool]]:
 
 def _notices(partnered: Any, count: int) -> list[list[str]]:
     """Have a partner tell of footprints so many times; return their ids."""
-    from separatrix.serve.park.footprints.collection import take_published
+    from separatrix_park.footprints.collection import take_published
 
     named = [[str(uuid.uuid4()), str(uuid.uuid4())] for _ in range(count)]
     with partnered.program():
@@ -120,8 +120,8 @@ def test_notices_of_a_slow_node_wait_and_keep_nobody_waiting(
     partnered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What there was no time for is fetched later, and so is all else that it told of; nothing is lost."""
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.footprints import collection
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.footprints import collection
 
     named = _notices(partnered, 3)
     monkeypatch.setattr(collection, "SECONDS_OF_NOTICE", -1.0)
@@ -134,8 +134,8 @@ def test_notices_of_a_slow_node_wait_and_keep_nobody_waiting(
 @ON_ONE
 def test_a_node_that_lets_us_in_no_more_is_asked_once_and_again_later(partnered: Any) -> None:
     """Not once for each footprint; what it told of is not taken for something that is not for us."""
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.footprints.collection import QUEUE
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.footprints.collection import QUEUE
     from serve.park.footprints.partner_server import tell
 
     named = _notices(partnered, 2)

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.nodes import NodeProgram, made_partner, published
 
 
 @pytest.fixture
 def enterprise(park: ParkFolder) -> Any:
     """Return a member."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit a member"):
         return Enterprise.objects.create(key="E01", name="River Cement")
@@ -31,7 +31,7 @@ def test_criteria_that_nothing_meets_cost_a_page_and_not_the_whole_list(
     program: NodeProgram, enterprise: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So many are looked at; then the page ends, with fewer than asked for, and another one goes on."""
-    from separatrix.serve.park.footprints import footprint_page
+    from separatrix_park.footprints import footprint_page
 
     monkeypatch.setattr(footprint_page, "LOOKED_AT", 2)
     made = [published(enterprise, count, companyIds=[f"urn:x:{count % 4}"]) for count in range(7)]
@@ -57,8 +57,8 @@ def _event(number: int, kind: str = "RequestCreated", **data: Any) -> dict[str, 
 
 
 def _rows(model: str) -> list[Any]:
-    from separatrix.serve.park import models
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park import models
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         return list(getattr(models, model).objects.order_by("pk"))
@@ -85,7 +85,7 @@ def test_answers_that_a_node_does_not_take_are_dammed(
     program: NodeProgram, enterprise: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each carries records: whoever only asks, and lets nothing in, gets no further."""
-    from separatrix.serve.park.footprints import footprint_requests
+    from separatrix_park.footprints import footprint_requests
 
     monkeypatch.setattr(footprint_requests, "MOST_OPEN", 2)
     product = published(enterprise).product_id
@@ -100,8 +100,8 @@ def test_answers_that_a_node_does_not_take_are_dammed(
 
 def test_what_was_sent_or_given_up_is_not_kept_twice(program: NodeProgram, enterprise: Any) -> None:
     """The ids of the records stay; where we may not call the partner, from the beginning."""
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests change a partner"):
         Partner.objects.update(address="")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_reports import approve
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.makers import YEAR, bought, described, link, maker, offer, worked_out
 
 
@@ -21,8 +21,8 @@ def _described(park: ParkFolder) -> Iterator[None]:
 
 def _told(enterprise: Any) -> str:
     """Return all that a member may read of its roll-ups, but for what they are called."""
-    from separatrix.serve.park.models import ProductRollUp, RollUpInput
-    from separatrix.serve.park.scope import Scope, scoped
+    from separatrix_park.models import ProductRollUp, RollUpInput
+    from separatrix_park.scope import Scope, scoped
 
     worked_out(enterprise)
     with scoped(Scope("approval", enterprise.pk)):
@@ -104,9 +104,9 @@ EXTREME = (
 def test_no_record_of_a_partner_takes_the_pages_of_products_away(park: ParkFolder) -> None:
     """Whatever numbers and times it holds: it is refused, or what comes of it is told in finite numbers."""
     from separatrix.errors import SeparatrixError
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive
-    from separatrix.serve.park.models import SupplyLink
-    from separatrix.serve.park.scope import Scope, scoped, whole_park
+    from separatrix_park.footprints.received_footprints import LIST, receive
+    from separatrix_park.models import SupplyLink
+    from separatrix_park.scope import Scope, scoped, whole_park
     from serve.park.footprints.makers import partner, person
     from serve.park.footprints.nodes import record_of
 
@@ -144,7 +144,7 @@ def test_no_record_of_a_partner_takes_the_pages_of_products_away(park: ParkFolde
 def _signed_in(who: Any) -> Any:
     from django.test import Client
 
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
     with whole_park("the tests sign somebody in"):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.nodes import NodeProgram, made_partner, published, record_of
 
 KNOWN, OTHER = "urn:gtin:4712345060507", "urn:gtin:4712345060514"
@@ -18,8 +18,8 @@ PF = "3a6c14a7-4deb-498a-b5ea-16ce2535b576"
 @pytest.fixture
 def enterprise(park: ParkFolder) -> Any:
     """Return a member."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit members"):
         return Enterprise.objects.create(key="E01", name="River Cement")
@@ -57,8 +57,8 @@ def requested(*products: str, **told: Any) -> dict[str, Any]:
 
 def kept() -> tuple[list[Any], list[Any], list[Any]]:
     """Return the received events, the requests, and what waits to be sent."""
-    from separatrix.serve.park.models import FootprintRequest, ReceivedEvent, SentEvent
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintRequest, ReceivedEvent, SentEvent
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look"):
         return tuple(list(m.objects.order_by("pk")) for m in (ReceivedEvent, FootprintRequest, SentEvent))
@@ -68,8 +68,8 @@ def test_a_request_for_what_the_partner_sees_is_fulfilled_at_once(
     program: NodeProgram, enterprise: Any
 ) -> None:
     """With the records; the answer waits in the outbox, and never goes to the event's source."""
-    from separatrix.serve.park.models import FootprintDelivery
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintDelivery
+    from separatrix_park.scope import whole_park
 
     made = published(enterprise)
     answer = program.send(requested(KNOWN))
@@ -116,8 +116,8 @@ def test_what_people_have_to_decide_waits_for_them(program: NodeProgram, enterpr
 
 
 def _worked_out(enterprise: Any, product_id: str) -> None:
-    from separatrix.serve.park.models import ProductRollUp
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import ProductRollUp
+    from separatrix_park.scope import whole_park
 
     told = {"product_id": product_id, "product": "slag cement", "version": 1, "basis": "b", "whole": True}
     with whole_park("the tests work out a footprint"):
@@ -166,8 +166,8 @@ def test_a_published_notice_is_taken(program: NodeProgram) -> None:
 
 def test_an_answer_is_taken_for_what_was_asked(program: NodeProgram, partner: Any) -> None:
     """It fulfils or rejects a request of ours, once; one to which nothing was asked is refused."""
-    from separatrix.serve.park.models import FootprintRequest, ReceivedFootprint
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintRequest, ReceivedFootprint
+    from separatrix_park.scope import whole_park
 
     record = record_of(companyIds=["urn:pact:supplier.example:company:9"])
     with whole_park("the tests ask the partner"):
@@ -255,7 +255,7 @@ def test_events_are_taken_from_partners_over_https_alone(program: NodeProgram) -
 
 def test_a_flood_of_events_is_dammed(program: NodeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """After many in a day, or many that wait for people; what came before stands and is answered again."""
-    from separatrix.serve.park.footprints import footprint_requests, inbound_event
+    from separatrix_park.footprints import footprint_requests, inbound_event
 
     monkeypatch.setattr(footprint_requests, "MOST_OPEN", 2)
     monkeypatch.setattr(inbound_event, "MOST_A_DAY", 3)
@@ -269,7 +269,7 @@ def test_a_flood_of_events_is_dammed(program: NodeProgram, monkeypatch: pytest.M
 
 def test_an_event_and_its_log_entry_stand_together(program: NodeProgram, enterprise: Any) -> None:
     """Each in the log, by its hash, as the enterprise's matter."""
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     published(enterprise)
     program.send(requested(KNOWN))

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.nodes import NodeProgram, basic, made_partner, published
 
 OTHER = "urn:gtin:4712345060514"
@@ -51,8 +51,8 @@ FILTERED = (
 @pytest.fixture
 def enterprise(park: ParkFolder) -> Any:
     """Return a member."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit members"):
         Enterprise.objects.create(key="E02", name="Lime Works")
@@ -103,8 +103,8 @@ def test_a_token_ends_with_what_it_was_got_by(program: NodeProgram, enterprise: 
     """With the partner's removal, with a new secret, and when the enterprise leaves."""
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Enterprise, Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Partner
+    from separatrix_park.scope import whole_park
 
     assert program.get().status_code == 200
     with whole_park("the tests change a partner"):
@@ -121,7 +121,7 @@ def test_a_token_ends_with_what_it_was_got_by(program: NodeProgram, enterprise: 
 @ON_ONE
 def test_a_token_is_over_after_a_while(program: NodeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody took back ends by itself."""
-    from separatrix.serve.park.footprints import node_token
+    from separatrix_park.footprints import node_token
 
     monkeypatch.setattr(node_token, "LIFETIME", -1)
     assert program.get().json()["code"] == "TokenExpired"
@@ -195,8 +195,8 @@ def test_a_list_is_read_page_by_page(program: NodeProgram, enterprise: Any) -> N
 
 def test_an_id_of_an_enterprise_may_be_chinese(park: ParkFolder) -> None:
     """Its addresses are written as the network has them, and found again."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests admit a member"):
         enterprise = Enterprise.objects.create(key="水泥01", name="River Cement")
@@ -262,8 +262,8 @@ def test_a_filter_goes_along_from_page_to_page(program: NodeProgram, some: dict[
 
 def test_what_a_partner_was_given_is_kept_and_logged_once(program: NodeProgram, enterprise: Any) -> None:
     """So that it hears of each newer version; reading it again writes nothing."""
-    from separatrix.serve.park.models import FootprintDelivery, LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import FootprintDelivery, LogEntry
+    from separatrix_park.scope import whole_park
 
     made = [published(enterprise, count) for count in range(3)]
     program.get("?limit=2")
@@ -279,8 +279,8 @@ def test_what_a_partner_was_given_is_kept_and_logged_once(program: NodeProgram, 
 @ON_ONE
 def test_a_session_of_a_browser_counts_for_nothing(program: NodeProgram, enterprise: Any) -> None:
     """Nor does the node give one: no page elsewhere can ride on it."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests sign somebody in"):
         person = Person.objects.create_user("a@example.org", "approval", enterprise.pk)

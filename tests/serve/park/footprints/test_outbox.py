@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.partner_server import tell
 
 
 @pytest.fixture
 def partners(park: ParkFolder) -> dict[str, Any]:
     """Return partners of two enterprises."""
-    from separatrix.serve.park.models import Enterprise, Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Partner
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests fill a park"):
         return {
@@ -31,9 +31,9 @@ def partners(park: ParkFolder) -> dict[str, Any]:
 
 def test_an_event_waits_with_its_envelope(partners: dict[str, Any]) -> None:
     """By people of the enterprise as by the partner's own program."""
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
-    from separatrix.serve.park.footprints.outbox import enqueue
-    from separatrix.serve.park.scope import PARTNER, Role, Scope, scoped
+    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.scope import PARTNER, Role, Scope, scoped
 
     partner = partners["A"]
     for scope in (
@@ -53,9 +53,9 @@ def test_nobody_lets_an_event_wait_for_anothers_partner(partners: dict[str, Any]
     """Neither people of another enterprise nor another partner's program."""
     from django.core.exceptions import PermissionDenied
 
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
-    from separatrix.serve.park.footprints.outbox import enqueue
-    from separatrix.serve.park.scope import PARTNER, Role, Scope, scoped
+    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.scope import PARTNER, Role, Scope, scoped
 
     other = partners["B"]
     for scope in (Scope(Role.ENTRY, enterprise=other.enterprise_id), Scope(PARTNER, partner=other.pk)):
@@ -66,10 +66,10 @@ def test_nobody_lets_an_event_wait_for_anothers_partner(partners: dict[str, Any]
 @pytest.mark.parametrize("changed", [{"state": "removed"}, {"address": ""}])
 def test_what_cannot_be_sent_is_kept_as_given_up(partners: dict[str, Any], changed: dict[str, str]) -> None:
     """A partner that told no address, or is none any more."""
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
-    from separatrix.serve.park.footprints.outbox import enqueue
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests change a partner"):
         Partner.objects.filter(pk=partners["A"].pk).update(**changed)
@@ -78,7 +78,7 @@ def test_what_cannot_be_sent_is_kept_as_given_up(partners: dict[str, Any], chang
 
 def sent(partnered: Any) -> list[Any]:
     """Return the events of the partner, the oldest first."""
-    from separatrix.serve.park.models import SentEvent
+    from separatrix_park.models import SentEvent
 
     with partnered.speaking():
         return list(SentEvent.objects.order_by("pk"))
@@ -86,8 +86,8 @@ def sent(partnered: Any) -> list[Any]:
 
 def let_wait(partnered: Any, *pf_ids: str) -> None:
     """Let a notice of each footprint wait."""
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
-    from separatrix.serve.park.footprints.outbox import enqueue
+    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.outbox import enqueue
 
     with partnered.speaking():
         for pf_id in pf_ids:
@@ -99,10 +99,10 @@ def test_what_is_due_to_a_node_that_answers_waits_for_one_silent_node_at_most(
 ) -> None:
     """Also what comes about while a silent one is waited for, and however much waits for the silent ones."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.footprints import outbox
-    from separatrix.serve.park.footprints.cloud_event import PUBLISHED
-    from separatrix.serve.park.models import Partner, SentEvent
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints import outbox
+    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.models import Partner, SentEvent
+    from separatrix_park.scope import whole_park
 
     live, heard = partners["A"], list[str]()
     with whole_park("the tests add partners"):
@@ -150,8 +150,8 @@ def test_what_is_due_to_a_node_that_answers_waits_for_one_silent_node_at_most(
 
 def test_what_waits_is_sent_in_order_and_once(partnered: Any) -> None:
     """With a token that was asked for once, and an entry in the log."""
-    from separatrix.serve.park.footprints.outbox import send_due
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.footprints.outbox import send_due
+    from separatrix_park.models import LogEntry
 
     let_wait(partnered, "1", "2", "3")
     assert send_due() == 3
@@ -170,9 +170,9 @@ def test_a_node_that_fails_is_tried_again_with_growing_pauses_and_given_up(partn
 
     from django.utils import timezone
 
-    from separatrix.serve.park.footprints.outbox import send_due
-    from separatrix.serve.park.footprints.problem_text import read_problem
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.footprints.outbox import send_due
+    from separatrix_park.footprints.problem_text import read_problem
+    from separatrix_park.models import LogEntry
 
     partnered.node.answers["/3/events"] = lambda handler: tell(handler, 503, {"message": "later"})
     let_wait(partnered, "1")
@@ -199,7 +199,7 @@ def test_a_node_that_fails_is_tried_again_with_growing_pauses_and_given_up(partn
 
 def test_an_event_that_is_refused_itself_is_not_sent_again(partnered: Any) -> None:
     """The ones after it are."""
-    from separatrix.serve.park.footprints.outbox import send_due
+    from separatrix_park.footprints.outbox import send_due
 
     answers = [400, 200]
     partnered.node.answers["/3/events"] = lambda handler: tell(handler, answers.pop(0), {"message": "no"})
@@ -210,7 +210,7 @@ def test_an_event_that_is_refused_itself_is_not_sent_again(partnered: Any) -> No
 
 def test_what_waits_for_a_node_that_fails_waits_as_long_as_what_failed(partnered: Any) -> None:
     """It is asked once a round, and not for each event."""
-    from separatrix.serve.park.footprints.outbox import send_due
+    from separatrix_park.footprints.outbox import send_due
 
     partnered.node.answers["/auth"] = lambda handler: tell(handler, 500)
     let_wait(partnered, *"123456")
@@ -227,7 +227,7 @@ def test_what_was_begun_by_a_process_that_died_is_sent_again_under_the_same_id(p
 
     from django.utils import timezone
 
-    from separatrix.serve.park.footprints.outbox import LEASE, _claimed, send_due
+    from separatrix_park.footprints.outbox import LEASE, _claimed, send_due
 
     let_wait(partnered, "1")
     now = timezone.now()
@@ -243,9 +243,9 @@ def test_no_transaction_is_open_while_a_node_is_called(
     """A slow node holds no lock, and no connection that others wait for."""
     from django.db import connection
 
-    from separatrix.serve.park.footprints.guarded_https import GuardedHttps
-    from separatrix.serve.park.footprints.outbox import send_due
-    from separatrix.serve.park.scope import asked
+    from separatrix_park.footprints.https_client import GuardedHttps
+    from separatrix_park.footprints.outbox import send_due
+    from separatrix_park.scope import asked
 
     seen = []
     call = GuardedHttps.call

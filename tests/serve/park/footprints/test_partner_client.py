@@ -10,8 +10,8 @@ import pytest
 
 from park_set_up import park_set_up
 from separatrix.errors import InputError
-from separatrix.serve.park.access import PartnerNetworks
-from separatrix.serve.park.footprints.guarded_https import GuardedHttps
+from separatrix_park.access import PartnerNetworks
+from separatrix_park.footprints.https_client import GuardedHttps
 from serve.park.footprints.nodes import record_of
 from serve.park.footprints.partner_server import LOOPBACK, NodeServer, authority, node_server, tell
 
@@ -38,7 +38,7 @@ def node(running: NodeServer) -> NodeServer:
 
 def client(node: NodeServer) -> Any:
     """Return a client of the node."""
-    from separatrix.serve.park.footprints.partner_client import PartnerNode
+    from separatrix_park.footprints.partner_client import PartnerNode
 
     https = GuardedHttps(PartnerNetworks(LOOPBACK, str(authority()[0])))
     return PartnerNode(node.address, f"{node.address}/auth/token", "us", "hush", https)
@@ -138,7 +138,7 @@ def test_a_next_page_at_another_address_is_not_asked_for(node: NodeServer, link:
 
 def test_a_list_without_end_is_left(node: NodeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether it goes in a circle, has ever more pages, or too many footprints."""
-    from separatrix.serve.park.footprints import partner_client
+    from separatrix_park.footprints import partner_client
 
     monkeypatch.setattr(partner_client, "MOST_PAGES", 3)
     monkeypatch.setattr(partner_client, "MOST_RECORDS", 10)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.makers import (
     YEAR,
     bought,
@@ -36,7 +36,7 @@ def browser(enterprise: Any, role: str = "approval") -> Any:
     """Return a browser in which somebody of an enterprise is signed in."""
     from django.test import Client
 
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     client, who = Client(SERVER_NAME="localhost"), person(enterprise, role)
     with whole_park("the tests sign somebody in"):
@@ -98,7 +98,7 @@ def test_what_was_chosen_stays_a_choice_however_much_came_since(
     """Only the newest products of partners are listed: keeping the page as it is undoes nothing."""
     import json
 
-    from separatrix.serve.park.footprints import supply_choice
+    from separatrix_park.footprints import supply_choice
 
     a = maker("A", "a", 3000, [bought("ore", 500)])
     mine = partner(a)
@@ -118,9 +118,9 @@ def test_what_the_park_may_use_is_said_by_who_approves(park: ParkFolder) -> None
     """Then it is offered by name to others, and a purchase can stand for it; the log tells of it."""
     import json
 
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.models import LogEntry
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     b = maker("B", "b", 1000, [bought("stuff of A", 200)])
@@ -146,8 +146,8 @@ def test_what_the_park_may_use_is_said_by_who_approves(park: ParkFolder) -> None
 def test_a_footprint_is_proposed_and_a_change_that_matters_is_pressed(park: ParkFolder) -> None:
     """What was published differs by 0.05 %: told; by 10 %: a correction is worth proposing."""
     from park_reports import approve
-    from separatrix.serve.park.models import PublishedFootprint
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import PublishedFootprint
+    from separatrix_park.scope import whole_park
 
     def emitted(tonnes: float) -> str:
         approve(
@@ -184,8 +184,8 @@ def test_a_footprint_is_proposed_and_a_change_that_matters_is_pressed(park: Park
 def test_what_is_passed_on_of_another_year_is_not_compared(park: ParkFolder) -> None:
     """A footprint of the year before is no former version; and one that is lost is in no other unit."""
     from park_reports import approve
-    from separatrix.serve.park.models import ProductRollUp
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import ProductRollUp
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     row = worked_out(a)["a"]
@@ -207,8 +207,8 @@ def test_what_is_passed_on_of_another_year_is_not_compared(park: ParkFolder) -> 
 @ON_ONE
 def test_what_is_not_complete_is_passed_on_as_that(park: ParkFolder) -> None:
     """Neither as if nothing were left out, nor without a word of what is; and whoever publishes reads it."""
-    from separatrix.serve.park.models import PublishedFootprint
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import PublishedFootprint
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000, [bought("ore", 500)])
     client = browser(a, "entry")

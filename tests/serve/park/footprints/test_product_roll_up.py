@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.footprints.makers import (
     YEAR,
     bought,
@@ -73,8 +73,8 @@ def test_what_a_member_does_not_offer_counts_as_missing(park: ParkFolder) -> Non
 
 
 def _enterprise(key: str) -> Any:
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         return Enterprise.objects.get(key=key)
@@ -109,7 +109,7 @@ def test_a_received_record_stands_for_a_purchase_by_its_link(park: ParkFolder) -
 
 def test_the_record_that_fits_best_is_taken(park: ParkFolder) -> None:
     """The newest that is valid for the year; a replaced one only where there is no other, and it is told."""
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 0, [bought("ore", 1000)])
     mine = partner(a)
@@ -147,9 +147,9 @@ def test_units_that_do_not_fit_are_told_and_count_as_missing(park: ParkFolder) -
 
 def test_a_correction_of_a_partner_is_marked_and_worked_out_by_a_job(park: ParkFolder) -> None:
     """And so is what rests on it in the park; a second look finds nothing to do."""
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.footprints.product_roll_up import mark_outdated, newest
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.footprints.product_roll_up import mark_outdated, newest
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000, [bought("ore", 500)])
     b = maker("B", "b", 1000, [bought("a", 200, "A")])
@@ -180,8 +180,8 @@ def test_a_job_that_was_lost_is_made_up_for(park: ParkFolder, monkeypatch: pytes
 
     from django_tasks_db.models import DBTaskResult
 
-    from separatrix.serve.park.footprints import product_roll_up
-    from separatrix.serve.park.footprints.product_roll_up import mark_own, work_out_outdated
+    from separatrix_park.footprints import product_roll_up
+    from separatrix_park.footprints.product_roll_up import mark_own, work_out_outdated
 
     a = maker("A", "a", 3000)
     worked_out(a)
@@ -283,7 +283,7 @@ def test_neighbours_figures_that_were_not_shared_stand_nowhere(park: ParkFolder)
 @ON_ONE
 def test_a_circle_through_two_parks_comes_to_its_answer_by_versions(park: ParkFolder) -> None:
     """Each passes its newest figure on to the other: 155/49 and 80/49, and the changes become too small."""
-    from separatrix.serve.park.footprints.product_roll_up import MATERIALITY
+    from separatrix_park.footprints.product_roll_up import MATERIALITY
 
     a = maker("A", "a", 3000, [bought("b", 100)])
     b = maker("B", "b", 1000, [bought("a", 200)])
@@ -308,8 +308,8 @@ def test_a_circle_through_two_parks_comes_to_its_answer_by_versions(park: ParkFo
 def test_an_approval_is_seen_without_anybody_looking(park: ParkFolder) -> None:
     """The queue's process works out what rests on it, down the chain; without news it does nothing."""
     from park_reports import approve
-    from separatrix.serve.park.footprints.product_roll_up import look_after_products, newest
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.product_roll_up import look_after_products, newest
+    from separatrix_park.scope import whole_park
 
     a, b = circle()
     offer(a)
@@ -328,9 +328,9 @@ def test_an_approval_is_seen_without_anybody_looking(park: ParkFolder) -> None:
 
 def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
     """Of whoever used it the roll-ups go with it, and are worked out anew without it."""
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.models import RollUpInput
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import RollUpInput
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     b = maker("B", "b", 1000, [bought("a", 200, "A")])
@@ -350,8 +350,8 @@ def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
 def test_nothing_to_report_is_zero_and_not_missing(park: ParkFolder, tmp_path: Path) -> None:
     """Of energy, what other years tell of included, and of purchases; what was not reported is missing."""
     from park_reports import approve, cluster_of_park
-    from separatrix.cluster.accounts.account import carbon_accounts
-    from separatrix.cluster.completeness.completeness import completeness_of
+    from separatrix_cluster.accounts.account import carbon_accounts
+    from separatrix_cluster.completeness.completeness import completeness_of
 
     a = maker("A", "a", 3000, [])
     row = worked_out(a)["a"]
@@ -376,12 +376,12 @@ def test_nothing_to_report_is_zero_and_not_missing(park: ParkFolder, tmp_path: P
 def test_products_that_cannot_be_worked_out_any_more_are_told_and_left_alone(park: ParkFolder) -> None:
     """A correction without any product that can be read: the page says why, and no job tries for ever."""
     from park_reports import approve
-    from separatrix.serve.park.footprints.product_roll_up import (
+    from separatrix_park.footprints.product_roll_up import (
         bring_products_up_to_date,
         look_after_products,
         newest,
     )
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
     worked_out(a)

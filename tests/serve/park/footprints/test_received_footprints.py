@@ -14,7 +14,7 @@ from serve.park.footprints.nodes import published, record_of
 
 def kept(partnered: Any) -> list[Any]:
     """Return what is kept of the partner's records, the oldest first."""
-    from separatrix.serve.park.models import ReceivedFootprint
+    from separatrix_park.models import ReceivedFootprint
 
     with partnered.speaking():
         return list(ReceivedFootprint.objects.order_by("pk"))
@@ -22,7 +22,7 @@ def kept(partnered: Any) -> list[Any]:
 
 def refused(partnered: Any, record: Any, code: str) -> None:
     """Hold that a record is refused, by a person's scope and by the partner's own."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive
+    from separatrix_park.footprints.received_footprints import LIST, receive
 
     before = [row.record for row in kept(partnered)]
     for scope in (partnered.speaking(), partnered.program()):
@@ -33,7 +33,7 @@ def refused(partnered: Any, record: Any, code: str) -> None:
 
 def test_a_record_is_kept_as_it_came_with_its_source(partnered: Any) -> None:
     """With its ids and the way by which it came; a second time it is the same."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, REQUEST, receive
+    from separatrix_park.footprints.received_footprints import LIST, REQUEST, receive
 
     record = record_of(extensions=[])
     with partnered.program():
@@ -48,7 +48,7 @@ def test_a_record_is_kept_as_it_came_with_its_source(partnered: Any) -> None:
 
 def test_an_id_that_comes_again_with_other_content_is_refused(partnered: Any) -> None:
     """What came first stays; that it is deprecated is all that may change."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive
+    from separatrix_park.footprints.received_footprints import LIST, receive
 
     record = record_of()
     with partnered.speaking():
@@ -64,7 +64,7 @@ def test_an_id_that_comes_again_with_other_content_is_refused(partnered: Any) ->
 
 def test_a_newer_version_replaces_the_one_that_it_names(partnered: Any) -> None:
     """In whichever order they come, and only of the same product."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive, receive_all
+    from separatrix_park.footprints.received_footprints import LIST, receive, receive_all
 
     first = record_of()
     second = record_of(precedingPfIds=[first["id"]])
@@ -105,8 +105,8 @@ def test_what_is_nothing_like_a_record_is_refused(partnered: Any, broken: Any) -
 
 def test_a_record_that_names_us_or_itself_is_refused(partnered: Any) -> None:
     """Our own products are worked out from our own reports; nothing replaces itself."""
-    from separatrix.serve.park.models import ProductRollUp
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import ProductRollUp
+    from separatrix_park.scope import whole_park
 
     own = published(partnered.enterprise, companyIds=["urn:pact:example.com:us"])
     other = "urn:gtin:4712345060521"
@@ -127,8 +127,8 @@ def test_nobody_keeps_a_record_for_another_enterprise(partnered: Any) -> None:
     """Neither another's people nor another partner's program."""
     from django.core.exceptions import PermissionDenied
 
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive
-    from separatrix.serve.park.scope import PARTNER, Role, Scope, scoped
+    from separatrix_park.footprints.received_footprints import LIST, receive
+    from separatrix_park.scope import PARTNER, Role, Scope, scoped
 
     for scope in (Scope(Role.ENTRY, enterprise=uuid.uuid4()), Scope(PARTNER, partner=uuid.uuid4())):
         with scoped(scope), pytest.raises(PermissionDenied):
@@ -137,7 +137,7 @@ def test_nobody_keeps_a_record_for_another_enterprise(partnered: Any) -> None:
 
 def test_one_bad_record_of_many_keeps_the_others(partnered: Any) -> None:
     """And the bad one is told."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+    from separatrix_park.footprints.received_footprints import LIST, receive_all
 
     with partnered.speaking():
         receipt = receive_all(partnered.partner, [record_of(), {"pcf": {}}, record_of()], LIST)
@@ -147,7 +147,7 @@ def test_one_bad_record_of_many_keeps_the_others(partnered: Any) -> None:
 
 def test_a_partner_fills_no_park(partnered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many records of one partner no more are kept."""
-    from separatrix.serve.park.footprints import received_footprints
+    from separatrix_park.footprints import received_footprints
 
     monkeypatch.setattr(received_footprints, "MOST_KEPT", 2)
     with partnered.speaking():
@@ -164,7 +164,7 @@ def test_the_same_record_by_two_ways_at_once_is_kept_once(partnered: Any) -> Non
 
     from django.db import connection
 
-    from separatrix.serve.park.footprints.received_footprints import LIST, REQUEST, receive_all
+    from separatrix_park.footprints.received_footprints import LIST, REQUEST, receive_all
 
     records = [record_of() for _ in range(5)]
     receipts: list[Any] = []
@@ -190,7 +190,7 @@ def test_a_page_of_records_is_looked_up_at_once(partnered: Any) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+    from separatrix_park.footprints.received_footprints import LIST, receive_all
 
     def statements(records: list[Any]) -> int:
         with partnered.program(), CaptureQueriesContext(connection) as asked:
@@ -204,7 +204,7 @@ def test_a_page_of_records_is_looked_up_at_once(partnered: Any) -> None:
 
 def test_an_id_that_comes_twice_in_a_page_is_kept_once(partnered: Any) -> None:
     """Its state the later one, as if they had come one after the other; other content of it is refused."""
-    from separatrix.serve.park.footprints.received_footprints import LIST, receive_all
+    from separatrix_park.footprints.received_footprints import LIST, receive_all
 
     record = record_of()
     over, other = {**record, "status": "Deprecated"}, {**record, "comment": "another"}

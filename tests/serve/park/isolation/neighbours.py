@@ -100,7 +100,7 @@ def models_of_tenants() -> list[Any]:
     """Return the models whose rows belong to an enterprise, other than the enterprise itself."""
     from django.apps import apps
 
-    from separatrix.serve.park.models.tenant import TenantRow
+    from separatrix_park.models.tenant import TenantRow
 
     found = [m for m in apps.get_models() if issubclass(m, TenantRow) and m.OWNER == "enterprise_id"]
     return [m for m in found if m._meta.get_field("enterprise").editable]  # else it is the office's alone
@@ -108,8 +108,8 @@ def models_of_tenants() -> list[Any]:
 
 def settle(states: bool = True) -> Neighbours:
     """Make two neighbours with their people and a row of every kind, and a third with whom one shares."""
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     made = Neighbours()
     with whole_park("the tests plant rows of every kind"):
@@ -133,8 +133,8 @@ def settle(states: bool = True) -> Neighbours:
 
 def approved_partner(made: Neighbours, key: str) -> Any:
     """Return a further partner of an enterprise, whose programs may ask its node; nothing is between them."""
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests approve a partner"):
         return Partner.objects.create(
@@ -201,8 +201,8 @@ def _made_up(made: Neighbours, told: Any, key: str, model: Any, count: int) -> A
 
 def kept(key: str, made: Neighbours) -> dict[str, list[tuple[Any, ...]]]:
     """Return all rows of an enterprise as they are in the database now."""
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests compare what is kept"):
         member = made.members[key].pk

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from park_set_up import park_on, postgresql
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 
 ROOT = Path(__file__).resolve().parents[4]
 ADMINISTRATOR = "postgres"
@@ -106,7 +106,7 @@ def on_postgresql() -> Iterator[ParkFolder]:
 def test_what_would_step_over_the_rules_stops_the_start(on_postgresql: ParkFolder, statement: str) -> None:
     """Each power of the role, each gap in the rules and each preset scope is named, and nothing serves."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.database import check_database
+    from separatrix_park.database import check_database
 
     undo, named = UNDONE[statement]
     with done(statement, undo), pytest.raises(InputError, match="W205") as refusal:
@@ -118,7 +118,7 @@ def test_what_would_step_over_the_rules_stops_the_start(on_postgresql: ParkFolde
 def test_a_policy_that_was_loosened_is_found_out(on_postgresql: ParkFolder) -> None:
     """A policy under its own name that says something else is not this version's; migrating mends it."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.database import check_database, migrate
+    from separatrix_park.database import check_database, migrate
 
     loosened = "ALTER POLICY park_read ON park_report USING (true)"
     with done(loosened, "SELECT 1"):
@@ -132,8 +132,8 @@ def test_rules_are_written_anew_at_once_or_not_at_all(
     on_postgresql: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever reads meanwhile finds each table under its rule; what ends half-way changed nothing."""
-    from separatrix.serve.park.database import check_database, migrate
-    from separatrix.serve.park.row_security import postgresql as written
+    from separatrix_park import postgresql as written
+    from separatrix_park.database import check_database, migrate
 
     def half(rule: Any, quote: Any) -> list[str]:
         return ["SELECT 1 / 0"] if rule.table == "park_report" else own(rule, quote)
@@ -148,7 +148,7 @@ def test_rules_are_written_anew_at_once_or_not_at_all(
 def test_many_faults_are_told_by_the_first(on_postgresql: ParkFolder) -> None:
     """A superuser offends at every table; the refusal names the power, and counts the rest."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.database import check_database
+    from separatrix_park.database import check_database
 
     with (
         done("ALTER ROLE park_service SUPERUSER", "ALTER ROLE park_service NOSUPERUSER"),
@@ -162,8 +162,8 @@ def test_the_owner_and_the_administrator_may_not_serve(on_postgresql: ParkFolder
     """A park.toml that names the owner of the tables or a superuser serves nobody."""
     from django.db import connections
 
-    from separatrix.serve.park.database import settings_of_database
-    from separatrix.serve.park.row_security.catalogue import faults
+    from separatrix_park.catalogue import faults
+    from separatrix_park.database import settings_of_database
 
     for role in ("park_owner", ADMINISTRATOR):
         url = on_postgresql.database.replace("park_service@", f"{role}@")
@@ -181,8 +181,8 @@ def test_a_table_without_a_rule_stops_the_start_on_sqlite() -> None:
     from django.db import connection
 
     from separatrix.errors import InputError
-    from separatrix.serve.park.database import check_database
-    from separatrix.serve.park.row_security.sqlite import unguard
+    from separatrix_park.database import check_database
+    from separatrix_park.sqlite import unguard
 
     with park_on("sqlite") as park:
         with connection.cursor() as cursor:
@@ -206,9 +206,9 @@ def test_the_roles_of_the_manual_are_those_that_may_serve(on_postgresql: ParkFol
     from django.core.management import call_command
     from django.db import connections
 
-    from separatrix.serve.park.database import migrating, settings_of_database
-    from separatrix.serve.park.row_security.catalogue import faults
-    from separatrix.serve.park.row_security.postgresql import protect
+    from separatrix_park.catalogue import faults
+    from separatrix_park.database import migrating, settings_of_database
+    from separatrix_park.postgresql import protect
 
     manual = (ROOT / "docs" / "how-to" / "run-a-park.md").read_text("utf-8")
     statements = manual.partition("```sql\n")[2].partition("```")[0].replace("park", "manual")

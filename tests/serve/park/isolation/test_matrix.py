@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from park_set_up import park_on
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.isolation.neighbours import Neighbours, approved_partner, kept, settle
 from serve.park.isolation.route_table import Route, routes
 
@@ -54,7 +54,7 @@ BODY = {
 
 def numbered(made: Neighbours, key: str) -> dict[str, list[Any]]:
     """Return the numbers of an enterprise's rows, by what stands before them in addresses."""
-    from separatrix.serve.park.models import (
+    from separatrix_park.models import (
         Answer,
         Evidence,
         FootprintRequest,
@@ -145,8 +145,8 @@ class Visitor:
     def __init__(self, person: Any = None, token: str = "") -> None:
         from django.test import Client
 
-        from separatrix.serve.park.scope import whole_park
-        from separatrix.serve.park.tokens import issue
+        from separatrix_park.scope import whole_park
+        from separatrix_park.tokens import issue
 
         self.client = Client(SERVER_NAME="localhost", raise_request_exception=False)
         self.program = {"Authorization": f"Bearer {token}"} if token else {}
@@ -176,9 +176,9 @@ class Visitor:
 
 def token_of(partner: Any) -> str:
     """Return a token for a partner's program, at the node of its enterprise."""
-    from separatrix.serve.park.footprints.node_token import hash_of_secret
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.footprints.node_token import hash_of_secret
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import whole_park
     from serve.park.footprints.nodes import NodeProgram
 
     with whole_park("the tests give a partner a secret"):
@@ -213,7 +213,7 @@ def _methods(route: Route) -> dict[str, dict[str, Any]]:
 
 @cache
 def _described() -> dict[str, Any]:
-    from separatrix.serve.park.api.application import api
+    from separatrix_park.api.application import api
 
     described: dict[str, Any] = api.get_openapi_schema()
     return described
@@ -242,8 +242,8 @@ def test_the_table_of_routes_is_whole(park: ParkFolder) -> None:
 
 def test_no_address_shows_or_changes_anything_of_a_neighbour(made: Neighbours) -> None:
     """Strangers, a neighbour, who left for one, a partner without a grant: as if the ids were of nothing."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     left = made.people["E02", "approval"]
     moved = Visitor(left)

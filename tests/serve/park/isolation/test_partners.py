@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 
 
 @pytest.fixture
 def rows(park: ParkFolder) -> dict[str, Any]:
     """Return two enterprises with two partners each, and footprints for one of them, for all and for none."""
-    from separatrix.serve.park.models import Enterprise, FootprintGrant, Partner, PublishedFootprint, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, FootprintGrant, Partner, PublishedFootprint, Report
+    from separatrix_park.scope import whole_park
 
     made: dict[str, Any] = {}
     with whole_park("the tests fill a park"):
@@ -42,15 +42,15 @@ def rows(park: ParkFolder) -> dict[str, Any]:
 
 
 def _seen() -> set[str]:
-    from separatrix.serve.park.models import PublishedFootprint
+    from separatrix_park.models import PublishedFootprint
 
     return set(PublishedFootprint.objects.values_list("product_id", flat=True))
 
 
 def test_a_partner_reads_what_was_published_for_it(rows: dict[str, Any]) -> None:
     """What is for all approved partners, and what is granted to it: of its enterprise, and no draft."""
-    from separatrix.serve.park.models import Enterprise, Partner, Person, PublishedFootprint, Report
-    from separatrix.serve.park.scope import PARTNER, Scope, scoped
+    from separatrix_park.models import Enterprise, Partner, Person, PublishedFootprint, Report
+    from separatrix_park.scope import PARTNER, Scope, scoped
 
     with scoped(Scope(PARTNER, partner=rows["A1"].pk)):
         assert _seen() == {"all", "one"}
@@ -65,8 +65,8 @@ def test_a_partner_reads_what_was_published_for_it(rows: dict[str, Any]) -> None
 @pytest.mark.parametrize("state", ["proposed", "rejected", "removed"])
 def test_a_partner_that_is_not_approved_reads_no_footprint(rows: dict[str, Any], state: str) -> None:
     """Neither before two people want it nor after."""
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import PARTNER, Scope, scoped, whole_park
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import PARTNER, Scope, scoped, whole_park
 
     with whole_park("the tests change a state"):
         Partner.objects.filter(pk=rows["A1"].pk).update(state=state)
@@ -79,8 +79,8 @@ def test_a_partner_writes_events_between_itself_and_the_enterprise_alone(rows: d
     from django.core.exceptions import PermissionDenied
     from django.db import DatabaseError, connection, transaction
 
-    from separatrix.serve.park.models import FootprintGrant, PublishedFootprint, ReceivedEvent
-    from separatrix.serve.park.scope import PARTNER, Scope, scoped
+    from separatrix_park.models import FootprintGrant, PublishedFootprint, ReceivedEvent
+    from separatrix_park.scope import PARTNER, Scope, scoped
 
     own, other, neighbour = rows["A1"], rows["A2"], rows["B1"]
     with scoped(Scope(PARTNER, partner=own.pk)):
@@ -103,8 +103,8 @@ def test_a_partner_writes_events_between_itself_and_the_enterprise_alone(rows: d
 
 def test_people_of_another_enterprise_see_neither_partners_nor_footprints(rows: dict[str, Any]) -> None:
     """Also by SQL of their own."""
-    from separatrix.serve.park.models import Partner
-    from separatrix.serve.park.scope import Role, Scope, scoped
+    from separatrix_park.models import Partner
+    from separatrix_park.scope import Role, Scope, scoped
 
     with scoped(Scope(Role.APPROVAL, enterprise=rows["B1"].enterprise_id)):
         assert {p.name for p in Partner.objects.all()} == {"B1", "B2"}
@@ -146,7 +146,7 @@ def test_a_partner_finds_and_changes_nothing_of_the_enterprise_itself(park: Park
     """A row of every kind that is the enterprise's own, or another partner's: whatever the ORM offers."""
     from django.db import transaction
 
-    from separatrix.serve.park.scope import PARTNER, Scope, scoped, whole_park
+    from separatrix_park.scope import PARTNER, Scope, scoped, whole_park
     from serve.park.isolation.neighbours import approved_partner, models_of_tenants, settle
     from serve.park.isolation.test_store import _tried, readings
 
@@ -183,8 +183,8 @@ def test_nothing_between_the_two_is_open_to_a_partner_that_is_not_approved(
     from django.db import DatabaseError, transaction
     from django.db.models import QuerySet
 
-    from separatrix.serve.park.models import FootprintRequest, Partner, ReceivedEvent, SentEvent
-    from separatrix.serve.park.scope import PARTNER, Scope, scoped, whole_park
+    from separatrix_park.models import FootprintRequest, Partner, ReceivedEvent, SentEvent
+    from separatrix_park.scope import PARTNER, Scope, scoped, whole_park
 
     own = rows["A1"]
     between: dict[str, Any] = {"enterprise_id": own.enterprise_id, "partner_id": own.pk}
@@ -210,8 +210,8 @@ def test_what_is_between_an_enterprise_and_a_partner_is_of_the_two(rows: dict[st
     from django.db import DatabaseError, transaction
     from django.db.models import QuerySet
 
-    from separatrix.serve.park import models as kept
-    from separatrix.serve.park.scope import PARTNER, Role, Scope, scoped
+    from separatrix_park import models as kept
+    from separatrix_park.scope import PARTNER, Role, Scope, scoped
 
     one, other = rows["A1"], rows["B1"]
     scope = Scope(Role.APPROVAL, enterprise=one.enterprise_id)

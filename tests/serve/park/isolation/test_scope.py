@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_set_up import park_on
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.isolation.neighbours import Neighbours, settle
 from source_files import source_files
 
@@ -21,13 +21,13 @@ def made(park: ParkFolder) -> Neighbours:
 
 
 def _seen() -> set[str]:
-    from separatrix.serve.park.models import Enterprise
+    from separatrix_park.models import Enterprise
 
     return set(Enterprise.objects.values_list("key", flat=True))
 
 
 def _scope(made: Neighbours, key: str) -> Any:
-    from separatrix.serve.park.models.people import scope_of
+    from separatrix_park.models.people import scope_of
 
     return scope_of(made.people[key, "entry"])
 
@@ -36,7 +36,7 @@ def test_an_inner_scope_ends_and_the_outer_one_goes_on(made: Neighbours) -> None
     """Also after an error within, after an aborted statement, and on the same connection."""
     from django.db import DatabaseError, connection, transaction
 
-    from separatrix.serve.park.scope import NoScope, Scope, scoped
+    from separatrix_park.scope import NoScope, Scope, scoped
 
     with scoped(_scope(made, "E01")):
         with scoped(_scope(made, "E02")):
@@ -57,9 +57,9 @@ def test_an_inner_scope_ends_and_the_outer_one_goes_on(made: Neighbours) -> None
 
 def test_whoever_is_found_at_the_door_is_asked_for_from_then_on(made: Neighbours) -> None:
     """The door's look at accounts ends with it, also in one transaction, and an error takes it back."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.scope import DOOR, NoScope, Scope, asked, scoped, scoped_as_found
+    from separatrix_park.models import Person
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.scope import DOOR, NoScope, Scope, asked, scoped, scoped_as_found
 
     def find() -> Scope:
         assert asked() == Scope(DOOR) and Person.objects.count() > 3
@@ -85,7 +85,7 @@ def test_a_broken_transaction_that_was_passed_over_is_told(made: Neighbours) -> 
     """PostgreSQL takes everything back at the end of such a transaction: nobody hears that it was kept."""
     from django.db import DatabaseError, connection
 
-    from separatrix.serve.park.scope import scoped
+    from separatrix_park.scope import scoped
 
     if connection.vendor != "postgresql":
         return
@@ -98,7 +98,7 @@ def test_another_thread_has_no_scope(made: Neighbours) -> None:
     """What runs beside a request asks on nobody's behalf, unless it says on whose."""
     from django.db import connection
 
-    from separatrix.serve.park.scope import NoScope, scoped
+    from separatrix_park.scope import NoScope, scoped
 
     found: list[object] = []
 
@@ -119,8 +119,8 @@ def test_another_thread_has_no_scope(made: Neighbours) -> None:
 
 def test_what_is_read_later_is_not_read_at_all(made: Neighbours) -> None:
     """A query that was made within a scope and is asked after it, as by a stream, meets an error."""
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.scope import NoScope, scoped
+    from separatrix_park.models import Report
+    from separatrix_park.scope import NoScope, scoped
 
     with scoped(_scope(made, "E01")):
         later = Report.objects.all()
@@ -135,7 +135,7 @@ def test_a_connection_that_is_used_again_has_forgotten_its_scope() -> None:
     """A pool of one connection: after a commit, an error, and a setting for the session, nothing is left."""
     from django.db import connections, transaction
 
-    from separatrix.serve.park.database import pool_connections, settings_of_database
+    from separatrix_park.database import pool_connections, settings_of_database
 
     with park_on("postgresql") as park:
         before = connections.settings["default"]
@@ -176,7 +176,7 @@ def test_a_connection_that_is_used_again_has_forgotten_its_scope() -> None:
 def test_no_generator_yields_within_a_scope() -> None:
     """Between two values of a generator its caller would ask on the generator's behalf."""
     found = []
-    for path in source_files("separatrix/serve/park").values():
+    for path in source_files("separatrix_park").values():
         for function in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(function, ast.FunctionDef) and "contextmanager" not in ast.dump(
                 ast.List(function.decorator_list, ast.Load())

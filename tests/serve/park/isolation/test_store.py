@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from park_set_up import park_set_up
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.isolation.neighbours import Neighbours, approved_partner, kept, models_of_tenants, settle
 
 Attack = Callable[[Any, Any, Neighbours], Any]
@@ -41,7 +41,7 @@ def readings() -> dict[str, Attack]:
     """Return ways to read a row of the second enterprise; each gives nothing, or raises."""
     from django.db.models import Count, Exists, OuterRef, Subquery
 
-    from separatrix.serve.park.models import Enterprise, Person
+    from separatrix_park.models import Enterprise, Person
 
     def reverse(model: Any) -> str:
         return model._meta.get_field("enterprise").remote_field.get_accessor_name() or model._meta.model_name
@@ -193,7 +193,7 @@ def _writings() -> Any:
 
 
 def _scopes(made: Neighbours) -> Iterator[Any]:
-    from separatrix.serve.park.scope import Scope
+    from separatrix_park.scope import Scope
 
     # Who enters data may write no more than who approves them, as `test_entry_writes_no_more` holds.
     yield Scope("approval", made.members["E01"].pk, made.people["E01", "approval"].pk)
@@ -207,7 +207,7 @@ def _tried(attack: Attack, model: Any, row: Any, made: Neighbours) -> Any:
     from django.core.exceptions import FieldError, ObjectDoesNotExist, PermissionDenied
     from django.db import DatabaseError, transaction
 
-    from separatrix.serve.park.scope import NoScope
+    from separatrix_park.scope import NoScope
 
     # TypeError: Django waits for the number of a row that SQLite passed over.
     refusals = (ObjectDoesNotExist, PermissionDenied, DatabaseError, NoScope, FieldError, TypeError)
@@ -227,7 +227,7 @@ def test_entry_writes_no_more() -> None:
 
 def test_no_way_of_reading_tells_a_neighbours_row(made: Neighbours) -> None:
     """Each way to read, each kind of row, each scope that may not: nothing; the owner reads it each way."""
-    from separatrix.serve.park.scope import Scope, scoped
+    from separatrix_park.scope import Scope, scoped
 
     told, seen = {}, set()
     for model in models_of_tenants():
@@ -266,8 +266,8 @@ def test_no_way_of_writing_changes_a_neighbours_rows(made: Neighbours) -> None:
     """Each way of Django's to write, of each kind of row, from each scope that may not, changes nothing."""
     from django.db import transaction
 
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.scope import scoped
+    from separatrix_park.models import Report
+    from separatrix_park.scope import scoped
 
     before, changed, wrote = kept("E02", made), {}, set()
     for model in models_of_tenants():

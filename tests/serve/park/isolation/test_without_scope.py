@@ -31,8 +31,8 @@ def answering(raw: Any) -> set[str]:
 
 def test_without_a_scope_nothing_of_an_enterprise_is_answered(raw: Any) -> None:
     """Of the log, which holds hashes alone, and of tables without a rule rows are read; of none else."""
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.row_security.rules import OPEN_TABLES
+    from separatrix_park.models import LogEntry
+    from separatrix_park.rules import OPEN_TABLES
 
     log = LogEntry._meta.db_table
     found = answering(raw)
@@ -41,7 +41,7 @@ def test_without_a_scope_nothing_of_an_enterprise_is_answered(raw: Any) -> None:
 
 def test_whoever_has_the_role_of_the_service_gives_itself_a_scope(raw: Any) -> None:
     """Policies hold code to its scope; they are no wall against who speaks SQL as the service."""
-    from separatrix.serve.park.models import Person
+    from separatrix_park.models import Person
 
     table = Person._meta.db_table
     assert table not in answering(raw)

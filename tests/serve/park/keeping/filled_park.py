@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from separatrix.serve.park.keeping.archive import EVIDENCE
+from separatrix_park.records.archive import EVIDENCE
 
 AMOUNTS = (500, 400, 300, 450, 900, 800, 700, 600)
 """GJ of natural gas that each of them reports, by the order of their ids."""
@@ -18,8 +18,8 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
     """Put enterprises E0, E1, … into a park, each with an approved report of energy; return them."""
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Enterprise, Evidence, LogEntry, Person, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Evidence, LogEntry, Person, Report
+    from separatrix_park.scope import whole_park
 
     (folder / EVIDENCE).mkdir(exist_ok=True)
     made = []
@@ -62,9 +62,9 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
 
 def account() -> None:
     """Work out the accounts of all enterprises, as a job does where they are many."""
-    from separatrix.serve.park.answers.accounts import outdated, rework
-    from separatrix.serve.park.answers.approved_data import approved
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.accounts import outdated, rework
+    from separatrix_park.answers.approved_data import approved
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests work out what a job would"):
         data = approved()

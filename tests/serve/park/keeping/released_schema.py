@@ -39,6 +39,7 @@ def write() -> Path:
         from separatrix.serve.park.models import Person
         from separatrix.serve.park.releases.publication_table import Wish
         from separatrix.serve.park.scope import whole_park
+
         from serve.park.keeping.filled_park import fill
 
         fill(park.path, (500, 400, 300, 450))

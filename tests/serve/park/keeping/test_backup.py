@@ -18,8 +18,8 @@ import pytest
 
 from park_set_up import ON_ONE
 from separatrix.errors import InputError
-from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.keeping.archive import (
+from separatrix_park.folder import ParkFolder
+from separatrix_park.records.archive import (
     EVIDENCE,
     SEAL,
     read_archive,
@@ -36,9 +36,9 @@ def filled(park: ParkFolder) -> ParkFolder:
     """Return a park with people, reports, evidence, deadlines and a log."""
     from django.utils import timezone
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Deadline, Enterprise, Evidence, LogEntry, Person, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Deadline, Enterprise, Evidence, LogEntry, Person, Report
+    from separatrix_park.scope import whole_park
 
     shutil.rmtree(park.path / EVIDENCE, ignore_errors=True)
     (park.path / EVIDENCE).mkdir()
@@ -82,8 +82,8 @@ def elsewhere(folder: Path) -> Iterator[str]:
     """Yield the connection to an empty database beside the park's own, as the owner of its tables."""
     from django.db import connection, connections
 
-    from separatrix.serve.park.database import OWNER
-    from separatrix.serve.park.keeping.backup import other_database
+    from separatrix_park.database import OWNER
+    from separatrix_park.records.backup import other_database
 
     if connection.vendor == "sqlite":
         with other_database(NAME=str(folder / "elsewhere.sqlite3")) as alias:
@@ -103,8 +103,8 @@ def elsewhere(folder: Path) -> Iterator[str]:
 
 def everything(alias: str) -> dict[str, Any]:
     """Return the digest of each table of a database, read as the code's own models would be."""
-    from separatrix.serve.park.keeping.table_rows import RowDigest, applied_steps, lines_of, tables_at
-    from separatrix.serve.park.scope import whole_park_on
+    from separatrix_park.records.table_rows import RowDigest, applied_steps, lines_of, tables_at
+    from separatrix_park.scope import whole_park_on
 
     found = {}
     with whole_park_on(alias, "the tests compare all rows"):
@@ -120,10 +120,10 @@ def test_what_is_restored_is_what_was_there(filled: ParkFolder, tmp_path: Path) 
     """Every row, every file and the chain come back in another database; the key and sessions do not."""
     from django.db import connection
 
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.chain import verified
-    from separatrix.serve.park.keeping.restore import restore_evidence, restore_tables
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.chain import verified
+    from separatrix_park.records.restore import restore_evidence, restore_tables
 
     before = everything("default")
     made = back_up(filled, tmp_path, "tests")
@@ -150,10 +150,10 @@ def test_what_is_restored_is_what_was_there(filled: ParkFolder, tmp_path: Path) 
 
 def test_without_the_key_nobodys_secrets_are_restored(filled: ParkFolder, tmp_path: Path) -> None:
     """Nothing could open those of partners' nodes, nor be encrypted anew with them; the partners stay."""
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
-    from separatrix.serve.park.models import Enterprise, Partner
-    from separatrix.serve.park.scope import whole_park, whole_park_on
+    from separatrix_park.models import Enterprise, Partner
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
+    from separatrix_park.scope import whole_park, whole_park_on
 
     with whole_park("the tests add a partner"):
         told = {"address": "https://p.example", "remote_secret": "box", "pending": {"remote_secret": "box"}}
@@ -171,11 +171,11 @@ def test_numbers_come_back_that_another_database_writes_otherwise(filled: ParkFo
     """PostgreSQL has no -0.0 and writes 1e16 out: a copy from SQLite is still what was backed up there."""
     from django.utils import timezone
 
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
-    from separatrix.serve.park.keeping.table_rows import RowDigest
-    from separatrix.serve.park.models import Publication
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Publication
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
+    from separatrix_park.records.table_rows import RowDigest
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests publish"):
         head = {"chain_number": 1, "chain_head": "0" * 64}
@@ -199,10 +199,10 @@ def test_numbers_come_back_that_another_database_writes_otherwise(filled: ParkFo
 
 def test_new_rows_have_new_numbers_after_a_restore(filled: ParkFolder, tmp_path: Path) -> None:
     """The counters of the database go on after the last row that was restored."""
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
-    from separatrix.serve.park.models import Invitation
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Invitation
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
+    from separatrix_park.scope import whole_park
 
     archive = read_archive(back_up(filled, tmp_path, "tests").path)
     with elsewhere(tmp_path) as alias:
@@ -222,9 +222,9 @@ def test_a_backup_is_of_one_moment(filled: ParkFolder, tmp_path: Path) -> None:
     """While somebody writes, each backup holds as many entries of the log as reports that go with them."""
     from django.db import connection, transaction
 
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.models import Enterprise, LogEntry, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, LogEntry, Report
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.scope import whole_park
 
     over = threading.Event()
 
@@ -267,7 +267,7 @@ def test_a_backup_is_of_one_moment(filled: ParkFolder, tmp_path: Path) -> None:
 
 def test_evidence_that_is_not_there_is_told(filled: ParkFolder, tmp_path: Path) -> None:
     """A file that is gone, and one with other content than its name says, are in no backup, and named."""
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.backup import back_up
 
     first, second, third = sorted((filled.path / EVIDENCE).iterdir())
     first.unlink()
@@ -288,7 +288,7 @@ def changed(path: Path, name: str, content: bytes) -> Path:
 
 def test_a_damaged_backup_is_refused_before_anything_is_written(filled: ParkFolder, tmp_path: Path) -> None:
     """A changed row, changed evidence, a changed description, bad bytes, half a file, no zip file."""
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.backup import back_up
 
     path = back_up(filled, tmp_path, "tests").path
     with zipfile.ZipFile(path) as archive:
@@ -322,8 +322,8 @@ def test_a_backup_whose_manifest_or_rows_are_of_another_kind_is_damaged(
     filled: ParkFolder, tmp_path: Path
 ) -> None:
     """Every entry of the manifest as null, a number, a text, a list and an object; rows that are none."""
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
 
     path = back_up(filled, tmp_path, "tests").path
     manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
@@ -349,8 +349,8 @@ def test_a_backup_whose_manifest_or_rows_are_of_another_kind_is_damaged(
 
 def test_a_key_that_cannot_be_read_restores_nothing(filled: ParkFolder, tmp_path: Path) -> None:
     """A folder, bytes that are no text, an empty file."""
-    from separatrix.serve.park.keeping.archive import restored_folder
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.archive import restored_folder
+    from separatrix_park.records.backup import back_up
 
     archive = read_archive(back_up(filled, tmp_path / "backups", "tests").path)
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
@@ -368,8 +368,8 @@ def test_a_backup_of_a_newer_version_is_refused(filled: ParkFolder, tmp_path: Pa
     """A migration that this version does not know, and a format that it does not know."""
     from django.db import connections
 
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
 
     path = back_up(filled, tmp_path, "tests").path
     manifest = json.loads(zipfile.ZipFile(path).read("manifest.json"))
@@ -385,8 +385,8 @@ def test_a_backup_of_a_newer_version_is_refused(filled: ParkFolder, tmp_path: Pa
 
 def test_nothing_is_restored_over_a_park(filled: ParkFolder, tmp_path: Path) -> None:
     """A database that holds one already stays as it is."""
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
 
     archive = read_archive(back_up(filled, tmp_path, "tests").path)
     before = everything("default")
@@ -397,7 +397,7 @@ def test_nothing_is_restored_over_a_park(filled: ParkFolder, tmp_path: Path) -> 
 
 def test_only_the_newest_backups_are_kept(filled: ParkFolder, tmp_path: Path) -> None:
     """The others are named, oldest first; files of other names are left alone."""
-    from separatrix.serve.park.keeping.backup import back_up, older_than_the_newest
+    from separatrix_park.records.backup import back_up, older_than_the_newest
 
     made = [back_up(filled, tmp_path, "tests").path for _ in range(3)]
     (tmp_path / "park-of-mine.zip").write_text("", "utf-8")
@@ -409,7 +409,7 @@ def test_a_full_disk_leaves_no_half_a_backup(
     filled: ParkFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error says so, and the folder is as it was."""
-    from separatrix.serve.park.keeping import backup
+    from separatrix_park.records import backup
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -426,7 +426,7 @@ def test_a_disk_without_room_for_the_copy_of_the_database_is_told(filled: ParkFo
     """SQLite's own word for it is no internal error, and nothing is left behind."""
     import resource
 
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.backup import back_up
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
@@ -464,7 +464,7 @@ def test_what_was_changed_with_its_checksums_is_no_backup_of_this_park(
     filled: ParkFolder, tmp_path: Path
 ) -> None:
     """Another `park.toml`, head, time or list of evidence: without the key nobody makes a seal that fits."""
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.backup import back_up
 
     path = back_up(filled, tmp_path, "tests").path
     keys = filled.key_file.read_text("utf-8").split()
@@ -491,7 +491,7 @@ def test_a_backup_that_nothing_vouches_for_is_taken_on_somebodys_word_alone(
     filled: ParkFolder, tmp_path: Path
 ) -> None:
     """One without a seal, one of the former format, and a sealed one without the key at hand."""
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.backup import back_up
 
     path = back_up(filled, tmp_path, "tests").path
     keys = filled.key_file.read_text("utf-8").split()
@@ -512,7 +512,7 @@ def test_what_the_park_says_of_itself_comes_back(filled: ParkFolder, tmp_path: P
     """`cluster.yaml` byte for byte or none, and `park.toml` with another database alone."""
     import tomllib
 
-    from separatrix.serve.park.keeping.backup import back_up
+    from separatrix_park.records.backup import back_up
 
     told = 'format: 1\nname: "园区"\ncountry: CN\n# by hand\r\n'.encode()
     key = filled.key_file
@@ -597,8 +597,8 @@ NO_ROWS = (
 
 def test_rows_that_are_none_end_as_a_damaged_backup(filled: ParkFolder, tmp_path: Path) -> None:
     """Somebody may vouch for a file that holds no rows of its tables: nothing is restored, and it is told."""
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_tables
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_tables
 
     path = back_up(filled, tmp_path, "tests").path
     with elsewhere(tmp_path) as alias:
@@ -614,8 +614,8 @@ def test_rows_that_are_none_end_as_a_damaged_backup(filled: ParkFolder, tmp_path
 
 def test_what_is_changed_after_it_was_read_is_not_restored(filled: ParkFolder, tmp_path: Path) -> None:
     """The rows and files that are written are those whose checksums were looked at."""
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore_evidence, restore_tables
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore_evidence, restore_tables
 
     path = back_up(filled, tmp_path, "tests").path
     archive = read_archive(path)

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.keeping.chain import Head, Kind, verified
+from separatrix_park.folder import ParkFolder
+from separatrix_park.records.chain import Head, Kind, verified
 
 
 def entries(count: int) -> list[Any]:
     """Append entries, and return the log."""
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     for k in range(count):
         LogEntry.append("tests", "did", f"{k:064x}")
@@ -80,7 +80,7 @@ def test_many_hands_append_to_one_chain(park: ParkFolder) -> None:
     """Eight threads, each with a connection of its own: no number twice, none missing, no entry lost."""
     from django.db import connection, transaction
 
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     problems: list[BaseException] = []
 
@@ -109,7 +109,7 @@ def test_an_entry_goes_with_what_it_tells_of(park: ParkFolder) -> None:
     """Where a transaction comes to nothing, so does its entry, and the next one takes its number."""
     from django.db import transaction
 
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         LogEntry.append("tests", "did", "0" * 64)
@@ -121,7 +121,7 @@ def test_many_entries_at_once_are_one_chain_with_those_before_and_after(park: Pa
     """Each tells of its own enterprise; none at all changes nothing."""
     from uuid import uuid4
 
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     whose = [uuid4(), None, uuid4()]
     LogEntry.append("tests", "did", "0" * 64)
@@ -138,7 +138,7 @@ def test_the_database_refuses_to_change_the_log(park: ParkFolder) -> None:
     from django.core.exceptions import PermissionDenied
     from django.db import DatabaseError, connection, transaction
 
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     log = entries(2)
     with pytest.raises(PermissionDenied):

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from separatrix.errors import InputError
-from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.keeping.archive import EVIDENCE
+from separatrix_park.folder import ParkFolder
+from separatrix_park.records.archive import EVIDENCE
 from serve.park.keeping.filled_park import fill
 
 
 def whole_database() -> str:
     """Return all rows of all tables as text."""
-    from separatrix.serve.park.keeping.table_rows import applied_steps, lines_of, tables_at
-    from separatrix.serve.park.scope import whole_park_on
+    from separatrix_park.records.table_rows import applied_steps, lines_of, tables_at
+    from separatrix_park.scope import whole_park_on
 
     with whole_park_on("default", "the tests look for what is deleted"):
         tables = tables_at("default", applied_steps("default"))
@@ -31,10 +31,10 @@ def bytes_on_disk(park: ParkFolder) -> bytes:
 
 def test_a_report_that_is_deleted_is_nowhere_and_the_log_holds(park: ParkFolder) -> None:
     """All versions lose value and salt; their hashes stay in the log, and the number is not used again."""
-    from separatrix.serve.park.keeping.audit_trail import check_log
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.models import Evidence, LogEntry, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Evidence, LogEntry, Report
+    from separatrix_park.records.audit_trail import check_log
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.scope import whole_park
 
     first, second, *_ = fill(park.path)
     with whole_park("the tests look at the report"):
@@ -65,10 +65,10 @@ def test_a_report_that_is_deleted_is_nowhere_and_the_log_holds(park: ParkFolder)
 
 def test_an_enterprise_leaves_with_all_that_it_entered(park: ParkFolder) -> None:
     """Its rows, people and files are gone; others keep theirs, also a file of the same content."""
-    from separatrix.serve.park.keeping.audit_trail import check_log
-    from separatrix.serve.park.keeping.deletion import delete_enterprise
-    from separatrix.serve.park.models import Enterprise, Evidence, LogEntry, Person, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Evidence, LogEntry, Person, Report
+    from separatrix_park.records.audit_trail import check_log
+    from separatrix_park.records.deletion import delete_enterprise
+    from separatrix_park.scope import whole_park
 
     first, second, *others = fill(park.path)
     with whole_park("the tests give two enterprises one file"):
@@ -105,7 +105,7 @@ def test_every_table_of_tenants_has_a_rule_for_deletion(park: ParkFolder) -> Non
     """What only jobs write was worked out and goes with the reports it rests on; the rest people entered."""
     from django.apps import apps
 
-    from separatrix.serve.park.models.tenant import TenantRow
+    from separatrix_park.models.tenant import TenantRow
 
     tables: set[Any] = {m for m in apps.get_models() if issubclass(m, TenantRow)}
     derived = {m.__name__ for m in tables if m.DERIVED}
@@ -115,8 +115,8 @@ def test_every_table_of_tenants_has_a_rule_for_deletion(park: ParkFolder) -> Non
 
 def test_a_deletion_that_fails_deletes_nothing(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the log cannot be written, value, salt and file stay."""
-    from separatrix.serve.park.keeping.deletion import delete_enterprise
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
+    from separatrix_park.records.deletion import delete_enterprise
 
     first, *_ = fill(park.path)
     before = whole_database()
@@ -134,7 +134,7 @@ def test_a_deletion_that_fails_deletes_nothing(park: ParkFolder, monkeypatch: py
 
 def _roll_up(enterprise: Any, product: str, *suppliers: Any, carbon: float = 1.0) -> Any:
     """Return a roll-up of an enterprise, into which products of members went."""
-    from separatrix.serve.park.models import ProductRollUp, RollUpInput
+    from separatrix_park.models import ProductRollUp, RollUpInput
 
     made = ProductRollUp.objects.create(
         enterprise=enterprise,
@@ -162,9 +162,9 @@ def _roll_up(enterprise: Any, product: str, *suppliers: Any, carbon: float = 1.0
 @pytest.mark.parametrize("whole", [False, True])
 def test_footprints_that_rest_on_what_is_deleted_go_too(park: ParkFolder, whole: bool) -> None:
     """Also those of members who bought from it and from these, and proposals; what partners have stays."""
-    from separatrix.serve.park.keeping.deletion import delete_enterprise, delete_report
-    from separatrix.serve.park.models import Partner, ProductRollUp, PublishedFootprint, SupplyLink
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Partner, ProductRollUp, PublishedFootprint, SupplyLink
+    from separatrix_park.records.deletion import delete_enterprise, delete_report
+    from separatrix_park.scope import whole_park
 
     first, second, third, fourth, fifth, *_ = fill(park.path)
     with whole_park("the tests fill a park"):

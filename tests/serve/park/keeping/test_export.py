@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import PASSWORD, Join
 from serve.park.keeping.filled_park import fill
 
@@ -30,8 +30,8 @@ def signed_in(email: str) -> Any:
     """Return a browser of somebody who is there already."""
     from django.test import Client
 
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     client = Client(SERVER_NAME="localhost")
     with whole_park("the tests sign somebody in"):
@@ -44,8 +44,8 @@ def signed_in(email: str) -> Any:
 
 def test_a_file_that_is_exported_is_read_by_nobody_else(park: ParkFolder, tmp_path: Path) -> None:
     """All that an enterprise entered is in it: other accounts of the machine may not open it."""
-    from separatrix.serve.park.keeping.export import export
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.records.export import export
+    from separatrix_park.scope import whole_park
 
     first, *_ = fill(park.path)
     with whole_park("the tests export what one enterprise entered"):
@@ -55,7 +55,7 @@ def test_a_file_that_is_exported_is_read_by_nobody_else(park: ParkFolder, tmp_pa
 
 def test_an_enterprise_takes_all_that_it_entered_along(park: ParkFolder, tmp_path: Path) -> None:
     """Tables that `separatrix cluster check` reads, every version with its proof, evidence, and its log."""
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     first, second, *_ = fill(park.path)
     client = signed_in("a0@e.example")
@@ -108,8 +108,8 @@ def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
     """With a reason, the id and the password typed again; then its people are gone and cannot come back."""
     from allauth.mfa.models import Authenticator
 
-    from separatrix.serve.park.models import Enterprise, Person, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person, Report
+    from separatrix_park.scope import whole_park
 
     first, *_ = fill(park.path)
     client = signed_in("b0@e.example")
@@ -135,8 +135,8 @@ def test_an_enterprise_deletes_a_report_and_leaves(park: ParkFolder) -> None:
 
 def test_what_partners_sent_and_got_is_taken_along_without_secrets(park: ParkFolder) -> None:
     """Records as they are, who sees and has which, what was asked for; nothing that signs anybody in."""
-    from separatrix.serve.park import models as kept
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park import models as kept
+    from separatrix_park.scope import whole_park
 
     first, second, *_ = fill(park.path)
     record, sent = {"id": "own", "pcf": {"x": "1.5"}}, {"id": "theirs", "comment": "=1+1"}

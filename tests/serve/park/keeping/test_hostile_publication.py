@@ -36,8 +36,8 @@ def _bills(chance: random.Random) -> list[dict[str, str]]:
 
 def _events(chance: random.Random) -> None:
     """Let some correct what they told, one move to another sector, or another one join."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     keys = [f"E{k}" for k in range(8)]
     kind = chance.choice(["one corrects", "some correct", "moves", "joins"])
@@ -53,8 +53,8 @@ def _events(chance: random.Random) -> None:
 
 def _truth() -> dict[tuple[str, str], float]:
     """Return what each enterprise has now, by its key and quantity."""
-    from separatrix.serve.park.models import AccountYear
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import AccountYear
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests know what is true"):
         rows = AccountYear.objects.filter(year=YEAR).select_related("enterprise")
@@ -70,8 +70,8 @@ def _truth() -> dict[tuple[str, str], float]:
 
 
 def _sectors() -> dict[str, str]:
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("everybody knows who is in which sector"):
         return dict(Enterprise.objects.values_list("key", "sector"))
@@ -79,8 +79,8 @@ def _sectors() -> dict[str, str]:
 
 def _published(by: Any) -> Any:
     """Return what is published now, by a way out where the table itself would not pass; None for nothing."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
 
     account()
     checked = figures(Wish(YEAR)).checked
@@ -151,8 +151,8 @@ def test_two_who_read_everything_come_near_to_nobodys_value(seed: int) -> None:
     """Over corrections, moves between sectors and members that join, whatever was published on the way."""
     chance, reader, count = random.Random(seed), _Reader(), 0
     with park_on("sqlite") as park, described(park):
-        from separatrix.serve.park.models import Person
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.models import Person
+        from separatrix_park.scope import whole_park
 
         for k in range(8):
             approve(f"E{k}", "energy", YEAR, _bills(chance), sector="C31" if k < 4 else "C22")
@@ -177,11 +177,11 @@ def test_what_two_could_put_together_before_is_not_told_to_everybody() -> None:
     from django.conf import settings
 
     with park_on("sqlite") as park:
-        from separatrix.serve.park.access import Protection
-        from separatrix.serve.park.keeping.publication import figures, publish
-        from separatrix.serve.park.models import Enterprise, Person
-        from separatrix.serve.park.releases.publication_table import Wish
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.access import Protection
+        from separatrix_park.models import Enterprise, Person
+        from separatrix_park.records.publication import figures, publish
+        from separatrix_park.releases.publication_table import Wish
+        from separatrix_park.scope import whole_park
 
         fill(park.path)
         with whole_park("the tests look on"):

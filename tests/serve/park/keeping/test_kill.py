@@ -32,12 +32,12 @@ SEED = 20
 SET_UP = """
 import json, sys
 from pathlib import Path
-from separatrix.serve.park.configuration import configure
-from separatrix.serve.park.folder import open_park
+from separatrix_park.configuration import configure
+from separatrix_park.folder import open_park
 configure(open_park(Path(sys.argv[1])))
-from separatrix.serve.park.models import Enterprise, Person
-from separatrix.serve.park.scope import whole_park
-from separatrix.serve.park.tokens import issue
+from separatrix_park.models import Enterprise, Person
+from separatrix_park.scope import whole_park
+from separatrix_park.tokens import issue
 tokens = []
 with whole_park("the soak makes people"):
     office = Person.objects.create_user("desk@x.example", "office")
@@ -52,11 +52,11 @@ print(json.dumps(tokens))
 TELL = """
 import json, sys
 from pathlib import Path
-from separatrix.serve.park.configuration import configure
-from separatrix.serve.park.folder import open_park
+from separatrix_park.configuration import configure
+from separatrix_park.folder import open_park
 configure(open_park(Path(sys.argv[1])))
-from separatrix.serve.park.models import Report
-from separatrix.serve.park.scope import whole_park
+from separatrix_park.models import Report
+from separatrix_park.scope import whole_park
 with whole_park("the soak looks at what is kept"):
     print(json.dumps([
         [r.enterprise.key, r.table, r.year, r.version, r.rows]

@@ -10,22 +10,22 @@ from typing import Any
 import pytest
 
 from park_set_up import ON_ONE
-from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.keeping.chain import Kind
+from separatrix_park.folder import ParkFolder
+from separatrix_park.records.chain import Kind
 from serve.park.conftest import Join
 from serve.park.keeping.filled_park import fill
 
 
 def approved() -> Any:
     """Return the first approved report."""
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     return Report.objects.filter(state="approved").order_by("pk").first()
 
 
 def person(email: str) -> Any:
     """Return somebody by their address."""
-    from separatrix.serve.park.models import Person
+    from separatrix_park.models import Person
 
     return Person.objects.get(email=email)
 
@@ -40,20 +40,20 @@ def _another_judge() -> None:
 
 
 def _moved() -> None:
-    from separatrix.serve.park.members import admit
+    from separatrix_park.members import admit
 
     _written(approved(), enterprise_id=admit("NEW", "NEW", "", person("office@own.example")).pk)
 
 
 def another(pk: Any) -> Any:
     """Return the other one of the two enterprises."""
-    from separatrix.serve.park.models import Enterprise
+    from separatrix_park.models import Enterprise
 
     return Enterprise.objects.exclude(pk=pk).order_by("key")[0]
 
 
 def _approved_alone() -> None:
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     report = approved()
     report.pk, report.version, report._state.adding = None, 7, True
@@ -64,7 +64,7 @@ def _approved_alone() -> None:
 
 
 def _member() -> None:
-    from separatrix.serve.park.models import Enterprise
+    from separatrix_park.models import Enterprise
 
     Enterprise.objects.create(key="NEW", name="NEW")
 
@@ -72,8 +72,8 @@ def _member() -> None:
 def _gone_member() -> None:
     from django.db import transaction
 
-    from separatrix.serve.park.members import admit
-    from separatrix.serve.park.models import Enterprise
+    from separatrix_park.members import admit
+    from separatrix_park.models import Enterprise
 
     with transaction.atomic():
         made = admit("NEW", "NEW", "", person("office@own.example"))
@@ -95,14 +95,14 @@ def _second_factor() -> None:
 
 
 def _lost_second_factor() -> None:
-    from separatrix.serve.park.models import LogEntry
+    from separatrix_park.models import LogEntry
 
     joined = person("joined@e.example")
     LogEntry.append(str(joined.pk), "second factor on", f"person {joined.pk}")
 
 
 def _partner() -> None:
-    from separatrix.serve.park.models import Partner
+    from separatrix_park.models import Partner
 
     Partner.objects.create(enterprise=another(approved().enterprise_id), name="P", state="approved")
 
@@ -114,7 +114,7 @@ def _entered() -> None:
 
 
 def _bare_auditor() -> None:
-    from separatrix.serve.park.models import Person
+    from separatrix_park.models import Person
 
     made = Person.objects.create_user("spy@own.example", "auditor")
     made.set_password("a horse that counts batteries")
@@ -126,21 +126,21 @@ def _invited(role: str = "auditor") -> Any:
 
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Invitation
+    from separatrix_park.models import Invitation
 
     until = timezone.now() + timedelta(days=1)
     return Invitation.objects.create(token_hash="f" * 64, email="spy@x.example", role=role, expires=until)
 
 
 def _joined(invitation: Any) -> None:
-    from separatrix.serve.park.accounts.invitation import accept
+    from separatrix_park.accounts.invitations import accept
 
     assert accept(invitation, "a horse that counts batteries") is not None
 
 
 def _promoted_invitation() -> Any:
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Invitation
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Invitation
 
     invite("new@x.example", "auditor", None, "tests")
     made = Invitation.objects.get(email="new@x.example")
@@ -150,8 +150,8 @@ def _promoted_invitation() -> Any:
 
 
 def _reopened_invitation() -> None:
-    from separatrix.serve.park.accounts.invitation import invite, withdraw
-    from separatrix.serve.park.models import Invitation
+    from separatrix_park.accounts.invitations import invite, withdraw
+    from separatrix_park.models import Invitation
 
     invite("new@x.example", "auditor", None, "tests")
     made = Invitation.objects.get(email="new@x.example")
@@ -164,8 +164,8 @@ def _account_of_the_provider() -> None:
 
     from django.conf import settings
 
-    from separatrix.serve.park.access import SignOn
-    from separatrix.serve.park.models import Person
+    from separatrix_park.access import SignOn
+    from separatrix_park.models import Person
 
     Person.objects.create_user("spy@own.example", "office")
     before, known = settings.PARK, SignOn("Login", "https://login.example", "park")
@@ -182,8 +182,8 @@ def _prolonged_invitation() -> None:
 
     from django.utils import timezone
 
-    from separatrix.serve.park.accounts.invitation import invite
-    from separatrix.serve.park.models import Invitation
+    from separatrix_park.accounts.invitations import invite
+    from separatrix_park.models import Invitation
 
     invite("new@x.example", "auditor", None, "tests")
     assert kinds() == set()
@@ -194,10 +194,10 @@ def _prolonged_invitation() -> None:
 def _prolonged_token() -> None:
     from datetime import timedelta
 
-    from separatrix.serve.park.models import Token
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.scope import scoped
-    from separatrix.serve.park.tokens import issue
+    from separatrix_park.models import Token
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.scope import scoped
+    from separatrix_park.tokens import issue
 
     joined = person("joined@e.example")
     with scoped(scope_of(joined)):
@@ -212,8 +212,8 @@ def _token() -> None:
 
     from django.utils import timezone
 
-    from separatrix.serve.park.models import Token
-    from separatrix.serve.park.models.programs import standing
+    from separatrix_park.models import Token
+    from separatrix_park.models.programs import standing
 
     joined, now = person("joined@e.example"), timezone.now()
     ends = {"made": now, "expires": now + timedelta(days=1)}
@@ -221,7 +221,7 @@ def _token() -> None:
 
 
 def _sharing() -> None:
-    from separatrix.serve.park.models import Enterprise, Sharing
+    from separatrix_park.models import Enterprise, Sharing
 
     one, other = Enterprise.objects.order_by("key")
     Sharing.objects.create(enterprise=one, recipient=other, called="E1", table="energy", since=0)
@@ -230,7 +230,7 @@ def _sharing() -> None:
 def _publication() -> Any:
     from django.utils import timezone
 
-    from separatrix.serve.park.models import LogEntry, Publication
+    from separatrix_park.models import LogEntry, Publication
 
     made = Publication(number=1, title="2025", year=2025, content={"total": 1.5}, made=timezone.now())
     entry = LogEntry.append("tests", "published", made.digest())
@@ -310,8 +310,8 @@ FORGERIES: dict[str, tuple[Callable[[], object], set[Kind]]] = {
 @pytest.fixture
 def settled(park: ParkFolder, join: Join) -> ParkFolder:
     """Return a park with reports, and with people who joined."""
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry
+    from separatrix_park.scope import whole_park
 
     office = join("office@own.example", "office")
     with whole_park("the tests admit members"):
@@ -323,7 +323,7 @@ def settled(park: ParkFolder, join: Join) -> ParkFolder:
 
 def kinds() -> set[Kind]:
     """Return what does not hold."""
-    from separatrix.serve.park.keeping.audit_trail import check_log
+    from separatrix_park.records.audit_trail import check_log
 
     return {one.kind for one in check_log().breaks}
 
@@ -332,7 +332,7 @@ def test_each_change_past_the_log_is_told(settled: ParkFolder) -> None:
     """Whatever somebody changed in the database, each kind by its name."""
     from django.db import transaction
 
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     class Undone(Exception):
         """Takes a forgery back."""
@@ -348,10 +348,10 @@ def test_each_change_past_the_log_is_told(settled: ParkFolder) -> None:
 
 def test_what_the_office_does_is_no_break(settled: ParkFolder) -> None:
     """A changed role, another enterprise, a closed account, a deletion of a report and a member."""
-    from separatrix.serve.park.accounts.membership import change_role, set_active
-    from separatrix.serve.park.keeping.deletion import delete_enterprise, delete_report
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.memberships import change_role, set_active
+    from separatrix_park.models import Enterprise
+    from separatrix_park.records.deletion import delete_enterprise, delete_report
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests act for the office"):
         one, other = Enterprise.objects.order_by("key")
@@ -376,8 +376,8 @@ def test_what_the_office_does_is_no_break(settled: ParkFolder) -> None:
 
 def test_second_factors_that_a_restore_left_out_are_no_break(settled: ParkFolder) -> None:
     """Without the key of the park they are not restored; what is set up afterwards is in the log again."""
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests act for a person"):
         _lost_second_factor()
@@ -392,8 +392,8 @@ def test_what_people_do_with_second_factors_is_no_break(settled: ParkFolder, joi
     """Set up, removed by themselves, set up anew, and dropped by the office."""
     from allauth.mfa.models import Authenticator
 
-    from separatrix.serve.park.accounts.membership import drop_second_factor
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.accounts.memberships import drop_second_factor
+    from separatrix_park.scope import whole_park
     from serve.park.accounts.conftest import enrol
 
     other = join("other@own.example", "office")
@@ -411,7 +411,7 @@ def test_each_table_is_compared_or_the_page_of_threats_names_it(park: ParkFolder
     """Nobody takes silence of `verify` about a table for a word on it."""
     from django.apps import apps
 
-    from separatrix.serve.park.keeping.log_comparison import COMPARED
+    from separatrix_park.records.log_comparison import COMPARED
 
     page = (Path(__file__).parents[4] / "docs" / "reference" / "park-threats.md").read_text("utf-8")
     (line,) = (line for line in page.split("\n- ") if "does not compare" in line)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import ast
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import Join
 from source_files import source_files
 
 
 def test_each_role_reads_its_own_part_of_the_log(join: Join) -> None:
     """The office and auditors read all; an enterprise what is about it, with its own names."""
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.scope import whole_park
 
     office, auditor = join("office@example.org", "office"), join("auditor@example.org", "auditor")
     mine = join("a@e1.example", "entry", "E01", office)
     join("a@e2.example", "entry", "E02", office)
-    from separatrix.serve.park.models import LogEntry, Person
-    from separatrix.serve.park.models.people import scope_of
-    from separatrix.serve.park.scope import scoped
+    from separatrix_park.models import LogEntry, Person
+    from separatrix_park.models.people import scope_of
+    from separatrix_park.scope import scoped
 
     for email in ("a@e1.example", "a@e2.example"):
         with whole_park("the tests look on"):
@@ -57,10 +57,10 @@ def test_the_office_checks_the_log_and_a_head_from_paper(park: ParkFolder, join:
 
 def test_each_action_has_a_name_that_people_read(park: ParkFolder) -> None:
     """Whatever the program writes into the log is called by words on the page, in both languages."""
-    from separatrix.serve.park.keeping.audit_trail import ACTIONS
+    from separatrix_park.records.audit_trail import ACTIONS
 
     written = set()
-    for path in source_files("separatrix/serve/park").values():
+    for path in source_files("separatrix_park").values():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("LogEntry.append"):
                 action = node.args[1] if len(node.args) > 1 else None

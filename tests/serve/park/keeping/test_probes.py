@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import Join
 from serve.park.keeping.filled_park import fill
 
@@ -34,7 +34,7 @@ def test_a_service_without_its_database_lives_and_is_not_ready(
     """The reason is not told to strangers; the metrics say that the database is down."""
     from django.db import OperationalError, connections
 
-    from separatrix.serve.park.keeping import health, metrics, probes
+    from separatrix_park.records import health, metrics, probes
 
     def away(*_: object) -> None:
         raise OperationalError("secret of the server")
@@ -53,7 +53,7 @@ def test_a_service_without_its_database_lives_and_is_not_ready(
 
 def test_a_schema_of_another_version_is_not_ready(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that was installed and not migrated answers no requests yet."""
-    from separatrix.serve.park.keeping import health
+    from separatrix_park.records import health
 
     monkeypatch.setattr(health, "_migrated_before", set())
     monkeypatch.setattr(health, "is_migrated", lambda: False)
@@ -62,7 +62,7 @@ def test_a_schema_of_another_version_is_not_ready(park: ParkFolder, monkeypatch:
 
 def test_a_full_disk_is_not_ready(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told before something is lost."""
-    from separatrix.serve.park.keeping import health
+    from separatrix_park.records import health
 
     monkeypatch.setattr(health, "FREE_SPACE", 10**18)
     assert client().get("/readyz").json()["disk"] is False
@@ -72,8 +72,8 @@ def test_metrics_count_and_tell_of_nobody(park: ParkFolder, join: Join) -> None:
     """Requests by page, reports by state, entries of the log: no value, no name, no id, no address."""
     from django.conf import settings
 
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Report
+    from separatrix_park.scope import whole_park
 
     join("office@example.org", "office").get("/log/")
     enterprises = fill(park.path)
@@ -94,7 +94,7 @@ def test_metrics_count_and_tell_of_nobody(park: ParkFolder, join: Join) -> None:
 
 def test_metrics_are_for_this_machine_and_for_the_token(park: ParkFolder) -> None:
     """Who comes from elsewhere, or through a proxy of this machine, needs the token of the park."""
-    from separatrix.serve.park.keeping.probes import TOKEN
+    from separatrix_park.records.probes import TOKEN
 
     def status(address: str, **headers: str) -> int:
         return int(client(**headers).get("/metrics", REMOTE_ADDR=address).status_code)

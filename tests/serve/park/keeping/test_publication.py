@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from park_reports import approve
 from separatrix.errors import InputError
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.conftest import Join
 from serve.park.keeping.filled_park import AMOUNTS, account, fill
 
 
 def office() -> Any:
     """Return somebody of the park office."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         return Person.objects.create_user("office@example.org", "office")
@@ -27,8 +27,8 @@ def office() -> Any:
 
 def correct(enterprise: Any, amount: float) -> None:
     """Approve a new version of the energy of an enterprise."""
-    from separatrix.serve.park.models import LogEntry, Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry, Report
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests correct a report"):
         last = Report.objects.filter(enterprise=enterprise).order_by("-version").first()
@@ -41,10 +41,10 @@ def correct(enterprise: Any, amount: float) -> None:
 
 def test_the_sums_are_those_of_the_library_and_everybody_is_in_one_group(park: ParkFolder) -> None:
     """Energy is what the reports say, carbon 56.1 kg a GJ of it; four of one sector stand by themselves."""
-    from separatrix.serve.park.keeping.chain import Head
-    from separatrix.serve.park.keeping.publication import figures, publish, years
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_park.models import LogEntry
+    from separatrix_park.records.chain import Head
+    from separatrix_park.records.publication import figures, publish, years
+    from separatrix_park.releases.publication_table import Wish
 
     fill(park.path)
     assert years() == [2025]
@@ -71,10 +71,10 @@ def test_sums_that_give_an_enterprise_away_are_not_published(
     park: ParkFolder, amounts: tuple[float, ...]
 ) -> None:
     """One, two, three of whom two tell each other, one who has almost all, and four who have nothing."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.models import Publication, Release
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Publication, Release
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     fill(park.path, amounts)
     checked = figures(Wish(2025)).checked
@@ -88,8 +88,8 @@ def test_sums_that_give_an_enterprise_away_are_not_published(
 
 def test_a_year_of_which_nobody_has_told_is_not_published(park: ParkFolder) -> None:
     """There is nothing to look at."""
-    from separatrix.serve.park.keeping.publication import figures
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_park.records.publication import figures
+    from separatrix_park.releases.publication_table import Wish
 
     fill(park.path)
     with pytest.raises(InputError, match="W265"):
@@ -98,8 +98,8 @@ def test_a_year_of_which_nobody_has_told_is_not_published(park: ParkFolder) -> N
 
 def test_a_small_sector_is_merged_or_its_figures_withheld_as_is_proposed(park: ParkFolder) -> None:
     """Where one sector has two members, its sum and the difference are not told; each way out passes."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.releases.publication_table import ALL, Wish
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import ALL, Wish
 
     fill(park.path, (500, 400, 300, 450, 900, 800))
     checked = figures(Wish(2025)).checked
@@ -120,8 +120,8 @@ def test_a_small_sector_is_merged_or_its_figures_withheld_as_is_proposed(park: P
 
 def test_a_second_publication_does_not_show_by_the_difference_who_changed(park: ParkFolder) -> None:
     """After one correction it is refused, after four of a sector it stands; unchanged it may come again."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
 
     enterprises = fill(park.path)
     person = office()
@@ -143,9 +143,9 @@ def test_a_sum_of_both_scopes_does_not_show_by_the_difference_what_both_were_cor
     park: ParkFolder, scope_2: int
 ) -> None:
     """Neither where both rose nor where one fell, though neither scope by itself can be reckoned from it."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.releases.disclosure_finding import findings_of
-    from separatrix.serve.park.releases.publication_table import ALL, Wish
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.disclosure_finding import findings_of
+    from separatrix_park.releases.publication_table import ALL, Wish
 
     def told(key: str, *tonnes: int) -> None:
         rows = [
@@ -177,11 +177,11 @@ def test_what_changed_since_it_was_looked_at_is_not_published(
     park: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A report that is deleted while somebody publishes would stand in sums from which it is gone."""
-    from separatrix.serve.park.keeping import publication as work
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.models import Publication
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Publication
+    from separatrix_park.records import publication as work
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     enterprises = fill(park.path)
     looked_at = work.figures(Wish(2025))
@@ -196,10 +196,10 @@ def test_what_changed_since_it_was_looked_at_is_not_published(
 
 def test_another_table_than_the_one_that_was_looked_at_is_not_published(park: ParkFolder) -> None:
     """Neither on other data, nor one that has not the line that was to be withheld or merged."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.models import Publication
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Publication
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     enterprises = fill(park.path)
     seen = figures(Wish(2025)).data_version
@@ -222,12 +222,12 @@ def test_an_audit_that_failed_is_told_and_not_begun_anew_by_each_look(
     park: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the page would say for ever that the table is being audited."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.keeping import publication as work
-    from separatrix.serve.park.models import Answer
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.models import Answer
+    from separatrix_park.records import publication as work
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     def fails(*asked: Any) -> Any:
         raise InputError("K258", "no number")
@@ -250,9 +250,9 @@ def test_the_page_says_what_a_park_of_few_of_zeros_and_of_no_sector_may_publish(
     park: ParkFolder, join: Join
 ) -> None:
     """Of nobody, of three, of four who have nothing: each is told as what it is, and no zero is shown."""
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.scope import whole_park
 
     desk = join("office@example.org", "office")
 
@@ -286,10 +286,10 @@ def approve_of(those: Any, year: int, amount: float) -> None:
 
 def test_one_who_joins_is_not_shown_by_the_difference(park: ParkFolder) -> None:
     """The second publication is this one's value more than the first; it waits until others have joined."""
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.models import Enterprise, Report
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Report
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     enterprises = fill(park.path)
     publish(Wish(2025), "First", office())
@@ -309,11 +309,11 @@ def test_a_report_that_is_deleted_ends_no_publication_that_does_not_rest_on_it(
     park: ParkFolder, table: str, year: int
 ) -> None:
     """Neither one of no year, nor one of the year that nothing published is made of, nor another year."""
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.models import Publication
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Publication
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     enterprises = fill(park.path)
     approve("E0", table, year, [])
@@ -327,12 +327,12 @@ def test_a_report_that_is_deleted_ends_no_publication_that_does_not_rest_on_it(
 
 def test_data_that_were_deleted_are_not_shown_by_the_next_publication(park: ParkFolder) -> None:
     """The publication says that they are gone, and no other one of the year follows."""
-    from separatrix.serve.park.keeping.audit_trail import check_log
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.keeping.publication import figures, publish
-    from separatrix.serve.park.models import Publication, ReleasedValue
-    from separatrix.serve.park.releases.publication_table import Wish
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Publication, ReleasedValue
+    from separatrix_park.records.audit_trail import check_log
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.publication import figures, publish
+    from separatrix_park.releases.publication_table import Wish
+    from separatrix_park.scope import whole_park
 
     enterprises = fill(park.path)
     made = publish(Wish(2025), "First", office())
@@ -379,8 +379,8 @@ def test_everybody_reads_publications_and_the_office_alone_makes_them(park: Park
 
 def test_a_sector_of_which_somebody_is_missing_does_not_look_complete(park: ParkFolder, join: Join) -> None:
     """Its sum is marked as the least that it can be, and says of how many it is."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     fill(park.path)
     with whole_park("the tests admit somebody who reports nothing"):
@@ -393,9 +393,9 @@ def test_a_sector_of_which_somebody_is_missing_does_not_look_complete(park: Park
 
 def test_the_audit_of_many_enterprises_is_a_job(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until it is done nothing is published; then it says what one at once says, of that table alone."""
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.keeping import publication as work
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.records import publication as work
+    from separatrix_park.releases.publication_table import Wish
 
     fill(park.path, (500, 400, 300, 450, 900, 800))
     at_once = work.figures(Wish(2025)).checked
@@ -416,8 +416,8 @@ def test_the_audit_of_many_enterprises_is_a_job(park: ParkFolder, monkeypatch: p
 
 def office_again() -> Any:
     """Return the person of the park office who is there."""
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         return Person.objects.get(email="office@example.org")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
-from separatrix.serve.park.keeping.archive import read_archive
+from separatrix_park.folder import ParkFolder
+from separatrix_park.records.archive import read_archive
 from serve.park.keeping.released_schema import RELEASED, packed
 from serve.park.keeping.test_backup import elsewhere
 
@@ -23,11 +23,11 @@ def test_a_park_of_a_released_version_becomes_one_of_this_version(
 
     Where this fails for a version that was not released yet, `released_schema.py` writes its folder anew.
     """
-    from separatrix.serve.park.keeping.chain import verified
-    from separatrix.serve.park.keeping.restore import restore_tables
-    from separatrix.serve.park.keeping.table_rows import applied_steps, lines_of, migrate_to, tables_at
-    from separatrix.serve.park.models import LogEntry, Report
-    from separatrix.serve.park.scope import whole_park_on
+    from separatrix_park.models import LogEntry, Report
+    from separatrix_park.records.chain import verified
+    from separatrix_park.records.restore import restore_tables
+    from separatrix_park.records.table_rows import applied_steps, lines_of, migrate_to, tables_at
+    from separatrix_park.scope import whole_park_on
 
     archive = read_archive(packed(RELEASED / version, tmp_path / "backup.zip"))
     with elsewhere(tmp_path) as alias:
@@ -47,7 +47,7 @@ def test_a_park_of_a_released_version_becomes_one_of_this_version(
 
 
 def _typed(model: type, rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    from separatrix.serve.park.keeping.table_rows import typed
+    from separatrix_park.records.table_rows import typed
 
     fields = {f.attname: f for f in model._meta.concrete_fields}  # type: ignore[attr-defined]
     return [{name: typed(fields[name], value) for name, value in row.items()} for row in rows]

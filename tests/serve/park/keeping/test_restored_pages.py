@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from park_set_up import empty_park, postgresql
-from separatrix.serve.park.folder import CLUSTER, DATABASE, DESCRIPTION, KEY, ParkFolder
-from separatrix.serve.park.keeping.archive import EVIDENCE, read_archive, require_authentic, restored_folder
+from separatrix_park.folder import CLUSTER, DATABASE, DESCRIPTION, KEY, ParkFolder
+from separatrix_park.records.archive import EVIDENCE, read_archive, require_authentic, restored_folder
 
 HREF = re.compile(r'\b(?:href|action|hx-get|src)="(/[^"#]*)"')
 PASSING = re.compile(
@@ -58,8 +58,8 @@ def signed_in(role: str, key: str) -> Any:
     """Return the browser of somebody with a role, of the enterprise with a key."""
     from django.test import Client
 
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.scope import whole_park
 
     client = Client(SERVER_NAME="localhost")
     with whole_park("the tests sign somebody in"):
@@ -101,13 +101,13 @@ def test_every_page_of_a_restored_park_is_that_of_the_original(folder: ParkFolde
     """Each role reads the same texts and numbers, of the same money, grid and factors."""
     from django.conf import settings
 
-    from separatrix.serve.park.answers.accounts import outdated, rework
-    from separatrix.serve.park.answers.approved_data import approved
-    from separatrix.serve.park.example.park import fill_with_example
-    from separatrix.serve.park.keeping.backup import back_up
-    from separatrix.serve.park.keeping.restore import restore
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers.accounts import outdated, rework
+    from separatrix_park.answers.approved_data import approved
+    from separatrix_park.models import Person
+    from separatrix_park.park import fill_with_example
+    from separatrix_park.records.backup import back_up
+    from separatrix_park.records.restore import restore
+    from separatrix_park.scope import whole_park
 
     fill_with_example(folder)
     with whole_park("the tests work out what a job would"):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from park_set_up import park_on
-from separatrix.serve.park.releases.energy_planes import energy_planes
+from separatrix_park.releases.energy_planes import energy_planes
 
 GAS, POWER = 0.0561, 0.5306 / 3.6
 """t CO2 a GJ."""
@@ -45,7 +45,7 @@ def test_whoever_has_no_carbon_or_no_energy_bends_no_plane(told: Sequence[tuple[
 
 def test_energy_and_carbon_together_do_not_tell_what_each_scope_is_withheld_for() -> None:
     """Where one has almost all gas of the park, its total and its energy are not both published."""
-    from separatrix.serve.park.access import Protection
+    from separatrix_park.access import Protection
 
     protection = Protection(0.15, 2)
     amounts = [
@@ -59,9 +59,9 @@ def test_energy_and_carbon_together_do_not_tell_what_each_scope_is_withheld_for(
     told = [_carriers(*one) for one in amounts]
     names = [UUID(int=k + 1) for k in range(len(told))]
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.releases.ledger import Ledger
+        from separatrix_park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix_park.scope import whole_park
 
         quantities = ("scope_1", "scope_2", "energy")
         source = YearAmounts(

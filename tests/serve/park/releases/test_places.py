@@ -9,7 +9,7 @@ import pytest
 
 from park_reports import approve, monthly_bills
 from park_set_up import park_on
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 
 DESCRIBED = "format: 1\nname: Park of tests\ncountry: CN\ngrid_area: East\nmoney_unit: 10k CNY\n"
 
@@ -34,10 +34,10 @@ def fill(count: int = 6) -> None:
 
 def told() -> list[Any]:
     """Work out what everybody is told now, and return it."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.answers.workers import do_waiting
-    from separatrix.serve.park.models import Comparison
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.answers.workers import do_waiting
+    from separatrix_park.models import Comparison
+    from separatrix_park.scope import whole_park
 
     jobs.ask_for_accounts("v")
     do_waiting()
@@ -47,8 +47,8 @@ def told() -> list[Any]:
 
 def releases() -> list[Any]:
     """Return what was kept of it."""
-    from separatrix.serve.park.models import Release
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Release
+    from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
         return list(Release.objects.order_by("pk"))
@@ -56,9 +56,9 @@ def releases() -> list[Any]:
 
 def a_month_later() -> None:
     """Let what was told be a month old."""
-    from separatrix.serve.park.models import Release
-    from separatrix.serve.park.releases.places import AGAIN
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Release
+    from separatrix_park.releases.places import AGAIN
+    from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
         for release in Release.objects.all():
@@ -68,9 +68,9 @@ def a_month_later() -> None:
 
 def test_averages_and_places_are_kept_as_what_they_say(park: ParkFolder) -> None:
     """Each average is bounded as it was told and holds of the values; the audit of it all is clean."""
-    from separatrix.cluster.disclosure.disclosure_audit import audit
-    from separatrix.serve.park.releases.ledger import Ledger
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_cluster.disclosure.disclosure_audit import audit
+    from separatrix_park.releases.ledger import Ledger
+    from separatrix_park.scope import whole_park
 
     fill()
     averages = {c.measure: c.average for c in told()}
@@ -102,10 +102,10 @@ def test_what_would_give_somebody_away_is_not_told(park: ParkFolder, monkeypatch
 
     from django.conf import settings
 
-    from separatrix.cluster.disclosure.disclosure_audit import audit
-    from separatrix.serve.park.access import Protection
-    from separatrix.serve.park.releases.ledger import Ledger
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_cluster.disclosure.disclosure_audit import audit
+    from separatrix_park.access import Protection
+    from separatrix_park.releases.ledger import Ledger
+    from separatrix_park.scope import whole_park
 
     monkeypatch.setattr(settings, "PARK", replace(settings.PARK, publication=Protection(0.95, 3)))
     fill(5)
@@ -133,8 +133,8 @@ def test_places_are_told_anew_only_now_and_then(park: ParkFolder) -> None:
 
 def test_the_audit_of_a_publication_knows_what_was_told_of_places(park: ParkFolder) -> None:
     """The same values stand in both, so that nobody takes one from the other unseen."""
-    from separatrix.serve.park.keeping.publication import figures
-    from separatrix.serve.park.releases.publication_table import Wish
+    from separatrix_park.records.publication import figures
+    from separatrix_park.releases.publication_table import Wish
 
     fill()
     told()
@@ -146,9 +146,9 @@ def test_the_audit_of_a_publication_knows_what_was_told_of_places(park: ParkFold
 
 def test_deleted_data_end_what_is_told_of_the_year(park: ParkFolder) -> None:
     """No average follows that would show by the difference what was deleted; the page says why."""
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.models import Enterprise, ReleasedValue
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, ReleasedValue
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.scope import whole_park
 
     fill(7)
     assert any(c.average is not None for c in told())
@@ -166,10 +166,10 @@ def test_what_is_deleted_while_it_is_audited_is_not_told(
     park: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No average of it is shown, and none of its values is kept among those that were told."""
-    from separatrix.serve.park.answers import jobs
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.models import Enterprise, ReleasedValue
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.answers import jobs
+    from separatrix_park.models import Enterprise, ReleasedValue
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.scope import whole_park
 
     fill()
     with whole_park("tests"):
@@ -192,7 +192,7 @@ def test_what_is_deleted_while_it_is_audited_is_not_told(
 
 def test_a_place_that_changes_tells_of_nobody_where_it_stands(park: ParkFolder) -> None:
     """Once somebody was corrected no place is told, changed or not, until so many were that it may be any."""
-    from separatrix.serve.park.models import Comparison
+    from separatrix_park.models import Comparison
 
     def places() -> dict[str, str]:
         found: list[Comparison] = told()

@@ -13,7 +13,7 @@ from park_set_up import park_on
 def test_a_job_audits_the_wish_that_it_was_asked_about() -> None:
     """Whatever the wish: groups that overlap, sectors that nobody is of; else another table would pass."""
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.publication_table import ALL, Wish
+        from separatrix_park.releases.publication_table import ALL, Wish
 
         wish = Wish(
             2025,
@@ -25,13 +25,13 @@ def test_a_job_audits_the_wish_that_it_was_asked_about() -> None:
 
 def test_a_sector_of_any_name_is_not_taken_for_everybody() -> None:
     """Not even one that is called like a wild card, and none without a name."""
-    from separatrix.serve.park.access import Protection
+    from separatrix_park.access import Protection
 
     names = [UUID(int=k + 1) for k in range(10)]
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.releases.ledger import Ledger
+        from separatrix_park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix_park.scope import whole_park
 
         has = {e: {"scope_1": 50.0 + k, "scope_2": 0.0, "energy": 900.0} for k, e in enumerate(names)}
         sectors = {e: "*" if k < 5 else "" for k, e in enumerate(names)}
@@ -45,14 +45,14 @@ def test_a_sector_of_any_name_is_not_taken_for_everybody() -> None:
 
 def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> None:
     """Two that cannot stand may do so together: not all of them become one."""
-    from separatrix.serve.park.access import Protection
+    from separatrix_park.access import Protection
 
     amounts = (8000.0, 500.0, 450.0, 400.0, 350.0, 300.0)
     names = [UUID(int=k + 1) for k in range(4 * len(amounts))]
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import Wish, YearAmounts, check
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.releases.ledger import Ledger
+        from separatrix_park.releases.publication_table import Wish, YearAmounts, check
+        from separatrix_park.scope import whole_park
 
         has = {
             e: {"scope_1": amount, "scope_2": 0.0, "energy": amount / 0.0561}
@@ -69,8 +69,8 @@ def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> No
 
 def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_published() -> None:
     """A kiln with 84 % of scope 1 stands in no sum of it; scope 2 is told by sector, as an audit agrees."""
-    from separatrix.cluster.disclosure.disclosure_audit import audit
-    from separatrix.serve.park.access import Protection
+    from separatrix_cluster.disclosure.disclosure_audit import audit
+    from separatrix_park.access import Protection
 
     names = [UUID(int=k + 1) for k in range(24)]
     amounts = {
@@ -78,10 +78,10 @@ def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_publis
         for k, e in enumerate(names)
     }
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import ALL, QUANTITIES, Wish, YearAmounts, check
-        from separatrix.serve.park.scope import whole_park
-        from separatrix.serve.park.views.publications import _left_out
+        from separatrix_park.releases.ledger import Ledger
+        from separatrix_park.releases.publication_table import ALL, QUANTITIES, Wish, YearAmounts, check
+        from separatrix_park.scope import whole_park
+        from separatrix_park.views.publications import _left_out
 
         has = {
             e: {"scope_1": gas, "scope_2": power, "energy": gas / 0.0561 + power / 0.5 * 3.6}
@@ -107,13 +107,13 @@ def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_publis
 
 def test_beside_a_quantity_that_is_left_out_small_sectors_are_merged() -> None:
     """Two of two enterprises each stand together, the others by themselves, without scope 1."""
-    from separatrix.serve.park.access import Protection
+    from separatrix_park.access import Protection
 
     names = [UUID(int=k + 1) for k in range(28)]
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.releases.ledger import Ledger
+        from separatrix_park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix_park.scope import whole_park
 
         has = {}
         for k, e in enumerate(names):
@@ -133,13 +133,13 @@ def test_beside_a_quantity_that_is_left_out_small_sectors_are_merged() -> None:
 
 def test_a_figure_that_one_has_almost_alone_does_not_follow_from_those_that_are_shown() -> None:
     """Scope 2 of a sector, 77 % of it one's, is not what is left of both scopes: more is withheld."""
-    from separatrix.serve.park.access import Protection
+    from separatrix_park.access import Protection
 
     names = [UUID(int=k + 1) for k in range(18)]
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.ledger import Ledger
-        from separatrix.serve.park.releases.publication_table import ALL, Wish, YearAmounts, check
-        from separatrix.serve.park.scope import whole_park
+        from separatrix_park.releases.ledger import Ledger
+        from separatrix_park.releases.publication_table import ALL, Wish, YearAmounts, check
+        from separatrix_park.scope import whole_park
 
         has = {
             e: {"scope_1": 300.0 + 13 * (k % 5), "scope_2": 120.0 + 7 * (k % 4), "energy": 0.0}
@@ -165,12 +165,12 @@ def test_a_figure_that_one_has_almost_alone_does_not_follow_from_those_that_are_
 
 def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() -> None:
     """A weighted sum of both scopes is in GJ: no tonnes, and no second line beside energy itself."""
-    from separatrix.cluster.disclosure.disclosure_audit import Disclosure
-    from separatrix.cluster.disclosure.released_figure import Cell
+    from separatrix_cluster.disclosure.disclosure_audit import Disclosure
+    from separatrix_cluster.disclosure.released_figure import Cell
 
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.disclosure_finding import findings_of
-        from separatrix.serve.park.releases.publication_table import Checked, Wish
+        from separatrix_park.releases.disclosure_finding import findings_of
+        from separatrix_park.releases.publication_table import Checked, Wish
 
         def quantities(*told: tuple[str, str]) -> list[list[str]]:
             found = tuple(Disclosure(Cell(e, q), (), 1.0, 2.0, ()) for e, q in told)
@@ -185,8 +185,8 @@ def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() ->
 def test_what_two_could_reckon_of_another_stands_in_one_row() -> None:
     """Of each quantity between what it would be known; each line of the table and publication once."""
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.disclosure_finding import DisclosureFinding
-        from separatrix.serve.park.views.publications import _told
+        from separatrix_park.releases.disclosure_finding import DisclosureFinding
+        from separatrix_park.views.publications import _told
 
         def finding(attackers: list[str], quantity: str, earlier: list[int]) -> DisclosureFinding:
             lines = [(["C22"], quantity), (["C22"], "total")]
@@ -211,13 +211,13 @@ def test_a_sector_is_called_by_its_title_where_the_park_says_in_which_scheme(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By its code where the scheme has none of it."""
-    from separatrix.cluster.tables.description import Description
+    from separatrix_cluster.tables.description import Description
 
     with park_on("sqlite"):
         from django.utils.translation import override
 
-        from separatrix.serve.park.templatetags import amounts
-        from separatrix.serve.park.views import publications
+        from separatrix_park.templatetags import amounts
+        from separatrix_park.views import publications
 
         monkeypatch.setattr(amounts, "park_description", lambda park: Description("A park", country="CN"))
         assert publications._group(("C22", "Z9")) == "paper (C22) + Z9"
@@ -228,8 +228,8 @@ def test_a_sector_is_called_by_its_title_where_the_park_says_in_which_scheme(
 def test_a_group_with_enterprises_of_no_sector_says_so_and_lines_of_a_group_stand_together() -> None:
     """It is not called like the sector that it is merged with."""
     with park_on("sqlite"):
-        from separatrix.serve.park.releases.publication_table import ALL
-        from separatrix.serve.park.views.publications import _lines, _name
+        from separatrix_park.releases.publication_table import ALL
+        from separatrix_park.views.publications import _lines, _name
 
         assert _name({"sector": "C22", "sectors": ["", "C22"]}) == "no sector + C22"
         assert _name({"sector": "C22"}) == "C22"

@@ -12,7 +12,7 @@ import pytest
 
 from park_reports import approve, monthly_bills
 from park_set_up import park_on
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 from serve.park.isolation.route_table import Route, routes
 from serve.park.releases.test_places import DESCRIBED, a_month_later, fill, told
 
@@ -55,9 +55,9 @@ def park() -> Any:
 
 def publish() -> None:
     """Publish the year."""
-    from separatrix.serve.park.keeping import publication
-    from separatrix.serve.park.models import Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person
+    from separatrix_park.records import publication
+    from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
         person = Person.objects.filter(role="office").first()
@@ -98,10 +98,10 @@ def test_what_tells_of_neighbours_is_on_the_register(park: ParkFolder) -> None:
     """Every figure of the neighbours changes: no other page of an enterprise or of the public does."""
     from django.test import Client
 
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.releases.register import RELEASERS
-    from separatrix.serve.park.scope import whole_park
-    from separatrix.serve.park.tokens import issue
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.releases.register import RELEASERS
+    from separatrix_park.scope import whole_park
+    from separatrix_park.tokens import issue
 
     fill(8)
     told()

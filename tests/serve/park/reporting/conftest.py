@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from separatrix.serve.park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Cast:
         """Return a browser in which somebody is logged in."""
         from django.test import Client
 
-        from separatrix.serve.park.scope import DOOR, Scope, scoped
+        from separatrix_park.scope import DOOR, Scope, scoped
 
         client = Client(SERVER_NAME="localhost")
         with scoped(Scope(DOOR)):
@@ -37,8 +37,8 @@ class Cast:
     @contextmanager
     def as_(self, person: Any) -> Iterator[None]:
         """Ask the store on somebody's behalf, as a request does."""
-        from separatrix.serve.park.models.people import scope_of
-        from separatrix.serve.park.scope import scoped
+        from separatrix_park.models.people import scope_of
+        from separatrix_park.scope import scoped
 
         with scoped(scope_of(person)):
             yield
@@ -47,8 +47,8 @@ class Cast:
 @pytest.fixture
 def cast(park: ParkFolder) -> Cast:
     """Return the people of a park with two enterprises, E01 and E02."""
-    from separatrix.serve.park.models import Enterprise, Person
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise, Person
+    from separatrix_park.scope import whole_park
 
     with whole_park("a test makes its people"):
         one = Enterprise.objects.create(key="E01", name="East Lake Cement", sector="C23")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from separatrix.cluster.tables.description import Description
-from separatrix.serve.park.reporting.examination import (
+from separatrix_cluster.tables.description import Description
+from separatrix_park.reporting.examination import (
     Background,
     blocking,
     doubts,
     examination,
     examined,
 )
-from separatrix.serve.park.reporting.reported_table import Row, reported_table
+from separatrix_park.reporting.reported_table import Row, reported_table
 
 PARK = Description("A park", grid_area="CN", money_factor=1e4, factor_set="cn-guideline")
 

@@ -19,8 +19,8 @@ def send(client: Any, text: str, table: str = "factors") -> Any:
 
 def test_a_table_is_taken_in_as_a_whole_and_answers_rest_on_it(cast: Cast) -> None:
     """The next one takes its place; what is handed out can be sent again."""
-    from separatrix.serve.park.answers.approved_data import approved
-    from separatrix.serve.park.reporting.office_table import newest_tables
+    from separatrix_park.answers.approved_data import approved
+    from separatrix_park.reporting.office_table import newest_tables
 
     office = cast.browser(cast.office)
     with cast.as_(cast.office):
@@ -40,7 +40,7 @@ def test_a_table_is_taken_in_as_a_whole_and_answers_rest_on_it(cast: Cast) -> No
 
 def test_a_wrong_row_keeps_all_of_it_out(cast: Cast) -> None:
     """It is told by row and column."""
-    from separatrix.serve.park.models import OfficeTable
+    from separatrix_park.models import OfficeTable
 
     answer = send(cast.browser(cast.office), f"{FACTORS}diesel,a lot,tCO2/t,燃烧\n")
     assert answer.status_code == 422

@@ -14,8 +14,8 @@ TEXT = f"{HEAD}East Lake Cement,2022,原煤,100,t\nE01,2023,原煤,110,t\nE02,20
 
 def read(cast: Cast, text: str, person: Any = None, table: str = "energy", new: Any = ()) -> Any:
     """Read a CSV as the office."""
-    from separatrix.serve.park.reporting.park_import import read_import
-    from separatrix.serve.park.reporting.reported_table import reported_table
+    from separatrix_park.reporting.park_import import read_import
+    from separatrix_park.reporting.reported_table import reported_table
 
     return read_import(
         cast.park, person or cast.office, reported_table(table), "all.csv", text.encode(), newcomers=new
@@ -24,8 +24,8 @@ def read(cast: Cast, text: str, person: Any = None, table: str = "energy", new: 
 
 def count() -> int:
     """Return how many reports there are."""
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Report
+    from separatrix_park.scope import whole_park
 
     with whole_park("the test counts"):
         return int(Report.objects.count())
@@ -33,9 +33,9 @@ def count() -> int:
 
 def test_reports_wait_for_each_enterprise_and_no_other_sees_them(cast: Cast) -> None:
     """Two enterprises, three reports; each approves its own."""
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.reporting.park_import import keep_import
-    from separatrix.serve.park.reporting.report_versions import judge_report
+    from separatrix_park.models import Report
+    from separatrix_park.reporting.park_import import keep_import
+    from separatrix_park.reporting.report_versions import judge_report
 
     with cast.as_(cast.office):
         assert keep_import(cast.office, read(cast, TEXT), history=False, why="") == 3
@@ -53,9 +53,9 @@ def test_reports_wait_for_each_enterprise_and_no_other_sees_them(cast: Cast) -> 
 def test_history_is_approved_with_its_reason(cast: Cast) -> None:
     """Without one it is refused; the reason stands in each report, and the log says what it was."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.models import LogEntry, Report
-    from separatrix.serve.park.reporting.park_import import keep_import
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry, Report
+    from separatrix_park.reporting.park_import import keep_import
+    from separatrix_park.scope import whole_park
 
     with cast.as_(cast.office):
         found = read(cast, TEXT)
@@ -76,7 +76,7 @@ def test_history_is_approved_with_its_reason(cast: Cast) -> None:
 def test_one_wrong_row_keeps_all_of_it_out(cast: Cast, wrong: str) -> None:
     """Nothing is half stored: the sound rows wait with the wrong one."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.reporting.park_import import keep_import
+    from separatrix_park.reporting.park_import import keep_import
 
     with cast.as_(cast.office):
         found = read(cast, TEXT + wrong)
@@ -103,7 +103,7 @@ def test_what_no_form_lets_pass_is_not_taken_in(cast: Cast, rows: str, code: str
 
 def test_a_carrier_of_the_factors_of_the_office_is_taken_in(cast: Cast) -> None:
     """Whatever it is called: the newest table of factors that the office keeps knows it."""
-    from separatrix.serve.park.models import OfficeTable
+    from separatrix_park.models import OfficeTable
 
     with cast.as_(cast.office):
         text = f"{HEAD}E01,2022,Peat briquettes of here,100,t\n"
@@ -115,8 +115,8 @@ def test_a_carrier_of_the_factors_of_the_office_is_taken_in(cast: Cast) -> None:
 def test_nothing_is_put_over_a_report_that_is_being_written(cast: Cast) -> None:
     """It is told which; also where it was begun after the file was read."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.reporting.park_import import keep_import
-    from separatrix.serve.park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.park_import import keep_import
+    from separatrix_park.reporting.report_versions import save_draft
 
     with cast.as_(cast.office):
         before = read(cast, TEXT)
@@ -143,8 +143,8 @@ def test_only_the_office_takes_in(cast: Cast) -> None:
 
 def sectors() -> list[str]:
     """Return which sectors the two members of the park are in, as all pages have it."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the test looks at sectors"):
         return list(Enterprise.objects.order_by("key").values_list("sector", flat=True))
@@ -152,12 +152,12 @@ def sectors() -> list[str]:
 
 def test_a_sector_that_is_reported_is_that_of_the_enterprise_everywhere(cast: Cast) -> None:
     """Taken in as history at once, else once it is approved; who said it last counts; deleted it is gone."""
-    from separatrix.serve.park.answers.approved_data import approved, cluster_files
-    from separatrix.serve.park.keeping.deletion import delete_report
-    from separatrix.serve.park.members import rename
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.reporting.park_import import keep_import
-    from separatrix.serve.park.reporting.report_versions import judge_report
+    from separatrix_park.answers.approved_data import approved, cluster_files
+    from separatrix_park.members import rename
+    from separatrix_park.models import Report
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.reporting.park_import import keep_import
+    from separatrix_park.reporting.report_versions import judge_report
 
     with cast.as_(cast.office):
         told = read(cast, "id,sector\nE01,C30\n", table="enterprises")
@@ -207,8 +207,8 @@ UNKNOWN = f"{TEXT}E09,2023,原煤,1,t\nNew Works (Ltd.),2023,原煤,2,t\ne09,202
 
 def members() -> dict[str, str]:
     """Return the names of the members of the park by their ids."""
-    from separatrix.serve.park.models import Enterprise
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Enterprise
+    from separatrix_park.scope import whole_park
 
     with whole_park("the test looks at the members"):
         return dict(Enterprise.objects.values_list("key", "name"))
@@ -229,9 +229,9 @@ def test_unknown_enterprises_are_proposed_once_each_with_a_free_id(cast: Cast) -
 
 def test_confirmed_enterprises_are_admitted_with_the_file(cast: Cast) -> None:
     """Under the ids and names that the office chose, logged before the reports that name them."""
-    from separatrix.serve.park.models import LogEntry, Report
-    from separatrix.serve.park.reporting.park_import import Newcomer, keep_import
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry, Report
+    from separatrix_park.reporting.park_import import Newcomer, keep_import
+    from separatrix_park.scope import whole_park
 
     new = (Newcomer("E09", "E09", "North Works"), Newcomer("New Works (Ltd.)", "NW", "New Works (Ltd.)"))
     idle = (Newcomer("E01", "E50", "a member already"), Newcomer("Nobody", "E51", "in no row"))
@@ -256,9 +256,9 @@ def test_confirmed_enterprises_are_admitted_with_the_file(cast: Cast) -> None:
 def test_nobody_is_admitted_where_one_of_them_cannot_be(cast: Cast, key: str) -> None:
     """An id that a member has, that cannot be one, or that two share: no enterprise, no report, no entry."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.reporting.park_import import Newcomer, keep_import
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry
+    from separatrix_park.reporting.park_import import Newcomer, keep_import
+    from separatrix_park.scope import whole_park
 
     new = (Newcomer("E09", "twice", "One"), Newcomer("New Works (Ltd.)", key, "Two"))
     before = members()

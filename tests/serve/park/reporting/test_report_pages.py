@@ -83,7 +83,7 @@ def test_a_doubt_stays_with_a_reason_and_an_error_does_not(cast: Cast) -> None:
 
 def test_the_checks_speak_while_one_types_and_keep_nothing(cast: Cast) -> None:
     """The panel tells errors with links to their fields, and sums beside the year before."""
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     enters = cast.browser(cast.enters)
     answer = enters.post(f"{ADDRESS}check/", {**DIESEL, "m0": ["-4"]})
@@ -116,7 +116,7 @@ def test_the_second_of_two_at_one_form_sees_both_and_loses_nothing(cast: Cast) -
 
 def test_a_spreadsheet_with_errors_is_told_by_row_and_kept_out(cast: Cast) -> None:
     """Mended, it becomes the draft; what it tells of another year, that year's."""
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     enters = cast.browser(cast.enters)
     head = "年份,能源品种,数量,单位\n"
@@ -150,7 +150,7 @@ def test_how_a_spreadsheet_was_understood_is_told_when_its_rows_are_kept(cast: C
 
 def test_rows_with_errors_can_be_mended_in_the_form(cast: Cast) -> None:
     """The form opens with the rows of the file and the error at its field; nothing is kept yet."""
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     enters = cast.browser(cast.enters)
     page = enters.post(f"{ADDRESS}upload/", {"file": file_of("carrier,amount,unit\nraw_coal,zehn,t\n")})
@@ -168,7 +168,7 @@ def test_rows_with_errors_can_be_mended_in_the_form(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["accounts", "streams", "measures", "awareness", "links", "enterprises"])
 def test_every_table_has_a_form_a_template_and_an_upload(cast: Cast, name: str) -> None:
     """In both languages."""
-    from separatrix.serve.park.reporting.reported_table import reported_table
+    from separatrix_park.reporting.reported_table import reported_table
 
     client = cast.browser(cast.enters)
     address = f"/reports/{name}/{2024 if reported_table(name).dated else 0}/"
@@ -237,7 +237,7 @@ def test_what_is_shared_is_read_by_the_other_one_until_it_is_ended(cast: Cast) -
 
 def test_the_office_takes_in_a_spreadsheet_or_is_told_its_errors(cast: Cast) -> None:
     """By row; all of it or nothing; history with its reason."""
-    from separatrix.serve.park.models import Report
+    from separatrix_park.models import Report
 
     office = cast.browser(cast.office)
     head = "enterprise,year,carrier,amount,unit\n"

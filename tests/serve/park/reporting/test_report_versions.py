@@ -13,7 +13,7 @@ COAL = [{"carrier": "raw_coal", "amount": "1,200.50", "unit": "t"}]
 
 def save(cast: Cast, person: Any, rows: list[dict[str, str]], stamp: str = "", **more: Any) -> Any:
     """Save a draft of the energy of 2024."""
-    from separatrix.serve.park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.report_versions import save_draft
 
     with cast.as_(person):
         return save_draft(person, "energy", 2024, rows, stamp, **more)
@@ -21,7 +21,7 @@ def save(cast: Cast, person: Any, rows: list[dict[str, str]], stamp: str = "", *
 
 def approved(cast: Cast, rows: list[dict[str, str]]) -> Any:
     """Return a report that was entered, submitted and approved."""
-    from separatrix.serve.park.reporting.report_versions import judge_report, submit_report
+    from separatrix_park.reporting.report_versions import judge_report, submit_report
 
     draft = save(cast, cast.enters, rows)
     with cast.as_(cast.enters):
@@ -32,8 +32,8 @@ def approved(cast: Cast, rows: list[dict[str, str]]) -> Any:
 
 def test_a_draft_is_saved_in_place_and_its_numbers_are_plain(cast: Cast) -> None:
     """Each save is another revision of the same version, with its entry in the log."""
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry
+    from separatrix_park.scope import whole_park
 
     first = save(cast, cast.enters, COAL)
     second = save(
@@ -54,7 +54,7 @@ def test_a_draft_is_saved_in_place_and_its_numbers_are_plain(cast: Cast) -> None
 
 def test_who_saves_second_is_told_and_nothing_is_overwritten(cast: Cast) -> None:
     """The error carries what is kept; with its stamp the second one saves knowingly."""
-    from separatrix.serve.park.reporting.report_versions import SavedMeanwhile, newest_report
+    from separatrix_park.reporting.report_versions import SavedMeanwhile, newest_report
 
     first = save(cast, cast.enters, COAL)
     save(cast, cast.approves, [{"carrier": "diesel", "amount": "7", "unit": "t"}], first.stamp)
@@ -72,9 +72,9 @@ def test_who_saves_second_is_told_and_nothing_is_overwritten(cast: Cast) -> None
 def test_nobody_judges_what_they_had_a_hand_in(cast: Cast) -> None:
     """Not who entered it, not who saved it once, not a neighbour, not the office; a second person does."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.models import Person, Report
-    from separatrix.serve.park.reporting.report_versions import judge_report, submit_report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import Person, Report
+    from separatrix_park.reporting.report_versions import judge_report, submit_report
+    from separatrix_park.scope import whole_park
 
     draft = save(cast, cast.enters, COAL)
     draft = save(cast, cast.approves, COAL, draft.stamp)
@@ -94,7 +94,7 @@ def test_nobody_judges_what_they_had_a_hand_in(cast: Cast) -> None:
 
 def test_a_judgement_is_of_what_was_looked_at(cast: Cast) -> None:
     """Taken back, changed and sent again, it is no longer what the second person had open."""
-    from separatrix.serve.park.reporting.report_versions import (
+    from separatrix_park.reporting.report_versions import (
         SavedMeanwhile,
         judge_report,
         submit_report,
@@ -116,7 +116,7 @@ def test_a_judgement_is_of_what_was_looked_at(cast: Cast) -> None:
 def test_a_correction_is_a_new_version_and_the_old_one_counts_until_it_is_approved(cast: Cast) -> None:
     """It says why, and what was approved before stays as it was."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.reporting.report_versions import (
+    from separatrix_park.reporting.report_versions import (
         discard_draft,
         reports_of,
         standing_report,
@@ -141,7 +141,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_counts_until_it_is_approv
 def test_what_is_returned_says_why_and_is_taken_up_as_a_new_version(cast: Cast) -> None:
     """A judgement without a reason is refused where it returns."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.reporting.report_versions import judge_report, submit_report
+    from separatrix_park.reporting.report_versions import judge_report, submit_report
 
     draft = save(cast, cast.enters, COAL)
     with cast.as_(cast.enters):
@@ -158,9 +158,9 @@ def test_what_is_returned_says_why_and_is_taken_up_as_a_new_version(cast: Cast) 
 def test_errors_and_doubts_without_a_reason_are_not_submitted(cast: Cast) -> None:
     """An error is mended; a doubt stays with a reason; an empty report says that there is nothing."""
     from separatrix.errors import InputError
-    from separatrix.sentence import say
-    from separatrix.serve.park.reporting.examination import Finding
-    from separatrix.serve.park.reporting.report_versions import submit_report
+    from separatrix.sentences import say
+    from separatrix_park.reporting.examination import Finding
+    from separatrix_park.reporting.report_versions import submit_report
 
     wrong = Finding("error", "K130", 0, "amount", say("a draft"))
     odd = Finding("warning", "K154", 0, "amount", say("a draft"))
@@ -178,8 +178,8 @@ def test_errors_and_doubts_without_a_reason_are_not_submitted(cast: Cast) -> Non
 
 def test_the_log_holds_each_step_and_none_of_the_values(cast: Cast) -> None:
     """What the chain speaks of is the salted hash of the rows."""
-    from separatrix.serve.park.models import LogEntry
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry
+    from separatrix_park.scope import whole_park
 
     done = approved(cast, [{"carrier": "raw_coal", "amount": "987654", "unit": "t"}])
     with whole_park("the test reads the log"):

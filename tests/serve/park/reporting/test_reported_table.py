@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from separatrix.cluster.tables.layout import layouts
-from separatrix.cluster.tables.shipped_clusters import shipped_cluster
-from separatrix.serve.park.reporting.reported_table import called, meaning_in, reported_table, reported_tables
+from separatrix_cluster.tables.layout import layouts
+from separatrix_cluster.tables.shipped import shipped_cluster
+from separatrix_park.reporting.reported_table import called, meaning_in, reported_table, reported_tables
 
 
 def test_nothing_is_asked_that_the_report_says_itself() -> None:

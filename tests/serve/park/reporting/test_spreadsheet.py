@@ -7,13 +7,13 @@ import zipfile
 
 import pytest
 
-from separatrix.cluster.tables.description import Description
-from separatrix.cluster.tables.members import members_of
 from separatrix.errors import SeparatrixError
-from separatrix.serve.park.reporting.report_row import kept_rows
-from separatrix.serve.park.reporting.reported_table import Row, reported_table, reported_tables
-from separatrix.serve.park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
-from separatrix.serve.park.reporting.template_workbook import template_workbook
+from separatrix_cluster.tables.description import Description
+from separatrix_cluster.tables.members import members_of
+from separatrix_park.reporting.report_row import kept_rows
+from separatrix_park.reporting.reported_table import Row, reported_table, reported_tables
+from separatrix_park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
+from separatrix_park.reporting.template_workbook import template_workbook
 
 PARK = Description("A park", money_unit="10k CNY", money_factor=1e4)
 OWN = members_of(["E01"], ["东湖水泥"])

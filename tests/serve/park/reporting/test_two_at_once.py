@@ -38,8 +38,8 @@ def at_once(cast: Cast, *steps: tuple[Any, Callable[[], Any]]) -> list[Any]:
 
 def test_of_two_who_begin_a_report_one_is_told_of_the_other(cast: Cast) -> None:
     """There is one first version, and the second person has what the first one kept."""
-    from separatrix.serve.park.models import Report
-    from separatrix.serve.park.reporting.report_versions import SavedMeanwhile, save_draft
+    from separatrix_park.models import Report
+    from separatrix_park.reporting.report_versions import SavedMeanwhile, save_draft
 
     people = (cast.enters, cast.approves)
     found = at_once(cast, *((p, lambda p=p: save_draft(p, "energy", 2024, ROWS, "")) for p in people))
@@ -53,9 +53,9 @@ def test_of_two_who_begin_a_report_one_is_told_of_the_other(cast: Cast) -> None:
 def test_of_two_who_judge_a_report_one_is_too_late(cast: Cast) -> None:
     """Approved and returned at once, it is one of the two, and the log says which."""
     from separatrix.errors import InputError
-    from separatrix.serve.park.models import LogEntry, Person, Report
-    from separatrix.serve.park.reporting.report_versions import judge_report, save_draft, submit_report
-    from separatrix.serve.park.scope import whole_park
+    from separatrix_park.models import LogEntry, Person, Report
+    from separatrix_park.reporting.report_versions import judge_report, save_draft, submit_report
+    from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
         third = Person.objects.create_user("third@e01.example", "approval", cast.enters.enterprise_id)
@@ -81,8 +81,8 @@ def test_a_file_is_kept_while_another_enterprise_removes_the_same_content(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who adds it comes between the look whether anybody still has it and the deletion, and loses nothing."""
-    from separatrix.serve.park.reporting.evidence_file import add_evidence, evidence_path, remove_evidence
-    from separatrix.serve.park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.evidence_file import add_evidence, evidence_path, remove_evidence
+    from separatrix_park.reporting.report_versions import save_draft
 
     bill = b"%PDF-1.7\na bill of both\n%%EOF\n"
     with cast.as_(cast.neighbour):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import separatrix
-from separatrix.serve.studio.tasks.basins import basin_shares
-from separatrix.serve.studio.tasks.labels import labels
-from separatrix.serve.studio.tasks.offline_answers import offline_answers, question
-from separatrix.serve.studio.tasks.regime_maps import regimes
-from separatrix.serve.studio.tasks.sweeps import sweep
-from separatrix.study.page.page_model import page_model
+from separatrix.studio.basins import basin_shares
+from separatrix.studio.offline_answers import offline_answers, question
+from separatrix.studio.page_model import page_model
+from separatrix.studio.regime_maps import regimes
+from separatrix.studio.stability_labels import labels
+from separatrix.studio.sweeps import sweep
 
 
 def unheard(part: float) -> None:

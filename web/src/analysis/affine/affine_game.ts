@@ -1,5 +1,5 @@
 // A game whose payoffs are affine in the shares, at exact numbers: u = M·x, x holding a share for each strategy,
-// population by population.  The twin of src/separatrix/analysis/equations/affine_game.py.
+// population by population.  The twin of packages/separatrix/src/separatrix/analysis/affine_game.py.
 import { type Exact, ZERO } from "../../exact/number.ts";
 import { dot, type Matrix } from "../../exact/linear.ts";
 import type { Support } from "../rest_state_ids.ts";

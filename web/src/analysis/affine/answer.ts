@@ -1,5 +1,5 @@
 // The whole answer for payoffs that are affine in the shares: the twin of
-// src/separatrix/analysis/rest_points/affine/solve.py.
+// packages/separatrix/src/separatrix/analysis/affine/solve.py.
 import type { Exact } from "../../exact/number.ts";
 import type { Found, FoundPoint, FoundSet } from "../labels.ts";
 import { key, type Support } from "../rest_state_ids.ts";

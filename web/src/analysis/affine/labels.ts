@@ -1,4 +1,4 @@
-// The label of a rest state of a game with affine payoffs: the twin of src/separatrix/analysis/stability, as far
+// The label of a rest state of a game with affine payoffs: the twin of packages/separatrix/src/separatrix/analysis/stability, as far
 // as single arguments decide.  Searches for weights and expansions of higher order are left to the server.
 import { type Exact, ONE, ZERO } from "../../exact/number.ts";
 import { copositivity } from "../../exact/copositive.ts";

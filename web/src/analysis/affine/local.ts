@@ -1,5 +1,5 @@
 // Exact local data at a rest state of a game with affine payoffs: the twin of
-// src/separatrix/analysis/stability/local.py, which gives the formulas.
+// packages/separatrix/src/separatrix/analysis/stability/local.py, which gives the formulas.
 import { type Exact, ONE, sum, ZERO } from "../../exact/number.ts";
 import { characteristic, type Matrix, rank } from "../../exact/linear.ts";
 import { complexRoots } from "../../exact/complex_roots.ts";

@@ -1,5 +1,5 @@
 // The labels of rest sets of affine games: segments cut where a gain or an eigenvalue changes its sign, and whole
-// faces at rest on which none does.  The twin of src/separatrix/analysis/rest_points/affine/rest_family_labels.py,
+// faces at rest on which none does.  The twin of packages/separatrix/src/separatrix/analysis/affine/rest_family_labels.py,
 // as far as eigenvalues decide.
 import { Exact, HALF, ONE, quadraticRoots, sum, ZERO } from "../../exact/number.ts";
 import { characteristic } from "../../exact/linear.ts";

@@ -1,5 +1,5 @@
 // All rest states of a game with affine payoffs, one linear system a support: the twin of
-// src/separatrix/analysis/rest_points/affine/rest_states.py.
+// packages/separatrix/src/separatrix/analysis/affine/rest_states.py.
 import { type Exact, ONE, sum, ZERO } from "../../exact/number.ts";
 import { reduced } from "../../exact/linear.ts";
 import { type Support, supportsOf } from "../rest_state_ids.ts";

@@ -1,5 +1,5 @@
 // The whole answer for up to three populations of two strategies that do not play themselves: the twin of
-// src/separatrix/analysis/rest_points/binary/solve.py.
+// packages/separatrix/src/separatrix/analysis/binary/solve.py.
 import { Exact, ONE, ZERO } from "../../exact/number.ts";
 import { evaluateExact } from "../../expression/evaluate_exact.ts";
 import type { GameModel } from "../../model.ts";

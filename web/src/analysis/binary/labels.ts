@@ -1,5 +1,5 @@
 // The label of a single rest state of up to three two-strategy populations: the twin of
-// src/separatrix/analysis/rest_points/binary/labels.py and planar_faces.py, which give the arguments.
+// packages/separatrix/src/separatrix/analysis/binary/labels.py and planar_faces.py, which give the arguments.
 import { Exact, ONE, ZERO } from "../../exact/number.ts";
 import { ALL_REST, byEigenvalues, type Verdict } from "../verdict.ts";
 import { type Linearisation, linearise, signsOf } from "./linearisation.ts";

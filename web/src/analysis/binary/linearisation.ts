@@ -1,5 +1,5 @@
 // The Jacobian of the replicator at a rest state of two-strategy populations, and the exact signs of its
-// eigenvalues: the twin of src/separatrix/analysis/rest_points/binary/linearisation.py.
+// eigenvalues: the twin of packages/separatrix/src/separatrix/analysis/binary/linearisation.py.
 import { type Exact, ONE } from "../../exact/number.ts";
 import type { Signs } from "../verdict.ts";
 import type { Multilinear } from "./multilinear.ts";

@@ -1,5 +1,5 @@
 // The labels of rest sets: they are cut into pieces on which the label of single states is constant.  The twin of
-// src/separatrix/analysis/rest_points/binary/rest_branch_pieces.py and solve.py, as far as every cut is at a
+// packages/separatrix/src/separatrix/analysis/binary/rest_branch_pieces.py and solve.py, as far as every cut is at a
 // rational number or a root of a quadratic.
 import { Exact, HALF, ONE, quadraticRoots, ZERO } from "../../exact/number.ts";
 import { type BinaryVerdict, judge, judgePiece } from "./labels.ts";

@@ -1,5 +1,5 @@
 // All rest states of up to three populations with two strategies each, exactly: the twin of
-// src/separatrix/analysis/rest_points/binary/rest_states.py, which gives the argument.
+// packages/separatrix/src/separatrix/analysis/binary/rest_states.py, which gives the argument.
 import { type Exact, Exact as Numbers, HALF, ONE, quadraticRoots, ZERO } from "../../exact/number.ts";
 import type { Support } from "../rest_state_ids.ts";
 import type { Multilinear } from "./multilinear.ts";

@@ -1,5 +1,5 @@
 // A Lyapunov function for a rest state of several populations, found exactly or not at all: the twin of
-// src/separatrix/analysis/rest_points/binary/lyapunov_function.py, which gives the argument.
+// packages/separatrix/src/separatrix/analysis/binary/lyapunov_function.py, which gives the argument.
 import { Exact, ONE, ZERO } from "../../exact/number.ts";
 import type { Multilinear } from "./multilinear.ts";
 import type { Face } from "./rest_states.ts";

@@ -1,0 +1,194 @@
+"""What a fit of adoption to history tells: two advantages per year, their intervals, and what is in doubt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.errors import InputError
+from separatrix.io.remark import Remark
+from separatrix.run.result import Tabled
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory
+
+__all__ = ["NOT_TOLD", "AdoptionFit", "FittedAdvantage", "GroupFit"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FittedAdvantage:
+    """An advantage per year, with the interval that the history leaves.
+
+    Attributes
+    ----------
+    value, low, high : float
+        Per year; an end is infinite where the history leaves it open.
+    bound : float or None
+        The bound of the search that the value lies at: then the value is the bound's, and no estimate.
+    """
+
+    value: float
+    low: float
+    high: float
+    bound: float | None = None
+
+    @property
+    def sign(self) -> int:
+        """1 or -1 where the whole interval is above or below 0, else 0."""
+        return 1 if self.low > 0 else -1 if self.high < 0 else 0
+
+    def to_dict(self) -> dict[str, float | None]:
+        """Return the value and the ends of its interval; None for no estimate, and for an open end."""
+        return {
+            "value": self.value if self.bound is None else None,
+            "bound": self.bound,
+            "low": self.low if math.isfinite(self.low) else None,
+            "high": self.high if math.isfinite(self.high) else None,
+        }
+
+
+@dataclass(frozen=True)
+class GroupFit:
+    """What the history of one group tells.
+
+    Attributes
+    ----------
+    history : GroupHistory
+    advantage_when_all, advantage_when_none : FittedAdvantage
+        A and D per year: of cooperating, where all others do and where none of them does.
+    noise : float
+        s²: the variance of a year's change, over ``x (1 - x) / N``.
+    dispersion : float
+        The same over the larger advantage: about 1 or below where enterprises follow the advantage one by
+        one, far above where something moves many at once.
+    residuals : mapping of int to float
+        By the year that a change ends with: how far it lies off, in standard deviations.
+    runs : float
+        The chance of so few or so many runs of signs among them if they are independent; nan for one sign.
+    draws : ndarray, shape (histories, 2)
+        A and D fitted to histories simulated from the fit.
+    """
+
+    history: GroupHistory
+    advantage_when_all: FittedAdvantage
+    advantage_when_none: FittedAdvantage
+    noise: float
+    dispersion: float
+    residuals: Mapping[int, float]
+    runs: float
+    draws: Floats
+
+    @property
+    def threshold(self) -> float | None:
+        """The share of the others from which on, or up to which, cooperating pays; None if there is none."""
+        if self.advantage_when_all.bound is not None or self.advantage_when_none.bound is not None:
+            return None
+        a, d = self.advantage_when_all.value, self.advantage_when_none.value
+        return -d / (a - d) if a * d < 0 else None
+
+    @property
+    def regime(self) -> str:
+        """By the signs of the fitted advantages: bistable, coexistence, all cooperate, or none cooperates."""
+        return _REGIMES[self.advantage_when_all.value > 0, self.advantage_when_none.value > 0]
+
+    @property
+    def certain(self) -> bool:
+        """Whether neither interval holds 0, so that the regime is more than the best guess."""
+        return bool(self.advantage_when_all.sign and self.advantage_when_none.sign)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fit as plain data."""
+        return {
+            **self.history.to_dict(),
+            "advantage_when_all": self.advantage_when_all.to_dict(),
+            "advantage_when_none": self.advantage_when_none.to_dict(),
+            "threshold": self.threshold,
+            "regime": self.regime,
+            "certain": self.certain,
+            "noise": self.noise,
+            "dispersion": self.dispersion,
+            "residuals": {str(year): value for year, value in self.residuals.items()},
+            "runs": None if math.isnan(self.runs) else self.runs,
+        }
+
+
+_REGIMES = {
+    (True, False): "bistable",
+    (False, True): "coexistence",
+    (True, True): "all cooperate",
+    (False, False): "none cooperates",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class AdoptionFit(Tabled):
+    """The advantages of cooperating that a history of adoption tells, with intervals.
+
+    Attributes
+    ----------
+    history : AdoptionHistory
+    groups : tuple of GroupFit
+        One, or two of which each follows what the other does.
+    level : float
+        Of the intervals.
+    seed : int
+        Of the simulated histories that hold the intervals to their level.
+    remarks : tuple of Remark
+        What is in doubt.
+    """
+
+    history: AdoptionHistory
+    groups: tuple[GroupFit, ...]
+    level: float
+    seed: int
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def advantage_when_all(self) -> FittedAdvantage:
+        """``β (π1 − C1 − R2 + C2)``, per year, of the only group."""
+        return self._only.advantage_when_all
+
+    @property
+    def advantage_when_none(self) -> FittedAdvantage:
+        """``β (R1 − C1 − π2 + C2)``, per year, of the only group."""
+        return self._only.advantage_when_none
+
+    @property
+    def _only(self) -> GroupFit:
+        if len(self.groups) > 1:
+            raise InputError(
+                "K591",
+                say("each of {n} groups has advantages of its own", n=len(self.groups)),
+                hint=say("look into `groups`"),
+            )
+        return self.groups[0]
+
+    @property
+    def open(self) -> Sentence:
+        """What no history of adoption can tell."""
+        return NOT_TOLD
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fit as plain data."""
+        return {
+            "title": self.history.title,
+            "level": self.level,
+            "unit": "per year",
+            "groups": [group.to_dict() for group in self.groups],
+            "not_told": str(self.open),
+            "remarks": [remark.to_dict() for remark in self.remarks],
+            "seed": self.seed,
+        }
+
+
+NOT_TOLD = say(
+    "A history of adoption tells two numbers, the speed times each advantage. The six parameters separately, "
+    "or the speed β alone, need data from outside: what the measures cost and save, or how soon enterprises "
+    "follow."
+)

@@ -1,0 +1,268 @@
+"""Year-on-year changes of a share of adopters, and curves fitted to them by weighted least squares.
+
+What is seen is a Markov chain: who adopts in a year does so from where the last year ended, with the chance
+of a finite number of enterprises.  So a curve is held against each change, from the share that was seen
+before it, and not against one path from the beginning, whose errors would add up along the way.  The variance
+of a change is ``s² t x (1 - x) / N`` after t years, s² being estimated: that is what imitation among N
+enterprises makes, up to a factor (van Kampen's linear noise approximation).  Where only a sample was asked,
+the share itself is uncertain by ``x (1 - x) / n`` times the finite population correction, and a Kalman filter
+carries both.
+
+References
+----------
+van Kampen, N. G. (2007). Stochastic Processes in Physics and Chemistry, 3rd ed. Elsevier, ch. X.
+Cochran, W. G. (1977). Sampling Techniques, 3rd ed. Wiley, ch. 2.
+Anderson, B. D. O. & Moore, J. B. (1979). Optimal Filtering. Prentice-Hall, ch. 8 (extended Kalman filter).
+Marquardt, D. W. (1963). An algorithm for least-squares estimation of nonlinear parameters. SIAM J. Appl.
+Math. 11, 431-441.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix_cluster.adoption.adoption_curves import FLOOR, AdoptionCurve
+
+__all__ = ["LeastSquares", "Transitions", "least_squares", "innovations", "simulated", "transitions_of"]
+
+Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
+
+MOST_ITERATIONS = 40
+"""Of Levenberg and Marquardt's method; most fits need ten."""
+SETTLED = 1e-9
+"""A relative gain of the sum of squares below which a fit has settled."""
+UNMOVED = 1e-7
+"""A relative step below which it has, too: derivatives are by differences and good to about this much."""
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """Shares over the years, of one history or of many of one form.
+
+    Attributes
+    ----------
+    shares : ndarray, shape (histories, T)
+    asked : ndarray, shape (T,)
+        Of how many enterprises each share is.
+    population : ndarray, shape (T,)
+        How many there are.
+    years : ndarray, shape (T - 1,)
+        How long each change takes.
+    spread : ndarray, shape (histories, T - 1)
+        Variance of each change for s² = 1.
+    error : ndarray, shape (histories, T)
+        Variance of each share because only a sample was asked; 0 where all were.
+    telling : ndarray, shape (histories, T - 1)
+        False where nobody or everybody had adopted: from there imitation leads nowhere.
+    exposure : ndarray, shape (T - 1,), or None
+        Mean share of the other group during each change.
+    """
+
+    shares: Floats
+    asked: Floats
+    population: Floats
+    years: Floats
+    spread: Floats
+    error: Floats
+    telling: Truths
+    exposure: Floats | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether all enterprises were asked in all years."""
+        return not self.error.any()
+
+
+def transitions_of(
+    shares: Floats, asked: Floats, population: Floats, times: Floats, exposure: Floats | None = None
+) -> Transitions:
+    """Return the changes of histories of shape (histories, T)."""
+    y = np.atleast_2d(shares)
+    # Held off 0 and 1 (Agresti and Coull's half), so that no year is taken for certain.
+    soft = (y * asked + 0.5) / (asked + 1)
+    binomial = soft * (1 - soft)
+    error = binomial / asked * np.maximum(population - asked, 0) / np.maximum(population - 1, 1)
+    years = np.diff(times)
+    spread = years * binomial[:, :-1] / population[:-1]
+    telling = np.ones(spread.shape, bool) if error.any() else (y[:, :-1] > 0) & (y[:, :-1] < 1)
+    return Transitions(y, asked, population, years, spread, error, telling, exposure)
+
+
+def innovations(
+    curve: AdoptionCurve, values: Floats, seen: Transitions, noise: Floats | float = 1.0
+) -> tuple[Floats, Floats]:
+    """Return by how much each share differs from what the years before let expect, and the variance.
+
+    Parameters
+    ----------
+    values : ndarray, shape (fits, parameters)
+    noise : float or ndarray, shape (fits, 1)
+        s².
+
+    Returns
+    -------
+    ndarray, ndarray
+        Each of shape (fits, T - 1); differences are 0 where the change tells nothing.
+    """
+    if seen.counted:
+        expected = curve.step(values, seen.shares[:, :-1], seen.years, seen.exposure)
+        off = np.where(seen.telling, seen.shares[:, 1:] - expected, 0.0)
+        return off, np.broadcast_to(noise * seen.spread, off.shape)
+    fits = max(len(values), len(seen.shares))
+    y = np.broadcast_to(seen.shares, (fits, seen.shares.shape[1]))
+    error = np.broadcast_to(seen.error, y.shape)
+    spread = np.broadcast_to(seen.spread, (fits, y.shape[1] - 1))
+    mean, variance = y[:, :1], error[:, :1]
+    off, total = np.empty(spread.shape), np.empty(spread.shape)
+    h = 1e-4
+    for k in range(spread.shape[1]):
+        part = None if seen.exposure is None else seen.exposure[k : k + 1]
+        inside = np.clip(mean, 2 * h, 1 - 2 * h)
+        beside = np.concatenate([inside, inside - h, inside + h], 1)
+        times = np.repeat(seen.years[k : k + 1], 3)
+        later = curve.step(values, beside, times, part)
+        slope = (later[:, 2:3] - later[:, 1:2]) / (2 * h)
+        before = slope**2 * variance + (noise * spread)[:, k : k + 1]
+        total[:, k : k + 1] = before + error[:, k + 1 : k + 2]
+        off[:, k : k + 1] = y[:, k + 1 : k + 2] - later[:, :1]
+        gain = before / total[:, k : k + 1]
+        mean = later[:, :1] + gain * off[:, k : k + 1]
+        variance = (1 - gain) * before
+    return off, total
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """The best values of each history.
+
+    Attributes
+    ----------
+    values : ndarray, shape (fits, parameters)
+    squares : ndarray, shape (fits,)
+        Sums of the squares of the differences over their variances.
+    """
+
+    values: Floats
+    squares: Floats
+
+    def best(self) -> LeastSquares:
+        """Return the best of several starts alone."""
+        k = int(np.nanargmin(self.squares))
+        return LeastSquares(self.values[k : k + 1], self.squares[k : k + 1])
+
+
+def least_squares(
+    curve: AdoptionCurve,
+    seen: Transitions,
+    start: Floats,
+    *,
+    noise: Floats | float = 1.0,
+    held: Sequence[int] = (),
+    shift: Floats | float = 0.0,
+) -> LeastSquares:
+    """Return the least squares of each history, by Levenberg and Marquardt's method, all at once.
+
+    Parameters
+    ----------
+    start : ndarray, shape (fits, parameters)
+        With one history, each row is a start of its own.
+    held : sequence of int
+        The parameters that stay where they start.
+    shift : ndarray, shape (fits, T - 1)
+        Added to the weighed differences.
+    """
+    low, high = np.array(curve.lower), np.array(curve.upper)
+    free = [k for k in range(len(low)) if k not in held]
+    values = np.clip(np.asarray(start, float), low, high)
+    if held:
+        values[:, list(held)] = np.asarray(start, float)[:, list(held)]
+
+    def residuals(at: Floats) -> Floats:
+        off, variance = innovations(curve, at, seen, noise)
+        return off / np.sqrt(variance) + shift
+
+    r = residuals(values)
+    squares = (r**2).sum(1)
+    if not free:
+        return LeastSquares(values, squares)
+    damping = np.full(len(values), 1e-3)
+    for _ in range(MOST_ITERATIONS):
+        columns = []
+        for k in free:
+            h = 1e-6 * (1 + np.abs(values[:, k]))
+            # Away from a bound that the value lies on.
+            h = np.where(values[:, k] + h > high[k], -h, h)
+            moved = values.copy()
+            moved[:, k] += h
+            columns.append((residuals(moved) - r) / h[:, None])
+        slopes = np.stack(columns, 2)
+        normal = slopes.transpose(0, 2, 1) @ slopes
+        pull = -(slopes * r[:, :, None]).sum(1)
+        # A value on a bound that the fit would leave by it stays there, and the others are free of it.
+        at = values[:, free]
+        stuck = ((at <= low[free]) & (pull < 0)) | ((at >= high[free]) & (pull > 0))
+        normal = np.where(stuck[:, :, None] | stuck[:, None, :], 0.0, normal)
+        pull = np.where(stuck, 0.0, pull)
+        scale = np.einsum("bii->bi", normal) + stuck
+        ridge = np.einsum("bi,ij->bij", damping[:, None] * scale + FLOOR, np.eye(len(free)))
+        move = np.linalg.solve(normal + ridge, pull[:, :, None])[:, :, 0]
+        tried = values.copy()
+        tried[:, free] = np.clip(values[:, free] + move, low[free], high[free])
+        r_tried = residuals(tried)
+        squares_tried = (r_tried**2).sum(1)
+        better = squares_tried < squares
+        gain = np.where(better, squares - squares_tried, 0.0)
+        values = np.where(better[:, None], tried, values)
+        r = np.where(better[:, None], r_tried, r)
+        still = (np.abs(move) <= UNMOVED * (1 + np.abs(at))).all(1)
+        settled = still | ((gain <= SETTLED * squares + FLOOR**2) & (better | (damping > 1e3)))
+        squares = np.where(better, squares_tried, squares)
+        damping = np.clip(np.where(better, damping / 10, damping * 10), 1e-9, 1e6)
+        if settled.all():
+            break
+    return LeastSquares(values, squares)
+
+
+def simulated(
+    curve: AdoptionCurve,
+    values: Floats,
+    noise: Floats | float,
+    first: Floats,
+    like: Transitions,
+    rng: np.random.Generator,
+) -> Floats:
+    """Return histories of the form of another, shape (histories, T): the curve, with its noise.
+
+    Parameters
+    ----------
+    values : ndarray, shape (histories, parameters)
+    noise : float or ndarray, shape (histories, 1)
+    first : ndarray, shape (histories, 1)
+        Where each begins.
+    """
+    x = np.array(first, float)
+    out = [x]
+    parts = curve.substeps
+    for k, years in enumerate(like.years):
+        size = like.population[k]
+        part = None if like.exposure is None else like.exposure[k : k + 1]
+        count = round(float(years)) * parts
+        h = np.array([float(years) / count])
+        for _ in range(count):
+            chance = np.sqrt(noise * h * np.maximum(x * (1 - x), 0) / size)
+            x = np.clip(curve.step(values, x, h, part) + chance * rng.standard_normal(x.shape), 0, 1)
+            if curve.key == "replicator":
+                # Less than half an enterprise is none.
+                x = np.where(x < 0.5 / size, 0.0, np.where(x > 1 - 0.5 / size, 1.0, x))
+        out.append(x)
+    paths = np.concatenate(out, 1)
+    if like.counted:
+        return np.asarray(np.round(paths * like.population) / like.population)
+    size, asked = like.population.astype(np.int64), like.asked.astype(np.int64)
+    adopters = np.round(paths * size).astype(np.int64)
+    return np.asarray(rng.hypergeometric(adopters, size - adopters, np.minimum(asked, size)) / asked)

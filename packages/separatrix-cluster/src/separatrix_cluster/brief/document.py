@@ -1,0 +1,348 @@
+"""A brief as a document: one page with the answers to ten questions, each number leading to its source."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+from separatrix.document.document import (
+    Block,
+    Bullets,
+    Document,
+    Line,
+    Notes,
+    Paragraph,
+    Words,
+    line,
+)
+from separatrix.document.parts import document_in
+from separatrix.game.instrument_sets import ready_instruments
+from separatrix.game.model import Game, Instrument, Parameter
+from separatrix.game.translation import translate
+from separatrix.languages import Language
+from separatrix.languages.number_text import rounded
+from separatrix.run.provenance import provenance
+from separatrix.sentences import Sentence, Together
+from separatrix_cluster.brief.brief import Brief
+from separatrix_cluster.brief.statements import Answer, Interval, Kind, Quantity, Question, Source
+from separatrix_cluster.calibration.calibration import STRATEGIES
+from separatrix_cluster.documents.check import synthetic_note
+from separatrix_cluster.documents.money import cost_per_tonne, money
+from separatrix_cluster.documents.words import (
+    NBSP,
+    amount,
+    difficulty_name,
+    indicator_value,
+    score_ends,
+    share,
+    share_end,
+    signed_percent,
+    signed_percents_between,
+    tonnes,
+    tonnes_between,
+)
+
+__all__ = ["brief_data", "brief_document"]
+
+
+def brief_document(found: Brief, words: Language) -> Document:
+    """Return a brief as a document of one page.
+
+    Parameters
+    ----------
+    found : Brief
+    words : Language
+
+    Returns
+    -------
+    Document
+        Its answers are a numbered list; every number in them leads to a note that names the command which
+        gives it again, and the rows that it rests on.
+    """
+    page = _Page(found, words)
+    title = words.BRIEF_TITLE.format(name=found.title)
+    document = document_in(words, title, found.place, page.blocks())
+    return replace(document, sheet=True)
+
+
+def brief_data(found: Brief, words: Language) -> dict[str, Any]:
+    """Return a brief as plain data, with what its page says."""
+    page = _Page(found, words)
+    plain = found.to_dict()
+    for told, answer in zip(plain["answers"], found.answers, strict=True):
+        told["heading"] = _question(answer.question, words)
+        told["text"] = _plain(page.answer(answer))
+    return {"headline": _plain(page.lead()), **plain}
+
+
+def _plain(content: Line) -> str:
+    return "".join(item.text for item in content if isinstance(item, Words))
+
+
+def _question(question: Question, words: Language) -> str:
+    return {
+        "data": words.BRIEF_Q_DATA,
+        "stand": words.BRIEF_Q_STAND,
+        "change": words.BRIEF_Q_CHANGE,
+        "gap": words.BRIEF_Q_GAP,
+        "difficulty": words.BRIEF_Q_DIFFICULTY,
+        "measures": words.BRIEF_Q_MEASURES,
+        "push": words.BRIEF_Q_PUSH,
+        "leaders": words.BRIEF_Q_LEADERS,
+        "exchanges": words.BRIEF_Q_EXCHANGES,
+        "certainty": words.BRIEF_Q_CERTAINTY,
+    }[question]
+
+
+@dataclass
+class _Page:
+    """The page while it is written: which sources have been given a note."""
+
+    found: Brief
+    words: Language
+    sources: dict[tuple[object, ...], Source] = field(default_factory=dict)
+    game: Game | None = None
+    """The game in the reader's language."""
+    called: dict[str, str] = field(default_factory=dict)
+    """What strategies are called in a game of the program's own."""
+
+    def __post_init__(self) -> None:
+        game = self.found.game
+        self.game = None if game is None else translate(game, self.words.code)
+        if self.found.cluster is not None:
+            self.called = dict(zip(STRATEGIES, (self.words.CAL_ACT, self.words.CAL_WAIT), strict=True))
+
+    def blocks(self) -> Iterator[Block]:
+        found, words = self.found, self.words
+        if found.cluster is not None:
+            yield from synthetic_note(found.cluster, words)
+        yield Paragraph(self.lead(), lead=True)
+        yield Bullets(
+            tuple(
+                (Words(_question(answer.question, words), "strong"), Words(self.blank), *self.answer(answer))
+                for answer in found.answers
+            ),
+            numbered=True,
+        )
+        yield Notes(tuple(_note(source, words) for source in self.sources.values()), self.closing())
+
+    @property
+    def blank(self) -> str:
+        return self.words.separators[" "]
+
+    # ------------------------------------------------------------------ what is said
+
+    def lead(self) -> Line:
+        """Return what a reader in a hurry must know: how much it is, and what would tip it."""
+        content = self.sentences(self.found.headline)
+        if not self.found.answer("push").told:
+            content = (*content, *(line(self.blank) if content else ()), Words(self.words.BRIEF_NO_PUSH))
+        return _marked(content)
+
+    def answer(self, answer: Answer) -> Line:
+        """Return what is told of a question, then what would be needed."""
+        words = self.words
+        told = self.sentences(answer.told)
+        if answer.question == "data":
+            told = (Words(self.enough()), *(line(self.blank) if told else ()), *told)
+        if answer.needs:
+            needed = self.sentences(answer.needs)
+            told = (*told, *(line(self.blank) if told else ()), Words(words.BRIEF_NEEDED, "muted"), *needed)
+        return _marked(told)
+
+    def enough(self) -> str:
+        """Return for which questions the data suffice."""
+        words, answered = self.words, self.found.answered
+        rest = [str(a.number) for a in self.found.answers if not a.told]
+        if not rest:
+            return words.BRIEF_ENOUGH
+        if not answered:
+            return words.BRIEF_NOT_ENOUGH
+        given = words.listed([str(number) for number in answered])
+        return words.BRIEF_ENOUGH_FOR.format(answered=given, rest=words.listed(rest))
+
+    def sentences(self, told: Iterable[Sentence]) -> Line:
+        content: Line = ()
+        for sentence in told:
+            content = (*content, *(line(self.blank) if content else ()), *self.inline(sentence))
+        return content
+
+    def inline(self, text: object) -> Line:
+        """Return a text as a line in which each quantity leads to the note on its source."""
+        words = self.words
+        if isinstance(text, Quantity):
+            return (Words(self.quantity(text), note=self.note(text.source)),)
+        if isinstance(text, Together):
+            between = words.separators.get(text.between, text.between)
+            parts = [self.inline(part) for part in text.parts]
+            return tuple(
+                item for k, part in enumerate(parts) for item in ((Words(between), *part) if k else part)
+            )
+        if not isinstance(text, Sentence):
+            return _typed_words(str(text))
+        template = words.sentences.get(text.template) or text.template
+        content: Line = ()
+        for literal, name, _, _ in string.Formatter().parse(template):
+            content = (*content, *_typed_words(literal))
+            if name is not None:
+                content = (*content, *self.inline(text.values[name]))
+        return content
+
+    # ------------------------------------------------------------------ numbers and their notes
+
+    def note(self, source: Source) -> int:
+        """Return the number of the note on a source; those that differ in the place alone share one."""
+        key = (source.first, source.command, source.rows)
+        self.sources.setdefault(key, source)
+        return list(self.sources).index(key) + 1
+
+    def quantity(self, told: Quantity) -> str:
+        """Return a quantity as people write it."""
+        value, words = told.value, self.words
+        currency = "" if self.found.cluster is None else self.found.cluster.description.currency
+        if told.interval is not None:
+            return self.ranged(told.kind, told.interval)
+        match told.kind:
+            case "tonnes":
+                return tonnes(value, words)
+            case "tonnes_change":
+                return f"{'−' if value < 0 else '+'}{tonnes(abs(value), words)}"
+            case "share":
+                return share(value)
+            case "margin":
+                return share_end(value, up=True)
+            case "change":
+                return signed_percent(value)
+            case "money":
+                return money(value, currency, words)
+            case "price":
+                return f"{cost_per_tonne(value)}{NBSP}{words.unit(currency)}/t"
+            case "year":
+                return str(value)
+            case "years":
+                return rounded(value, 2)
+            case "count":
+                return f"{value:,}"
+            case "number":
+                return amount(value)
+            case "score":
+                return f"{value:.2f}"
+            case "amount":
+                return indicator_value(value, told.unit, words)
+            case "difficulty":
+                return difficulty_name(value, words)
+            case "standard":
+                return str(value.told("title", words.code))
+            case "state":
+                return self.state(value)
+            case "parameter":
+                return self.meaning(value)
+            case "instrument":
+                return self.meaning(value, named=False)
+            case "level":
+                return f"{amount(value)}{NBSP}{words.unit(told.unit)}" if told.unit else amount(value)
+            case "time":
+                return (
+                    words.BRIEF_YEARS.format(time=rounded(value, 3))
+                    if told.unit == "year"
+                    else words.BRIEF_TIME.format(time=rounded(value, 3))
+                )
+            case "name" | "text":
+                return words.tell(value)
+
+    def ranged(self, kind: Kind, interval: Interval) -> str:
+        """Return an end of an interval, or what was counted between them, as the diagnosis tells it."""
+        counted, low, high = interval.counted, interval.low, interval.high
+        match kind:
+            case "tonnes":
+                texts = tonnes_between(counted, low, high, self.words)
+            case "score":
+                texts = (f"{counted:.2f}", *score_ends(low, high))
+            case "change":
+                texts = (signed_percent(counted), *signed_percents_between(low, high))
+            case _:
+                raise ValueError(kind)
+        return texts[("counted", "low", "high").index(interval.part)]
+
+    def state(self, shares: dict[str, float]) -> str:
+        """Return which share of each population plays what, at a state."""
+        words, game = self.words, self.game
+        if game is None:
+            return ""
+        told, places = [], iter(shares.items())
+        for population in game.populations:
+            strategies = population.strategies
+            own = [next(places)[1] for _ in range(1 if len(strategies) == 2 else len(strategies))]
+            names = [self.called.get(s.name, s.name) for s in strategies]
+            parts = [f"{share(value)} {name}" for value, name in zip(own, names, strict=False)]
+            told.append((population.name, words.separators[", "].join(parts)))
+        if len({part for _, part in told}) == 1:
+            return told[0][1]
+        return words.listed([f"{name} {part}" for name, part in told])
+
+    def meaning(self, what: Parameter | Instrument, *, named: bool = True) -> str:
+        """Return what a parameter or an instrument is, with its name."""
+        game, words = self.game, self.words
+        own = None if game is None else game.instruments.get(what.name) or game.parameters.get(what.name)
+        told = (what if own is None else own).meaning or ""
+        if self.found.cluster is not None:  # a calibrated game, whose words are the program's own
+            ready = ready_instruments().get(what.name) if isinstance(what, Instrument) else None
+            told = (
+                words.sentences.get(told, told) if ready is None else ready.translations.get(words.code, told)
+            )
+        if not told:
+            return what.name
+        return words.CL_NAME_SHARE.format(name=told, share=what.name) if named else told
+
+    def closing(self) -> Line:
+        """Return where the data come from, and by what version it was computed."""
+        found, words = self.found, self.words
+        described = found.cluster if found.cluster is not None else found.game
+        told = []
+        if found.cluster is not None and found.cluster.attribution:
+            told.append(words.CL_DATA.format(sources=words.source(found.cluster.attribution)))
+        if described is not None:
+            origin = provenance(described)
+            told.append(words.CL_PROVENANCE.format(version=origin["version"], model=origin["model"]))
+        return line(self.blank.join(told))
+
+
+def _typed_words(text: str) -> Line:
+    """Return a text as a line in which what is typed, between backquotes, is set as code."""
+    parts = text.split("`")
+    return tuple(Words(part, "code" if k % 2 else "plain") for k, part in enumerate(parts) if part)
+
+
+def _marked(content: Line) -> Line:
+    """Return a line in which the number of a note stands after the last of several that lead to it."""
+    noted = [k for k, item in enumerate(content) if isinstance(item, Words) and item.note]
+    last = {k for k, after in pairwise([*noted, -1]) if after < 0 or _of(content, k) != _of(content, after)}
+    return tuple(
+        replace(item, marked=True) if k in last and isinstance(item, Words) else item
+        for k, item in enumerate(content)
+    )
+
+
+def _of(content: Line, k: int) -> int:
+    item = content[k]
+    return item.note if isinstance(item, Words) else 0
+
+
+def _note(source: Source, words: Language) -> Line:
+    """Return how a number is had again: the command, and the rows that it rests on."""
+    commands = [_typed(command) for command in (source.first, source.command) if command]
+    told: Line = ()
+    for command in commands:
+        told = (*told, *(line("; ") if told else ()), Words(command, "code"))
+    for file in source.files:
+        told = (*told, Words(" · "), Words(file))
+    return told
+
+
+def _typed(command: tuple[str, ...]) -> str:
+    """Return a command as it is typed; the format of its output is the reader's choice."""
+    shown = [part for part in command if part not in ("--format", "json")]
+    return " ".join(["separatrix", *(f"'{part}'" if " " in part else part for part in shown)])

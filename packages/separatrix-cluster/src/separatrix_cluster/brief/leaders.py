@@ -1,0 +1,131 @@
+"""What a brief tells of leaders: whom to win so that enough act by a date, and whom to tell first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from separatrix.errors import InputError
+from separatrix.policy.leaders import leaders
+from separatrix.policy.leaders_plan import LeadersPlan
+from separatrix.population.opim import certified_seeds
+from separatrix.sentences import Sentence, listed, say
+from separatrix_cluster.brief.statements import Answer, Locate, Quantity, Source, table_rows
+from separatrix_cluster.calibration.network_game import CLUSTER_RULES, cluster_game
+from separatrix_cluster.frame.enterprise_network import enterprise_network
+from separatrix_cluster.tables.cluster import Cluster
+
+__all__ = ["leaders_answer"]
+
+SEEDS = 3
+"""So many are told first."""
+SETS, REPLICAS, FRESH = 100, 50, 400
+"""Sets of leaders that are tried, runs of each, and runs that measure the answer: some seconds."""
+SHARE, ROUNDS = 0.8, 20
+"""Which share of the enterprises is to act, and after how many revisions of each."""
+NAMED = 5
+"""So many leaders are named."""
+
+
+def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> Answer:
+    """Return whom to win so that most act, and whom to tell first so that it gets about.
+
+    Parameters
+    ----------
+    name : str
+        What the command line is given for the cluster.
+    cluster : Cluster
+    calibrated : bool
+        Whether its tables make a game; without, only whom to tell can be said.
+    """
+    lacking = say("Who deals with whom (table `links`).")
+    if not cluster.table("links"):
+        return Answer("leaders", (), (lacking,))
+    try:
+        told = [*(_won(name, cluster) if calibrated else ()), *_told_first(name, cluster)]
+    except InputError:
+        return Answer("leaders", (), (lacking,))
+    needs = () if calibrated else (say("What question 7 needs, for whom to win and what that costs."),)
+    return Answer("leaders", tuple(told), needs)
+
+
+def _won(name: str, cluster: Cluster) -> Iterator[Sentence]:
+    """Tell whom to win on the cluster's own network, in its calibrated game."""
+    own = cluster_game(cluster)
+    rules: dict[str, Any] = dict(CLUSTER_RULES)
+    found = leaders(
+        own.game,
+        own.links,
+        own.members,
+        share=SHARE,
+        by=ROUNDS,
+        costs="incentive",
+        sets=SETS,
+        replicas=REPLICAS,
+        fresh=FRESH,
+        unit=own.unit,
+        cautions=own.cautions,
+        **rules,
+    )
+    asked = {"share": SHARE, "by": ROUNDS, "sets": SETS, "replicas": REPLICAS, "fresh": FRESH}
+    options = tuple(part for key, value in asked.items() for part in (f"--{key}", f"{value:g}"))
+    rows = table_rows(cluster.table("links"))
+
+    def source(at: str) -> Source:
+        return Source(("leaders", "--cluster", name, *options, "--format", "json"), at, rows)
+
+    yield from _plan(cluster, found, source)
+
+
+def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sentence]:
+    asked = {
+        "share": Quantity("share", found.share, source("asked.share")),
+        "rounds": Quantity("count", ROUNDS, source("asked.by")),
+    }
+    if found.status == "none needed":
+        yield say(
+            "Nobody has to be won: with a chance of {chance} or more {share} act by themselves after "
+            "{rounds} decisions of each.",
+            chance=Quantity("share", found.without.low, source("without_leaders.low")),
+            **asked,
+        )
+        return
+    if found.status != "reached":
+        yield say(
+            "No leaders are known by whom {share} surely act after {rounds} decisions of each.", **asked
+        )
+        return
+    named = [
+        say("{name}", name=Quantity("name", cluster.called(one), source(f"leaders[{k}].name")))
+        for k, one in enumerate(found.names[:NAMED])
+    ]
+    yield say(
+        "To win ({count}): {names}. With a chance of {chance} or more {share} then act after {rounds} "
+        "decisions of each.",
+        count=Quantity("count", len(found.names), source("leaders")),
+        names=listed(named) if len(found.names) <= NAMED else listed([*named, say("others")]),
+        chance=Quantity("share", found.reached.low, source("reached.low")),
+        **asked,
+    )
+    if found.support_end is not None:
+        kept = Quantity("share", found.support_end.kept.low, source("support_end.kept.low"))
+        yield say("With a chance of {chance} or more that holds when their support has ended.", chance=kept)
+
+
+def _told_first(name: str, cluster: Cluster) -> Iterator[Sentence]:
+    """Tell whom to tell first, so that what they know reaches as many as possible."""
+    _, graph = enterprise_network(cluster)
+    found = certified_seeds(graph, min(SEEDS, graph.size))
+    command = ("seed", "--cluster", name, "--count", str(len(found.names)), "--format", "json")
+    rows = table_rows(cluster.table("links"))
+    names = [
+        say("{name}", name=Quantity("name", cluster.called(one), Source(command, f"seeds[{k}].name", rows)))
+        for k, one in enumerate(found.names)
+    ]
+    yield say(
+        "Tell first {names}: what they know reaches {reached} of {all} enterprises in the mean, if each link "
+        "passes it on by its weight.",
+        names=listed(names),
+        reached=Quantity("number", found.reached, Source(command, "reached", rows)),
+        all=Quantity("count", found.enterprises, Source(command, "enterprises", rows)),
+    )

@@ -1,0 +1,231 @@
+"""The nouns of a brief: a quantity with its source, and the answer to a question.
+
+For developers
+--------------
+What is told is sentences (`separatrix.sentences`), of which everything that is a number or a name from the
+data is a `Quantity`: so nothing of that kind can be told without its source, and a language decides how it
+looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from separatrix.io.remark import located, row_runs
+from separatrix.sentences import Sentence, Together
+from separatrix_cluster.tables.table import ClusterTable
+
+__all__ = [
+    "QUESTIONS",
+    "Answer",
+    "Kind",
+    "Interval",
+    "Locate",
+    "Quantity",
+    "Question",
+    "Source",
+    "quantities_in",
+    "table_rows",
+]
+
+Question = Literal[
+    "data", "stand", "change", "gap", "difficulty", "measures", "push", "leaders", "exchanges", "certainty"
+]
+QUESTIONS: tuple[Question, ...] = (
+    "data",
+    "stand",
+    "change",
+    "gap",
+    "difficulty",
+    "measures",
+    "push",
+    "leaders",
+    "exchanges",
+    "certainty",
+)
+"""The ten questions, in the order of the page."""
+
+Kind = Literal[
+    "tonnes",
+    "tonnes_change",
+    "share",
+    "change",
+    "money",
+    "price",
+    "year",
+    "years",
+    "count",
+    "number",
+    "score",
+    "amount",
+    "name",
+    "difficulty",
+    "standard",
+    "state",
+    "parameter",
+    "instrument",
+    "level",
+    "time",
+    "text",
+    "margin",
+]
+"""How a value is written: t CO2e, a change of it, a share of 1, a relative change of 1, currency, currency
+per t, a year, how many of them, a count, a plain number, a score from 0 to 1, a value with its unit, a name,
+the name of a difficulty, a standard, the shares of a state, a parameter, an
+instrument, its level, a time in the unit of the game, a sentence, or a share within which something is
+known."""
+
+_WORDS = ("name", "difficulty", "standard", "parameter", "instrument", "text")
+
+FEW = 4
+"""So many runs of rows are told one by one; of more their ends, and how many rows lie between."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a number comes from.
+
+    Attributes
+    ----------
+    command : tuple of str
+        What to type after ``separatrix`` to get it again.
+    first : tuple of str
+        What has to be run before, such as to write the game file that the command reads.
+    at : str
+        Where it stands in the JSON of that command, as ``trend.change``; '' where it is made of several.
+    rows : tuple of (str, tuple of int)
+        The files it rests on and their rows, as far as these are known; no rows where it is the whole file.
+    """
+
+    command: tuple[str, ...]
+    at: str = ""
+    rows: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    first: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files with their rows as a reader looks them up, as ``measures.csv: 2–4, 7``.
+
+        Examples
+        --------
+        >>> Source((), rows=(("a.csv", (2, 3, 4, 7)), ("b.csv", tuple(range(2, 99, 5))))).files
+        ('a.csv: 2–4, 7', 'b.csv: 2–97 (20)')
+        """
+        return tuple(f"{file}: {_told(rows)}" if rows else file for file, rows in self.rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "first": ["separatrix", *self.first] if self.first else None,
+            "command": ["separatrix", *self.command],
+            "at": self.at or None,
+            "rows": [{"file": file, "rows": row_runs(rows)} for file, rows in self.rows],
+        }
+
+
+def _told(rows: tuple[int, ...]) -> str:
+    told = row_runs(rows)
+    return told if told.count(",") < FEW else f"{min(rows)}–{max(rows)} ({len(rows)})"
+
+
+def table_rows(
+    table: ClusterTable, places: Sequence[int] | None = None
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the file of a table and the rows that some of its rows come from, by default all."""
+    found: dict[str, list[int]] = {}
+    for place in range(len(table)) if places is None else places:
+        file, row = located(table.file, int(table.rows[place]))
+        found.setdefault(file, []).extend(() if row is None else (row,))
+    return tuple((file, tuple(sorted(set(rows)))) for file, rows in found.items())
+
+
+Locate = Callable[[str], Source]
+"""Where something stands in the JSON of a command, to its source."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Of which interval a value is one end, or what was counted between them: all are rounded together."""
+
+    counted: float
+    low: float
+    high: float
+    part: Literal["counted", "low", "high"]
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value, how it is written, and where it comes from.
+
+    ``unit`` is that of an ``amount``; a ``number`` may have one, too.
+    """
+
+    kind: Kind
+    value: Any
+    source: Source
+    unit: str = ""
+    interval: Interval | None = None
+
+    def __str__(self) -> str:
+        return f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        value = self.value
+        if self.kind in _WORDS:
+            value = getattr(value, "id", None) or getattr(value, "name", None) or str(value)
+        found = {"kind": self.kind, "value": value}
+        return found | ({"unit": self.unit} if self.unit else {}) | {"source": self.source.to_dict()}
+
+
+def quantities_in(text: object) -> Iterator[tuple[str, Quantity]]:
+    """Yield the quantities of a text with the names that they have in their sentences.
+
+    Examples
+    --------
+    >>> from separatrix.sentences import say
+    >>> told = say("{share} of it.", share=Quantity("share", 0.5, Source(("cluster", "account"))))
+    >>> [(name, quantity.value) for name, quantity in quantities_in(told)]
+    [('share', 0.5)]
+    """
+    if isinstance(text, Sentence):
+        for name, value in text.values.items():
+            if isinstance(value, Quantity):
+                yield name, value
+            else:
+                yield from quantities_in(value)
+    elif isinstance(text, Together):
+        for part in text.parts:
+            yield from quantities_in(part)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question: what was computed, what is needed for the rest, what the headline takes."""
+
+    question: Question
+    told: tuple[Sentence, ...] = ()
+    needs: tuple[Sentence, ...] = ()
+    lead: tuple[Sentence, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Its number on the page, from 1."""
+        return QUESTIONS.index(self.question) + 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "number": self.number,
+            "question": self.question,
+            "told": [
+                {
+                    "sentence": told.template,
+                    "numbers": [{"name": name, **q.to_dict()} for name, q in quantities_in(told)],
+                }
+                for told in self.told
+            ],
+            "needs": [str(needed) for needed in self.needs],
+        }

@@ -1,0 +1,164 @@
+"""Who acts today: the share of a group, from the table of adoption or, in its place, from that of awareness.
+
+The interval is that of Wilson, E. B. (1927), Probable inference, the law of succession, and statistical
+inference, J. Am. Stat. Assoc. 22, 209–212, of those of whom it is known: they stand for the others of their
+group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.calibration.estimate import Estimate, rows_of
+from separatrix_cluster.measures.abatement_measure import exact
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.table import ClusterTable
+
+__all__ = ["StartInside", "acting_today", "adoption_today", "wilson_interval"]
+
+Z = 1.959963984540054
+"""The quantile of the normal distribution for 95 %."""
+
+_SOURCES = (
+    ("adoption", "adopted", "measured"),
+    ("awareness", "certified", "assumed"),
+    ("awareness", "reports", "assumed"),
+)
+"""Where it is looked for, in this order: table, column, and what it rests on."""
+
+
+@dataclass(frozen=True)
+class StartInside(Estimate):
+    """A start of the game within 0 and 1 for a group of whom all, or none, are told to act.
+
+    Attributes
+    ----------
+    observed : Sentence
+        What is told, which the value is not.
+    """
+
+    observed: Sentence = field(kw_only=True)
+
+
+def _how(column: str, yes: int, told: int) -> Sentence:
+    if column == "adopted":
+        return say("{yes} of {told} are told to act", yes=yes, told=told)
+    if column == "certified":
+        return say(
+            "no table tells who acts; {yes} of {told} have a certified management system, which stands "
+            "for it",
+            yes=yes,
+            told=told,
+        )
+    return say(
+        "no table tells who acts; {yes} of {told} report their emissions, which stands for it",
+        yes=yes,
+        told=told,
+    )
+
+
+def wilson_interval(hits: int, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share of which `hits` of `count` were found.
+
+    Examples
+    --------
+    >>> [round(end, 4) for end in wilson_interval(9, 22)], wilson_interval(0, 0)
+    ([0.2326, 0.6127], (0.0, 1.0))
+    """
+    if not count:
+        return 0.0, 1.0
+    share, square = hits / count, Z * Z
+    middle = (share + square / (2 * count)) / (1 + square / count)
+    half = Z / (1 + square / count) * (share * (1 - share) / count + square / (4 * count * count)) ** 0.5
+    return (0.0 if not hits else middle - half), (1.0 if hits == count else middle + half)
+
+
+def adoption_today(cluster: Cluster, members: Collection[str], year: int | None) -> Estimate | None:
+    """Return which share of a group acts in a year, or in the last told before it; None where none is."""
+    for name, column, basis in _SOURCES:
+        table = cluster.table(name)
+        last = _last_told(table, column, members, year)
+        places = list(last.values())
+        told = np.array([float(table.numbers(column)[i]) for i in places])
+        yes, count = int((told >= 0.5).sum()), len(told)
+        whole = _last_count(table, year) if name == "adoption" and not last else None
+        if whole is not None and len(members) == len(cluster.enterprises):
+            places = [whole]
+            yes, count = (int(table.numbers(c)[whole]) for c in ("adopters", "of"))
+        if not places:
+            continue
+        low, high = wilson_interval(yes, count)
+        value = Fraction(yes, count)
+        how = _how(column, yes, count)
+        if yes in (0, count):
+            # A share of exactly 0 or 1 never moves, so the game needs a start that is not what is told.
+            return StartInside(
+                exact(round((low + high) / 2, 4)),
+                exact(low),
+                exact(high),
+                "assumed",
+                say(
+                    "{how}; from all or none nothing would move, so the game starts from the middle of the "
+                    "95 % interval",
+                    how=how,
+                ),
+                rows_of(table, places),
+                observed=how,
+            )
+        return Estimate(
+            value,
+            min(value, exact(low)),
+            max(value, exact(high)),
+            basis,
+            how,
+            rows_of(table, places),
+        )
+    return None
+
+
+def acting_today(cluster: Cluster, members: Collection[str], year: int | None) -> dict[str, bool]:
+    """Return who acts in a year, or in the last told before it, of those of whom it is known.
+
+    Examples
+    --------
+    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> acting_today(load_cluster("synthetic-park"), ["E01", "E04"], None)
+    {'E01': True, 'E04': False}
+    """
+    for name, column, _ in _SOURCES:
+        table = cluster.table(name)
+        last = _last_told(table, column, members, year)
+        if last:
+            acts = table.numbers(column)
+            return {member: bool(acts[place] >= 0.5) for member, place in last.items()}
+    return {}
+
+
+def _last_count(table: ClusterTable, year: int | None) -> int | None:
+    """Return the place of the last row that counts all who act, and of how many."""
+    years = table.numbers("year")
+    told = (table.numbers("of") > 0) & (table.texts("group") == "") & (years >= 0)
+    if year is not None:
+        told &= years <= year
+    places = np.flatnonzero(told & ~np.isnan(table.numbers("adopters")))
+    return int(places[np.argmax(years[places])]) if len(places) else None
+
+
+def _last_told(
+    table: ClusterTable, column: str, members: Collection[str], year: int | None
+) -> dict[str, int]:
+    """Return the place of the last row of each member in which the column is told."""
+    found: dict[str, tuple[float, int]] = {}
+    years: Any = np.nan_to_num(table.numbers("year"))
+    for place, (name, value) in enumerate(zip(table.texts("enterprise"), table.numbers(column), strict=True)):
+        if value != value or str(name) not in members or (year is not None and years[place] > year):
+            continue
+        if str(name) not in found or years[place] >= found[str(name)][0]:
+            found[str(name)] = float(years[place]), place
+    return {name: place for name, (_, place) in found.items()}

@@ -1,0 +1,1 @@
+"""The verbs of clusters: cluster, calibrate, brief."""

@@ -1,0 +1,137 @@
+"""``separatrix cluster account``: carbon by enterprise, source and year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, get_args
+
+from separatrix.cli.options import ClusterName, Flag, Formatted, Lang, Out
+from separatrix.cli.output import (
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    exit_code,
+    guard_source,
+)
+from separatrix.errors import InputError
+from separatrix.sentences import say
+from separatrix.writers.registry import FORMATS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from separatrix.languages import Language
+    from separatrix_cluster.completeness.completeness import DataCompleteness
+    from separatrix_cluster.tables.cluster import Cluster
+
+__all__ = ["account"]
+
+Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md", "svg", "png"]
+
+
+def account(
+    cluster: ClusterName,
+    /,
+    *,
+    year: int | None = None,
+    inventory: Flag = False,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Account for carbon: scope 1 and 2 by enterprise, source and year, and a total that counts once.
+
+    The exit code is 1 if rows were left out; `cluster check` tells which.
+
+    Parameters
+    ----------
+    year : int
+        The year whose details are shown; by default the last that holds 90 % of the last known emissions.
+    inventory : bool
+        Lay them out as an inventory in the order of ISO 14064-1: boundaries, gases, biogenic carbon apart,
+        base year, and the rows of the files that every figure comes from (as csv, one by one).
+    format : str
+        text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg or
+        png (carbon by enterprise); by default what --out ends in, else text.
+    """
+    from separatrix.languages import language_of
+    from separatrix.run.provenance import provenance
+    from separatrix_cluster.accounts.account import carbon_accounts
+    from separatrix_cluster.accounts.uncertainty import spread_of_total
+    from separatrix_cluster.completeness.completeness import completeness_of
+    from separatrix_cluster.documents.accounts import account_csv, account_document, bars_picture
+    from separatrix_cluster.documents.completeness import no_carbon_told
+    from separatrix_cluster.tables.folder import files_of, load_cluster
+
+    chosen = choose(format, out, get_args(Format))
+    words = language_of(lang)
+    read = load_cluster(cluster)
+    guard_source(out, *files_of(read), what="a file of the cluster")
+    FORMATS[chosen].require()
+    found = carbon_accounts(read)
+    books = completeness_of(read, found, year=year)
+    year = books.reporting_year
+    if found.years and year not in found.years:
+        hint = say(
+            "all its rows were left out; accounted for are {years}", years=", ".join(map(str, found.years))
+        )
+        raise InputError("K240", say("nothing is accounted for in the year {year}", year=year), hint=hint)
+    if inventory:
+        return _inventory(read, books, words, chosen, out)
+    if chosen == "json":
+        totals = {
+            str(y): {
+                **spread_of_total(found, y).to_dict(),
+                "with_missing_and_doubt": books.total(y).to_dict(),
+            }
+            for y in found.years
+        }
+        answer = {
+            "cluster": read.label,
+            "year": year,
+            "completeness": books.to_dict(),
+            "totals": totals,
+            **found.to_dict(),
+            "remarks": [r.to_dict() for r in (*read.remarks, *found.remarks, *books.remarks)],
+            "provenance": provenance(read),
+        }
+        emit_json(answer, out)
+    elif chosen == "csv":
+        emit_csv(account_csv(read, books, words), out, words)
+    elif chosen in ("svg", "png"):
+        if not found.years:
+            raise InputError("K231", no_carbon_told(read, words))
+        emit_picture(bars_picture(read, books, year or found.years[-1], words), chosen, out)
+    else:
+        emit_document(account_document(read, books, words), chosen, out, stem="cluster")
+    return exit_code((*read.remarks, *found.remarks))
+
+
+def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: str, out: Path | None) -> int:
+    from separatrix.run.provenance import provenance
+    from separatrix_cluster.documents.inventory import evidence_csv, inventory_document
+    from separatrix_cluster.reporting.inventory import inventory_of
+
+    if chosen in ("svg", "png"):
+        raise InputError(
+            "K242",
+            say("an inventory is no figure, and {format} was asked for", format=chosen),
+            hint=say("leave --inventory out, or choose another format"),
+        )
+    found = inventory_of(read, books)
+    if chosen == "json":
+        remarks = (*read.remarks, *books.accounts.remarks, *books.remarks)
+        answer = {
+            "cluster": read.label,
+            "inventory": found.to_dict(),
+            "completeness": books.to_dict(),
+            "remarks": [r.to_dict() for r in remarks],
+            "provenance": provenance(read),
+        }
+        emit_json(answer, out)
+    elif chosen == "csv":
+        emit_csv(evidence_csv(read, books, found, words), out, words)
+    else:
+        emit_document(inventory_document(read, books, found, words), chosen, out, stem="inventory")
+    return exit_code((*read.remarks, *books.accounts.remarks))

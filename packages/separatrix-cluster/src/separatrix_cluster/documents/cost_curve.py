@@ -1,0 +1,180 @@
+"""The marginal abatement cost curve in a document: its figure, and the measures in its order."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+
+from separatrix.document.document import Column, Draw, Figure, Line, Table, line
+from separatrix.languages import Language
+from separatrix_cluster.documents.money import cost_per_tonne, money_unit
+from separatrix_cluster.documents.words import (
+    NBSP,
+    amount,
+    carbon_unit,
+    credit,
+    tonnes,
+)
+from separatrix_cluster.measures.abatement import Abatement
+from separatrix_cluster.measures.abatement_measure import AbatementMeasure
+from separatrix_cluster.measures.cost_curve import CurveStep
+
+__all__ = [
+    "alternatives_told",
+    "bundle_called",
+    "carbon_price_told",
+    "curve_figure",
+    "curve_picture",
+    "curve_table",
+    "measure_called",
+]
+
+
+def curve_figure(found: Abatement, words: Language) -> Figure:
+    """Return the curve with its caption."""
+    return Figure(words.CL_MEASURES_FIGURE, _figure_caption(found, words), curve_picture(found, words))
+
+
+def carbon_price_told(found: Abatement, words: Language) -> str:
+    """Return the carbon price with its unit."""
+    return f"{amount(float(found.carbon_price))}{NBSP}{_per_tonne(found, words)}"
+
+
+def measure_called(found: Abatement, measure: AbatementMeasure, words: Language) -> str:
+    """Return a measure by its name and whose it is."""
+    if not measure.enterprise:
+        return words.CL_NAME_SHARE.format(name=measure.name, share=words.CL_MEASURES_ALL)
+    return words.CL_NAME_SHARE.format(name=measure.name, share=found.cluster.called(measure.enterprise))
+
+
+def curve_picture(found: Abatement, words: Language) -> Draw:
+    """Return the marginal abatement cost curve."""
+    from separatrix.figures.picture import picture
+    from separatrix_cluster.figures.cost_curve import CostBar, draw_cost_curve
+
+    steps = _bars(found)
+    unit = carbon_unit([float(found.together.abatement)], words)
+    per = _per_tonne(found, words)
+    bars = [
+        CostBar(
+            words.CL_MEASURES_BAR.format(
+                name=bundle_called(found, s, words),
+                cut=tonnes(float(s.bundle_abatement), words),
+                cost=f"{_bundle_cost(s)}{NBSP}{per}",
+            ),
+            float(s.bundle_abatement) / unit.scale,
+            float(s.bundle_cost_per_tonne or 0),
+        )
+        for s in steps
+    ]
+    price = None
+    if found.carbon_price > 0:
+        told = carbon_price_told(found, words)
+        price = float(found.carbon_price), words.CL_MEASURES_PRICE_LINE.format(price=told)
+    said = "; ".join(bar.name for bar in bars)
+    return picture(
+        lambda: draw_cost_curve(
+            bars,
+            words.CL_MEASURES_ACROSS.format(unit=unit.name),
+            words.CL_MEASURES_UPWARDS.format(unit=per),
+            price,
+        ),
+        words.CL_MEASURES_FIGURE,
+        f"{said}. {credit(found.cluster, words)}".strip(),
+    )
+
+
+def _bars(found: Abatement) -> list[CurveStep]:
+    """Return the steps that have a bar: a bundle has one, which its last measure gives the name."""
+    return [s for s in found.curve if s.bundle[-1] == s.measure.id and s.bundle_cost_per_tonne is not None]
+
+
+def _bar_numbers(found: Abatement) -> dict[str, str]:
+    """Return the number that each measure's bar has in the figure; measures of one bar have letters, too."""
+    numbers = {}
+    for k, bar in enumerate(_bars(found), 1):
+        for letter, measure in zip(ascii_lowercase, bar.bundle, strict=False):
+            numbers[measure] = f"{k}{letter}" if len(bar.bundle) > 1 else str(k)
+    return numbers
+
+
+def _figure_caption(found: Abatement, words: Language) -> str:
+    text = words.CL_MEASURES_FIGURE_CAPTION
+    order = words.CL_MEASURES_BY_FRONTS if found.order == "pareto" else words.CL_MEASURES_BY_BENEFIT
+    return f"{text}{words.separators[' ']}{order}"
+
+
+def curve_table(found: Abatement, words: Language) -> Table:
+    """Return the measures in the order of the curve."""
+    unit = carbon_unit([float(s.abatement) for s in found.curve], words)
+    whole = money_unit(
+        [float(s.measure.investment) for s in found.curve], found.cluster.description.currency, words
+    )
+    yearly = money_unit([float(s.net_cost) for s in found.curve], found.cluster.description.currency, words)
+    rows: list[tuple[Line, ...]] = []
+    numbers = _bar_numbers(found)
+    for step in found.curve:
+        m = step.measure
+        rows.append(
+            (
+                line(numbers.get(m.id, "–")),
+                line(_with_links(found, step, words)),
+                line(unit.tell(float(step.abatement))),
+                line(unit.between(float(step.low), float(step.high))),
+                line(_cost(step)),
+                line(yearly.tell(float(step.net_cost))),
+                line(whole.tell(float(m.investment))),
+            )
+        )
+    columns = (
+        Column("", "right"),
+        Column(words.CL_MEASURES_MEASURE, wide=True),
+        Column(words.CL_MEASURES_CUT.format(unit=unit.name), "right"),
+        Column(words.CL_MEASURES_RANGE.format(unit=unit.name), "right", optional=True),
+        Column(words.CL_MEASURES_COST.format(unit=_per_tonne(found, words)), "right"),
+        Column(words.CL_MEASURES_NET.format(unit=yearly.name), "right"),
+        Column(words.CL_MEASURES_INVESTMENT.format(unit=whole.name), "right"),
+    )
+    return Table(columns, tuple(rows), words.CL_MEASURES_TABLE_CAPTION, title=words.CL_MEASURES_TABLE)
+
+
+def _cost(step: CurveStep) -> str:
+    return cost_per_tonne(None if step.cost_per_tonne is None else float(step.cost_per_tonne))
+
+
+def _bundle_cost(step: CurveStep) -> str:
+    cost = step.bundle_cost_per_tonne
+    return cost_per_tonne(None if cost is None else float(cost))
+
+
+def bundle_called(found: Abatement, step: CurveStep, words: Language) -> str:
+    """Return a measure together with those that stand on the curve as one with it."""
+    names = {m.id: m.name for m in found.joint.measures}
+    told = measure_called(found, step.measure, words)
+    others = [names[i] for i in step.bundle if i != step.measure.id]
+    return words.CL_MEASURES_WITH.format(name=told, others=words.listed(others)) if others else told
+
+
+def _with_links(found: Abatement, step: CurveStep, words: Language) -> str:
+    """Return a measure with what it needs, what cannot be taken beside it, and what its bundle costs."""
+    measure = step.measure
+    called = measure_called(found, measure, words)
+    names = {m.id: m.name for m in found.joint.measures}
+    needs = [names[i] for i in sorted(measure.requires) if i in names]
+    without = [m.name for m in found.joint.measures if m.id in measure.excludes or measure.id in m.excludes]
+    told = [words.CL_MEASURES_NEEDS.format(names=words.listed(needs))] if needs else []
+    told += [words.CL_MEASURES_NOT_WITH.format(names=words.listed(without))] if without else []
+    if len(step.bundle) > 1 and step.bundle[-1] == measure.id and step.bundle_cost_per_tonne is not None:
+        cost = f"{_bundle_cost(step)}{NBSP}{_per_tonne(found, words)}"
+        told.append(words.CL_MEASURES_BUNDLE.format(count=len(step.bundle), cost=cost))
+    links = words.separators["; "].join(told)
+    return words.CL_MEASURES_BESIDE.format(name=called, links=links) if told else called
+
+
+def alternatives_told(found: Abatement, words: Language) -> str:
+    """Return which measures are not on the curve, and why."""
+    names = words.listed([measure_called(found, m, words) for m in found.alternatives])
+    return words.count(len(found.alternatives), "CL_MEASURES_NOT_ON", names=names)
+
+
+def _per_tonne(found: Abatement, words: Language) -> str:
+    return words.CL_MEASURES_PER_TONNE.format(currency=words.unit(found.cluster.description.currency))

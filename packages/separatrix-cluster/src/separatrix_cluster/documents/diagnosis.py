@@ -1,0 +1,343 @@
+"""The diagnosis of a cluster as a document, in the order in which a park manager asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from separatrix.document.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Heading,
+    Line,
+    Paragraph,
+    Table,
+    Words,
+    line,
+)
+from separatrix.document.parts import document_in
+from separatrix.languages import Language
+from separatrix_cluster.diagnosis.diagnose import Diagnosis
+from separatrix_cluster.diagnosis.indicator import Difficulty
+from separatrix_cluster.diagnosis.innovation import Innovation
+from separatrix_cluster.documents.accounts import year_table
+from separatrix_cluster.documents.check import abilities_table, remarks_blocks
+from separatrix_cluster.documents.closing import closing_blocks
+from separatrix_cluster.documents.completeness import gaps_table
+from separatrix_cluster.documents.frame import frame_blocks, standard_blocks
+from separatrix_cluster.documents.pictures import plane_picture, radar_picture, waterfall_picture
+from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
+from separatrix_cluster.documents.summary_page import page_one
+from separatrix_cluster.documents.words import (
+    carbon_unit,
+    difficulty_name,
+    indicator_interval,
+    indicator_value,
+    scores_between,
+    share,
+    signed_percent,
+    size_name,
+    span,
+)
+
+__all__ = ["diagnosis_csv", "diagnosis_document"]
+
+
+def diagnosis_document(found: Diagnosis, words: Language) -> Document:
+    """Return the diagnosis of a cluster."""
+    cluster = found.cluster
+    return document_in(
+        words,
+        words.CL_DIAGNOSIS_TITLE.format(name=cluster.name),
+        cluster.description.place,
+        _blocks(found, words),
+        floating=True,
+    )
+
+
+def diagnosis_csv(found: Diagnosis, words: Language) -> str:
+    """Return the indicators, one a row, as CSV."""
+    rows = [
+        (
+            d.name,
+            i.id,
+            words.tell(i.name),
+            i.value,
+            i.unit,
+            i.low,
+            i.high,
+            i.score,
+            i.score_low,
+            i.score_high,
+            i.coverage,
+            words.tell(i.source),
+            words.tell(i.missing or ""),
+            found.cluster.attribution,
+        )
+        for d in found.difficulties
+        for i in d.indicators
+    ]
+    header = (
+        "difficulty indicator name value unit low high score score_low score_high covers method missing "
+        "data_source"
+    ).split()
+    codes: dict[str, str] = {d.name: difficulty_name(d.name, words) for d in found.difficulties}
+    return spreadsheet_csv(header, rows, words, codes)
+
+
+def _blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    yield from page_one(found, words)
+    yield from _difficulty_blocks(found, words)
+    yield Heading(words.CL_ENOUGH)
+    yield abilities_table(found.abilities, words)
+    if found.year is not None:  # else the first sentence has said that nothing is known
+        yield Heading(words.CL_STAND)
+        if found.accounts.years:
+            yield year_table(found.completeness, words)
+        gaps = gaps_table(found.completeness, found.cluster, found.year, words)
+        if gaps is not None:
+            yield gaps
+    yield from frame_blocks(found, words)
+    yield from _change_blocks(found, words)
+    silent = [d for d in found.difficulties if not (d.indicators or d.evidence)]
+    for difficulty in found.difficulties:
+        if difficulty not in silent:
+            yield from _one_difficulty(found, difficulty, words)
+    if silent:
+        yield from _silent_difficulties(silent, words)
+    if found.scorecard is not None:
+        yield from standard_blocks(found.scorecard, words)
+    yield from remarks_blocks(found.remarks, words)
+    methods = [i.source for d in found.difficulties for i in d.indicators]
+    yield from closing_blocks(found.cluster, words, methods)
+
+
+# --------------------------------------------------------------------------- difficulties
+
+
+def _difficulty_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    if all(d.score is None for d in found.difficulties):
+        return
+    yield Heading(words.CL_DIFFICULTIES)
+    rows = []
+    for difficulty in found.difficulties:
+        known = sum(1 for i in difficulty.indicators if i.score is not None)
+        rows.append(
+            (
+                line(difficulty_name(difficulty.name, words)),
+                line(_score(difficulty.score, words)),
+                line(_interval(difficulty.low, difficulty.high)),
+                line(f"{known}"),
+            )
+        )
+    columns = (
+        Column(words.CL_DIFFICULTY),
+        Column(words.CL_SCORE, "right"),
+        Column(words.CL_SCORE_INTERVAL, "right"),
+        Column(words.CL_KNOWN, "right"),
+    )
+    yield Table(columns, tuple(rows), words.CL_DIFFICULTIES_CAPTION, row_heads=True, title=words.CL_SCORES)
+    if sum(d.score is not None for d in found.difficulties) > 2:  # fewer span nothing
+        yield Figure(words.CL_FIGURE_RADAR, words.CL_FIGURE_RADAR_CAPTION, radar_picture(found, words))
+
+
+def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -> Iterator[Block]:
+    yield Heading(difficulty_name(difficulty.name, words))
+    if difficulty.indicators:
+        yield _indicator_table(difficulty, words)
+    if difficulty.evidence:
+        yield Heading(words.CL_EVIDENCE, 2)
+        yield Bullets(tuple(line(words.capital(words.tell(e))) for e in difficulty.evidence))
+    sizes = difficulty.details.get("by_size")
+    if sizes and any(row[k] is not None for row in sizes for k in ("reports", "certified", "trained")):
+        yield _sizes(sizes, words)
+    composite = difficulty.details.get("innovation")
+    if isinstance(composite, Innovation):
+        yield _ranks(found, composite, words)
+    missing = [*difficulty.missing, *(i.missing for i in difficulty.indicators if i.missing is not None)]
+    if missing:
+        yield Heading(words.CL_MISSING, 2)
+        yield Bullets(tuple(line(words.capital(words.tell(m))) for m in dict.fromkeys(missing)))
+
+
+def _silent_difficulties(silent: Sequence[Difficulty], words: Language) -> Iterator[Block]:
+    """Yield of which difficulties the data tell nothing, each with what would tell of it."""
+    yield Heading(words.CL_SILENT)
+    between = words.separators[" "]
+    items = []
+    for difficulty in silent:
+        told = words.separators["; "].join(words.tell(m) for m in dict.fromkeys(difficulty.missing))
+        head = words.CL_SILENT_OF.format(difficulty=difficulty_name(difficulty.name, words))
+        what = words.CL_ONE_SAID.format(text=words.capital(told)) if told else "–"
+        items.append(line(Words(head, "strong"), between, what))
+    yield Bullets(tuple(items))
+
+
+def _indicator_table(difficulty: Difficulty, words: Language) -> Table:
+    rows: list[tuple[Line, ...]] = []
+    for i in difficulty.indicators:
+        value = indicator_value(i.value, i.unit, words)
+        if i.low is not None and i.high is not None:
+            value = f"{value} {indicator_interval(i.low, i.high, i.unit, words)}".rstrip(" ")
+        rows.append(
+            (
+                line(words.capital(words.tell(i.name))),
+                line(value),
+                line(_score(i.score, words)),
+                line(_interval(i.score_low, i.score_high)),
+                line("" if i.how is None else words.tell(i.how)),
+                line("–" if i.coverage is None else share(i.coverage)),
+            )
+        )
+    columns = (
+        Column(words.CL_INDICATOR, wide=True),
+        Column(words.CL_VALUE),
+        Column(words.CL_SCORE, "right"),
+        Column(words.CL_SCORE_INTERVAL, "right"),
+        Column(words.CL_COMPARED, optional=True, wide=True),
+        Column(words.CL_COVERED, "right", optional=True),
+    )
+    title = words.CL_INDICATORS.format(difficulty=difficulty_name(difficulty.name, words))
+    return Table(columns, tuple(rows), row_heads=True, title=title)
+
+
+def _score(score: float | None, words: Language) -> str:
+    return "–" if score is None else f"{score:.2f}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "–" if low is None or high is None else scores_between(low, high)
+
+
+def _sizes(rows: list[dict[str, object]], words: Language) -> Table:
+    made = []
+    for row in rows:
+        name = str(row["size"])
+        told = size_name(name, words)
+        cells = [
+            line(share(v) if isinstance(v, float) else "–")
+            for v in (row[k] for k in ("reports", "certified", "trained"))
+        ]
+        made.append((line(told), line(str(row["enterprises"])), *cells))
+    columns = (
+        Column(words.CL_SIZE),
+        Column(words.CL_COUNT, "right"),
+        Column(words.CL_REPORTS, "right"),
+        Column(words.CL_CERTIFIED, "right"),
+        Column(words.CL_TRAINED, "right"),
+    )
+    return Table(columns, tuple(made), row_heads=True, title=words.CL_SIZES)
+
+
+def _ranks(found: Diagnosis, composite: Innovation, words: Language) -> Table:
+    ranks = composite.ranks["equal"]
+    rows = []
+    for i in ranks.rank.argsort()[:10].tolist():
+        name = found.cluster.called(str(composite.enterprises[i]))
+        rows.append(
+            (
+                line(str(int(ranks.rank[i]))),
+                line(name),
+                line(f"{ranks.score[i]:.2f}"),
+                line(span(str(ranks.low[i]), str(ranks.high[i]))),
+            )
+        )
+    columns = (
+        Column(words.CL_RANK, "right"),
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_SCORE, "right"),
+        Column(words.CL_RANK_INTERVAL, "right"),
+    )
+    caption = words.CL_RANKS_CAPTION.format(count=len(rows), all=len(composite.enterprises))
+    return Table(columns, tuple(rows), caption, title=words.CL_RANKS)
+
+
+# --------------------------------------------------------------------------- change
+
+
+def _compared(found: Diagnosis, words: Language) -> str:
+    """Return why what is compared holds different numbers of enterprises; '' where all hold all."""
+    growth = next(d for d in found.difficulties if d.name == "growth")
+    count = len(found.cluster.enterprises)
+    split = growth.details.get("decomposition")
+    efficiency = next((i for i in growth.indicators if i.id == "efficiency"), None)
+    years = found.accounts.years
+    sets = []
+    if found.year is not None and years and years[0] < found.year:
+        both = found.completeness.is_whole(years[0]) & found.completeness.is_whole(found.year)
+        sets.append((words.CL_SETS_TREND.format(start=years[0], end=found.year), int(both.sum())))
+    if split is not None:
+        told = words.CL_SETS_DRIVERS.format(start=split.start, end=split.end)
+        sets.append((told, len(split.enterprises)))
+    if efficiency is not None and efficiency.coverage is not None:
+        sets.append((words.CL_SETS_EFFICIENCY, round(efficiency.coverage * count)))
+    if all(n == count for _, n in sets):
+        return ""
+    names = [words.CL_SETS_ONE.format(what=what, count=n, all=count) for what, n in sets]
+    return words.CL_SETS.format(sets=words.separators["; "].join(names))
+
+
+def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
+    if not found.accounts.years:
+        return
+    yield Heading(words.CL_WHY)
+    if len(found.accounts.years) < 2:
+        yield Paragraph(line(words.CL_WHY_NOTHING))
+        return
+    growth = next(d for d in found.difficulties if d.name == "growth")
+    steps = growth.details.get("decoupling", ())
+    if steps:
+        rows = tuple(
+            (
+                line(f"{s.start}–{s.end}"),
+                line(signed_percent(s.output_change)),
+                line(signed_percent(s.emissions_change)),
+                line("–" if s.elasticity is None else f"{s.elasticity:.2f}".replace("-", "−")),
+                line(words.tell(s.why) if s.state is None and s.why is not None else words.tell(s.told)),
+            )
+            for s in steps
+        )
+        columns = (
+            Column(words.CL_YEARS),
+            Column(words.CL_PLANE_ACROSS, "right"),
+            Column(words.CL_PLANE_UP, "right"),
+            Column(words.CL_ELASTICITY, "right"),
+            Column(words.CL_STATE, wide=True),
+        )
+        yield Table(columns, rows, row_heads=True, title=words.CL_DECOUPLING)
+    split = growth.details.get("decomposition")
+    if split is not None:
+        yield Figure(
+            words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
+            words.count(len(split.enterprises), "CL_FIGURE_WATERFALL_CAPTION"),
+            waterfall_picture(found, split, words),
+        )
+    if any(s.state is not None for s in steps):
+        yield Figure(words.CL_FIGURE_PLANE, words.CL_FIGURE_PLANE_CAPTION, plane_picture(found, steps, words))
+    why = _compared(found, words)
+    if why:
+        yield Paragraph(line(why))
+    if found.cautions:
+        yield Bullets(tuple(line(words.capital(words.tell(c))) for c in found.cautions))
+    if found.movers:
+        kinds = {"stayed": words.CL_STAYED, "came": words.CL_CAME, "left": words.CL_LEFT}
+        unit = carbon_unit([m.change for m in found.movers], words)
+        moved = tuple(
+            (
+                line(found.cluster.called(m.enterprise)),
+                line(unit.tell(m.change, sign=True)),
+                line(kinds[m.kind]),
+            )
+            for m in found.movers
+        )
+        compared = found.completeness.comparable_years
+        title = words.CL_MOVERS.format(start=compared[0], end=compared[-1])
+        heads = (
+            Column(words.CL_ENTERPRISE, wide=True),
+            Column(words.CL_CHANGE.format(unit=unit.name), "right"),
+            Column(words.CL_PRESENCE),
+        )
+        caption = words.CL_MOVERS_CAPTION.format(count=len(moved))
+        yield Table(heads, moved, caption, row_heads=True, title=title)

@@ -1,0 +1,175 @@
+"""How the gain of exchanges can be shared, in a document: three ways, if they last, who would be missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from separatrix.document.document import Block, Bullets, Column, Table, Words, line
+from separatrix.languages import Language
+from separatrix_cluster.benefit_sharing.core import CoreTest
+from separatrix_cluster.benefit_sharing.sampled_shapley import CONFIDENCE
+from separatrix_cluster.benefit_sharing.shared_exchanges import Exit, SharedExchanges, SharingGroup
+from separatrix_cluster.documents.symbiosis import money_words
+from separatrix_cluster.documents.words import amount, share
+from separatrix_cluster.tables.cluster import Cluster
+
+__all__ = ["METHODS", "sharing_blocks", "sharing_left_out"]
+
+METHODS = (
+    "Shapley (1953)",
+    "Gillies (1959)",
+    "Schmeidler (1969)",
+    "Kohlberg (1971)",
+    "Bachrach et al. (2009)",
+)
+
+MOST_EXITS = 8
+"""So many enterprises stand in a document; JSON holds all."""
+
+MOST_NAMED = 4
+"""So many enterprises of a coalition are named."""
+
+
+def sharing_left_out(cluster: Cluster, anchor: Exit | None, words: Language) -> Block:
+    """Return how shares are had that were not worked out, and what is lost without the anchor."""
+    between = words.separators[" "]
+    told = [line(Words(words.CL_SHARE_HOW, "strong"), between, words.CL_SHARE_NOT)]
+    if anchor is not None and anchor.idle is not None:
+        lost = words.CL_EXIT_ANCHOR.format(
+            name=cluster.called(anchor.enterprise),
+            lost=money_words(cluster, float(anchor.lost), words),
+            idle=money_words(cluster, float(anchor.idle), words),
+        )
+        told.append(line(Words(words.CL_EXIT_HEAD, "strong"), between, lost))
+    return Bullets(tuple(told))
+
+
+def sharing_blocks(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator[Block]:
+    """Yield whether a way to share lasts, a table of three ways, and what is lost where one leaves."""
+    if not found.groups:
+        return
+    told = list(_told(cluster, found, words))
+    between = words.separators[" "]
+    yield Bullets((line(Words(words.CL_SHARE_HOW, "strong"), between, between.join(told)),))
+    yield _shares(cluster, found, words)
+    yield _exits(cluster, found, words)
+
+
+def _told(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator[str]:
+    if found.constrained:
+        yield words.CL_SHARE_UNCONSTRAINED
+    known = [group for group in found.groups if group.core is not None]
+    if known and all(group.stable for group in known):
+        yield words.CL_SHARE_STABLE
+    for group in found.groups:
+        if group.parts_stable:
+            yield words.CL_SHARE_STABLE_PARTS.format(names=_names(cluster, group.players, words))
+    for group in known:
+        if not group.stable and group.support is not None:
+            yield words.CL_SHARE_UNSTABLE.format(
+                names=_names(cluster, group.players, words),
+                money=money_words(cluster, float(group.support.support), words),
+            )
+    planned = [(g, g.plan_test) for g in known if g.plan_test is not None]
+    yield from _objections(cluster, planned, words.CL_SHARE_PLAN_LASTS, words.CL_SHARE_PLAN_LEAVE, words)
+    by_value = [(g, g.shapley_test) for g in known if g.shapley_test is not None]
+    yield from _objections(
+        cluster, by_value, words.CL_SHARE_SHAPLEY_LASTS, words.CL_SHARE_SHAPLEY_LEAVE, words
+    )
+    drawn = [group for group in found.groups if group.sampled is not None]
+    if drawn:
+        yield words.CL_SHARE_SAMPLED.format(
+            orders=max(g.sampled.orders for g in drawn if g.sampled), confidence=share(CONFIDENCE)
+        )
+    if any(group.stable is None for group in found.groups):
+        yield words.CL_SHARE_TOO_MANY
+
+
+def _objections(
+    cluster: Cluster,
+    tests: list[tuple[SharingGroup, CoreTest]],
+    lasts: str,
+    leave: str,
+    words: Language,
+) -> Iterator[str]:
+    """Yield who would rather leave a way to share, or that nobody would."""
+    objecting = [(g, t) for g, t in tests if g.objects(t)]
+    if tests and not objecting:
+        yield lasts
+    for _, test in objecting:
+        yield leave.format(
+            names=_names(cluster, test.objection, words),
+            money=money_words(cluster, float(test.excess), words),
+        )
+
+
+def _names(cluster: Cluster, names: tuple[str, ...], words: Language) -> str:
+    shown = [cluster.called(name) for name in names[:MOST_NAMED]]
+    if len(names) > MOST_NAMED:
+        shown.append(words.CL_NET_MORE.format(count=len(names) - MOST_NAMED))
+    return words.listed(shown)
+
+
+def _shares(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
+    factor = cluster.description.money_factor
+    planned = found.planned
+    rows = []
+    for group in found.groups:
+        least = None if group.nucleolus is None else group.nucleolus.allocation
+        order = sorted(range(len(group.players)), key=lambda k, of=group: -of.shapley[k])  # type: ignore[misc]
+        for k in order:
+            cells = [line(cluster.called(group.players[k]))]
+            if planned is not None:
+                cells.append(line(amount(float(planned.get(group.players[k], 0)) / factor)))
+            cells.append(line(amount(float(group.shapley[k]) / factor)))
+            if found.sampled:
+                ends = (
+                    (None, None) if group.sampled is None else (group.sampled.low[k], group.sampled.high[k])
+                )
+                cells += [line(amount(None if end is None else end / factor)) for end in ends]
+            cells.append(line(amount(None if least is None else float(least[k]) / factor)))
+            rows.append(tuple(cells))
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        *(() if planned is None else (Column(words.CL_SHARE_PLAN, "right"),)),
+        Column(words.CL_SHARE_SHAPLEY, "right"),
+        *(
+            (Column(words.CL_SHARE_FROM, "right"), Column(words.CL_SHARE_TO, "right"))
+            if found.sampled
+            else ()
+        ),
+        Column(words.CL_SHARE_NUCLEOLUS, "right"),
+    )
+    told, title = (
+        (words.CL_SHARE_CAPTION_FREE, words.CL_SHARE_TABLE_FREE)
+        if planned is None
+        else (words.CL_SHARE_CAPTION, words.CL_SHARE_TABLE)
+    )
+    caption = told.format(money=words.unit(cluster.description.money_unit))
+    return Table(columns, tuple(rows), caption, row_heads=True, title=title)
+
+
+def _exits(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
+    factor = cluster.description.money_factor
+    total = float(found.total)
+    shown = found.exits[:MOST_EXITS]
+    rows = tuple(
+        (
+            line(cluster.called(one.enterprise)),
+            line(amount(float(one.lost) / factor)),
+            line(share(float(one.lost) / total)),
+            *(() if one.idle is None else (line(amount(float(one.idle) / factor)),)),
+        )
+        for one in shown
+    )
+    columns = (
+        Column(words.CL_ENTERPRISE, wide=True),
+        Column(words.CL_EXIT_LOST, "right"),
+        Column(words.CL_EXIT_SHARE, "right"),
+        *(() if found.constrained else (Column(words.CL_EXIT_IDLE, "right"),)),
+    )
+    told = words.CL_EXIT_CAPTION_FREE if found.constrained else words.CL_EXIT_CAPTION
+    caption = told.format(
+        money=words.unit(cluster.description.money_unit), shown=len(shown), count=len(found.exits)
+    )
+    return Table(columns, rows, caption, row_heads=True, title=words.CL_EXIT_TABLE)

@@ -1,0 +1,196 @@
+"""The marginal abatement cost curve as people know it: as wide as what is cut, as high as a tonne costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from separatrix.figures.canvas import FAINT, INK
+from separatrix.figures.lettering import LEADING, SMALL, shortened
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["CostBar", "draw_cost_curve"]
+
+PAYS, COSTS = "#1b7a4b", "#e0a458"
+
+WIDTH, LEFT, RIGHT, HEIGHT = 460.0, 58.0, 10.0, 210.0
+"""Points: of the figure, its margins, and the height of the curve alone."""
+
+APART = 13.0
+"""Points from one number above the bars to the next."""
+
+TIER = 12.0
+"""Points from one row of numbers to the next."""
+
+THIN = 3.0
+"""Points: what is narrower has an edge in its own colour, for a white one would hide it."""
+
+NAME_ROWS = 5
+
+
+@dataclass(frozen=True)
+class CostBar:
+    """One measure: its name, how much it cuts and what a tonne costs, in the units of the axes."""
+
+    name: str
+    width: float
+    height: float
+
+
+def draw_cost_curve(
+    bars: Sequence[CostBar], across: str, upwards: str, price: tuple[float, str] | None = None
+) -> Figure:
+    """Return the curve with a numbered key below it.
+
+    Parameters
+    ----------
+    bars : sequence of CostBar
+        In the order of the curve.
+    across, upwards : str
+        The words of the axes.
+    price : pair of float and str, optional
+        A carbon price, drawn as a line, and its words.
+    """
+    from matplotlib.figure import Figure as NewFigure
+
+    inner = WIDTH - LEFT - RIGHT
+    columns = 2 if len(bars) > 3 else 1
+    slot = (WIDTH - 16.0) / columns
+    names = [shortened(bar.name, slot - 26.0, NAME_ROWS, SMALL) for bar in bars]
+    per_column = -(-len(bars) // columns)
+    heights = [SMALL * LEADING * len(rows) + 2.5 for rows in names]
+    key = max((sum(heights[k : k + per_column]) for k in range(0, len(bars), per_column)), default=0.0)
+    tiers = max(1, -(-len(bars) * round(APART) // round(inner)))
+    bottom, top = key + 50.0, 12.0 + TIER * tiers
+    height = top + HEIGHT + bottom
+    figure = NewFigure(figsize=(WIDTH / 72, height / 72))
+    axes = figure.add_axes((LEFT / WIDTH, bottom / height, inner / WIDTH, HEIGHT / height))
+    total = sum(bar.width for bar in bars)
+    middles = []
+    reached = 0.0
+    for bar in bars:
+        colour = PAYS if bar.height <= 0 else COSTS
+        thin = total > 0 and inner * bar.width / total < THIN
+        axes.bar(
+            reached,
+            bar.height,
+            width=bar.width,
+            align="edge",
+            color=colour,
+            hatch="///" if bar.height <= 0 and not thin else "",
+            edgecolor=colour if thin else "white",
+            linewidth=0.9 if thin else 0.5,
+            zorder=3 if thin else 2,
+            clip_on=False,
+        )
+        middles.append(reached + bar.width / 2)
+        reached += bar.width
+    axes.set_xlim(0.0, total)
+    low, high = min([0.0, *(b.height for b in bars)]), max([0.0, *(b.height for b in bars)])
+    if price is not None:
+        high = max(high, price[0])
+    spread = high - low or 1.0
+    axes.set_ylim(low - 0.04 * spread, high + 0.06 * spread)
+    axes.axhline(0.0, color=INK, linewidth=0.8)
+    _numbers(axes, bars, middles, total, inner, tiers)
+    if price is not None:
+        _price(axes, price, total, spread)
+    axes.set_xlabel(across, fontsize=SMALL)
+    axes.set_ylabel(upwards, fontsize=SMALL)
+    axes.tick_params(labelsize=SMALL, color=INK)
+    axes.xaxis.set_major_formatter("{x:,g}")
+    axes.yaxis.set_major_formatter(lambda v, _: f"{v:,g}".replace("-", "−"))
+    axes.locator_params(axis="x", nbins=7)
+    axes.grid(axis="y", color=FAINT, linewidth=0.5)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "bottom"):
+        axes.spines[side].set_visible(False)
+    at = [(8.0 + slot * (k // per_column), sum(heights[k - k % per_column : k])) for k in range(len(bars))]
+    for k, (rows, (x, down)) in enumerate(zip(names, at, strict=True)):
+        y = (bottom - 46.0 - down) / height
+        figure.text((x + 18.0) / WIDTH, y, str(k + 1), ha="right", va="top", fontsize=SMALL, weight="bold")
+        figure.text((x + 23.0) / WIDTH, y, "\n".join(rows), ha="left", va="top", fontsize=SMALL, color=INK)
+    return figure
+
+
+def _numbers(
+    axes: Axes, bars: Sequence[CostBar], middles: Sequence[float], total: float, inner: float, tiers: int
+) -> None:
+    """Write the number of each bar above all of them, far enough apart, with a thin line down to it.
+
+    Where one row has no room for all, they stand in several.
+    """
+    if not total:
+        return
+    places = spread_apart([inner * m / total for m in middles], APART / tiers, inner)
+    low, top = axes.get_ylim()
+    for k, (bar, middle, place) in enumerate(zip(bars, middles, places, strict=True)):
+        at, tier = place / inner * total, k % tiers
+        up = TIER * tier / HEIGHT * (top - low)
+        axes.plot(
+            [middle, middle, at, at],
+            [max(0.0, bar.height), top - 0.01 * (top - low), top, top + up],
+            color="#9aa3ab",
+            linewidth=0.5,
+            clip_on=False,
+            zorder=1,
+        )
+        axes.annotate(
+            str(k + 1),
+            (at, top),
+            xytext=(0, 8 + TIER * tier),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=SMALL,
+            annotation_clip=False,
+        )
+
+
+def spread_apart(places: Sequence[float], apart: float, length: float) -> list[float]:
+    """Return places in order, moved as little as makes them so far apart, within 0 and a length.
+
+    Examples
+    --------
+    >>> spread_apart([1.0, 1.0, 50.0], 10.0, 100.0)
+    [0.0, 10.0, 50.0]
+    """
+    groups: list[tuple[float, int]] = []  # sum of wished first places, how many
+    for place in places:
+        groups.append((place, 1))
+        while len(groups) > 1 and _first(groups[-2], apart, length) + groups[-2][1] * apart > _first(
+            groups[-1], apart, length
+        ):
+            total, count = groups.pop()
+            before, several = groups.pop()
+            groups.append((before + total - count * several * apart, several + count))
+    found: list[float] = []
+    for group in groups:
+        start = _first(group, apart, length)
+        found.extend(start + apart * k for k in range(group[1]))
+    return found
+
+
+def _first(group: tuple[float, int], apart: float, length: float) -> float:
+    """Return where the first of a group stands, within the length."""
+    return max(0.0, min(group[0] / group[1], length - (group[1] - 1) * apart))
+
+
+def _price(axes: Axes, price: tuple[float, str], total: float, spread: float) -> None:
+    value, words = price
+    axes.axhline(value, color="#0b5fa5", linewidth=1.0, linestyle=(0, (5, 2)), zorder=4)
+    axes.text(
+        0.004 * total,
+        value + 0.012 * spread,
+        words,
+        fontsize=SMALL,
+        color="#0b5fa5",
+        va="bottom",
+        ha="left",
+        zorder=5,
+        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
+    )

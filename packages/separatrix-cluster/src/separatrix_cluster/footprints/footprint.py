@@ -1,0 +1,315 @@
+"""Product carbon footprints, and how they are written as records of PACT's data model for a customer.
+
+Field names are those of the public data model of the Partnership for Carbon Transparency (PACT, hosted by
+WBCSD), Technical Specifications for PCF Data Exchange, version 3.0.3.  Only the names are used here; the text
+and the schema of the specification are its owners'.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from separatrix.errors import InputError
+from separatrix.sentences import say, together
+from separatrix_cluster.footprints.pact import SPEC_VERSION, require_record
+from separatrix_cluster.footprints.pact_kinds import (
+    MASSLESS,
+    UNITS,
+    decimal_text,
+    geography_property,
+    instant,
+)
+from separatrix_cluster.tables.cell_values import short
+
+__all__ = ["ProductFootprint", "covers", "period_of", "three_years_after"]
+
+
+@dataclass(frozen=True)
+class ProductFootprint:
+    """The carbon footprint of one product of one enterprise.
+
+    What PACT wants in every record, and what is None or empty here, is asked for when it is written.
+
+    Attributes
+    ----------
+    company, company_id : str
+        Name, and an identifier as a URN.
+    product, product_id : str
+        Name, and an identifier as a URN.
+    unit : str
+        The unit of measurement, one of PACT's: kilogram, kilowatt hour, cubic meter …
+    amount : float
+        How many of them the footprint is for, above 0: together the *declared unit*, as 12.5 liter.
+    carbon : float
+        kg CO2e for the declared unit, without biogenic uptake (``pcfExcludingBiogenicUptake``).
+    start, end : str
+        The reporting period, dates with time and zone.
+    geography : str
+        A country (ISO 3166-1 alpha-2), a part of one (ISO 3166-2) or a region of the United Nations; '' for
+        the whole world.
+    primary_share : float or None
+        Percentage of primary data, 0 to 100.
+    mass : float or None
+        Kilograms of product, without packaging, in the declared unit (``productMassPerDeclaredUnit``); needed
+        where the unit does not say it: liter, cubic meter, square meter, piece.
+    gwp : tuple of str
+        The reports whose warming potentials were used: AR4, AR5, AR6.
+    fossil : float or None
+        kg CO2e from fossil sources.
+    fossil_content, biogenic_content : float or None
+        kg of fossil and of biogenic carbon in the product.
+    including : float or None
+        kg CO2e with biogenic uptake; where it is None and the product holds no biogenic carbon, `carbon`.
+    exempted : float or None
+        Percentage of the emissions that was left out.
+    standards : tuple of str
+        Which were followed, as PACT-3.0, ISO14067.  None is claimed that was not named.
+    status : str
+        Active, or Deprecated for one that a newer record replaces.
+    more, about : mapping
+        Further properties of the footprint and of the record, as they stand in it.
+    identifier, created, version : str
+        Of a record that was read: its `id`, when it was made, its version of the data model.  Two footprints
+        that differ in these alone are equal.
+    """
+
+    company: str
+    company_id: str
+    product: str
+    product_id: str
+    unit: str
+    amount: float
+    carbon: float
+    start: str
+    end: str
+    geography: str = ""
+    primary_share: float | None = None
+    mass: float | None = None
+    gwp: tuple[str, ...] = ()
+    fossil: float | None = None
+    fossil_content: float | None = None
+    biogenic_content: float | None = None
+    including: float | None = None
+    exempted: float | None = None
+    standards: tuple[str, ...] = ()
+    status: str = "Active"
+    more: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    about: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    identifier: str = field(default="", compare=False)
+    created: str = field(default="", compare=False)
+    version: str = field(default=SPEC_VERSION, compare=False)
+
+    @property
+    def factor(self) -> float:
+        """Kg CO2e for one unit of measurement, the factor that replaces one of spending."""
+        return self.carbon / self.amount
+
+    @property
+    def kilograms(self) -> float | None:
+        """Kilograms of product in the declared unit; None where neither the unit nor `mass` tells it."""
+        if self.unit == "kilogram":
+            return self.amount
+        return 0.0 if self.unit in MASSLESS else self.mass
+
+    @property
+    def with_uptake(self) -> float | None:
+        """Kg CO2e with biogenic uptake; None where that is not known."""
+        if self.including is not None:
+            return self.including
+        uptake = self.more.get("biogenicCO2Uptake")
+        if uptake is not None:
+            return float(Decimal(repr(float(self.carbon))) + Decimal(uptake))
+        return self.carbon if self.biogenic_content == 0 else None
+
+    def to_json(self, *, identifier: str | None = None, created: datetime | None = None) -> str:
+        """Return the footprint as a JSON object of PACT's ProductFootprint, version 3.0.3.
+
+        Raises
+        ------
+        InputError
+            K220 where the data model would refuse it.
+
+        Examples
+        --------
+        >>> cement = ProductFootprint(
+        ...     company="River Cement",
+        ...     company_id="urn:pact:example.com:company:1",
+        ...     product="CEM II",
+        ...     product_id="urn:gtin:4712345060507",
+        ...     unit="kilogram",
+        ...     amount=1.0,
+        ...     carbon=0.66,
+        ...     start="2024-01-01T00:00:00Z",
+        ...     end="2025-01-01T00:00:00Z",
+        ...     geography="CN",
+        ...     gwp=("AR6",),
+        ...     fossil=0.66,
+        ...     fossil_content=0.0,
+        ...     biogenic_content=0.0,
+        ...     exempted=2.5,
+        ...     standards=("PACT-3.0",),
+        ... )
+        >>> record = json.loads(cement.to_json())
+        >>> record["pcf"]["pcfExcludingBiogenicUptake"], record["pcf"]["fossilGhgEmissions"]
+        ('0.66', '0.66')
+        """
+        return (
+            json.dumps(self.to_record(identifier=identifier, created=created), ensure_ascii=False, indent=2)
+            + "\n"
+        )
+
+    def to_record(self, *, identifier: str | None = None, created: datetime | None = None) -> dict[str, Any]:
+        """Return the same as plain data."""
+        _require_told(self)
+        when = None if created is None else created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        pcf = {**self.more, **_properties(self)}
+        record = {
+            "id": identifier or self.identifier or str(uuid.uuid4()),
+            "specVersion": SPEC_VERSION,
+            "created": when or self.created or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "status": self.status,
+            "companyName": self.company,
+            "companyIds": [self.company_id],
+            "productDescription": self.product,
+            "productIds": [self.product_id],
+            "productNameCompany": self.product,
+            **self.about,
+            "pcf": {name: value for name, value in pcf.items() if value is not None},
+        }
+        require_record(record, 3)
+        return record
+
+
+def _properties(footprint: ProductFootprint) -> dict[str, Any]:
+    """Return the properties that have a field of their own, in the data model's names."""
+
+    def number(value: float | None) -> str | None:
+        return None if value is None else decimal_text(value)
+
+    where = geography_property(footprint.geography) if footprint.geography else None
+    return {
+        "declaredUnitOfMeasurement": footprint.unit,
+        "declaredUnitAmount": number(footprint.amount),
+        "productMassPerDeclaredUnit": number(footprint.kilograms),
+        "referencePeriodStart": footprint.start,
+        "referencePeriodEnd": footprint.end,
+        **({} if where is None else {where: footprint.geography}),
+        "pcfExcludingBiogenicUptake": number(footprint.carbon),
+        "pcfIncludingBiogenicUptake": number(footprint.with_uptake),
+        "fossilGhgEmissions": number(footprint.fossil),
+        "fossilCarbonContent": number(footprint.fossil_content),
+        "biogenicCarbonContent": number(footprint.biogenic_content),
+        "ipccCharacterizationFactors": list(footprint.gwp),
+        "crossSectoralStandards": list(footprint.standards),
+        "exemptedEmissionsPercent": number(footprint.exempted),
+        "primaryDataShare": number(footprint.primary_share),
+    }
+
+
+def _require_told(footprint: ProductFootprint) -> None:
+    """Refuse to write a footprint of which something is not told that every record holds."""
+    numbers = ("amount", "carbon", "mass", "fossil", "fossil_content", "biogenic_content", "including")
+    for name in (*numbers, "exempted", "primary_share"):
+        value = getattr(footprint, name)
+        if value is not None and not abs(value) < float("inf"):
+            raise InputError("K220", f"`{name}` is {value}; a finite number was expected")
+    for name in ("gwp", "standards"):
+        if isinstance(text := getattr(footprint, name), str):
+            raise InputError(
+                "K220",
+                say(
+                    "`{name}` is the text `{text}`; a list of them was expected", name=name, text=short(text)
+                ),
+                hint=say("as {name}=(…,)", name=name),
+            )
+    if footprint.unit not in UNITS:
+        raise InputError(
+            "K220",
+            say(
+                "`unit` is `{unit}`; one of {units} was expected",
+                unit=short(footprint.unit),
+                units=", ".join(UNITS),
+            ),
+        )
+    if footprint.unit == "kilogram" and footprint.mass not in (None, footprint.amount):
+        raise InputError(
+            "K220",
+            say(
+                "{amount} kilograms have a `mass` of {mass}",
+                amount=decimal_text(footprint.amount),
+                mass=decimal_text(footprint.mass),
+            ),
+            hint=say("`mass` is of the whole declared unit, and not needed where that is in kilograms"),
+        )
+    lacking = {
+        say("its mass in kilograms (mass)"): footprint.kilograms is None,
+        say("by which report of the IPCC gases are weighted (gwp)"): not footprint.gwp,
+        say("kg CO2e from fossil sources (fossil)"): footprint.fossil is None,
+        say("the fossil carbon in the product (fossil_content)"): footprint.fossil_content is None,
+        say("the biogenic carbon in it (biogenic_content), or kg CO2e with its uptake (including)"): (
+            footprint.with_uptake is None
+        ),
+        say("the percentage of the emissions that is left out (exempted)"): footprint.exempted is None,
+        say("which standards were followed, as PACT-3.0 (standards)"): not footprint.standards,
+    }
+    told = [name for name, absent in lacking.items() if absent]
+    if told:
+        raise InputError(
+            "K220",
+            say(
+                "the footprint of {product} does not tell: {what}",
+                product=short(footprint.product),
+                what=together(told, "; "),
+            ),
+            hint=say(
+                "every record of PACT's data model holds these; mass and carbon in the product come from the "
+                "table products, where 0 says that there is none"
+            ),
+        )
+    if footprint.geography and geography_property(footprint.geography) is None:
+        raise InputError(
+            "K220",
+            f"the geography is `{short(footprint.geography)}`; a country's two letters (ISO 3166-1), a part "
+            "of one (ISO 3166-2) or a region of the United Nations was expected",
+            hint="as CN, CN-JS or Eastern Asia; leave it empty for the whole world",
+        )
+
+
+def period_of(year: int) -> tuple[str, str]:
+    """Return the first moment of a calendar year and that of the next.
+
+    Examples
+    --------
+    >>> period_of(2024)
+    ('2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z')
+    """
+    return f"{year:04d}-01-01T00:00:00Z", f"{year + 1:04d}-01-01T00:00:00Z"
+
+
+def covers(footprint: ProductFootprint, year: int) -> bool:
+    """Return whether a footprint may be used for a year: it is valid for three years after its period."""
+    start, end = (instant(text) for text in period_of(year))
+    first = footprint.about.get("validityPeriodStart", footprint.start)
+    last = footprint.about.get("validityPeriodEnd")
+    until = instant(last) if last is not None else three_years_after(instant(footprint.end))
+    return instant(first) < end and start < until
+
+
+def three_years_after(moment: datetime) -> datetime:
+    """Return until when a footprint may be used whose period ends at a moment.
+
+    Examples
+    --------
+    >>> three_years_after(instant("2024-02-29T00:00:00Z")).isoformat()
+    '2027-02-28T00:00:00+00:00'
+    """
+    try:
+        return moment.replace(year=moment.year + 3)
+    except ValueError:  # the 29th of February, or the end of the calendar
+        return moment.replace(year=min(moment.year + 3, 9999), day=28)

@@ -1,0 +1,262 @@
+"""The footprints of the products of a cluster, by what they come from, and as records that are handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+
+from separatrix.errors import InputError, nearest
+from separatrix.io.remark import Remark
+from separatrix.sentences import Sentence, say, together
+from separatrix_cluster.accounts.result import Basis
+from separatrix_cluster.footprints.footprint import ProductFootprint, period_of
+from separatrix_cluster.footprints.pact_kinds import decimal_text, geography_property
+from separatrix_cluster.footprints.product_carbon import ProductCarbon
+from separatrix_cluster.footprints.product_system import allocation_name
+from separatrix_cluster.footprints.unit_process import PARTS, Allocation, allocation_of
+from separatrix_cluster.tables.cell_values import short
+from separatrix_cluster.tables.cluster import Cluster
+
+__all__ = ["CradleToGate"]
+
+_CO2_PER_C = 44.0 / 12.0
+_DIGITS = 9
+"""Significant digits of a number in a record: more than any of them is known to."""
+
+
+@dataclass(frozen=True, repr=False)
+class CradleToGate:
+    """The footprints of the products of a cluster in one year.
+
+    Attributes
+    ----------
+    products : tuple of ProductCarbon
+        In the order of the table `products`.
+    allocation : str, mapping or None
+        By what emissions of enterprises with several products were allocated, or by what those of each.
+    basis : str
+        How bought electricity counts: market or location.
+    """
+
+    cluster: Cluster
+    year: int
+    allocation: Allocation | Mapping[str, Allocation] | None
+    basis: Basis
+    products: tuple[ProductCarbon, ...]
+    remarks: tuple[Remark, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        whole = sum(p.whole for p in self.products)
+        return (
+            f"CradleToGate({self.cluster.name}, {self.year}: {len(self.products)} products, {whole} of them "
+            f"whole; allocation={self.allocation!r}, basis={self.basis!r})"
+        )
+
+    def of(self, product: str, enterprise: str | None = None) -> ProductCarbon:
+        """Return the footprint of a product.
+
+        Raises
+        ------
+        InputError
+            K255 where there is none of that name, or several enterprises make one.
+        """
+        found = [p for p in self.products if p.product == product and enterprise in (None, p.enterprise)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            makers = ", ".join(p.enterprise for p in found)
+            raise InputError(
+                "K255",
+                say("`{product}` is made by {makers}", product=product, makers=makers),
+                hint=say("name the enterprise, too"),
+            )
+        makers = ", ".join(p.enterprise for p in self.products if p.product == product)
+        if makers:
+            raise InputError(
+                "K255",
+                say(
+                    "{enterprise} makes no `{product}` in {year}",
+                    enterprise=short(str(enterprise)),
+                    product=short(product),
+                    year=self.year,
+                ),
+                hint=say("`{product}` is made by {makers}", product=short(product), makers=makers),
+            )
+        known = list(dict.fromkeys(p.product for p in self.products))
+        meant = nearest(product, known)
+        listed = ", ".join(short(name) for name in known[:12]) or say("none")
+        raise InputError(
+            "K255",
+            say("no product `{product}` in {year}", product=short(product), year=self.year),
+            hint=say("did you mean `{name}`?", name=meant)
+            if meant
+            else say("products are {names}", names=listed),
+        )
+
+    def record(
+        self,
+        product: ProductCarbon,
+        *,
+        standards: Sequence[str] = (),
+        exempted: float | None = None,
+        geography: str | None = None,
+    ) -> ProductFootprint:
+        """Return the footprint of a product as it is handed on, for one unit of it.
+
+        Parameters
+        ----------
+        product : ProductCarbon
+        standards : sequence of str
+            Which were followed, as PACT-3.0 or ISO14067; nothing else is claimed.
+        exempted : float, optional
+            Percentage of the emissions that is left out.  By default what the rows marked `exempt` come to;
+            needed where something is missing, whose size only people know.
+        geography : str, optional
+            As of `ProductFootprint`; by default the country of `cluster.yaml`.
+
+        Raises
+        ------
+        InputError
+            K256 where something is missing and `exempted` does not say how much; K220 where the data model
+            wants what is not told.
+        """
+        named = f"{product.product} of {product.enterprise}"
+        if np.isnan(product.carbon):
+            raise InputError(
+                "K256", say("{product} has no footprint: {why}", product=named, why=product.missing[0])
+            )
+        if product.missing and exempted is None:
+            raise InputError(
+                "K256",
+                say(
+                    "the footprint of {product} is not whole: {why}",
+                    product=named,
+                    why=together(product.missing[:6], "; "),
+                ),
+                hint=say(
+                    "fill in what is missing, or say with --exempted (exempted=) what percentage of the "
+                    "emissions is left out by it"
+                ),
+            )
+        place = self.cluster.description.country if geography is None else geography
+        if geography_property(place) is None if place else geography is None:
+            raise InputError(
+                "K256",
+                say(
+                    "`country` in cluster.yaml is `{place}`; a country's two letters (ISO 3166-1) were "
+                    "expected",
+                    place=short(place),
+                )
+                if geography is None
+                else say(
+                    "`{place}` is no country (CN), no part of one (CN-JS) and no region (Eastern Asia)",
+                    place=short(place),
+                ),
+                hint=say("write for example country: CN, or give --geography"),
+            )
+        start, end = period_of(self.year)
+        uptake = -_CO2_PER_C * product.biogenic_content
+        told = {name: part for name, part in zip(PARTS, product.parts, strict=True) if part}
+        more: dict[str, Any] = {name: _text(part) for name, part in told.items()}
+        if uptake < 0:
+            more["biogenicCO2Uptake"] = _text(uptake)
+        if product.sources:
+            more["secondaryEmissionFactorSources"] = [
+                {"name": name, "version": version} for name, version in product.sources
+            ]
+        more["allocationRulesDescription"] = str(self._rule(product))
+        if product.missing or product.exempted:
+            left = [c.name for c in product.contributions if c.kind == "exempted"]
+            if product.exempted and not left:
+                left.append(str(say("what suppliers left out of theirs")))
+            more["exemptedEmissionsDescription"] = "; ".join([*left, *map(str, product.missing)])
+        return ProductFootprint(
+            company=self.cluster.called(product.enterprise),
+            company_id=self._company_id(product.enterprise),
+            product=product.product,
+            product_id=product.product_id,
+            unit=product.unit,
+            amount=1.0,
+            carbon=_round(product.carbon),
+            start=start,
+            end=end,
+            geography=place,
+            primary_share=None if product.primary_share is None else _round(product.primary_share),
+            mass=_known(product.mass) if product.unit in ("cubic meter", "piece") else None,
+            gwp=({"SAR": "AR2", "TAR": "AR3"}.get(gwp := self.cluster.description.gwp, gwp),),
+            fossil=_round(product.fossil),
+            fossil_content=_known(product.fossil_content),
+            biogenic_content=_known(product.biogenic_content),
+            exempted=exempted if exempted is not None else _known(product.exempted_share),
+            standards=(standards,) if isinstance(standards, str) else tuple(standards),
+            more=more,
+        )
+
+    def _rule(self, product: ProductCarbon) -> Sentence:
+        if product.share == 1:
+            return say("nothing was allocated: all that the enterprise emits and buys is for this product")
+        return say(
+            "what the enterprise emits and buys for all its products was allocated by {allocation}; "
+            "{share} of it to this one",
+            allocation=allocation_name(allocation_of(self.allocation, product.enterprise) or "mass"),
+            share=f"{product.share:.4g}",
+        )
+
+    def _company_id(self, enterprise: str) -> str:
+        table = self.cluster.table("enterprises")
+        row = list(table.texts("id")).index(enterprise)
+        return str(table.texts("urn")[row]) or (
+            f"urn:pact:company:customcode:supplier-id:{quote(enterprise, safe='')}"
+        )
+
+    def line_names(self) -> tuple[str, ...]:
+        """Return the names of what `lines` gives."""
+        return (
+            "enterprise",
+            "product",
+            "year",
+            "unit",
+            "kind",
+            "name",
+            "supplier",
+            "kg_co2e",
+            "kg_co2e_primary",
+            "source",
+            "whole",
+        )
+
+    def lines(self, products: Sequence[ProductCarbon] | None = None) -> Iterator[tuple[Any, ...]]:
+        """Yield one line for the sum of each product, or of those chosen, and one for each contribution."""
+        for p in self.products if products is None else products:
+            carbon = None if np.isnan(p.carbon) else p.carbon
+            primary = None if np.isnan(p.carbon) else p.primary
+            head = (p.enterprise, p.product, self.year, p.unit)
+            yield (*head, "footprint", "", "", carbon, primary, "", p.whole)
+            for c in p.contributions:
+                yield (*head, c.kind, c.name, c.supplier, c.carbon, c.primary, c.source, p.whole)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the footprints as plain data."""
+        return {
+            "year": self.year,
+            "allocation": dict(self.allocation) if isinstance(self.allocation, Mapping) else self.allocation,
+            "basis": self.basis,
+            "footprints": [p.to_dict() for p in self.products],
+            "remarks": [r.to_dict() for r in self.remarks],
+        }
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or np.isnan(value) else _round(value)
+
+
+def _text(value: float) -> str:
+    return decimal_text(_round(value))

@@ -1,0 +1,291 @@
+"""Which measures to take: the most tonnes within a budget, or the cheapest set for a target.
+
+With measures that weaken one another this is a knapsack whose values depend on what else is in it; the
+program of `measure_program` holds it without approximation.  What the solver finds is recomputed in rational
+numbers, and an answer that does not hold there is forbidden and sought anew.  Where nothing fulfils all that
+is asked, the least that is missing is sought by name, one after the other: first tonnes within the budget,
+then the budget that the tonnes would need (elastic constraints: Chinneck, 2008, Feasibility and Infeasibility
+in Optimization).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from separatrix_cluster.measures.abatement_target import AbatementTarget, weights_of
+from separatrix_cluster.measures.joint_abatement import JointAbatement
+from separatrix_cluster.measures.measure_program import Linear, MeasureProgram, Solution
+
+__all__ = ["MeasureSet", "cheapest_set", "largest_set", "measure_set"]
+
+TRIES = 50
+"""So many answers of the solver may fail in rational numbers; none did in the tests."""
+
+
+@dataclass(frozen=True)
+class MeasureSet:
+    """A set of measures, recomputed in rational numbers.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        In the order in which they act.
+    investment : Fraction
+        Currency, at once.
+    annual_cost, saving, net_cost : Fraction
+        Currency a year: gross, saved together, and their difference.
+    abatement : Fraction
+        t CO2e a year that they cut together.
+    counted : Fraction
+        Of these, what counts for the target.
+    budget, target : Fraction and AbatementTarget, or None
+        What was asked for.
+    missing : Fraction
+        Tonnes that the target lacks; 0 where it is met.
+    budget_needed : Fraction or None
+        The least investment that meets the target, where the budget does not suffice and any does.
+    reachable : Fraction or None
+        What counts of all measures together, where no budget would meet the target.
+    bound : float or None
+        The solver's bound on what was sought (tonnes for a budget alone, else currency a year).
+    proven : bool
+        Whether the solver came to its end, so that within its tolerance no set is better.
+    """
+
+    ids: tuple[str, ...]
+    investment: Fraction
+    annual_cost: Fraction
+    saving: Fraction
+    abatement: Fraction
+    counted: Fraction
+    budget: Fraction | None = None
+    target: AbatementTarget | None = None
+    missing: Fraction = Fraction(0)
+    budget_needed: Fraction | None = None
+    reachable: Fraction | None = None
+    bound: float | None = None
+    proven: bool = True
+
+    @property
+    def net_cost(self) -> Fraction:
+        """Currency a year."""
+        return self.annual_cost - self.saving
+
+    def gap(self, carbon_price: Fraction) -> float:
+        """Return how far what was recomputed is from the solver's bound, as a share of it."""
+        if self.bound is None:
+            return 0.0
+        cost = float(self.net_cost - carbon_price * self.abatement)
+        found = float(self.abatement) if self.target is None else cost
+        better = self.bound - found if self.target is None else found - self.bound
+        return max(0.0, better) / max(abs(found), 1e-9)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "measures": list(self.ids),
+            "investment": float(self.investment),
+            "annual_cost": float(self.annual_cost),
+            "saving": float(self.saving),
+            "net_cost": float(self.net_cost),
+            "abatement": float(self.abatement),
+            "counted": float(self.counted),
+            "budget": None if self.budget is None else float(self.budget),
+            "target": None if self.target is None else self.target.to_dict(),
+            "missing": float(self.missing),
+            "budget_needed": None if self.budget_needed is None else float(self.budget_needed),
+            "reachable": None if self.reachable is None else float(self.reachable),
+            "solver_bound": self.bound,
+            "proven": self.proven,
+        }
+
+
+def measure_set(
+    joint: JointAbatement, taken: frozenset[str], target: AbatementTarget | None = None
+) -> MeasureSet:
+    """Return what a set costs and cuts."""
+    cuts = joint.cuts(taken)
+    abatement = sum(cuts, Fraction(0))
+    return MeasureSet(
+        tuple(m.id for m in joint.measures if m.id in taken),
+        joint.investment(taken),
+        sum((m.annual_cost for m in joint.measures if m.id in taken), Fraction(0)),
+        sum(joint.savings(cuts, taken), Fraction(0)),
+        abatement,
+        abatement if target is None else target.counted(joint, taken),
+        target=target,
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The program of one year, and its sums by name."""
+
+    joint: JointAbatement
+    program: MeasureProgram
+    investment: Linear
+    tonnes: Linear
+    counted: Linear
+    cost: Linear
+
+    def least(
+        self,
+        objective: Linear,
+        conditions: list[tuple[Linear, float, float]],
+        holds: Callable[[frozenset[str]], bool],
+    ) -> tuple[frozenset[str], Solution] | None:
+        """Return the best set that fulfils the conditions in rational numbers, too."""
+        forbidden: list[Any] = []
+        for _ in range(TRIES):
+            found = self.program.solve(objective, conditions, forbidden)
+            if found is None:
+                return None
+            taken = frozenset(self.joint.measures[place].id for place, _ in found.starts)
+            if self.joint.possible(taken) and holds(taken):
+                return taken, found
+            forbidden.append(found.starts)
+        return None
+
+
+def _search(joint: JointAbatement, carbon_price: Fraction, target: AbatementTarget | None) -> _Search:
+    starts = [(i, 0) for i in range(len(joint.measures))]
+    program = MeasureProgram(joint, starts, [0], dict.fromkeys(starts, range(1)))
+    measures = joint.measures
+    everything = dict.fromkeys(range(len(measures)), 1.0)
+    weights = dict(enumerate(map(float, weights_of(target, joint))))
+    # What is saved shrinks with what is cut, and each tonne that is cut saves the carbon price.
+    worth = {
+        i: -float(m.saving / m.abatement if m.abatement else 0) - float(carbon_price)
+        for i, m in enumerate(measures)
+    }
+    fixed = {(i, 0): float(m.annual_cost - (0 if m.abatement else m.saving)) for i, m in enumerate(measures)}
+    return _Search(
+        joint,
+        program,
+        program.per_start({(i, 0): float(m.investment) for i, m in enumerate(measures)}),
+        program.per_cut(0, everything),
+        program.per_cut(0, weights, energy=target is not None and target.energy_only),
+        {**program.per_start(fixed), **program.per_cut(0, worth)},
+    )
+
+
+def largest_set(joint: JointAbatement, carbon_price: Fraction = Fraction(0)) -> frozenset[str]:
+    """Return the set that cuts most; of several the cheapest."""
+    alone = [claim.alone for claim in joint.claims]
+    if not any(m.excludes for m in joint.measures) and all(
+        share < 1 for pool in joint.pools for _, share in pool.shares if len(pool.shares) > 1
+    ):
+        # Whatever cuts alone adds something to any set.
+        needed = {i for m, cut in zip(joint.measures, alone, strict=True) if cut for i in _needs(joint, m.id)}
+        return frozenset(needed)
+    search = _search(joint, carbon_price, None)
+    return _most(search, search.tonnes, joint.abatement, None, carbon_price)[0]
+
+
+def _needs(joint: JointAbatement, identity: str) -> set[str]:
+    """Return a measure with all that it requires."""
+    by_id = {m.id: m for m in joint.measures}
+    found, open_ = {identity}, [identity]
+    while open_:
+        more = by_id[open_.pop()].requires - found
+        found |= more
+        open_.extend(more)
+    return found
+
+
+def _most(
+    search: _Search,
+    sums: Linear,
+    amount: Callable[[frozenset[str]], Fraction],
+    budget: Fraction | None,
+    carbon_price: Fraction,
+) -> tuple[frozenset[str], float, bool]:
+    """Return the set with the most of a sum within a budget, the cheapest of them, and the solver's bound."""
+    joint = search.joint
+
+    def affordable(taken: frozenset[str]) -> bool:
+        return budget is None or joint.investment(taken) <= budget
+
+    limits = [] if budget is None else [(search.investment, -_MUCH, float(budget))]
+    most = search.least({k: -v for k, v in sums.items()}, limits, affordable)
+    if most is None:
+        return frozenset(), 0.0, True
+    taken, found = most
+    best = amount(taken)
+    again = search.least(
+        search.cost,
+        [*limits, (sums, float(best) * (1 - 1e-9), _MUCH)],
+        lambda one: affordable(one) and amount(one) >= best,
+    )
+    return (taken if again is None else again[0]), -found.bound, found.proven
+
+
+def cheapest_set(
+    joint: JointAbatement,
+    *,
+    carbon_price: Fraction = Fraction(0),
+    budget: Fraction | None = None,
+    target: AbatementTarget | None = None,
+) -> MeasureSet:
+    """Return the measures to take.
+
+    With a budget alone, the set that cuts most within it, and of several the cheapest; with a target the set
+    of the least net cost a year, less the carbon price of what it cuts, that meets it within the budget.
+    What cannot be met is met as far as it goes, and what is missing stands in the result.
+
+    Parameters
+    ----------
+    joint : JointAbatement
+    carbon_price : Fraction
+        Currency per t CO2e.
+    budget : Fraction, optional
+        The most that may be invested, in currency.
+    target : AbatementTarget, optional
+    """
+    search = _search(joint, carbon_price, target)
+    if target is None:
+        taken, bound, proven = _most(search, search.tonnes, joint.abatement, budget, carbon_price)
+        return _asked(measure_set(joint, taken), budget, None, bound, proven)
+
+    def meets(taken: frozenset[str]) -> bool:
+        return target.counted(joint, taken) >= target.amount
+
+    def affordable(taken: frozenset[str]) -> bool:
+        return budget is None or joint.investment(taken) <= budget
+
+    limits = [] if budget is None else [(search.investment, -_MUCH, float(budget))]
+    wanted = (search.counted, float(target.amount), _MUCH)
+    best = search.least(search.cost, [*limits, wanted], lambda s: affordable(s) and meets(s))
+    if best is not None:
+        taken, found = best
+        return _asked(measure_set(joint, taken, target), budget, target, found.bound, found.proven)
+
+    def counted(taken: frozenset[str]) -> Fraction:
+        return target.counted(joint, taken)
+
+    taken, _, proven = _most(search, search.counted, counted, budget, carbon_price)
+    reached = measure_set(joint, taken, target)
+    needed = search.least(search.investment, [wanted], meets)
+    every = reached.counted
+    if budget is not None and needed is None:
+        every = counted(_most(search, search.counted, counted, None, carbon_price)[0])
+    return replace(
+        reached,
+        budget=budget,
+        missing=max(Fraction(0), target.amount - reached.counted),
+        budget_needed=None if needed is None else joint.investment(needed[0]),
+        reachable=every if needed is None else None,
+        proven=proven,
+    )
+
+
+_MUCH = float("inf")
+
+
+def _asked(
+    found: MeasureSet, budget: Fraction | None, target: AbatementTarget | None, bound: float, proven: bool
+) -> MeasureSet:
+    return replace(found, budget=budget, target=target, bound=bound, proven=proven)

@@ -1,0 +1,1 @@
+"""Results of clusters at a prompt and in a notebook."""

@@ -1,0 +1,74 @@
+"""What clusters add to the core: verbs, a kind of sources, views of results, and the tasks of their pages."""
+
+from __future__ import annotations
+
+from separatrix.plugins import Plugin, SourceKind, Task
+from separatrix_cluster import __version__
+
+__all__ = ["PLUGIN"]
+
+_ABATEMENT = "separatrix_cluster.notebook.abatement_views"
+_ACCOUNTS = "separatrix_cluster.notebook.account_views"
+_ADOPTION = "separatrix_cluster.notebook.adoption_views"
+_CALIBRATION = "separatrix_cluster.notebook.calibration_views"
+_EXCHANGES = "separatrix_cluster.notebook.exchange_views"
+_TASKS = "separatrix_cluster.studio.clusters"
+_SHARES = "separatrix_cluster.notebook.benefit_shares"
+
+PLUGIN = Plugin(
+    name="separatrix-cluster",
+    version=__version__,
+    commands={
+        "cluster": (
+            "separatrix_cluster.cli.app:app",
+            "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, "
+            "symbiosis, measures.",
+        ),
+        "calibrate": (
+            "separatrix_cluster.cli.calibrate:calibrate",
+            "Make the game of a cluster from its tables, each number with its source.",
+        ),
+        "brief": (
+            "separatrix_cluster.cli.brief:brief",
+            "Answer ten questions on one page: where a cluster stands, what tips it, how sure that is.",
+        ),
+    },
+    sources=(
+        SourceKind(
+            name="cluster",
+            recognizes="separatrix_cluster.tables.sources:is_cluster",
+            names="separatrix_cluster.tables.shipped:shipped_names",
+            load="separatrix_cluster.tables.folder:load_cluster",
+            files="separatrix_cluster.tables.folder:files_of",
+            upload="separatrix_cluster.tables.sources:uploaded_files",
+            open="separatrix_cluster.studio.cluster_opening:cluster_of",
+            game="separatrix_cluster.studio.cluster_opening:game_of_cluster",
+            page=f"{_TASKS}:cluster_page",
+            network="separatrix_cluster.frame.enterprise_network:enterprise_network",
+            network_game="separatrix_cluster.calibration.network_game:cluster_game",
+        ),
+    ),
+    views={
+        "Abatement": _ABATEMENT,
+        "AdoptionFit": _ADOPTION,
+        "AdoptionRivals": _ADOPTION,
+        "Calibration": _CALIBRATION,
+        "CarbonAccounts": _ACCOUNTS,
+        "Cluster": _ACCOUNTS,
+        "CoalitionGame": _SHARES,
+        "Core": _SHARES,
+        "CostOfStability": _SHARES,
+        "Diagnosis": _ACCOUNTS,
+        "ExchangePlan": _EXCHANGES,
+        "Nucleolus": _SHARES,
+        "SampledShapley": _SHARES,
+        "ShapleyValue": _SHARES,
+        "SharedExchanges": _SHARES,
+    },
+    tasks=(
+        Task("cluster", f"{_TASKS}:cluster", 20, needs="cluster", quick=True),
+        Task("part", f"{_TASKS}:part", 120, needs="cluster"),
+        Task("offline_cluster", f"{_TASKS}:offline_cluster", 300, needs="cluster"),
+    ),
+    public="separatrix_cluster",
+)

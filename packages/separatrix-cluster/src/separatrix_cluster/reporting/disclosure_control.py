@@ -1,0 +1,93 @@
+"""Statistical disclosure control: which sums may be told to those who contributed to them.
+
+A sum is told only where it has enough contributors and passes the p % rule: even if the contributors next in
+size put together what they know, their best bound for the largest is off by `PROTECTION` of it.  Groups that
+fail are joined with others and never left out, for what is left out of a whole follows by subtraction; and
+the groups do not overlap, so that no two sums differ by one enterprise.
+
+Reference: Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, sections 4.2 and 4.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix_cluster.tables.cell_values import Floats
+
+__all__ = ["LEAST_OTHERS", "PARTNERS", "PROTECTION", "may_be_told", "safe_groups"]
+
+LEAST_OTHERS = 3
+"""A contributor is told of no fewer others."""
+
+PARTNERS = 2
+"""So many contributors may put together what they know: the reader of a page, and one more."""
+
+PROTECTION = 0.25
+"""What others must add to the largest, as a share of it."""
+
+
+def may_be_told(contributions: npt.ArrayLike) -> bool:
+    """Return whether the sum of these numbers from 0 up may be told to each who contributed.
+
+    Examples
+    --------
+    >>> may_be_told([5, 4, 3, 2]), may_be_told([50, 4, 3, 2]), may_be_told([5, 5, 5])
+    (True, False, False)
+    """
+    ordered = np.sort(np.asarray(contributions, dtype=float))[::-1]
+    if (ordered < 0).any() or int((ordered > 0).sum()) <= LEAST_OTHERS:
+        return False
+    return bool(ordered[1 + PARTNERS :].sum() >= PROTECTION * ordered[0])
+
+
+def safe_groups(
+    kinds: Sequence[str], contributions: Sequence[Floats]
+) -> list[tuple[tuple[str, ...], list[int]]]:
+    """Return groups of which every sum may be told: kinds alone where that is safe, else joined.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        Of each contributor, as its sector; neighbours in the order of the alphabet are joined.
+    contributions : sequence of array, shape (contributors,)
+        What is summed: several numbers of each contributor.
+
+    Returns
+    -------
+    list of (kinds, positions)
+        They do not overlap and leave nobody out; empty where not even the sums of all may be told.
+
+    Examples
+    --------
+    >>> of = [np.array([5.0, 4.0, 3.0, 2.0, 9.0, 5.0, 4.0, 3.0])]
+    >>> [kinds for kinds, _ in safe_groups(list("aaaabbbb"), of)]
+    [('a',), ('b',)]
+    >>> [kinds for kinds, _ in safe_groups(list("aaaabbbc"), of)]
+    [('a',), ('b', 'c')]
+    """
+
+    def safe(members: list[int]) -> bool:
+        return all(may_be_told(part[members]) for part in contributions)
+
+    by_kind: dict[str, list[int]] = {}
+    for i, kind in enumerate(kinds):
+        by_kind.setdefault(kind, []).append(i)
+    # In the order of their codes: neighbours in a classification are alike.
+    groups: list[tuple[tuple[str, ...], list[int]]] = [((k,), by_kind[k]) for k in sorted(by_kind)]
+    while groups:
+        failing = [k for k, (_, members) in enumerate(groups) if not safe(members)]
+        if not failing:
+            return groups
+        if len(groups) == 1:
+            return []
+        smallest = min(failing, key=lambda k: len(groups[k][1]))
+        beside = [k for k in (smallest - 1, smallest + 1) if 0 <= k < len(groups)]
+        # Two that fail are joined first, so that the others keep what is comparable.
+        other = min(beside, key=lambda k: (k not in failing, len(groups[k][1])))
+        first, second = sorted((smallest, other))
+        joined = ((*groups[first][0], *groups[second][0]), [*groups[first][1], *groups[second][1]])
+        groups[first : second + 1] = [joined]
+    return []

@@ -1,0 +1,243 @@
+"""An enterprise beside others of its sector: averages of groups in which nobody can be told from the rest.
+
+All averages are over the same enterprises, those of which every compared figure is known, so that no two of
+them differ by one; see `separatrix_cluster.reporting.disclosure_control`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.completeness.completeness import DataCompleteness
+from separatrix_cluster.completeness.known_amounts import undoubted
+from separatrix_cluster.completeness.untold_energy import whole_energy
+from separatrix_cluster.frame.park_measures import TCE
+from separatrix_cluster.reporting.disclosure_control import LEAST_OTHERS, safe_groups
+from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import by_enterprise, sectors_of
+
+__all__ = ["DIGITS", "PeerComparison", "Peers", "peer_comparisons", "told_average"]
+
+Place = Literal["better half", "middle", "worse half"]
+
+DIGITS = 2
+"""So many digits of an average are told."""
+
+
+@dataclass(frozen=True)
+class PeerComparison:
+    """One figure of an enterprise beside that of others.
+
+    Attributes
+    ----------
+    id, name, unit : str, Sentence, str
+    own : float or None
+    average : float or None
+        Of the whole group, the enterprise included where its data are whole: sums over sums, in two digits.
+    others : int
+        How many others it is of.
+    sectors : tuple of str
+        Theirs.
+    place : str or None
+        better half, middle or worse half: whether fewer than half of the others do better, half, or more.
+    why : Sentence or None
+        Why there is no average.
+    """
+
+    id: str
+    name: Sentence
+    unit: str
+    own: float | None
+    average: float | None
+    others: int
+    sectors: tuple[str, ...]
+    place: Place | None
+    why: Sentence | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "id": self.id,
+            "name": str(self.name),
+            "unit": self.unit,
+            "own": self.own,
+            "average": self.average,
+            "others": self.others,
+            "sectors": list(self.sectors),
+            "place": self.place,
+            "why": None if self.why is None else str(self.why),
+        }
+
+
+@dataclass(frozen=True)
+class _Measure:
+    id: str
+    name: Sentence
+    unit: str
+    above: Floats
+    below: Floats
+    less_is_better: bool
+
+    @property
+    def known(self) -> np.ndarray[Any, Any]:
+        with np.errstate(invalid="ignore"):
+            return np.asarray((self.above >= 0) & (self.below > 0))
+
+    @property
+    def ratios(self) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where(self.known, self.above / self.below, np.nan))
+
+
+def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_Measure]:
+    """Return what is compared, of those alone of whom nothing is missing or suspected to be a slip."""
+    d = cluster.description
+    money = d.money_unit or d.currency
+    value, staff = (
+        undoubted(complete, column, year, by_enterprise(cluster, "accounts", column, year))
+        for column in ("value_added", "staff")
+    )
+    value = value / d.money_factor
+    books, whole = complete.accounts, complete.is_comparable(year)
+    carbon = np.where(whole, books.by_enterprise(year), np.nan)
+    energy = np.where(whole, whole_energy(books, year) / TCE, np.nan)
+    return [
+        _Measure("carbon-per-value-added", say("carbon per value added"), f"t/{money}", carbon, value, True),
+        _Measure(
+            "energy-per-value-added", say("energy per value added"), f"tce/{money}", energy, value, True
+        ),
+        _Measure(
+            "value-added-per-worker", say("value added per worker"), f"{money}/worker", value, staff, False
+        ),
+    ]
+
+
+def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[Any, Any]]:
+    """Return the measures that can be told of others, and of whom all of them are known.
+
+    A measure that half of those so far do not know is left out, rather than they.
+    """
+    chosen: list[_Measure] = []
+    whole = np.ones(len(measures[0].above), dtype=bool)
+    for measure in measures:
+        both = whole & measure.known
+        if both.sum() > LEAST_OTHERS and (not chosen or both.sum() * 2 >= whole.sum()):
+            chosen.append(measure)
+            whole = both
+    return chosen, whole if chosen else np.zeros_like(whole)
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Who is compared in a year: by which measures, and in which groups of positions; see `Peers.of`."""
+
+    complete: DataCompleteness
+    year: int
+    measures: tuple[_Measure, ...]
+    told: tuple[_Measure, ...]
+    groups: tuple[tuple[tuple[str, ...], list[int]], ...]
+    sectors: tuple[str, ...]
+
+    @classmethod
+    def of(cls, cluster: Cluster, complete: DataCompleteness, year: int) -> Peers:
+        """Return them; they are the same for every enterprise."""
+        measures = _measures(cluster, complete, year)
+        told, whole = _compared(measures)
+        members = np.flatnonzero(whole)
+        sectors = tuple(str(s) for s in sectors_of(cluster))
+        parts = [side[members] for m in told for side in (m.above, m.below)]
+        groups = safe_groups([sectors[i] for i in members], parts) if told else []
+        placed = tuple((kinds, [int(members[k]) for k in own]) for kinds, own in groups)
+        return cls(complete, year, tuple(measures), tuple(told), placed, sectors)
+
+    def comparisons(self, at: int) -> tuple[PeerComparison, ...]:
+        """Return the figures of one enterprise beside those of its group."""
+        group = next(((k, members) for k, members in self.groups if self.sectors[at] in k), None)
+        whole = bool(self.complete.is_comparable(self.year)[at])
+        why = say("its own data are not complete, or contradict themselves")
+        return tuple(
+            _comparison(m, m in self.told, group, bool(self.groups), at)
+            if whole or m.id == "value-added-per-worker"
+            else PeerComparison(m.id, m.name, m.unit, None, None, 0, (), None, why)
+            for m in self.measures
+        )
+
+
+def peer_comparisons(
+    cluster: Cluster, complete: DataCompleteness, year: int
+) -> dict[str, tuple[PeerComparison, ...]]:
+    """Return for every enterprise what its page tells of its place among others in a year.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    complete : DataCompleteness
+    year : int
+        One of those that are known.
+
+    Examples
+    --------
+    >>> from separatrix_cluster.accounts.account import carbon_accounts
+    >>> from separatrix_cluster.completeness.completeness import completeness_of
+    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> park = load_cluster("synthetic-park")
+    >>> told = peer_comparisons(park, completeness_of(park, carbon_accounts(park)), 2024)
+    >>> [(c.id, c.others, c.place) for c in told["E01"]][0]
+    ('carbon-per-value-added', 6, 'better half')
+    """
+    peers = Peers.of(cluster, complete, year)
+    return {str(e): peers.comparisons(at) for at, e in enumerate(cluster.enterprises)}
+
+
+def _comparison(
+    measure: _Measure, told: bool, group: tuple[Any, list[int]] | None, any_group: bool, at: int
+) -> PeerComparison:
+    own = None if np.isnan(measure.ratios[at]) else float(measure.ratios[at])
+    why = None
+    if not told:
+        why = say("too few enterprises have told the figures it is made of")
+    elif not any_group:
+        why = say("some are so large, or there are so few, that an average would tell the figures of one")
+    elif group is None:
+        why = say("no enterprise of its sector has told all figures that are compared")
+    if why is not None or group is None:
+        return PeerComparison(measure.id, measure.name, measure.unit, own, None, 0, (), None, why)
+    kinds, members = group
+    others = [i for i in members if i != at]
+    average = float(measure.above[members].sum() / measure.below[members].sum())
+    return PeerComparison(
+        measure.id,
+        measure.name,
+        measure.unit,
+        own,
+        told_average(average),
+        len(others),
+        tuple(str(k) for k in kinds),
+        None if own is None else _place(own, measure.ratios[others], measure.less_is_better),
+    )
+
+
+def told_average(average: float) -> float:
+    """Return an average as it is told, in two digits.
+
+    Examples
+    --------
+    >>> told_average(0.4567)
+    0.46
+    """
+    return float(f"{average:.{DIGITS}g}")
+
+
+def _place(own: float, others: Floats, less_is_better: bool) -> Place:
+    """Return in which half of the others; of no single one it follows whether it does better."""
+    sign = 1 if less_is_better else -1
+    better = float((sign * others < sign * own).sum()) + float((others == own).sum()) / 2
+    if 2 * better == len(others):
+        return "middle"
+    return "better half" if 2 * better < len(others) else "worse half"

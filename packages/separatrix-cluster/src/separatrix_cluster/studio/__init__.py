@@ -1,0 +1,1 @@
+"""The pages of a cluster: opening one, and its parts as JSON."""

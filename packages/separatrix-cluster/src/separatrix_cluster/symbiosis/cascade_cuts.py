@@ -1,0 +1,266 @@
+"""Large cascades of heat by decomposition: whole flows in the programme, temperatures as cuts.
+
+A programme that splits every match by the intervals it may use has some ten thousand columns where sixty
+streams of heat meet.  Here each match is one column, and what temperatures forbid is added as it is broken:
+for any prices a of what is offered and b of what is wanted in each interval, none below zero, every feasible
+set of flows q keeps  sum_m q_m min_cells (a_i + e_m b_j) <= sum a S + sum b D  (Benders, J. F. (1962).
+Partitioning procedures for solving mixed-variables programming problems. Numerische Mathematik 4, 238-252).
+The bound is therefore one on the whole problem; flows are then split by a programme of the chosen matches.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix_cluster.symbiosis.mixed_integer_program import (
+    INFINITY,
+    Program,
+    Solved,
+    program_of,
+    solved,
+)
+from separatrix_cluster.symbiosis.problem import ExchangeProblem
+
+__all__ = ["MOST_CELLS", "solve_part", "solved_by_cuts"]
+
+MOST_CELLS = 1_500
+"""From this number of cells on the decomposition is the quicker way."""
+
+FIRST = 0.6
+"""The part of the time that cuts have, before the whole programme has what they leave of it."""
+
+MOST_ROUNDS = 5
+"""Of cuts for the programme without whole numbers, which takes milliseconds."""
+
+LITTLE = 1e-7
+"""A flow below this, relative to its largest, is rounding."""
+
+BROKEN = 1e-4
+"""A cut is worth while where this share of what flows are worth cannot be split."""
+
+
+def solve_part(
+    problem: ExchangeProblem, part: Sequence[int], *, gap: float, seconds: float
+) -> tuple[Program, Solved]:
+    """Return a programme of the matches of a part, its solution, and the bound for the whole part.
+
+    Without a binary variable the whole programme is linear, and solved as it is.  Else large cascades are
+    decomposed first; where that leaves a gap, the whole programme is solved too, the better value is taken,
+    and the smaller bound: both hold.
+
+    Parameters
+    ----------
+    problem, part, gap, seconds
+        As in `solved_by_cuts`.
+    """
+    ends = time.monotonic() + seconds
+    whole = program_of(problem, part)
+    linear = not any(whole.binary)
+    large = sum(len(problem.matches[m].cells) for m in part) > MOST_CELLS
+    if linear or not large:
+        found = solved(whole, gap=gap, seconds=seconds)
+        if found.values is not None or found.infeasible or not large:
+            return whole, found
+    program, cut = solved_by_cuts(
+        problem, part, gap=gap, seconds=max(0.1, (1.0 if linear else FIRST) * (ends - time.monotonic()))
+    )
+    value = -INFINITY if cut.values is None else float(np.dot(program.gain, cut.values))
+    if linear or cut.infeasible or value >= cut.bound - gap * abs(cut.bound):
+        return program, cut
+    found = solved(whole, gap=gap, seconds=max(0.1, ends - time.monotonic()))
+    bound = min(cut.bound, found.bound)
+    if found.values is not None and float(np.dot(whole.gain, found.values)) >= value:
+        return whole, Solved(found.values, bound, infeasible=False)
+    return program, Solved(cut.values, bound, infeasible=found.infeasible and cut.values is None)
+
+
+def solved_by_cuts(
+    problem: ExchangeProblem, part: Sequence[int], *, gap: float, seconds: float
+) -> tuple[Program, Solved]:
+    """Return a programme of those matches that were chosen, its solution, and the bound for the whole part.
+
+    Parameters
+    ----------
+    problem : ExchangeProblem
+    part : sequence of int
+        Places of matches.
+    gap : float
+        Relative distance between value and bound at which to stop.
+    seconds : float
+        Most that it takes.
+    """
+    ends = time.monotonic() + seconds
+    master = program_of(problem, part, whole=True)
+    _thresholds(problem, master)
+    binary = master.binary
+    master.binary = [False] * len(binary)
+    before = INFINITY
+    for _ in range(MOST_ROUNDS):
+        relaxed = solved(master)
+        if relaxed.values is None or relaxed.bound > before * (1 - BROKEN):
+            break
+        before = relaxed.bound
+        if not _cut(problem, master, relaxed.values):
+            break
+    master.binary = binary
+    bound, best, chosen = INFINITY, None, Program()
+    value, impossible = -INFINITY, False
+    while True:
+        left = ends - time.monotonic()
+        found = solved(master, gap=gap / 2, seconds=max(0.5, 0.6 * left))
+        bound = min(bound, found.bound)
+        if found.values is None:
+            # What no whole flows can do split ones cannot.
+            impossible = found.infeasible and best is None
+            break
+        program = program_of(problem, _chosen(master, found.values))
+        # What was chosen stays chosen, but for minimum lots, which temperatures may take out of reach.
+        lots = {c for m, c in program.connections.items() if problem.matches[m].minimum_lot}
+        for column, binary_column in enumerate(program.binary):
+            if binary_column and column not in lots:
+                program.low[column] = 1.0
+        split = solved(program, gap=gap / 4, seconds=max(0.5, 0.5 * (ends - time.monotonic())))
+        if split.values is not None:
+            reached = float(np.dot(program.gain, split.values))
+            if reached > value:
+                value, best, chosen = reached, split.values, program
+        close = value >= (1 - gap) * bound
+        if close or time.monotonic() > ends - 0.15 * seconds or not _cut(problem, master, found.values):
+            break
+    return chosen, Solved(best, bound, infeasible=impossible)
+
+
+def _chosen(master: Program, values: npt.NDArray[np.float64]) -> list[int]:
+    return [m for column, (m, _) in enumerate(master.flows) if values[column] > LITTLE]
+
+
+def _thresholds(problem: ExchangeProblem, master: Program) -> None:
+    """Add what is seen without prices: wants that only the hotter part of an offer serves share that part.
+
+    The same holds of offers that are no warmer than the colder part of a want.
+    """
+    hot: dict[int, list[tuple[int, int]]] = {}
+    cold: dict[int, list[tuple[int, int]]] = {}
+    for column, (m, _) in enumerate(master.flows):
+        match = problem.matches[m]
+        hot.setdefault(match.offer, []).append((min(i for i, _ in match.cells), column))
+        cold.setdefault(match.want, []).append((max(j for _, j in match.cells), column))
+    for k, needs in hot.items():
+        for least in sorted({i for i, _ in needs})[1:]:
+            limit = sum(a for i, a in problem.cascade.offered[k].items() if i >= least)
+            terms = {c: problem.matches[master.flows[c][0]].upper for i, c in needs if i >= least}
+            _limit(master, terms, limit)
+    for k, serves in cold.items():
+        for most in sorted({j for j, _ in serves})[:-1]:
+            limit = sum(a for j, a in problem.cascade.wanted[k].items() if j <= most)
+            terms = {
+                c: problem.matches[master.flows[c][0]].upper * problem.matches[master.flows[c][0]].conversion
+                for j, c in serves
+                if j <= most
+            }
+            _limit(master, terms, limit)
+
+
+def _limit(master: Program, terms: Mapping[int, float], limit: float) -> None:
+    if sum(terms.values()) > limit:
+        scale = max(terms.values())
+        # A hair wider, for the cut shall hold for every feasible set of flows.
+        high = limit / scale * (1 + 1e-9)
+        master.row(("cascade",), {c: v / scale for c, v in terms.items()}, -INFINITY, high)
+
+
+def _cut(problem: ExchangeProblem, master: Program, values: npt.NDArray[np.float64]) -> bool:
+    """Add the cut that flows break most in each group of streams they join; return whether they break any."""
+    flows = {
+        m: float(values[column]) * problem.matches[m].upper
+        for column, (m, _) in enumerate(master.flows)
+        if values[column] > LITTLE
+    }
+    broken = False
+    stars: dict[tuple[str, int], list[int]] = {}
+    for m in flows:
+        stars.setdefault(("offer", problem.matches[m].offer), []).append(m)
+        stars.setdefault(("want", problem.matches[m].want), []).append(m)
+    # Cuts of one stream alone are the sharper ones.
+    groups = [star for star in stars.values() if len(star) > 1]
+    for group in [*groups, *_groups(problem, flows)]:
+        prices = _prices(problem, {m: flows[m] for m in group})
+        if prices is None:
+            continue
+        offered, wanted = prices
+        terms = {}
+        for column, (m, _) in enumerate(master.flows):
+            match = problem.matches[m]
+            price = min(
+                offered.get((match.offer, i), 0.0) + match.conversion * wanted.get((match.want, j), 0.0)
+                for i, j in match.cells
+            )
+            if price > 0:
+                terms[column] = price * match.upper
+        limit = sum(a * problem.cascade.offered[k][i] for (k, i), a in offered.items())
+        limit += sum(b * problem.cascade.wanted[k][j] for (k, j), b in wanted.items())
+        if terms:
+            _limit(master, terms, limit)
+            broken = True
+    return broken
+
+
+def _groups(problem: ExchangeProblem, flows: Mapping[int, float]) -> list[list[int]]:
+    """Return flows in groups that share no stream."""
+    group: dict[tuple[str, int], list[int]] = {}
+    for m in flows:
+        match = problem.matches[m]
+        one = group.setdefault(("offer", match.offer), [])
+        other = group.setdefault(("want", match.want), [])
+        if one is not other:
+            one.extend(other)
+            for key, members in list(group.items()):
+                if members is other:
+                    group[key] = one
+        one.append(m)
+    return list({id(members): members for members in group.values()}.values())
+
+
+Prices = dict[tuple[int, int], float]
+
+
+def _prices(problem: ExchangeProblem, flows: Mapping[int, float]) -> tuple[Prices, Prices] | None:
+    """Return the prices at which flows cannot be split by temperature; nothing where they can."""
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    limits: dict[tuple[str, int, int], float] = {}
+    places: dict[tuple[str, int, int], int] = {}
+    rows: list[int] = []
+    entries: list[float] = []
+    worth: list[float] = []
+    whole = 0.0
+    for m, amount in flows.items():
+        match = problem.matches[m]
+        each = match.margin + problem.carbon_price * match.abatement
+        whole += each * amount
+        for i, j in match.cells:
+            for key, limit, entry in (
+                (("supply", match.offer, i), problem.cascade.offered[match.offer][i], 1.0),
+                (("demand", match.want, j), problem.cascade.wanted[match.want][j], match.conversion),
+                (("flow", m, 0), amount, 1.0),
+            ):
+                limits[key] = limit
+                rows.append(places.setdefault(key, len(places)))
+                entries.append(entry)
+            worth.append(-each)
+    size = len(worth)
+    matrix: Any = csr_array((entries, (rows, np.repeat(np.arange(size), 3))), shape=(len(places), size))
+    # What can be split is made as large as it can be, in money; what remains breaks the cut.
+    found = linprog(np.array(worth), A_ub=matrix, b_ub=np.array(list(limits.values())))
+    if found.fun is None or whole + found.fun <= BROKEN * whole:
+        return None
+    prices = {key: -float(found.ineqlin.marginals[row]) for key, row in places.items()}
+    offered = {(k, i): a for (kind, k, i), a in prices.items() if kind == "supply" and a > 0}
+    wanted = {(k, j): b for (kind, k, j), b in prices.items() if kind == "demand" and b > 0}
+    return offered, wanted

@@ -1,0 +1,85 @@
+"""Enterprises that went into another one: what they used is that one's after, and no change of the cluster.
+
+A merger moves emissions and does not make them (GHG Protocol Corporate Standard, ch. 5: structural changes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.io.remark import Remark
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.tables.cell_values import short
+from separatrix_cluster.tables.members import members_of, plain_name_of
+from separatrix_cluster.tables.table import ClusterTable
+
+__all__ = ["merger_remarks", "successors", "taken_over"]
+
+
+def successors(enterprises: ClusterTable) -> dict[int, int]:
+    """Return into which enterprise each one went in the end, by their positions in the table."""
+    known = _named(enterprises)
+    found = {}
+    for i in known:
+        seen, last = {i}, known[i]
+        while last in known and last not in seen:
+            seen.add(last)
+            last = known[last]
+        if last not in seen:
+            found[i] = last
+    return found
+
+
+def _named(enterprises: ClusterTable) -> dict[int, int]:
+    texts = enterprises.texts("successor")
+    stated = np.flatnonzero(texts != "").tolist()
+    if not stated:
+        return {}
+    ids = enterprises.texts("id").tolist()
+    members = members_of(ids, enterprises.texts("name").tolist())
+    place = {identity: i for i, identity in enumerate(ids)}
+    found = {}
+    for i in stated:
+        text = str(texts[i])
+        alike = (text,) if text in members.ids else members.named.get(plain_name_of(text), ())
+        if len(alike) == 1:
+            found[i] = place[alike[0]]
+    return found
+
+
+def taken_over(
+    enterprises: ClusterTable,
+    owner: npt.NDArray[np.int64],
+    name: npt.NDArray[np.object_],
+    told: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.bool_]:
+    """Return in which years the predecessor of its owner had each series.
+
+    Shapes are (series,) and (series, years).
+    """
+    found = np.zeros_like(told)
+    for before, after in successors(enterprises).items():
+        for s in np.flatnonzero(owner == before).tolist():
+            found[(owner == after) & (name == name[s])] |= told[s]
+    return found
+
+
+def merger_remarks(enterprises: ClusterTable) -> Iterator[Remark]:
+    """Yield what is amiss in the column `successor`."""
+    named, good = _named(enterprises), successors(enterprises)
+    for i in np.flatnonzero(enterprises.texts("successor") != "").tolist():
+        text = short(enterprises.texts("successor")[i])
+        what: Sentence
+        if i not in named:
+            what = say("`{text}` is no enterprise of the table, so nothing is known of the merger", text=text)
+        elif i not in good:
+            what = say("an enterprise goes into itself, through `{text}`", text=text)
+        elif np.isnan(enterprises.numbers("closed")[i]):
+            what = say("it went into `{text}`, and no year tells until when it was there", text=text)
+        else:
+            continue
+        hint = say("name the id of one other enterprise, and the last year of this one in the column closed")
+        yield Remark("K163", "warning", enterprises.file, int(enterprises.rows[i]), "successor", what, hint)

@@ -1,0 +1,105 @@
+"""Amounts of parts of a year beside those of longer parts: quarters beside halves, months since January.
+
+What stands within a longer part was counted there already; the parts that are left add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from separatrix.io.remark import Remark
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.column_values import TableReading, periods_of
+from separatrix_cluster.tables.layout import layout_of
+from separatrix_cluster.tables.table import ClusterTable
+
+__all__ = ["parts_aside", "without_parts"]
+
+_MORE = 1.001
+"""A part that is larger than the whole by more than rounding contradicts it."""
+
+
+def parts_aside(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> Floats:
+    """Return the first month of each row, `nan` where none is told; parts of longer ones go aside."""
+    periods = periods_of(reading, reading.table.placed["month"][1])
+    first = np.array(
+        [np.nan if p is None or p.first is None else float(p.first) for p in periods], dtype=float
+    )
+    last = values["month"]
+    if np.isnan(first).all() or "amount" not in values:
+        return first
+    names = [k for k in reading.layout.key if k in values and k != "month"]
+    known = ~np.isnan(last) & ~np.isnan(values["amount"])
+    known[[*reading.lost, *reading.aside]] = False
+    parts = _parts([values[k] for k in names], first, last, np.flatnonzero(known).tolist())
+    for row, whole in parts.items():
+        _contradicted(reading, values["amount"], row, whole)
+    if parts:
+        reading.aside.update(parts)
+        reading.note("K125", "note", None, None, _said(len(parts)))
+    return first
+
+
+def without_parts(table: ClusterTable, remarks: list[Remark]) -> ClusterTable:
+    """Return a table of several sheets without the rows that are a part of those of another sheet."""
+    first, last = table.numbers("from_month"), table.numbers("month")
+    if np.isnan(first).all():
+        return table
+    names = [k for k in layout_of(table.name).key if k in table.columns and k != "month"]
+    # A sheet that tells no part of the year is of all of it.
+    first, last = np.where(np.isnan(last), 1.0, first), np.where(np.isnan(last), 12.0, last)
+    parts = _parts([table.columns[k] for k in names], first, last, list(range(len(table))))
+    if not parts:
+        return table
+    kept = np.ones(len(table), dtype=bool)
+    kept[list(parts)] = False
+    remarks.append(Remark("K125", "note", table.file, None, None, _said(len(parts))))
+    return replace(table.where(kept), given=table.given - len(parts))
+
+
+def _parts(
+    keys: Sequence[npt.NDArray[Any]], first: Floats, last: Floats, chosen: Sequence[int]
+) -> dict[int, int]:
+    """Return the rows that are a part of a longer one with the same key, each with the longest such."""
+    listed = [["" if v != v else v for v in key.tolist()] for key in keys]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row in chosen:
+        groups.setdefault(tuple(key[row] for key in listed), []).append(row)
+    parts: dict[int, int] = {}
+    for rows in groups.values():
+        whole = [r for r in rows if first[r] < last[r]]
+        for row in rows if whole and len(rows) > 1 else ():
+            # Of a month alone only the last is told: what it ends in holds it.
+            since = last[row] if np.isnan(first[row]) else first[row]
+            longer = [
+                o
+                for o in whole
+                if first[o] <= since and last[row] <= last[o] and last[o] - first[o] > last[row] - since
+            ]
+            if longer:
+                parts[row] = max(longer, key=lambda o: last[o] - first[o])
+    return parts
+
+
+def _said(count: int) -> Sentence:
+    return say(
+        "amounts of a part of a year ({n}) are within those of a longer part, as since January, and were "
+        "not added to them",
+        n=count,
+    )
+
+
+def _contradicted(reading: TableReading, amounts: Floats, row: int, whole: int) -> None:
+    if amounts[row] > _MORE * amounts[whole]:
+        what = say(
+            "the amount is larger than that of row {other}, of which its part of the year is one; that of "
+            "row {other} was taken",
+            other=reading.cells.rows[whole],
+        )
+        reading.note("K134", "warning", row, reading.table.placed["amount"][1], what)

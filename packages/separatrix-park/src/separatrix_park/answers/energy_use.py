@@ -1,0 +1,218 @@
+"""What was used of which energy: by enterprise and carrier, by month, and from carriers into sectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, Sum
+
+from separatrix_cluster.frame.park_measures import TCE
+from separatrix_park.answers.park_sums import DOUBTED, LEAST
+from separatrix_park.models import AccountLine, AccountYear
+
+__all__ = [
+    "Benchmark",
+    "EnergyFlow",
+    "Month",
+    "Use",
+    "absent_years",
+    "benchmarks",
+    "energy_flow",
+    "months_of",
+    "sign_of_years",
+    "signs_of",
+    "uses",
+]
+
+MONTHS = 12
+
+LEAST_COMPARED = 3
+"""Of fewer enterprises of a sector no quartiles are told."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """What an enterprise used of a carrier in a year: tce, t CO2e; ``inside`` is what others supplied."""
+
+    key: str
+    name: str
+    year: int
+    carrier: str
+    kind: str
+    scope: int
+    inside: bool
+    energy: float | None
+    carbon: float
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the enterprises whose bills are monthly: tce, t CO2e, None where nobody has a bill of it.
+
+    ``sign`` is `LEAST` where a bill of it is missing or may be, `DOUBTED` where the year contradicts itself.
+    """
+
+    month: int
+    energy: float | None
+    carbon: float | None
+    sign: str
+
+
+@dataclass(frozen=True)
+class EnergyFlow:
+    """How much of a carrier goes into a sector in a year, tce."""
+
+    carrier: str
+    sector: str
+    energy: float
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """An enterprise beside the others of its sector in the park, in a year; ratios per money unit.
+
+    ``quartiles`` are those of the sector, None where too few enterprises are complete.
+    """
+
+    enterprise: UUID
+    key: str
+    name: str
+    sector: str
+    carbon: float | None
+    energy: float | None
+    compared: int
+    carbon_quartiles: tuple[float, float, float] | None
+    energy_quartiles: tuple[float, float, float] | None
+
+    @property
+    def worst(self) -> float:
+        """How far it is above the middle of its sector, in the figure in which it is farther."""
+        pairs = ((self.carbon, self.carbon_quartiles), (self.energy, self.energy_quartiles))
+        return max((own / q[1] for own, q in pairs if own is not None and q and q[1] > 0), default=0.0)
+
+
+def uses(year: int | None = None, carrier: str = "", enterprise: str = "") -> Any:
+    """Return the rows of the energy query, as the scope in force reads them: a query of `AccountLine`."""
+    asked = Q()
+    if year is not None:
+        asked &= Q(year=year)
+    if carrier:
+        asked &= Q(carrier=carrier)
+    if enterprise:
+        asked &= Q(enterprise__key=enterprise)
+    return AccountLine.objects.filter(asked).order_by("-year", "enterprise__key", "carrier", "kind", "scope")
+
+
+def as_uses(rows: Any) -> Iterable[Use]:
+    """Return rows of `uses` with their names, in tce."""
+    columns = (
+        "enterprise__key", "enterprise__name", "year", "carrier", "kind", "scope", "inside", "energy",
+        "carbon",
+    )  # fmt: skip
+    for row in rows.values_list(*columns):
+        key, name, year, carrier, kind, scope, inside, energy, carbon = row
+        tce = None if energy is None else energy / TCE
+        yield Use(key, name, year, carrier, kind, scope, inside, tce, carbon)
+
+
+def months_of(year: int, enterprise: str = "") -> tuple[tuple[Month, ...], int, int]:
+    """Return a year by month, of how many enterprises that is, and of how many the year is known."""
+    rows = AccountYear.objects.filter(year=year)
+    if enterprise:
+        rows = rows.filter(enterprise__key=enterprise)
+    told = list(rows.values_list("months", "whole", "low"))
+    monthly = [months for months, _, _ in told if months]
+    sign = _sign_of((whole, low) for months, whole, low in told if months)
+    found = []
+    for k in range(MONTHS):
+        carbon, energy = ([m[i][k] for m in monthly if m[i][k] is not None] for i in (0, 1))
+        lacks = sign or (LEAST if len(carbon) < len(monthly) else "")
+        if carbon:
+            found.append(Month(k + 1, sum(energy) / TCE, sum(carbon), lacks))
+        else:
+            found.append(Month(k + 1, None, None, lacks))
+    return (tuple(found) if monthly else ()), len(monthly), len(told)
+
+
+def signs_of(rows: Iterable[Use]) -> dict[tuple[str, int], str]:
+    """Return how the figures of rows are marked, by enterprise and year; those that are sure stay out."""
+    keys = {row.key for row in rows}
+    unsure = AccountYear.objects.filter(enterprise__key__in=keys).exclude(whole=True, low=None)
+    found = unsure.values_list("enterprise__key", "year", "whole", "low")
+    return {(key, year): _sign_of([(whole, low)]) for key, year, whole, low in found}
+
+
+def absent_years(years: Any, members: Any) -> int:
+    """Return how many years of members `AccountYear` lacks, of those years that it has at all."""
+    of_members = years.filter(enterprise__in=members.order_by())
+    return int(members.count()) * int(years.order_by().values("year").distinct().count()) - int(
+        of_members.count()
+    )
+
+
+def sign_of_years(years: Any, absent: int) -> str:
+    """Return how a sum over `AccountYear` is marked, of which so many are absent."""
+    return _sign_of(years.values_list("whole", "low")) or (LEAST if absent else "")
+
+
+def _sign_of(years: Iterable[tuple[bool, float | None]]) -> str:
+    told = list(years)
+    if any(low is not None for _, low in told):
+        return DOUBTED
+    return "" if all(whole for whole, _ in told) else LEAST
+
+
+def energy_flow(year: int) -> tuple[EnergyFlow, ...]:
+    """Return which carriers go into which sectors, without what enterprises passed to one another."""
+    rows = AccountLine.objects.filter(year=year, inside=False).exclude(carrier="")
+    sums = rows.values_list("carrier", "enterprise__sector").annotate(energy=Sum("energy"))
+    found = (EnergyFlow(c, s, e / TCE) for c, s, e in sums.order_by() if e is not None and e > 0)
+    return tuple(sorted(found, key=lambda f: -f.energy))
+
+
+def benchmarks(year: int, factor: float) -> tuple[Benchmark, ...]:
+    """Return the enterprises of a year beside their sectors, the farthest above the middle first.
+
+    Like is compared with like: those alone of whom emissions, energy and value added are complete.
+
+    Parameters
+    ----------
+    year : int
+    factor : float
+        What one money unit is in the currency.
+    """
+    columns = (
+        "enterprise_id", "enterprise__key", "enterprise__name", "enterprise__sector", "scope_1", "scope_2",
+        "energy", "energy_whole", "value_added",
+    )  # fmt: skip
+    complete = AccountYear.objects.filter(year=year, whole=True, low=None, value_added__gt=0)
+    rows = []
+    for who, key, name, sector, one, two, energy, whole, worth in complete.values_list(*columns):
+        units = worth / factor
+        used = energy / TCE / units if whole and energy is not None else None
+        rows.append((who, key, name, sector, ((one or 0.0) + (two or 0.0)) / units, used))
+    by_sector: dict[str, list[Any]] = {}
+    for row in rows:
+        by_sector.setdefault(row[3], []).append(row)
+    found = [
+        Benchmark(
+            *row,
+            len(by_sector[row[3]]),
+            _quartiles([r[4] for r in by_sector[row[3]]]),
+            _quartiles([r[5] for r in by_sector[row[3]] if r[5] is not None]),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(found, key=lambda b: (-b.worst, b.key)))
+
+
+def _quartiles(values: Sequence[float]) -> tuple[float, float, float] | None:
+    if len(values) < LEAST_COMPARED:
+        return None
+    low, middle, high = quantiles(values, n=4, method="inclusive")
+    return low, middle, high

@@ -1,0 +1,299 @@
+"""The accounts of an enterprise as plain data, ready to be kept; and the places of all among others.
+
+What is kept of an enterprise is worked out of its own reports alone, so that nothing of another can stand in
+it.  One thing needs two: what one enterprise supplied to another is counted where it was made, and whether it
+can have been made there the reports of the supplier tell.  For those who are linked so the lines come from
+the accounts of all of them together; what is said in words does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from separatrix.io.remark import Remark, located
+from separatrix.languages import LANGUAGES, language_of
+from separatrix.sentences import say
+from separatrix.studio.sentences import in_every_language
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
+from separatrix_cluster.documents.feedback import missing_told
+from separatrix_cluster.measures.abatement_measure import exact, listed_measures
+from separatrix_cluster.measures.annuity import USUAL_DISCOUNT_RATE
+from separatrix_cluster.reporting.feedback import EnterpriseYear, Feedback, enterprise_feedback
+from separatrix_cluster.reporting.peer_comparison import PeerComparison, Peers, told_average
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import by_enterprise, rows_of_members
+
+__all__ = ["NO_BOOK", "book_of", "places", "suppliers_of"]
+
+NO_BOOK: Mapping[str, Any] = {"years": (), "lines": (), "told": {}}
+"""Of an enterprise that has told nothing."""
+
+MOST_REMARKS = 50
+
+MONTHS = 12
+
+LEAST_OTHERS = 4
+"""An average of fewer others, and of who looks, is not told."""
+
+_ENDS_OF_QUARTERS = frozenset({3, 6, 9, 12})
+
+
+def suppliers_of(own: Cluster) -> frozenset[str]:
+    """Return the members of a cluster that supplied energy to others, as the rows tell that are there."""
+    named = own.table("energy").texts("supplier").tolist()
+    return frozenset(str(name) for name in named) & frozenset(str(e) for e in own.enterprises)
+
+
+def book_of(own: Cluster, key: str, together: CarbonAccounts | None = None) -> dict[str, Any]:
+    """Return the accounts of an enterprise.
+
+    Parameters
+    ----------
+    own : Cluster
+        With the reports of this enterprise and no other.
+    key : str
+        Its id.
+    together : CarbonAccounts, optional
+        Of all with whom it is linked by energy handed on, where there are any.
+
+    Returns
+    -------
+    mapping
+        ``years``, ``lines``, and what is ``told`` of it in each language.
+
+    Examples
+    --------
+    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> book = book_of(load_cluster("synthetic-park"), "E01")
+    >>> book["years"][-1]["year"], round(book["years"][-1]["scope_1"])
+    (2024, 756456)
+    """
+    alone = carbon_accounts(own)
+    told = enterprise_feedback(own, key, alone, compared=False)
+    accounts = alone if together is None else together
+    at = [str(e) for e in accounts.enterprises].index(key)
+    months = _months(own, [str(e) for e in own.enterprises].index(key))
+    return {
+        "years": [_year(own, key, accounts, at, year, alone, months, told.gaps) for year in told.years],
+        "lines": list(_lines(accounts, at)),
+        "told": _told(told, own, key),
+    }
+
+
+def _months(own: Cluster, at: int) -> dict[int, dict[int, int]]:
+    """Return the month of each row of monthly bills, by year and row.
+
+    A bill of a quarter bears its last month: where no other month is told, it may be one of a quarter.
+    """
+    table = own.table("energy")
+    found: dict[int, dict[int, int]] = {}
+    if "month" not in table.columns:
+        return found
+    mine = rows_of_members(own, "energy") == at
+    columns = table.numbers("year"), table.numbers("month"), table.rows
+    for year, month, row in zip(*(c[mine].tolist() for c in columns), strict=True):
+        if month == month and year == year:
+            found.setdefault(int(year), {})[int(row)] = int(month)
+    return {year: rows for year, rows in found.items() if not set(rows.values()) <= _ENDS_OF_QUARTERS}
+
+
+def _year(
+    own: Cluster,
+    key: str,
+    accounts: CarbonAccounts,
+    at: int,
+    year: EnterpriseYear,
+    alone: CarbonAccounts,
+    months: Mapping[int, Mapping[int, int]],
+    gaps: Iterable[DataGap],
+) -> dict[str, Any]:
+    chosen = np.flatnonzero((accounts.enterprise == at) & (accounts.year == year.year))
+    inside = chosen[accounts.internal[chosen]]
+    place = [str(e) for e in own.enterprises].index(key)
+    mine = np.flatnonzero((alone.enterprise == place) & (alone.year == year.year))
+    scope_2 = _carbon(accounts, chosen, 2)
+    return {
+        "year": year.year,
+        "energy": year.energy if year.energy is not None else _sum(accounts.energy[chosen]),
+        # A row of energy that was left out is missing from the energy of its year, too.
+        "energy_whole": year.energy is not None
+        and not any(gap.year == year.year and gap.file != "emissions.csv" for gap in gaps),
+        "scope_1": _carbon(accounts, chosen, 1),
+        "scope_2": scope_2,
+        "scope_2_market": _carbon(accounts, chosen, 2, market=True),
+        "inside": float(accounts.location[inside].sum()),
+        "energy_inside": float(np.nansum(accounts.energy[inside])),
+        "value_added": year.value_added,
+        "output": _finite(float(by_enterprise(own, "accounts", "output", year.year)[place])),
+        "staff": year.staff,
+        # Who told of processes alone may have bought energy all the same: of that nothing is counted.
+        "whole": year.whole and year.total is not None and (year.energy is not None or scope_2 is not None),
+        "low": _finite(year.low),
+        "high": _finite(year.high),
+        "months": _by_month(alone, mine, months.get(year.year, {})),
+    }
+
+
+def _carbon(accounts: CarbonAccounts, chosen: Any, scope: int, *, market: bool = False) -> float | None:
+    lines = chosen[accounts.scope[chosen] == scope]
+    amounts = accounts.market if market else accounts.location
+    return float(amounts[lines].sum()) if len(lines) else None
+
+
+def _sum(values: Any) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(known.sum()) if len(known) else None
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else value
+
+
+def _by_month(accounts: CarbonAccounts, chosen: Any, months: Mapping[int, int]) -> list[list[float | None]]:
+    """Return t CO2e and GJ by month, None without a bill; [] where a source is not told by month."""
+    found: list[list[float | None]] = [[None] * MONTHS, [None] * MONTHS]
+    told = (np.nan_to_num(values[chosen]).tolist() for values in (accounts.location, accounts.energy))
+    for i, *amounts in zip(chosen.tolist(), *told, strict=True):
+        month = months.get(int(accounts.row[i])) if accounts.carrier[i] else None
+        if month is None:
+            return []
+        for sums, amount in zip(found, amounts, strict=True):
+            sums[month - 1] = (sums[month - 1] or 0.0) + amount
+    return found if len(chosen) else []
+
+
+def _lines(accounts: CarbonAccounts, at: int) -> Iterable[list[Any]]:
+    sums: dict[tuple[int, str, str, int, bool], tuple[float | None, float]] = {}
+    for i in np.flatnonzero(accounts.enterprise == at).tolist():
+        line = (
+            int(accounts.year[i]),
+            str(accounts.carrier[i]),
+            str(accounts.kind[i]),
+            int(accounts.scope[i]),
+            bool(accounts.internal[i]),
+        )
+        energy, carbon = sums.get(line, (None, 0.0))
+        told = float(accounts.energy[i])
+        more = energy if told != told else (energy or 0.0) + told
+        sums[line] = more, carbon + float(accounts.location[i])
+    for line, values in sums.items():
+        yield [*line, *values]
+
+
+# --------------------------------------------------------------------------- what is said of it
+
+
+def _told(told: Feedback, own: Cluster, key: str) -> dict[str, Any]:
+    words = {code: language_of(code) for code in LANGUAGES}
+    remarks, rate = told.remarks, own.description.discount_rate
+    return {
+        "year": told.year,
+        "missing": {code: missing_told(told, w) for code, w in words.items()},
+        "remarks": {code: [_remark(r, w) for r in remarks[:MOST_REMARKS]] for code, w in words.items()},
+        "remarks_left": max(0, len(remarks) - MOST_REMARKS),
+        "measures": _measures(own, key, USUAL_DISCOUNT_RATE if rate is None else rate),
+        "discount_rate": USUAL_DISCOUNT_RATE if rate is None else rate,
+        "discount_assumed": rate is None,
+    }
+
+
+def _remark(remark: Remark, words: Any) -> dict[str, Any]:
+    file, row = (remark.file, None) if remark.row is None else located(remark.file, remark.row)
+    return {
+        "code": remark.code,
+        "severity": remark.severity,
+        "table": file.removesuffix(".csv"),
+        "row": row,
+        "column": remark.column,
+        "what": words.tell(remark.what),
+        "hint": "" if remark.hint is None else words.tell(remark.hint),
+    }
+
+
+def _measures(own: Cluster, key: str, rate: float) -> list[dict[str, Any]]:
+    """Return its measures, each acting alone, those that save more than they cost first; currency a year."""
+    if not own.table("measures"):
+        return []
+    found, _ = listed_measures(own, exact(rate))
+    rows = [
+        {
+            "name": m.name or m.id,
+            "cost": float(m.annual_cost),
+            "saving": float(m.saving),
+            "abatement": float(m.abatement),
+            "pays": bool(m.saving > m.annual_cost),
+        }
+        for m in found
+        if m.enterprise == key
+    ]
+    return sorted(rows, key=lambda row: float(row["cost"]) - float(row["saving"]))
+
+
+# --------------------------------------------------------------------------- among others
+
+
+def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
+    """Return what every enterprise is told of its place among others, and how whole the years of all are.
+
+    It runs in a worker.  What only all reports together tell stands in ``years``: t CO2e that were counted,
+    and between which ends the total lies with what is missing or in doubt; and in ``groups``, for an audit of
+    what enterprises are told: who is compared with whom by what, each average as it is told.
+
+    Examples
+    --------
+    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> found = places(load_cluster("synthetic-park"), {}, lambda part: None)
+    >>> found["year"], found["places"]["E01"][0]["others"], found["places"]["E01"][0]["place"]
+    (2024, 6, 'better half')
+    """
+    complete = completeness_of(cluster, carbon_accounts(cluster))
+    year = complete.reporting_year
+    years = {str(y): _whole_year(complete, y) for y in complete.years}
+    if year is None:
+        return {"year": 0, "years": years, "places": {}, "groups": []}
+    progress(0.5)
+    peers = Peers.of(cluster, complete, year)
+    keys = [str(e) for e in cluster.enterprises]
+    told = {key: [_plain(one) for one in peers.comparisons(at)] for at, key in enumerate(keys)}
+    groups = [
+        {
+            "sectors": list(sectors),
+            "measure": measure.id,
+            "average": told_average(measure.above[members].sum() / measure.below[members].sum()),
+            "members": [[keys[i], float(measure.above[i]), float(measure.below[i])] for i in members],
+        }
+        for sectors, members in peers.groups
+        for measure in peers.told
+    ]
+    return {"year": year, "years": years, "places": told, "groups": groups}
+
+
+def _whole_year(complete: DataCompleteness, year: int) -> dict[str, Any]:
+    total = complete.total(year)
+    return {
+        "counted": total.counted,
+        "low": _finite(total.low),
+        "high": _finite(total.high),
+        "sure": int(complete.is_comparable(year).sum()),
+        "share": _finite(complete.share(year)),
+    }
+
+
+def _plain(one: PeerComparison) -> dict[str, Any]:
+    few = one.average is not None and one.others < LEAST_OTHERS
+    why = say("the group is too small for an average that tells of nobody") if few else one.why
+    return {
+        "measure": one.id,
+        "unit": one.unit,
+        "own": one.own,
+        "average": None if few else one.average,
+        "others": 0 if few else one.others,
+        "sectors": [] if few else list(one.sectors),
+        "place": "" if few or one.place is None else one.place,
+        "why": {} if why is None else {k: v["why"] for k, v in in_every_language({"why": why}).items()},
+    }

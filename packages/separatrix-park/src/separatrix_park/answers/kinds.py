@@ -1,0 +1,174 @@
+"""The kinds of answers that a job works out: which there are, what each needs, and how long it may take.
+
+For developers
+--------------
+A kind is one record here and one maker of the same name in `separatrix_park.answers.documents`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["FORMATS", "KINDS", "PICTURES", "AnswerKind", "AnswerOption", "kind_named"]
+
+FORMATS = ("page", "pdf", "docx", "html", "md", "csv")
+"""How an answer is given: as a page of the platform, or as a file."""
+
+
+PICTURES = "pictures/"
+"""Where the blocks of an answer look for its figures; a page puts the address in its place."""
+
+
+@dataclass(frozen=True)
+class AnswerOption:
+    """What may be asked of an answer beyond its kind."""
+
+    name: str
+    title: Promise
+    of: Literal["year", "number", "text", "choice"]
+    choices: tuple[tuple[str, Promise], ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswerKind:
+    """One kind of answer.
+
+    Attributes
+    ----------
+    name : str
+    title, question : lazy text
+        What it is called, and what it answers.
+    seconds : float
+        How long it may take.
+    tables : tuple of str
+        Without these there is no answer.
+    options : tuple of AnswerOption
+    studio : str
+        The page of the studio on which it can be looked at and changed; empty where there is none.
+    memory : int
+        Bytes that its process may hold.
+    note : lazy text
+        Why its figures may differ from those of another page; empty where none shows the same quantity.
+    """
+
+    name: str
+    title: Promise
+    question: Promise
+    seconds: float = 120.0
+    tables: tuple[str, ...] = ()
+    options: tuple[AnswerOption, ...] = ()
+    studio: str = ""
+    memory: int = 1_500_000_000
+    note: Promise | str = ""
+
+
+_BUDGET = AnswerOption("budget", _("Most that may be invested, in the money unit of the park"), "number")
+_PRICE = AnswerOption("carbon_price", _("Carbon price, currency per t CO2e"), "number")
+_ALLOCATION = AnswerOption(
+    "allocation",
+    _("How emissions are shared among several products"),
+    "choice",
+    (("mass", _("by mass")), ("value", _("by value")), ("energy", _("by energy"))),
+)
+
+KINDS = (
+    AnswerKind(
+        "diagnosis",
+        _("Diagnosis"),
+        _("Where does the park stand, why did that change, and which of the four difficulties binds?"),
+        300,
+        studio="difficulties",
+    ),
+    AnswerKind(
+        "standard",
+        _("Park standard"),
+        _("How far is the park from the standard that it chose, and what cut a year would close the gap?"),
+    ),
+    AnswerKind(
+        "path",
+        _("Path to a target"),
+        _("Which measures, begun when, bring emissions down to a target, within what may be invested?"),
+        300,
+        ("measures",),
+        (
+            AnswerOption("by", _("Target year"), "year"),
+            AnswerOption("target", _("Cut a year: tonnes, a share such as 15%, or standard"), "text"),
+            _BUDGET,
+            AnswerOption("yearly_budget", _("Most that may be invested in one year"), "number"),
+            _PRICE,
+        ),
+        studio="measures",
+    ),
+    AnswerKind(
+        "measures",
+        _("Measures"),
+        _("What does a tonne cost, and which measures pay for themselves?"),
+        300,
+        ("measures",),
+        (_BUDGET, _PRICE),
+        studio="measures",
+    ),
+    AnswerKind(
+        "exchanges",
+        _("Exchanges"),
+        _("Which by-products, heat and water are worth handing on, and who gets what of the gain?"),
+        600,
+        studio="exchanges",
+    ),
+    AnswerKind(
+        "game",
+        _("Calibrated game"),
+        _("What do the data say about whether enterprises act together, and can that last?"),
+        300,
+        ("measures", "accounts"),
+        studio="calibration",
+    ),
+    AnswerKind(
+        "policy",
+        _("Policy"),
+        _("From which carbon price or support on does acting tip, and how long must support last?"),
+        600,
+        ("measures", "accounts"),
+        studio="time",
+    ),
+    AnswerKind(
+        "brief",
+        _("Brief"),
+        _("Ten questions on one page, each number with where it comes from."),
+        900,
+        options=(_BUDGET, _PRICE),
+        studio="brief",
+    ),
+    AnswerKind(
+        "inventory",
+        _("Greenhouse gas inventory"),
+        _("Which emissions by category and gas, by which methods, from which rows of which reports?"),
+    ),
+    AnswerKind(
+        "footprints",
+        _("Product footprints"),
+        _("How much carbon is in the products of the park, from cradle to gate?"),
+        300,
+        ("products",),
+        (_ALLOCATION,),
+        note=_(
+            "Computed from approved reports alone, with the same allocation for all enterprises. An"
+            " enterprise's own product page also uses the allocation it chose and its suppliers' records,"
+            " so its figure may differ."
+        ),
+    ),
+    AnswerKind(
+        "check",
+        _("Check of the data"),
+        _("What is amiss in the reports, and what can be computed for how much of the park?"),
+    ),
+)
+
+
+def kind_named(name: str) -> AnswerKind | None:
+    """Return the kind of a name, None where there is none."""
+    return next((kind for kind in KINDS if kind.name == name), None)

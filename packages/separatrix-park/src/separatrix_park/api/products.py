@@ -1,0 +1,360 @@
+"""Own products: the footprint of each as it was worked out, what went in, and what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from ninja import Field, Query, Router, Schema, Status
+
+from separatrix.sentences import say
+from separatrix_park.api.entity_tag import TAGGED, tagged
+from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
+from separatrix_park.api.paging import Number, Page, Paging, page_of
+from separatrix_park.api.refusal import Fault, Refused, told
+from separatrix_park.footprints.footprint_proposal import waiting_proposal
+from separatrix_park.footprints.footprint_versions import Published, change_of, passed_on, published_by
+from separatrix_park.footprints.product_roll_up import (
+    MATERIALITY,
+    RollUpState,
+    bring_products_up_to_date,
+    cause_of,
+    standing,
+)
+from separatrix_park.footprints.roll_up_result import sign_of
+from separatrix_park.footprints.supply_choice import offered_by_others, supplier_names
+from separatrix_park.language import library_language
+from separatrix_park.models import ProductRollUp, PublishedFootprint
+from separatrix_park.scope import current
+
+__all__ = ["router"]
+
+router = Router(tags=["footprints"])
+
+Change = Literal["partner", "member", "links", "choice", "data", "refused", "gone"]
+
+
+class PassedOn(Schema):
+    """The footprint that partners have of a product for the same year."""
+
+    id: UUID
+    published: datetime
+    change: float | None = Field(
+        description="By which share of it the figure here differs; none where they cannot be compared, or it "
+        "was zero."
+    )
+    matters: bool = Field(description=f"Whether that is more than {MATERIALITY:.1%}.")
+
+
+class ProductTold(Schema):
+    """A version of the footprint of a product, cradle to gate, as it was worked out.
+
+    Where `sign` is not empty the figure is no whole one: "≥" is the least that it can be, "~" may be more or
+    less; `missing` says why.
+    """
+
+    id: int = Field(description="Of this version.")
+    product_id: str = Field(description="By which customers ask for it.")
+    product: str
+    year: int
+    version: int
+    made: datetime
+    carbon: float | None = Field(description="kg CO2e for one unit; none where it has no footprint.")
+    sign: Literal["", "≥", "~"]
+    unit: str = Field(description="As PACT names it, such as kilogram.")
+    missing: list[str]
+    fossil: float | None = Field(description="kg CO2e of it from fossil sources.")
+    primary_share: float | None = Field(description="Percentage from primary data, of what is known.")
+    exempted_share: float | None = Field(description="Percentage that suppliers estimate and leave out.")
+    outdated: datetime | None = Field(description="Since when what it rests on is not what there is now.")
+    changed: Change | None = Field(
+        description="What has changed: a partner's footprint, that of a member of the park, what stands for "
+        "purchases, how emissions are shared, reports; or it cannot be worked out now, or is made no more."
+    )
+    changed_by: str | None = Field(description="Which partner or member that was.")
+    passed_on: PassedOn | None
+
+
+class WorkTold(Schema):
+    """How far the work on footprints of products is."""
+
+    years: list[int] = Field(description="Of which it is told what is made, the last one first.")
+    working: bool = Field(description="Whether a job works some of them out; ask again in a moment.")
+    problem: Fault | None = Field(description="Why there are none, or none anew.")
+
+
+class ProductsTold(Page[ProductTold], WorkTold):
+    """A page of products, and how far the work on them is."""
+
+
+class WorkAsked(Schema, extra="forbid"):
+    """What is to be worked out."""
+
+    year: int | None = Field(
+        None, ge=1900, le=2200, description="A former year besides the last one and those worked out before."
+    )
+
+
+class ContributionTold(Schema):
+    """What one thing adds to a footprint, for one unit of the product."""
+
+    kind: str = Field(
+        description="direct, bought energy, purchase, transport, product of the cluster (of another member "
+        "of the park); and exempted, which stands beside the sum."
+    )
+    name: str
+    supplier: str
+    carbon: float = Field(description="kg CO2e.")
+    primary: float = Field(description="kg CO2e of it from primary data.")
+    source: str
+    amount: float | None = Field(description="How much goes in, of what has a footprint of its own.")
+    unit: str
+
+
+class InputTold(Schema):
+    """A footprint that went in, in its version."""
+
+    partner: UUID | None = Field(description="None where it is of a member of the park.")
+    pf_id: UUID | None = Field(description="Of a partner's record.")
+    supplier: str
+    product_id: str
+    product: str
+    amount: float = Field(description="Goes into one unit of the product.")
+    unit: str
+    carbon: float = Field(description="kg CO2e for one unit of what goes in.")
+    primary_share: float | None = Field(description="Percentage.")
+    version: str = Field(
+        description="When a partner's record was made; of a member what its approved data are called."
+    )
+
+
+class DoubtTold(Schema):
+    """A partner's footprint that went in and is replaced, or not valid for the year."""
+
+    doubt: Literal["replaced", "other year"]
+    partner: str
+    product_id: str
+
+
+class CircleTold(Schema):
+    """The products that need more of one another than is made, so that none of them has a footprint."""
+
+    own: list[str]
+    suppliers: list[list[str]] = Field(description="Name and product of those that one buys from.")
+    others: int = Field(description="How many are of others.")
+
+
+class VersionTold(Schema):
+    """A version of the same product and year."""
+
+    id: int
+    version: int
+    made: datetime
+    carbon: float | None
+    sign: Literal["", "≥", "~"]
+
+
+class QualityTold(Schema):
+    """Ratings of data from 1, the best, to 5."""
+
+    technology: float
+    geography: float
+    time: float
+
+
+class ProductWithInputs(ProductTold):
+    """A version with all that went in."""
+
+    basis: str = Field(description="What all that it rests on is called; another one after each change.")
+    newest: bool
+    produced: float = Field(description="How much is made in the year, in `unit`.")
+    allocation: str = Field(description="By what emissions are shared among products: mass, value, energy.")
+    allocated_share: float | None = Field(description="Its share of what the enterprise emits and buys.")
+    quality: QualityTold | None = Field(description="Average of what suppliers' records tell of their data.")
+    rated_share: float = Field(description="For which share of the emissions they do.")
+    contributions: list[ContributionTold]
+    inputs: list[InputTold]
+    doubts: list[DoubtTold]
+    circle: CircleTold | None
+    versions: list[VersionTold]
+    refused: str | None = Field(description="Why it has no record that could be passed on.")
+    proposal: UUID | None = Field(description="The footprint that is proposed from it and waits.")
+
+
+class ProductFilter(Schema):
+    """Which products are asked for."""
+
+    year: int | None = Field(None, ge=1900, le=2200)
+    product_id: str | None = Field(None, max_length=300)
+
+
+class OfferTold(Schema):
+    """A product whose footprint another member of the park lets others use."""
+
+    key: str
+    enterprise: str
+    product: str
+
+
+def _told(row: ProductRollUp, published: Published) -> dict[str, Any]:
+    what, who = cause_of(row) if row.outdated is not None else ("", "")
+    kept = row.result
+    return {
+        "id": row.pk,
+        "product_id": row.product_id,
+        "product": row.product,
+        "year": row.year,
+        "version": row.version,
+        "made": row.made,
+        "carbon": kept["carbon"],
+        "sign": sign_of(kept),
+        "unit": kept["unit"],
+        "missing": kept["missing"][library_language()],
+        "fossil": kept["fossil"],
+        "primary_share": kept["primary"],
+        "exempted_share": kept["exempted"] if row.whole else None,
+        "outdated": row.outdated,
+        "changed": what or None,
+        "changed_by": who or None,
+        "passed_on": _passed_on(row, passed_on(row, published)),
+    }
+
+
+def _passed_on(row: ProductRollUp, passed: PublishedFootprint | None) -> dict[str, Any] | None:
+    if passed is None:
+        return None
+    change = change_of(row, passed)
+    return {
+        "id": passed.pk,
+        "published": passed.published,
+        "change": change if change is not None and math.isfinite(change) else None,
+        "matters": abs(change or 0.0) > MATERIALITY,
+    }
+
+
+def _inputs(row: ProductRollUp, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "partner": one.partner_id,
+            "pf_id": one.pf_id,
+            "supplier": names.get(one.supplier, one.supplier),
+            "product_id": one.product_id,
+            "product": one.product,
+            "amount": one.amount,
+            "unit": one.unit,
+            "carbon": one.carbon,
+            "primary_share": one.primary_share,
+            "version": one.created,
+        }
+        for one in row.inputs.order_by("-carbon", "pk")
+    ]
+
+
+def _circle(circle: Mapping[str, Any] | None, names: Mapping[str, str]) -> dict[str, Any] | None:
+    if circle is None:
+        return None
+    suppliers = [[names.get(key, key), product] for key, product in circle["suppliers"]]
+    return {"own": circle["own"], "suppliers": suppliers, "others": circle["others"]}
+
+
+def _with_inputs(row: ProductRollUp) -> dict[str, Any]:
+    kept, names = row.result, supplier_names(row)
+    same = ProductRollUp.objects.filter(
+        enterprise_id=row.enterprise_id, product_id=row.product_id, year=row.year
+    )
+    versions = list(same.order_by("-version"))
+    waiting = waiting_proposal(row)
+    quality = kept["quality"]
+    return _told(row, published_by(row.enterprise_id)) | {
+        "basis": row.basis,
+        "newest": versions[0].pk == row.pk,
+        "produced": kept["made"],
+        "allocation": kept["allocation"],
+        "allocated_share": kept["share"],
+        "quality": quality and dict(zip(QualityTold.model_fields, quality, strict=True)),
+        "rated_share": kept["rated"],
+        "contributions": [
+            {**c, "supplier": names.get(c["supplier"], c["supplier"])} for c in kept["contributions"]
+        ],
+        "inputs": _inputs(row, names),
+        "doubts": kept["doubts"],
+        "circle": _circle(kept["circle"], names),
+        "versions": [
+            {
+                "id": one.pk,
+                "version": one.version,
+                "made": one.made,
+                "carbon": one.result["carbon"],
+                "sign": sign_of(one.result),
+            }
+            for one in versions
+        ],
+        "refused": (kept["refused"] or {}).get(library_language()),
+        "proposal": waiting and waiting.pk,
+    }
+
+
+def _work_told(state: RollUpState) -> dict[str, Any]:
+    problem = None if state.problem is None else told(state.problem)
+    return {"years": list(state.years), "working": state.working, "problem": problem}
+
+
+@router.get(
+    "/products",
+    response=ProductsTold,
+    summary=_("Own products, each with its newest footprint"),
+    openapi_extra=for_roles(*OF_ENTERPRISE),
+)
+def list_products(request: HttpRequest, which: Query[ProductFilter], paging: Query[Paging]) -> dict[str, Any]:
+    """Tell the newest footprint of each product and year, on what is approved and was received until now."""
+    own = request.user.enterprise_id
+    state = bring_products_up_to_date(own, asked=which.year)
+    published = published_by(own)
+    found = standing(own).filter(**which.model_dump(exclude_none=True))
+    ordered = found.order_by("-year", "product", "pk")
+    return page_of(ordered, paging, lambda row: _told(row, published)) | _work_told(state)
+
+
+@router.post(
+    "/products/roll-up",
+    response={200: WorkTold, 202: WorkTold},
+    summary=_("Have the footprints of products worked out"),
+    openapi_extra=for_roles(*OF_ENTERPRISE, own_transaction=True),
+)
+def roll_up_products(request: HttpRequest, given: WorkAsked) -> Status[dict[str, Any]]:
+    """Work out what is out of date (200), or have a job do it where the supply chain is long (202)."""
+    state = bring_products_up_to_date(request.user.enterprise_id, asked=given.year)
+    if given.year is not None and given.year not in state.years:
+        known = ", ".join(map(str, state.years))
+        expected = say("one of {choices}", choices=known) if known else None
+        raise Refused(422, where="body.year", found=str(given.year), expected=expected)
+    return Status(202 if state.working else 200, _work_told(state))
+
+
+@router.get(
+    "/products/offered",
+    response=Page[OfferTold],
+    summary=_("Products of others of the park that may stand for purchases"),
+    openapi_extra=for_roles(*OF_ENTERPRISE),
+)
+def list_offers(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
+    """List whose footprints other members let the park use: names, and no figures."""
+    return page_of(offered_by_others(current().enterprise), paging, OfferTold.from_orm)
+
+
+@router.get(
+    "/products/{number}",
+    response=ProductWithInputs,
+    summary=_("One version of a product's footprint, with all that went in"),
+    openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
+)
+def get_product(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
+    """Tell one version; what it rests on, and versions before it, stay."""
+    row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=current().enterprise)
+    return tagged(response, _with_inputs(row))

@@ -1,0 +1,235 @@
+"""What a program is told when it is refused: one form for every error, whoever found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
+from ninja import Field, Schema
+
+from separatrix.errors import InputError, Place, SeparatrixError
+from separatrix.sentences import Sentence, say
+from separatrix_park.language import told as translated
+
+__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "placed", "require_valid", "told", "usual"]
+
+LONGEST_FOUND = 80
+"""Characters of what was found that are told back."""
+
+
+class Fault(Schema):
+    """One thing that is wrong."""
+
+    code: str = Field(description="Four characters; `separatrix explain CODE` tells the rest.")
+    message: str = Field(description="One sentence, in the language asked for by Accept-Language.")
+    where: str | None = Field(None, description="The place in what was sent: a field, or a row and a column.")
+    found: str | None = Field(None, description="What stood there, shortened.")
+    expected: str | None = Field(None, description="What may stand there.")
+    hint: str | None = Field(None, description="What to do about it.")
+
+
+class Refusal(Schema):
+    """Why a request was refused; nothing of it was done."""
+
+    errors: list[Fault]
+
+
+class Refused(SeparatrixError):
+    """A request that is refused, with the status of the answer.
+
+    Parameters
+    ----------
+    status : int
+        Of HTTP; it gives the code, and the sentence and the hint where no other is given.
+    message : str or None
+    where, found, expected, hint : str or None
+        As in `Fault`.
+    headers : mapping of str to str or None
+        That the answer carries besides, such as ``WWW-Authenticate``.
+    code : str or None
+    more : sequence of Fault
+        What is told besides.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str | None = None,
+        *,
+        where: str | None = None,
+        found: str | None = None,
+        expected: str | None = None,
+        hint: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        code: str | None = None,
+        more: Sequence[Fault] = (),
+    ) -> None:
+        usual_code, usual_message, usual_hint = USUAL[status]
+        super().__init__(
+            code or usual_code,
+            message or usual_message,
+            where=None if where is None else Place(where),
+            hint=hint or (None if message else usual_hint),
+        )
+        self.status = status
+        self.found, self.expected = found, expected
+        self.headers = dict(headers or {})
+        self.more = tuple(more)
+
+
+USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
+    400: ("W280", say("the request cannot be read"), None),
+    401: (
+        "W281",
+        say("this needs a token that is valid"),
+        say("make one on the page `Programs`, and send it as `Authorization: Bearer TOKEN`"),
+    ),
+    403: ("W282", say("this token may not do that"), None),
+    404: ("W283", say("there is nothing here, or nothing that this token may see"), None),
+    405: ("W284", say("this address does not know that method"), None),
+    409: ("W285", say("this key came with another request before"), say("take a new key for a new request")),
+    410: ("W283", say("there is nothing here, or nothing that this token may see"), None),
+    412: (
+        "W286",
+        say("somebody has changed this since you read it"),
+        say("read it again, and send the new `ETag` as `If-Match`"),
+    ),
+    413: ("W287", say("what was sent is too large"), say("send it in parts")),
+    415: ("W288", say("what was sent is of a type that is not read here"), None),
+    422: ("W289", say("a value cannot be taken"), None),
+    428: (
+        "W286",
+        say("this needs the version that you have read"),
+        say("read it first, and send its `ETag` as `If-Match`"),
+    ),
+    429: ("W290", say("too many requests"), say("wait, and ask again")),
+    500: ("W291", say("an internal error; it was recorded, and nothing was changed"), None),
+    503: ("W292", say("the database cannot be reached now"), say("wait, and ask again")),
+}
+"""What is said for a status where nobody said more."""
+
+
+def told(problem: SeparatrixError) -> Fault:
+    """Return an error of the library as a program is told it, in the reader's language."""
+    expected = getattr(problem, "expected", None)
+    return Fault(
+        code=problem.code,
+        message=translated(problem.message),
+        where=None if problem.where is None else str(problem.where),
+        found=_short(getattr(problem, "found", None)),
+        expected=None if expected is None else translated(expected),
+        hint=None if problem.hint is None else translated(problem.hint),
+    )
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Tell an error of the library that knows no place with the field that it is about."""
+    try:
+        yield
+    except InputError as problem:
+        if problem.where is not None:
+            raise
+        raise Refused(422, problem.message, where=where, hint=problem.hint, code=problem.code) from problem
+
+
+def _short(found: str | None) -> str | None:
+    return found if found is None or len(found) <= LONGEST_FOUND else found[: LONGEST_FOUND - 1] + "…"
+
+
+def usual(status: int) -> Refusal:
+    """Return what is said for a status where nobody said more.
+
+    Examples
+    --------
+    >>> usual(404).errors[0].code
+    'W283'
+    """
+    return Refusal(errors=[told(Refused(status if status in USUAL else 500 if status >= 500 else 400))])
+
+
+EXPECTED: Mapping[str, Sentence] = {
+    "missing": say("a value"),
+    "int": say("a whole number"),
+    "float": say("a number"),
+    "decimal": say("a number"),
+    "bool": say("true or false"),
+    "string_type": say("text"),
+    "string_unicode": say("text"),
+    "uuid": say("an id such as it stands in a list"),
+    "datetime": say("a time such as 2026-03-31T12:00:00Z"),
+    "date": say("a date such as 2026-03-31"),
+    "list": say("a list"),
+    "dict": say("an object with names and values"),
+    "model": say("an object with names and values"),
+    "extra_forbidden": say("nothing: there is no such field"),
+}
+"""What may stand in a field, by the beginning of the type of pydantic's error."""
+
+
+def _expected(error: Mapping[str, Any]) -> Sentence | str:
+    kind, bounds = str(error["type"]), error.get("ctx", {})
+    match kind:
+        case "greater_than_equal" | "less_than_equal":
+            bound = bounds["ge"] if kind == "greater_than_equal" else bounds["le"]
+            least = kind == "greater_than_equal"
+            return say("at least {bound}", bound=bound) if least else say("at most {bound}", bound=bound)
+        case "string_too_short" | "too_short":
+            return say("at least {count} characters or entries", count=bounds["min_length"])
+        case "string_too_long" | "too_long":
+            return say("at most {count} characters or entries", count=bounds["max_length"])
+        case "literal_error" | "enum":
+            return say("one of {choices}", choices=str(bounds["expected"]))
+    known = max((k for k in EXPECTED if kind.startswith(k)), key=len, default=None)
+    return EXPECTED[known] if known else str(error["msg"])
+
+
+def fault_of_input(error: Mapping[str, Any]) -> Fault:
+    """Return what a program is told of one error that pydantic found in what it sent.
+
+    Examples
+    --------
+    >>> error = {"type": "int_parsing", "loc": ("query", "year"), "msg": "…", "input": "MMXXV"}
+    >>> fault = fault_of_input(error)
+    >>> fault.where, fault.found, fault.expected
+    ('query.year', 'MMXXV', 'a whole number')
+    """
+    place = ""
+    for part in error["loc"]:
+        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
+    found = None if error["type"] == "missing" or "input" not in error else str(error["input"])
+    return told(Refused(422, where=place, found=found, expected=_expected(error)))
+
+
+def require_valid(form: Form, where: str) -> None:
+    """Refuse what a form of a page refuses, each field with its place.
+
+    Parameters
+    ----------
+    form : Form
+        With data by the names that stand in the request, too.
+    where : str
+        What stands before these names, such as ``body``.
+
+    Raises
+    ------
+    Refused
+        W289.
+    """
+    faults = [
+        Refused(
+            422,
+            where=where if name == NON_FIELD_ERRORS else f"{where}.{name}",
+            found=None if form.data.get(name) is None else str(form.data[name]),
+            expected=str(sentence),
+        )
+        for name, sentences in form.errors.items()
+        for sentence in sentences
+    ]
+    if faults:
+        first, *more = faults
+        first.more = tuple(told(one) for one in more)
+        raise first

@@ -1,0 +1,45 @@
+"""``separatrix park admin delete``: an enterprise, with all that it entered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from separatrix.cli.options import Lang
+from separatrix.errors import InputError
+from separatrix.languages import language_of
+from separatrix.sentences import say
+from separatrix_park.cli.opened import COMMAND_LINE, opened
+
+__all__ = ["delete"]
+
+
+def delete(folder: Path, /, *, enterprise: str, confirm: str, lang: Lang = "en") -> int:
+    """Delete an enterprise, all that it entered, and the accounts of its people; nobody brings it back.
+
+    Parameters
+    ----------
+    enterprise : str
+        Its id in the park.
+    confirm : str
+        The id once more.
+    """
+    park = opened(folder)
+    from separatrix_park.models import Enterprise
+    from separatrix_park.records.deletion import delete_enterprise
+    from separatrix_park.scope import whole_park
+
+    with whole_park("the administrator deletes one enterprise"):
+        found = Enterprise.objects.filter(key=enterprise).first()
+    if found is None:
+        raise InputError("W264", say("there is no enterprise `{key}` in this park", key=enterprise))
+    if confirm != enterprise:
+        raise InputError("W264", say("nothing was deleted: --confirm does not repeat the id"))
+    gone = delete_enterprise(park, found.pk, COMMAND_LINE)
+    told = say(
+        "deleted: {reports} versions of reports, {files} files; {publications} publications say so",
+        reports=gone.reports,
+        files=gone.files,
+        publications=gone.publications,
+    )
+    print(language_of(lang).tell(told))
+    return 0

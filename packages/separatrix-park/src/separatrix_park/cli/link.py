@@ -1,0 +1,23 @@
+"""``separatrix park admin link``: a link by which somebody of the park office joins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from separatrix.cli.options import Lang
+from separatrix_park.cli.opened import first_link, opened
+
+__all__ = ["link"]
+
+
+def link(folder: Path, /, *, email: str, database_owner: str | None = None, lang: Lang = "en") -> int:
+    """Print a link, good once, by which a person of the park office joins.
+
+    Parameters
+    ----------
+    email : str
+        Of that person.
+    database_owner : str, optional
+        The address of the database as the role that owns its tables.
+    """
+    return first_link(opened(folder), email, database_owner)

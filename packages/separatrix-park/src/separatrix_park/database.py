@@ -1,0 +1,233 @@
+"""The database of a park: SQLite in its folder, or PostgreSQL under two roles.
+
+One role owns the tables and changes their shape; the service runs as another, which is held to the
+policies of `row_security`.  A service that could step over them does not start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from separatrix.errors import InputError, Place
+from separatrix.sentences import say, together
+from separatrix_park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder, keep_private
+
+__all__ = [
+    "as_owner",
+    "check_database",
+    "forget_what_was_overwritten",
+    "migrate",
+    "migrating",
+    "pool_connections",
+    "settings_of_database",
+]
+
+PASSWORD = "database-password"
+OWNER = "owner"
+TOLD = 4
+"""Faults of a database that are told; the first ones are of its role."""
+
+_migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
+
+
+def settings_of_database(park: ParkFolder) -> dict[str, Any]:
+    """Return Django's settings of the database, as the service uses it."""
+    if park.database == SQLITE:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(park.path / DATABASE),
+            "OPTIONS": {
+                # A write that began as a read could not wait for another one and would fail at once.
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA secure_delete=ON;",
+                "timeout": 20,
+            },
+        }
+    password = park.path / PASSWORD
+    return settings_of_url(
+        park.database,
+        park.path / DESCRIPTION,
+        password.read_text("utf-8").strip() if password.exists() else "",
+    )
+
+
+def settings_of_url(url: str, place: Path, password: str = "") -> dict[str, Any]:
+    """Return Django's settings of a PostgreSQL database by its address.
+
+    Raises
+    ------
+    InputError
+        W204 where the address is none of PostgreSQL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise InputError(
+            "W204",
+            say("the database of a park is `sqlite` or an address postgresql://ROLE@HOST/NAME"),
+            where=Place(str(place)),
+        )
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or "") or password,
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": query,
+    }
+
+
+def as_owner(park: ParkFolder, owner_url: str | None) -> str:
+    """Return the alias of the connection by which the tables of a park are made and changed.
+
+    Raises
+    ------
+    InputError
+        W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
+    """
+    from django.db import connections
+
+    if park.database == SQLITE:
+        return "default"
+    if owner_url is None:
+        raise InputError(
+            "W206",
+            say("the tables of this park belong to another role than the service's"),
+            where=Place(str(park.path / DESCRIPTION)),
+            hint=say(
+                "give the address of the role that owns them: --database-owner postgresql://OWNER@HOST/NAME"
+            ),
+        )
+    connections.settings[OWNER] = connections.configure_settings(
+        {"default": {}, OWNER: settings_of_url(owner_url, park.path / DESCRIPTION)}
+    )[OWNER]
+    return OWNER
+
+
+def pool_connections() -> None:
+    """Use connections to the database again, for a service; before the first of them is made.
+
+    Each request has a thread of its own, whose connection would end with it.  What goes back to the pool is
+    checked when it comes out, so that a database that was gone is found again, and has forgotten any scope,
+    also one that somebody set for longer than a transaction.
+    """
+    from django.db import connections
+
+    settings = connections.settings["default"]
+    if settings["ENGINE"].endswith("postgresql"):
+        settings["CONN_HEALTH_CHECKS"] = True
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 20, "timeout": 10, "reset": _forget_scope}
+    else:
+        settings["ENGINE"] = "separatrix_park.sqlite_pool"
+        settings["OPTIONS"]["cached_statements"] = 512
+
+
+def _forget_scope(connection: Any) -> None:
+    connection.execute(
+        "SELECT set_config('park.role', '', false), set_config('park.enterprise', '', false),"
+        " set_config('park.person', '', false), set_config('park.partner', '', false)"
+    )
+    if not connection.autocommit:
+        connection.commit()
+
+
+class OwnersMigrations:
+    """Sends what migrations ask to the role that runs them, also where a migration does not say so."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str | None:
+        """Return the database of the migrations that run, None for the usual one."""
+        return _migrating.get()
+
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        """Return the same."""
+        return _migrating.get()
+
+
+@contextmanager
+def migrating(alias: str) -> Iterator[None]:
+    """Let whatever migrations ask go to one connection."""
+    token = _migrating.set(alias)
+    try:
+        yield
+    finally:
+        _migrating.reset(token)
+
+
+def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
+    """Bring the tables to this version's shape.
+
+    Raises
+    ------
+    InputError
+        W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
+    """
+    from django.core.management import call_command
+    from django.db import connections
+
+    from separatrix_park.append_only import keep_append_only
+    from separatrix_park.postgresql import protect
+
+    alias = as_owner(park, owner_url)
+    if park.database == SQLITE:
+        _keep_from_others(Path(settings_of_database(park)["NAME"]))
+    with migrating(alias):
+        call_command("migrate", database=alias, verbosity=0)
+    keep_append_only(connections[alias])
+    if alias == OWNER:
+        protect(connections[OWNER], settings_of_database(park)["USER"])
+        connections[OWNER].close()
+
+
+def _keep_from_others(file: Path) -> None:
+    """Let other accounts of the machine not read a database; its journals take its mode over."""
+    if not file.exists():
+        file.touch(mode=0o600)
+    keep_private(file.parent)
+
+
+def check_database(park: ParkFolder) -> None:
+    """Refuse to serve where the database would not keep enterprises apart.
+
+    Raises
+    ------
+    InputError
+        W205 with what is wrong.
+    """
+    from django.db import connection
+
+    from separatrix_park.catalogue import faults
+
+    found = faults(connection)
+    if found:
+        raise InputError(
+            "W205",
+            say("the database would not keep enterprises apart: {faults}", faults=_first_of(found)),
+            where=Place(str(park.path / DESCRIPTION)),
+            hint=say("run `separatrix park admin migrate` as the owner, and serve as a role of its own"),
+        )
+
+
+def _first_of(found: list[str]) -> str:
+    """Return the first faults, which tell what is wrong: a role above policies offends at every table."""
+    told = together(found[:TOLD], "; ")
+    more = len(found) - TOLD
+    return say("{faults}; and {count} more", faults=told, count=more) if more > 0 else told
+
+
+def forget_what_was_overwritten() -> None:
+    """Make SQLite empty its journal of what was written, where rows that were deleted may still stand.
+
+    PostgreSQL clears the pages of its tables by itself some time later.
+    """
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

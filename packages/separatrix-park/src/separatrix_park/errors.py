@@ -1,0 +1,224 @@
+"""What people see where nothing else can be shown: one page for each status, without a trace or a value.
+
+The page asks the database nothing, so that it can be shown when that is what failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+__all__ = [
+    "RefusalMiddleware",
+    "bad_request",
+    "failed",
+    "forbidden",
+    "forged",
+    "locked_out",
+    "not_found",
+    "page_of",
+    "path_for_the_log",
+    "refused",
+]
+
+_log = logging.getLogger("separatrix.serve.park.refusals")
+
+TOLD = {
+    400: (
+        _("This request cannot be read"),
+        _("The address or what was sent with it is broken. Go back and load the page again."),
+    ),
+    403: (
+        _("You may not see this"),
+        _("Your role does not open this page. If it should, ask the park office."),
+    ),
+    404: (
+        _("There is nothing here for you"),
+        _("The address is wrong, or what was here belongs to somebody else or is gone."),
+    ),
+    405: (
+        _("This cannot be done at this address"),
+        _("Go back to the page you came from, and use its buttons."),
+    ),
+    408: (
+        _("This took too long to arrive"),
+        _("Nothing of it was kept. Check the connection, then send it again."),
+    ),
+    413: (
+        _("This is larger than what is taken in"),
+        _("Nothing of it was kept. Send fewer rows or a smaller file."),
+    ),
+    429: (
+        _("Too many attempts"),
+        _("Wait a while, then try again. If it was not you who tried, tell the park office."),
+    ),
+    500: (
+        _("Something went wrong here"),
+        _("It is noted for the administrator. What was kept before is kept still; look before trying again."),
+    ),
+    503: (
+        _("The service cannot answer now"),
+        _("Its database does not answer, or it is being looked after. Try again in a minute."),
+    ),
+}
+"""The title and the sentence of each status."""
+
+_LINKS = re.compile(r"^(/join/|/account/password/reset/key/)[^/]+")
+"""Addresses by whose end somebody joins or sets a password: logs are read by many, and live long."""
+
+AGAIN = {429: "60", 503: "30"}
+"""After how many seconds programs may ask again."""
+
+FULL = (
+    _("There is no room left to keep anything"),
+    _(
+        "The disk of the service is full. Nothing of what you sent was kept:"
+        " tell the administrator, then try again."
+    ),
+)
+
+FORGED = (
+    _("The form was not sent from a page of this session"),
+    _("You may have logged in or out since then, or cookies are off. Load the page, then send it again."),
+)
+
+
+def page_of(status: int, told: tuple[Any, Any] | None = None, reference: str = "") -> str:
+    """Return the page of a status, in the language that is set."""
+    title, sentence = told or TOLD[status]
+    context = {
+        "park": settings.PARK,
+        "status": status,
+        "title": title,
+        "sentence": sentence,
+        "reference": reference,
+    }
+    page: str = render_to_string("park/refused.html", context)
+    return page
+
+
+def refused(status: int, told: tuple[Any, Any] | None = None, reference: str = "") -> HttpResponse:
+    """Return the answer of a status."""
+    answer = HttpResponse(page_of(status, told, reference), status=status)
+    if status in AGAIN:
+        answer["Retry-After"] = AGAIN[status]
+    return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what cannot be read, or is too large."""
+    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
+    return refused(413 if large else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer whoever may not."""
+    return refused(403)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without the token of its session."""
+    return refused(403, FORGED)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer where there is nothing, or nothing of theirs; the two cannot be told apart."""
+    return refused(404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer after an error of the program; its number leads to the trace in the service's own output.
+
+    A database that does not answer, or has no room, is no fault of the program: who asks is told to wait.
+    """
+    reference = secrets.token_hex(4)
+    where = path_for_the_log(request.path)
+    _log.error("answered %s %s with error page %s", request.method, where, reference, exc_info=True)
+    problem = sys.exception()
+    if isinstance(problem, OperationalError | InterfaceError):
+        return refused(503, FULL if is_full(problem) else None, reference)
+    return refused(500, reference=reference)
+
+
+def path_for_the_log(path: str) -> str:
+    """Return an address as the service's log may hold it: in one line, and without a link that lets in.
+
+    Examples
+    --------
+    >>> path_for_the_log("/join/not-used-yet/"), path_for_the_log("/people/\\n1")
+    ('/join/.../', '/people/%0A1')
+    """
+    return quote(_LINKS.sub(r"\1...", path))
+
+
+def is_full(problem: BaseException) -> bool:
+    """Return whether a database could not write for lack of room; each of the two has a code for that."""
+    cause = problem.__cause__
+    return (
+        getattr(cause, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
+    )
+
+
+class RefusalMiddleware:
+    """Gives a page to refusals that have none, such as of a form's address that is opened by itself.
+
+    A part of a page that is fetched after its session ended would get the page of the log-in into itself:
+    it is refused, and the page says so.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with a page where a person is left with nothing to read."""
+        answer = self.get_response(request)
+        if "HX-Request" in request.headers and answer.get("Location", "").startswith(
+            resolve_url("account_login")
+        ):
+            return HttpResponse(status=401)
+        bare = answer.status_code in TOLD and not answer.streaming and not answer.content
+        if bare and request.method != "HEAD" and "text/html" in request.headers.get("Accept", ""):
+            answer.content = page_of(answer.status_code)
+            answer["Content-Type"] = "text/html; charset=utf-8"
+        return answer
+
+
+class PlainTextMiddleware:
+    """Refuses an address, a query or a form with a zero byte: SQLite would take it, and PostgreSQL fail."""
+
+    FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        """Look at what was sent, once it is known to come from a page of the platform."""
+        if "\0" in request.path_info:
+            raise SuspiciousOperation
+        sent = [request.GET]
+        if request.method == "POST" and request.content_type in self.FORMS:
+            sent.append(request.POST)
+        if any("\0" in text for form in sent for name, values in form.lists() for text in (name, *values)):
+            raise SuspiciousOperation
+
+
+def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
+    """Answer who has tried too often."""
+    return refused(429)

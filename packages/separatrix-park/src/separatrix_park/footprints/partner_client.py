@@ -1,0 +1,265 @@
+"""What is asked of a partner's node: a token, its footprints, and that it takes an event.
+
+Only the two addresses are called that two people approved: what an event or an answer names, a `source`, a
+`Link` to another host or a description of OpenID, leads nowhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+
+from separatrix.errors import InputError
+from separatrix.sentences import say
+from separatrix_park.accounts.key import PARTNERS, KeyFile
+from separatrix_park.footprints.cloud_event import MEDIA_TYPE
+from separatrix_park.footprints.https_client import GuardedHttps, Reply, wrong_answer
+from separatrix_park.models.footprints import Partner
+from separatrix_park.strict_json import strict_json
+
+__all__ = ["MOST_RECORDS", "PartnerNode", "may_be_called", "node_of", "require_callable"]
+
+A_PAGE = 100
+MOST_PAGES = 500
+MOST_RECORDS = 10_000
+"""Footprints that are asked for at once; that of a list are read; and after which it is called endless."""
+
+FINAL = frozenset({400, 405, 406, 409, 410, 411, 413, 414, 415, 422})
+"""Statuses by which a node refuses what it was sent, and would again."""
+
+ABSENT = frozenset({404, 410})
+"""Statuses by which a node says that it has none of an id, or has it no longer."""
+
+_TOKEN = re.compile(r"[!-~]{1,8192}")
+_NEXT = re.compile(r'<([^<>]*)>[^<]*?;\s*rel="?next"?(?:[;,\s]|$)', re.IGNORECASE)
+
+
+def node_of(partner: Partner) -> PartnerNode:
+    """Return the node of an approved partner; whoever asks has read its row by their own right.
+
+    Raises
+    ------
+    InputError
+        W316 where it may not be called.
+    """
+    require_callable(partner)
+    secret = KeyFile(settings.PARK.key_file).decrypt(partner.remote_secret, PARTNERS)
+    return PartnerNode(
+        partner.address,
+        partner.token_address,
+        partner.remote_client,
+        secret,
+        GuardedHttps(settings.PARK.partners),
+    )
+
+
+def may_be_called(partner: Partner) -> bool:
+    """Whether a partner is approved, has told an address, and its secret was not lost by a restore."""
+    return partner.reachable and bool(partner.remote_secret)
+
+
+def require_callable(partner: Partner) -> None:
+    """Refuse to call a partner whose node may not be called."""
+    if not may_be_called(partner):
+        raise InputError(
+            "W316",
+            say("the node of {name} may not be called", name=partner.name),
+            hint=say("enter its connection text, and have a second person approve it"),
+        )
+
+
+class PartnerNode:
+    """A node of PACT, version 3, at an address that may be called.
+
+    Parameters
+    ----------
+    address : str
+        Below which ``/3/footprints`` and ``/3/events`` lie.
+    token_address : str
+        Where it hands out tokens.
+    client, secret : str
+        How we sign in.
+    https : GuardedHttps
+    """
+
+    def __init__(
+        self, address: str, token_address: str, client: str, secret: str, https: GuardedHttps
+    ) -> None:
+        self._address, self._token_address = address.rstrip("/"), token_address
+        self._sign_in = base64.b64encode(f"{client}:{secret}".encode()).decode()
+        self._https = https
+        self._token = ""
+
+    def sign_in(self) -> None:
+        """Get a token.
+
+        Raises
+        ------
+        InputError
+            W313 where the node does not let us in; W311 and W312 where it fails.
+        """
+        self._token = self._new_token()
+
+    def footprints(self, wanted: Mapping[str, Any] | None = None) -> Iterator[list[Any]]:
+        """Yield the pages of the list of its footprints, as they come.
+
+        Parameters
+        ----------
+        wanted : mapping, optional
+            Filters such as ``productId``, each a value or a list of them.
+
+        Raises
+        ------
+        InputError
+            W312 also where the list does not end, or leads to another host.
+        """
+        query = urlencode({"limit": A_PAGE, **(wanted or {})}, doseq=True)
+        address, seen, records = f"{self._address}/3/footprints?{query}", set[str](), 0
+        while address:
+            seen.add(address)
+            reply = self._asked("GET", address)
+            page = _data(reply, list)
+            records += len(page)
+            if len(seen) > MOST_PAGES or records > MOST_RECORDS:
+                raise wrong_answer(say("its list does not end after {count} footprints", count=MOST_RECORDS))
+            yield page
+            address = self._next(reply)
+            if address in seen:
+                raise wrong_answer(say("its list leads back to a page before"))
+
+    def footprint(self, identifier: uuid.UUID) -> Any:
+        """Return one of its footprints, as it came; None where it has none of this id that is for us.
+
+        Raises
+        ------
+        InputError
+            W313 where it does not let us in; W311 and W312 where it fails.
+        """
+        reply = self._asked("GET", f"{self._address}/3/footprints/{identifier}", passes=ABSENT)
+        return None if reply.status in ABSENT else _data(reply, dict)
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Let the node take an event.
+
+        Raises
+        ------
+        InputError
+            W314 where it refuses the event itself, so that there is no use in sending it again; W311, W312
+            and W313 where it fails.
+        """
+        body = json.dumps(event, ensure_ascii=False).encode()
+        self._asked("POST", f"{self._address}/3/events", body)
+
+    def _asked(
+        self,
+        method: str,
+        address: str,
+        body: bytes | None = None,
+        *,
+        passes: frozenset[int] = frozenset(),
+    ) -> Reply:
+        fresh = not self._token
+        if fresh:
+            self._token = self._new_token()
+        reply = self._call(method, address, body)
+        if reply.status == 401 and not fresh:  # it has run out meanwhile
+            self._token = self._new_token()
+            reply = self._call(method, address, body)
+        if 200 <= reply.status < 300 or reply.status in passes:
+            return reply
+        raise _refusal(reply)
+
+    def _call(self, method: str, address: str, body: bytes | None) -> Reply:
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = f"{MEDIA_TYPE}; charset=UTF-8"
+        return self._https.call(method, address, headers, body)
+
+    def _new_token(self) -> str:
+        headers = {
+            "Authorization": f"Basic {self._sign_in}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+        reply = self._https.call(
+            "POST", self._token_address, headers, urlencode({"grant_type": "client_credentials"}).encode()
+        )
+        if reply.status in (400, 401, 403):
+            raise InputError(
+                "W313",
+                say("the partner's node does not let us in: {what}", what=_told(reply)),
+                hint=say("ask the partner for a new connection text, and enter it"),
+            )
+        if not 200 <= reply.status < 300:
+            raise _refusal(reply)
+        answer = _json(reply)
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+            raise wrong_answer(say("it gives no token that can be used"))
+        return token
+
+    def _next(self, reply: Reply) -> str:
+        found = _NEXT.search(reply.headers.get("link", ""))
+        if found is None:
+            return ""
+        try:
+            own, other = urlsplit(self._address), urlsplit(found[1])
+            same = (other.scheme, other.hostname, other.port or 443) == (
+                own.scheme,
+                own.hostname,
+                own.port or 443,
+            )
+        except ValueError:
+            same = False
+        if not same:
+            raise wrong_answer(say("the next page of its list lies at another address"))
+        return found[1]
+
+
+def _refusal(reply: Reply) -> InputError:
+    if reply.status in (401, 403, 404):
+        return InputError(
+            "W313",
+            say("the partner's node does not give this to us: {what}", what=_told(reply)),
+            hint=say("ask the partner whether it let us see this"),
+        )
+    if reply.status in FINAL:
+        return InputError(
+            "W314", say("the partner's node refuses what it was sent: {what}", what=_told(reply))
+        )
+    return wrong_answer(say("it fails: {what}", what=_told(reply)))
+
+
+def _told(reply: Reply) -> str:
+    """Return the status, and what the node says besides, short and on one line."""
+    try:
+        answer = strict_json(reply.body)
+    except ValueError:
+        answer = None
+    words = answer.get("message") or answer.get("error") if isinstance(answer, dict) else None
+    if not isinstance(words, str):
+        return str(reply.status)
+    line = " ".join("".join(c if c.isprintable() else " " for c in words[:300]).split())
+    return f"{reply.status} “{line[:200]}”"
+
+
+def _data(reply: Reply, kind: type) -> Any:
+    answer = _json(reply)
+    found = answer.get("data") if isinstance(answer, dict) else None
+    if not isinstance(found, kind):
+        raise wrong_answer(say("its answer holds no `data` of the kind that was asked for"))
+    return found
+
+
+def _json(reply: Reply) -> Any:
+    try:
+        return strict_json(reply.body)
+    except ValueError:
+        raise wrong_answer(say("its answer is no JSON that can be read in one way")) from None

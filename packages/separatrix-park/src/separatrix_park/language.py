@@ -1,0 +1,49 @@
+"""The language of a page, as the library calls it: what its computing wings say is told in it too."""
+
+from __future__ import annotations
+
+from django.utils.translation import get_language
+
+from separatrix.languages import language_of
+
+__all__ = ["library_language", "told", "unit_told"]
+
+
+def library_language() -> str:
+    """Return the code by which the library calls the language that is set.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     library_language()
+    'zh'
+    """
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def told(text: str) -> str:
+    """Return a sentence of the library in the language that is set; other texts as they are.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> from separatrix.sentences import say
+    >>> with override("zh-hans"):
+    ...     told(say("log in again"))
+    '请重新登录'
+    """
+    return language_of(library_language()).tell(text)
+
+
+def unit_told(unit: str) -> str:
+    """Return a unit, or one of money, as people write it in the language that is set.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     unit_told("tce/10k CNY"), unit_told("1e4 Nm3")
+    ('吨标准煤/万元', '万Nm³')
+    """
+    return language_of(library_language()).unit(unit)

@@ -1,0 +1,157 @@
+"""The log: append-only, each entry with the hash of the one before, hashes and never values; publications."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from separatrix_park.models.people import Person
+from separatrix_park.models.tenant import OfficeRow
+from separatrix_park.scope import NoScope, current
+
+A_BATCH = 500
+CHAIN_LOCK = 0x7365_7061  # any number of our own: it names the lock of the chain
+
+
+class LogEntry(models.Model):
+    """One thing that was done.
+
+    ``subject`` says what it was done to, and no value of it: by a salted hash, or by the id of a row.  With
+    the salt destroyed, or the row gone, it tells nothing.
+    ``about`` is the enterprise whose matter it is: an id that names nobody once the enterprise has left.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    action = models.CharField(max_length=40, db_index=True)
+    subject = models.CharField(max_length=64, db_index=True)
+    about = models.UUIDField(null=True, db_index=True)
+    before = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    def save(self, *args: object, **named: object) -> None:
+        """Write a new entry; the database refuses to change one."""
+        if not self._state.adding:
+            raise PermissionDenied
+        super().save(*args, **named)
+
+    def delete(self, *args: object, **named: object) -> tuple[int, dict[str, int]]:
+        """Refuse: the log is append-only."""
+        raise PermissionDenied
+
+    def computed(self) -> str:
+        """Return the hash that this entry must have."""
+        about = str(self.about) if self.about else ""
+        at = self.at.astimezone(datetime.UTC).isoformat()
+        content = [self.number, at, self.actor, self.action, self.subject, about, self.before]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    @classmethod
+    def hold(cls) -> datetime.datetime:
+        """Let nobody else append until the transaction ends; return what time it is.
+
+        The next number is one more than the last, so that two may not look at the same time.  SQLite's
+        transactions are IMMEDIATE and exclude each other by themselves.  On PostgreSQL the clock is the
+        database's: those of several servers may differ.
+        """
+        if connection.vendor != "postgresql":
+            return timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
+            cursor.execute("SELECT clock_timestamp()")
+            (at,) = cursor.fetchone()
+        when: datetime.datetime = at
+        return when
+
+    @classmethod
+    def append(cls, actor: str, action: str, subject: str, about: uuid.UUID | None = None) -> LogEntry:
+        """Write the next entry, in the caller's transaction: neither stands without the other.
+
+        Parameters
+        ----------
+        actor : str
+            The number of a person, or what did it.
+        action : str
+            What was done, in the past tense.
+        subject : str
+            The salted hash of what it was done to, or the id of its row.
+        about : uuid.UUID, optional
+            The enterprise whose matter it is; by default that of the scope.
+
+        Notes
+        -----
+        Whoever appends holds the chain until its transaction ends: it is the last thing to do in one.
+        """
+        return cls.append_all(actor, action, [(subject, about)])[0]
+
+    @classmethod
+    def append_all(
+        cls, actor: str, action: str, subjects: Iterable[tuple[str, uuid.UUID | None]]
+    ) -> list[LogEntry]:
+        """Write the next entries as `append` does, one for each subject and enterprise whose matter it is.
+
+        Taking in the reports of a whole park would spend most of its time with one statement after another.
+        """
+        with transaction.atomic():
+            at = cls.hold()
+            last = cls.objects.order_by("-number").first()
+            number, before = (last.number, last.digest) if last else (0, "")
+            entries = []
+            for subject, about in subjects:
+                number += 1
+                entry = cls(
+                    number=number,
+                    at=at,
+                    actor=actor,
+                    action=action,
+                    subject=subject,
+                    about=about or _enterprise_in_force(),
+                    before=before,
+                )
+                before = entry.digest = entry.computed()
+                entries.append(entry)
+            return cls.objects.bulk_create(entries, batch_size=A_BATCH)
+
+
+def _enterprise_in_force() -> uuid.UUID | None:
+    try:
+        return current().enterprise
+    except NoScope:  # an account is made before anybody is signed in
+        return None
+
+
+class Publication(OfficeRow):
+    """Figures of the park for everybody, with the head of the log's chain at that moment.
+
+    ``content`` is what was published and stays so; ``incomplete_since`` says since when data of how many
+    enterprises that it rests on have been deleted.
+    """
+
+    FOR_PUBLIC = True
+
+    number = models.IntegerField(unique=True)
+    title = models.CharField(max_length=200)
+    year = models.IntegerField(default=0)
+    content = models.JSONField(default=dict)
+    data_version = models.CharField(max_length=64)
+    chain_number = models.BigIntegerField()
+    chain_head = models.CharField(max_length=64)
+    made = models.DateTimeField()
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    deleted = models.IntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.DateTimeField(null=True, blank=True)
+    why_withdrawn = models.TextField(blank=True)
+
+    def digest(self) -> str:
+        """Return the hash by which the log speaks of it; everybody knows what it is made of."""
+        told = [self.number, self.title, self.year, self.content, self.data_version]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,49 @@
+"""All that was ever told of several enterprises together, and the values that it rests on."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from separatrix_park.models.log import Publication
+from separatrix_park.models.tenant import OfficeRow, TenantRow
+from separatrix_park.scope import SEE_ALL, SYSTEM
+
+
+class Release(OfficeRow):
+    """What was told at one time: a publication; without one, the places of enterprises among others.
+
+    ``figures`` is what they say, each as bounds on a weighted sum of values or on a ratio of sums; it names
+    values by their numbers and holds none.
+    """
+
+    READERS = SEE_ALL
+    KEEPERS = frozenset({SYSTEM})
+
+    year = models.IntegerField(db_index=True)
+    publication = models.OneToOneField(
+        Publication, null=True, on_delete=models.CASCADE, related_name="release"
+    )
+    made = models.DateTimeField()
+    figures = models.JSONField(default=list)
+
+
+class ReleasedValue(TenantRow):
+    """One value of an enterprise, in one version, on which something that was told rests.
+
+    A value that was corrected is another row, so that the figures that rest on the former one go on saying
+    what they said.  It goes with the data that it was reckoned from; then nothing more is told of the year,
+    since that would show by the difference what was deleted.
+    """
+
+    WRITERS = frozenset()
+
+    year = models.IntegerField()
+    quantity = models.CharField(max_length=40)
+    value = models.FloatField()
+    source = models.CharField(max_length=64, blank=True)
+    """What the reports were called then: with the same reports another value is a rework."""
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="values")
+    made = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantRow.Meta):
+        indexes = (models.Index(fields=["year", "quantity"]),)

@@ -1,0 +1,184 @@
+"""Deleting what an enterprise entered: value and salt are destroyed, and the log keeps its hashes.
+
+Without its salt a hash tells nothing of the value it was made of.  Of a report all versions go, so that no
+earlier one takes the place of what was deleted; of the row its number stays.  What was worked out from it
+goes too and is worked out anew; publications, which others have seen, say that data they rest on are gone.
+Of footprints of products those go that nobody outside has seen: what the park's other members had worked out
+with them, and proposals, also of these.  What was published for partners they have, and people withdraw it.
+Files go when the transaction is through, and backups that were made before still hold what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from separatrix.errors import InputError
+from separatrix.sentences import say
+from separatrix_park.answers.accounts import forget
+from separatrix_park.database import forget_what_was_overwritten
+from separatrix_park.folder import ParkFolder
+from separatrix_park.members import forget_sector
+from separatrix_park.models import (
+    Enterprise,
+    Evidence,
+    LogEntry,
+    Person,
+    ProductRollUp,
+    PublishedFootprint,
+    Report,
+    RollUpInput,
+    Sharing,
+)
+from separatrix_park.models.tenant import TenantRow
+from separatrix_park.releases.ledger import destroy
+from separatrix_park.reporting.evidence_file import drop_unused
+from separatrix_park.scope import whole_park
+
+__all__ = ["Deleted", "delete_enterprise", "delete_report"]
+
+TOLD_OF = frozenset({"energy", "emissions", "accounts"})
+"""Tables from which those values are worked out that are told of several enterprises together."""
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """How much was deleted, and how many publications rest on some of it."""
+
+    reports: int
+    files: int
+    publications: int
+
+
+def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by: str, why: str) -> Deleted:
+    """Delete all versions of a report of an enterprise.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    enterprise : UUID
+    table, year
+        Which report.
+    by : str
+        Who the log says did it.
+    why : str
+        Stays with the numbers of the versions.
+
+    Raises
+    ------
+    InputError
+        W264 where there is nothing to delete, or no reason.
+    """
+    with whole_park("one enterprise's report is deleted"), transaction.atomic():
+        versions = list(
+            Report.objects.select_for_update()
+            .filter(enterprise_id=enterprise, table=table, year=year)
+            .exclude(state=Report.State.DELETED)
+            .order_by("version")
+        )
+        if not versions:
+            raise InputError("W264", say("there is no such report to delete"))
+        if not why.strip():
+            raise InputError("W264", say("a deletion says why"))
+        digests = [report.digest() for report in versions]
+        files = _delete_files(park, Evidence.objects.filter(report__in=versions))
+        for report in versions:
+            forget_sector(report)
+            report.state, report.why, report.edited = Report.State.DELETED, why.strip(), timezone.now()
+            report.rows, report.reasons, report.salt, report.judgement = [], {}, b"", ""
+            report.save()
+        _delete_derived(enterprise)
+        publications = _mark_publications(enterprise, year) if table in TOLD_OF else 0
+        _tell_log(by, "deleted", digests, enterprise)
+        transaction.on_commit(forget_what_was_overwritten)
+    return Deleted(len(versions), files, publications)
+
+
+def delete_enterprise(park: ParkFolder, enterprise: UUID, by: str) -> Deleted:
+    """Delete an enterprise, all that it entered, and the accounts of its people.
+
+    Raises
+    ------
+    InputError
+        W264 where there is none.
+    """
+    with whole_park("an enterprise is deleted with all that it entered"), transaction.atomic():
+        if not Enterprise.objects.select_for_update().filter(pk=enterprise).exists():
+            raise InputError("W264", say("there is no such enterprise to delete"))
+        reports = Report.objects.filter(enterprise_id=enterprise)
+        digests = [r.digest() for r in reports.exclude(state=Report.State.DELETED).iterator()]
+        files = _delete_files(park, Evidence.objects.filter(enterprise_id=enterprise))
+        _delete_derived(enterprise)
+        publications = _mark_publications(enterprise, None)
+        Sharing.objects.filter(Q(enterprise_id=enterprise) | Q(recipient_id=enterprise)).delete()
+        for model in _tenant_models():
+            if model is not Enterprise:
+                model.objects.filter(enterprise_id=enterprise).delete()
+        Person.objects.filter(enterprise_id=enterprise).delete()
+        Enterprise.objects.filter(pk=enterprise).delete()
+        _tell_log(by, "deleted", digests, enterprise)
+        _tell_log(by, "enterprise deleted", [sha256(str(enterprise).encode()).hexdigest()], enterprise)
+        transaction.on_commit(forget_what_was_overwritten)
+    return Deleted(len(digests), files, publications)
+
+
+def _tenant_models() -> Iterable[type[TenantRow]]:
+    return [model for model in apps.get_models() if issubclass(model, TenantRow)]
+
+
+def _delete_files(park: ParkFolder, evidence: Iterable[Evidence]) -> int:
+    found = list(evidence)
+    for one in found:
+        digest = one.sha256
+        one.delete()
+        transaction.on_commit(lambda digest=digest: drop_unused(park, digest))
+    return len(found)
+
+
+def _delete_derived(enterprise: UUID) -> None:
+    """Delete what was worked out for the enterprise, and for the park and its members from it too."""
+    LogEntry.hold()  # else what is told at this moment would rest on it afterwards
+    forget(enterprise)
+    roll_ups = _roll_ups_on(enterprise)
+    rests_on_it = Q(enterprise_id=enterprise, roll_up__isnull=False) | Q(roll_up__in=roll_ups)
+    PublishedFootprint.objects.filter(rests_on_it, state="draft").delete()
+    roll_ups.delete()
+    for model in _tenant_models():
+        if model.DERIVED:
+            model.objects.filter(Q(enterprise_id=enterprise) | Q(enterprise__isnull=True)).delete()
+
+
+def _roll_ups_on(enterprise: UUID) -> QuerySet[ProductRollUp]:
+    """Return the roll-ups of other members into which the enterprise's footprints went, whatever the way."""
+    inputs = RollUpInput.objects.filter(partner=None)
+    keys, found = {Enterprise.objects.get(pk=enterprise).key}, set[int]()
+    seen = set(keys)
+    while keys:
+        users = inputs.filter(supplier__in=keys).values_list("roll_up_id", "enterprise__key").distinct()
+        rows = list(users)
+        found |= {roll_up for roll_up, _ in rows}
+        keys = {key for _, key in rows} - seen
+        seen |= keys
+    return ProductRollUp.objects.filter(pk__in=found)
+
+
+def _mark_publications(enterprise: UUID, year: int | None) -> int:
+    """Destroy its values in what was told; say on publications that data of one more are gone."""
+    publications = destroy(enterprise, year)
+    for publication in publications:
+        publication.deleted += 1
+        publication.deleted_at = timezone.now()
+        publication.save(update_fields=["deleted", "deleted_at"])
+    return len(publications)
+
+
+def _tell_log(by: str, action: str, subjects: Sequence[str], enterprise: UUID) -> None:
+    for subject in subjects:
+        LogEntry.append(by, action, subject, about=enterprise)

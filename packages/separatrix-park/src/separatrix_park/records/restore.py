@@ -1,0 +1,189 @@
+"""Restoring a backup: an older schema is made as it was, filled, compared, and migrated forward.
+
+The database is filled in one transaction and held against the digests of its tables; what is restored tells
+the log, so that nobody takes an older state for one that went on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connections
+from django.db.models import Model
+
+from separatrix.errors import InputError
+from separatrix.run.files import replacing, unwritable
+from separatrix.sentences import say
+from separatrix_park.database import as_owner, forget_what_was_overwritten, migrate
+from separatrix_park.folder import ParkFolder
+from separatrix_park.models import LogEntry
+from separatrix_park.records.archive import EVIDENCE, Archive, damaged, newer
+from separatrix_park.records.chain import Head
+from separatrix_park.records.table_rows import (
+    RowDigest,
+    comparable,
+    lines_of,
+    load,
+    migrate_to,
+    tables_at,
+    unknown_steps,
+)
+from separatrix_park.scope import whole_park_on
+
+__all__ = ["restore", "restore_evidence", "restore_tables"]
+
+SECOND_FACTORS = "mfa.authenticator"
+PARTNERS = "park.partner"
+"""The tables of secrets that only the key of the park opens; of partners the rest stays."""
+
+_NO_ROWS = (
+    *(AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError),
+    *(DataError, IntegrityError, ValidationError),
+)
+"""What a line can end in that is not a row of its table, whatever checksum stands beside it."""
+
+
+def restore(
+    found: Archive,
+    park: ParkFolder,
+    owner_url: str | None,
+    by: str,
+    *,
+    second_factors: bool,
+    authentic: bool = True,
+) -> Head | None:
+    """Fill the database and the folder of a park that holds nothing yet; return the head of the old log.
+
+    Parameters
+    ----------
+    found : Archive
+    park : ParkFolder
+    owner_url : str or None
+        The address of the role that owns the tables.
+    by : str
+        Who the log says did it.
+    second_factors : bool
+        See `restore_tables`.
+    authentic : bool
+        Whether the backup carries the park's seal; the log says where it does not.
+
+    Raises
+    ------
+    InputError
+        As `restore_tables`; U903 where the disk is full.
+    """
+    # The files first: where they find no room the database, which may lie elsewhere, is still as it was.
+    restore_evidence(found, park.path)
+    restore_tables(found, as_owner(park, owner_url), second_factors=second_factors)
+    migrate(park, owner_url)
+    head = found.manifest["head"]
+    action = "restored" if authentic else "restored unauthenticated"
+    LogEntry.append(by, action, sha256(str(head).encode()).hexdigest())
+    forget_what_was_overwritten()  # it would else stand in the journal, and not in the file that people copy
+    return Head.read(head) if head else None
+
+
+def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -> None:
+    """Write the tables of a backup into an empty database, and compare them.
+
+    The schema is that of the backup; `database.migrate` brings it forward.
+
+    Parameters
+    ----------
+    found : Archive
+    alias : str
+        The connection, as the role that owns the tables.
+    second_factors : bool
+        Whether there is the key that opens them; without it they would lock everybody out.  With it the
+        secrets by which we sign in at partners' nodes are kept as well.
+
+    Raises
+    ------
+    InputError
+        W261 where its rows are none of its tables; W262 where a newer version made the backup; W263 where the
+        database is not empty, or holds something else afterwards.
+    """
+    if unknown_steps(found.steps):
+        raise newer(found.path, str(found.manifest.get("version")))
+    if _holds_a_park(alias):
+        raise InputError(
+            "W263",
+            say("the database already holds a park"),
+            hint=say("name an empty one; nothing was changed"),
+        )
+    models = {str(model._meta.label_lower): model for model in tables_at(alias, found.steps)}
+    if set(models) != set(found.manifest["tables"]):
+        raise damaged(found.path, say("its tables are not those of its migrations"))
+    migrate_to(alias, found.steps)
+    with whole_park_on(alias, "a restore"):
+        # What migrations put there goes from all tables first: rows that refer to it would go with it later.
+        for model in models.values():
+            model.objects.using(alias).all().delete()
+        # References are checked at the end of the transaction, so that the order does not matter.
+        for table, model in models.items():
+            try:
+                load(model, alias, found.lines(table))
+            except _NO_ROWS as problem:
+                why = " ".join(str(problem).split())[:200]
+                raise damaged(
+                    found.path, say("table {name} contains an invalid row: {why}", name=table, why=why)
+                ) from None
+        for table, model in models.items():
+            if not _is_restored(found, table, model, alias):
+                raise InputError(
+                    "W263",
+                    say("the table {name} is not what was backed up; nothing was restored", name=table),
+                )
+        if not second_factors and SECOND_FACTORS in models:
+            models[SECOND_FACTORS].objects.using(alias).all().delete()
+        if not second_factors and PARTNERS in models:
+            models[PARTNERS].objects.using(alias).update(remote_secret="", pending={})
+
+
+def _is_restored(found: Archive, table: str, model: type[Model], alias: str) -> bool:
+    """Return whether a table holds what was backed up, also from the other kind of database."""
+    expected = found.manifest["tables"][table]
+    if _digest(lines_of(model, alias)).items() <= expected.items():
+        return True
+    # What the manifest says of the rows has to be true of them, however their numbers are written.
+    if not _digest(found.lines(table)).items() <= expected.items():
+        return False
+    return _digest(map(comparable, lines_of(model, alias))) == _digest(map(comparable, found.lines(table)))
+
+
+def _digest(lines: Iterable[bytes]) -> dict[str, Any]:
+    rows = RowDigest()
+    for line in lines:
+        rows.add(line)
+    return rows.to_dict()
+
+
+def _holds_a_park(alias: str) -> bool:
+    """Return whether a database holds a park: each has a log from its first invitation on.
+
+    Empty tables are what a restore leaves that did not come to its end.
+    """
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        if LogEntry._meta.db_table not in connection.introspection.table_names(cursor):
+            return False
+    with whole_park_on(alias, "a restore asks whether there is a park already"):
+        return bool(LogEntry.objects.using(alias).exists())
+
+
+def restore_evidence(found: Archive, folder: Path) -> None:
+    """Write the evidence of a backup into the folder of a park."""
+    home = folder / EVIDENCE
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for digest in found.manifest["evidence"]:
+        try:
+            with replacing(home / digest) as temporary, temporary.open("wb") as file:
+                temporary.chmod(0o600)
+                for piece in found.evidence(digest):
+                    file.write(piece)
+        except OSError as problem:
+            raise unwritable(home / digest, problem) from None

@@ -1,0 +1,476 @@
+"""The table of a publication: sums of a year by sector, audited beside all that was ever told of the year.
+
+First each figure by itself: of fewer than three enterprises, or where one has almost all of it, nothing is
+published.  Then the audit: whoever knows all figures that were ever told, and their own values, must not
+come nearer to another's value than the protection allows.  Where a table fails, two ways out are worked out,
+each audited itself: which sectors to merge, without quantities of which not even the sum over everybody can
+stand, and which figures to withhold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import inf
+from typing import Any
+from uuid import UUID
+
+from separatrix_cluster.disclosure.cell_suppression import (
+    FEWEST,
+    LARGEST_SHARE,
+    dominating,
+    sensitive,
+    suppress,
+)
+from separatrix_cluster.disclosure.disclosure_audit import Disclosure
+from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.released_figure import Cell, ReleasedFigure, total
+from separatrix_cluster.disclosure.table_redesign import merges
+from separatrix_cluster.disclosure.witness_movement import WitnessMovements
+from separatrix_park.access import Protection
+from separatrix_park.models import AccountYear
+from separatrix_park.releases.energy_planes import carbon_by_energy, energy_planes
+from separatrix_park.releases.ledger import Ledger
+
+__all__ = [
+    "ALL",
+    "CARBON",
+    "QUANTITIES",
+    "Checked",
+    "YearAmounts",
+    "Wish",
+    "check",
+    "drawn",
+    "figure_name",
+    "named",
+    "source_of",
+]
+
+QUANTITIES: Mapping[str, tuple[str, ...]] = {
+    "scope_1": ("scope_1",),
+    "scope_2": ("scope_2",),
+    "total": ("scope_1", "scope_2"),
+    "energy": ("energy",),
+}
+"""What is published, and of which values each is the sum."""
+
+VALUES = ("scope_1", "scope_2", "energy")
+
+CARBON = frozenset({"scope_1", "scope_2", "total"})
+"""Of these each two tell the third."""
+
+ALL: tuple[str, ...] = ()
+"""In the place of sectors: everybody; no sector is called so."""
+
+MOST_AUDITS = 10
+"""So many tables are audited in search of the fewest sectors merged."""
+
+WORTH_OF_ALL = 4.0
+"""What it costs to withhold a sum over everybody, where one of a sector costs 1."""
+
+Group = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the office means to publish.
+
+    Attributes
+    ----------
+    year : int
+    merged : tuple of tuple of str
+        Sectors that stand as one group; the others each by themselves.
+    withheld : frozenset of (tuple of str, str)
+        Figures that are left out: of which group, and of which quantity.
+    """
+
+    year: int
+    merged: tuple[Group, ...] = ()
+    withheld: frozenset[tuple[Group, str]] = frozenset()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, of which `from_dict` makes the same wish."""
+        return {"year": self.year, "merged": self.merged, "withheld": sorted(self.withheld)}
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Wish:
+        """Return the wish that `to_dict` wrote, from JSON as well."""
+        withheld = frozenset((tuple(group), quantity) for group, quantity in kept["withheld"])
+        return cls(kept["year"], tuple(tuple(group) for group in kept["merged"]), withheld)
+
+
+@dataclass(frozen=True)
+class YearAmounts:
+    """A year of the enterprises that have told anything: what each has, its sector and its reports' name."""
+
+    amounts: Mapping[UUID, Mapping[str, float]]
+    sectors: Mapping[UUID, str]
+    own: Mapping[UUID, str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A table as it was looked at.
+
+    Attributes
+    ----------
+    wish : Wish
+    groups : tuple of tuple of str
+    shown : mapping of (group, quantity) to ReleasedFigure
+        Without those that are withheld.
+    small : tuple of (group, quantity)
+        Figures that may not be told whatever else is: of too few, dominated, or nothing.
+    disclosures : tuple of Disclosure
+        Who could compute whose value; without what was given away before.
+    said : tuple of ReleasedFigure
+        All that the shown figures say, of carbon by way of energy as well.
+    merging, withholding : Wish or None
+        Ways out that pass; where the table passes itself, none.
+    dominated : tuple of str
+        Quantities of which one enterprise has almost all of what everybody has together.
+    """
+
+    wish: Wish
+    groups: tuple[Group, ...]
+    shown: Mapping[tuple[Group, str], ReleasedFigure]
+    small: tuple[tuple[Group, str], ...]
+    disclosures: tuple[Disclosure, ...]
+    said: tuple[ReleasedFigure, ...] = ()
+    merging: Wish | None = None
+    withholding: Wish | None = None
+    audited: bool = True
+    dominated: tuple[str, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether it may be published."""
+        return self.audited and bool(self.shown) and not self.small and not self.disclosures
+
+    def kept(self, publication: int) -> list[ReleasedFigure]:
+        """Return the figures that a publication of the table tells, with its number in their names."""
+        return [replace(f, name=_numbered(f.name, publication)) for f in self.said]
+
+    def told(self) -> dict[str, Any]:
+        """Return what the audit found as plain data."""
+        return {
+            "disclosures": [
+                [d.cell.enterprise, d.cell.quantity, d.attackers, d.low, _end(d.high), d.figures]
+                for d in self.disclosures
+            ],
+            "ways": [None if w is None else w.to_dict() for w in (self.merging, self.withholding)],
+        }
+
+    def with_told(self, kept: Mapping[str, Any]) -> Checked:
+        """Return the table with what an audit of it found, as `told` wrote it."""
+        disclosures = tuple(
+            Disclosure(Cell(e, q), tuple(by), low, inf if high is None else high, tuple(figures))
+            for e, q, by, low, high, figures in kept["disclosures"]
+        )
+        merging, withholding = (None if w is None else Wish.from_dict(w) for w in kept["ways"])
+        return replace(self, disclosures=disclosures, merging=merging, withholding=withholding, audited=True)
+
+
+def _end(value: float) -> float | None:
+    return None if value == inf else value
+
+
+def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -> YearAmounts:
+    """Return a year of those that have told anything, of the members whose sectors are given."""
+    amounts = {
+        row.enterprise_id: {
+            "scope_1": row.scope_1 or 0.0,
+            "scope_2": (row.scope_2 or 0.0) - row.inside,
+            "energy": (row.energy or 0.0) - row.energy_inside,
+        }
+        for row in AccountYear.objects.filter(year=year)
+        if row.enterprise_id in sectors and (row.scope_1 is not None or row.scope_2 is not None)
+    }
+    return YearAmounts(amounts, {e: sectors[e] for e in amounts}, {e: own.get(e, "") for e in amounts})
+
+
+def figure_name(group: Group, quantity: str, publication: int | None = None) -> str:
+    """Return by which name a figure of a publication is known: of one that is made now without a number."""
+    return json.dumps(["publication", publication, list(group), quantity])
+
+
+def named(name: str) -> list[Any]:
+    """Return what a figure's name says: the kind, which one, and its line; nothing where it has no name."""
+    found: list[Any] = json.loads(name) if name else []
+    return found
+
+
+def _numbered(name: str, publication: int) -> str:
+    kind, _, *line = named(name)
+    return json.dumps([kind, publication, *line])
+
+
+class _Table:
+    """The figures of a year by group, whichever sectors are merged."""
+
+    def __init__(self, source: YearAmounts, ledger: Ledger) -> None:
+        self.cells = {
+            e: {q: ledger.cell(e, q, amounts[q], source.own.get(e, "")) for q in VALUES}
+            for e, amounts in source.amounts.items()
+        }
+        self.released = ledger.figures()
+        self.values = ledger.values
+        self.kept = WitnessMovements()
+        self.earlier: EarlierReleases | None = None  # once it is asked for
+        self.members: dict[str, list[UUID]] = {}
+        for enterprise in source.amounts:
+            self.members.setdefault(source.sectors[enterprise], []).append(enterprise)
+        self.sectors = tuple(sorted(self.members))
+        self.quantities = self._told()
+        self.planes = energy_planes(
+            [tuple(self.values[cells[q]] for q in VALUES) for cells in self.cells.values()]
+        )
+
+    def _told(self) -> tuple[str, ...]:
+        """Return what is told of anybody.
+
+        That nobody has anything of a kind tells of each that it has nothing, and would follow from the total
+        and the other scope.
+        """
+        has = {q: any(self.values[cells[q]] for cells in self.cells.values()) for q in VALUES}
+        apart = has["scope_1"] and has["scope_2"]
+        return tuple(
+            q
+            for q, parts in QUANTITIES.items()
+            if any(has[p] for p in parts) and (apart or q not in VALUES[:2])
+        )
+
+    def line(self, group: Group) -> list[ReleasedFigure]:
+        """Return the figures of a group of sectors."""
+        those = self.sectors if group == ALL else group
+        members = [e for sector in those for e in self.members.get(sector, ())]
+        return [
+            total(
+                figure_name(group, quantity),
+                [self.cells[e][q] for e in members for q in parts],
+                self.values,
+                rounding=1.0,
+            )
+            for quantity, parts in ((q, QUANTITIES[q]) for q in self.quantities)
+        ]
+
+    def with_carbon(self, figures: Iterable[ReleasedFigure]) -> list[ReleasedFigure]:
+        """Return figures, and what those of energy say of carbon by the ratios that everybody knows.
+
+        Who burns gas and takes power from the grid shows by carbon and energy together how much of each.
+        """
+        found = []
+        for figure in figures:
+            found.append(figure)
+            members = {UUID(c.enterprise) for c in figure.terms}
+            if named(figure.name)[-1] == "energy":
+                found += carbon_by_energy(figure, [self._scopes(e) for e in members], *self.planes)
+        return found
+
+    def _scopes(self, enterprise: UUID) -> tuple[Cell, Cell]:
+        cells = self.cells[enterprise]
+        return cells["scope_1"], cells["scope_2"]
+
+    def groups(self, merged: Iterable[Group]) -> tuple[Group, ...]:
+        """Return the groups of the table: those that are merged, and every other sector by itself."""
+        found = [tuple(s for s in self.sectors if s in group) for group in merged]
+        taken = {s for group in found for s in group}
+        found = [group for group in found if group] + [(s,) for s in self.sectors if s not in taken]
+        return tuple(sorted(found))
+
+    def small(self, figure: ReleasedFigure) -> bool:
+        """Return whether a figure may not be told whatever else is."""
+        # That nobody has anything tells of each that it has nothing.
+        return sensitive(figure, self.values) or not any(self.values[c] for c in figure.terms)
+
+    def dominated(self) -> tuple[str, ...]:
+        """Return the quantities that may not even be told of everybody together."""
+        return tuple(q for q, f in zip(self.quantities, self.line(ALL), strict=True) if self.small(f))
+
+    def figures(self, groups: Sequence[Group]) -> dict[tuple[Group, str], ReleasedFigure]:
+        """Return all figures of a table: with one group alone its sums are those of all."""
+        lines = (ALL,) if len(groups) == 1 else (*groups, ALL)
+        return {
+            (group, quantity): figure
+            for group in lines
+            for quantity, figure in zip(self.quantities, self.line(group), strict=True)
+        }
+
+    def dominance(
+        self, figures: Mapping[tuple[Group, str], ReleasedFigure], withheld: Iterable[tuple[Group, str]]
+    ) -> list[ReleasedFigure]:
+        """Return what it says that figures are withheld: who has almost all of one has almost all of it.
+
+        A withheld figure that follows from those that are shown can be withheld for nothing else.  Of a
+        quantity that is left out of the whole table nobody sees why.
+        """
+        without = set(withheld)
+        told = {quantity for group, quantity in figures if (group, quantity) not in without}
+        found = []
+        for line, figure in figures.items():
+            if line not in without or line[1] not in told:
+                continue
+            largest = dominating(figure, self.values)
+            if largest and len({cell.enterprise for cell in figure.terms}) >= FEWEST:
+                terms = {
+                    cell: weight * ((cell.enterprise == largest) - LARGEST_SHARE)
+                    for cell, weight in figure.terms.items()
+                }
+                found.append(ReleasedFigure(figure.name, terms, 0.0, inf))
+        return found
+
+
+def drawn(wish: Wish, source: YearAmounts, ledger: Ledger) -> Checked:
+    """Return a table as it would be published, not audited yet."""
+    return _drawn(_Table(source, ledger), wish)
+
+
+def check(wish: Wish, source: YearAmounts, ledger: Ledger, protection: Protection) -> Checked:
+    """Return whether a table may be published, and if not, what would pass instead."""
+    table = _Table(source, ledger)
+    found = _looked_at(table, wish, protection)
+    if found.passes or not source.amounts:
+        return found
+    return replace(
+        found, merging=_merging(table, wish, protection), withholding=_withholding(table, wish, protection)
+    )
+
+
+def _looked_at(table: _Table, wish: Wish, protection: Protection) -> Checked:
+    found = _drawn(table, wish)
+    disclosures = _given_away(table, found.said, protection)
+    return replace(found, disclosures=disclosures, audited=True)
+
+
+def _drawn(table: _Table, wish: Wish) -> Checked:
+    groups = table.groups(wish.merged)
+    figures = table.figures(groups)
+    shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
+    small = tuple(line for line, figure in shown.items() if table.small(figure))
+    said = (*table.with_carbon(shown.values()), *table.dominance(figures, wish.withheld))
+    return Checked(wish, groups, shown, small, (), said, audited=False, dominated=table.dominated())
+
+
+def _given_away(
+    table: _Table, figures: Sequence[ReleasedFigure], protection: Protection
+) -> tuple[Disclosure, ...]:
+    if table.earlier is None:
+        table.earlier = EarlierReleases(
+            table.values,
+            table.released,
+            protection=protection.protection,
+            colluders=protection.colluders,
+            kept=table.kept,
+        )
+    return table.earlier.new_disclosures(figures)
+
+
+def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
+    """Return with which sectors merged the whole table passes, or that without some quantities.
+
+    Where not even the sums over everybody can stand, it is the table that tells the most figures.
+    """
+    best: Wish | None = None
+    most = 0
+    for kept in _choices(table.quantities):
+        # Merged until each may stand by itself it tells no more than this.
+        bound = _lines_of(_standing(table, table.groups(wish.merged), kept)) * len(kept)
+        if bound <= most or not _stands(table, kept, protection):
+            continue
+        made = _merged(table, wish, kept, protection)
+        if made is not None and (told := _lines_of(table.groups(made.merged)) * len(kept)) > most:
+            best, most = made, told
+        if kept == table.quantities:
+            break
+    return best
+
+
+def _choices(quantities: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """Yield which quantities a table may be of, all first; of two of carbon the third would follow."""
+    for count in range(len(quantities), 0, -1):
+        chosen = [kept for kept in combinations(quantities, count) if len(CARBON.intersection(kept)) != 2]
+        yield from sorted(chosen, key=lambda kept: "total" not in kept)
+
+
+def _lines_of(groups: Sequence[Group]) -> int:
+    return 1 if len(groups) == 1 else len(groups) + 1
+
+
+def _stands(table: _Table, kept: Sequence[str], protection: Protection) -> bool:
+    """Return whether some quantities may be told of everybody together, and nothing else."""
+    return not set(kept) & set(table.dominated()) and not _given_away(
+        table, table.with_carbon(_line(table, ALL, kept)), protection
+    )
+
+
+def _line(table: _Table, group: Group, kept: Sequence[str]) -> list[ReleasedFigure]:
+    return [f for f in table.line(group) if named(f.name)[-1] in kept]
+
+
+def _merged(table: _Table, wish: Wish, kept: Sequence[str], protection: Protection) -> Wish | None:
+    """Return with which sectors merged a table of some quantities passes."""
+    # First each by itself: a group of two cannot stand, whatever an audit says of the rest.
+    groups = _standing(table, table.groups(wish.merged), kept)
+    names = {json.dumps(g): g for g in groups}
+
+    def line(merged: tuple[str, ...]) -> list[ReleasedFigure]:
+        return table.with_carbon(_line(table, tuple(s for name in merged for s in names[name]), kept))
+
+    found = merges(
+        table.values,
+        list(names),
+        line,
+        [*table.released, *table.with_carbon(_line(table, ALL, kept))],
+        protection=protection.protection,
+        colluders=protection.colluders,
+        audits=MOST_AUDITS,
+        kept=table.kept,
+    )
+    if found is None:
+        return None
+    sets = (tuple(sorted(s for name in merged for s in names[name])) for merged in found.groups)
+    merged = tuple(sorted(g for g in sets if len(g) > 1))
+    lines = table.figures(table.groups(merged))
+    made = Wish(wish.year, merged, frozenset(line for line in lines if line[1] not in kept))
+    return made if made != wish and _looked_at(table, made, protection).passes else None
+
+
+def _standing(table: _Table, groups: Sequence[Group], kept: Sequence[str]) -> list[Group]:
+    """Return groups merged until each may be told by itself, or one is left."""
+
+    def size(group: Group) -> int:
+        return sum(len(table.members[s]) for s in group)
+
+    found = sorted(groups, key=size)
+    while len(found) > 1:
+        small = [g for g in found if any(map(table.small, _line(table, g, kept)))]
+        if not small:
+            break
+        # Two that cannot stand may do so together, which mends both.
+        other = next(g for g in (*small[1:], *found) if g != small[0])
+        rest = [g for g in found if g not in (small[0], other)]
+        found = sorted([*rest, (*small[0], *other)], key=size)
+    return found
+
+
+def _withholding(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
+    """Return without which figures the table passes."""
+    figures = table.figures(table.groups(wish.merged))
+    small = {line for line, figure in figures.items() if table.small(figure)}
+    meant = {line: f for line, f in figures.items() if line not in wish.withheld and line not in small}
+    cost = {f.name: WORTH_OF_ALL if group == ALL else 1.0 for (group, _), f in meant.items()}
+    found = suppress(
+        table.values,
+        table.with_carbon(meant.values()),
+        [*table.released, *table.dominance(figures, small)],
+        cost=cost,
+        protection=protection.protection,
+        colluders=protection.colluders,
+        kept=table.kept,
+    )
+    # Of energy and what it says of carbon neither is told without the other.
+    shown = {f.name for f in found.shown} - {f.name for f in found.withheld}
+    withheld = frozenset(line for line, figure in figures.items() if figure.name not in shown)
+    made = Wish(wish.year, wish.merged, withheld)
+    return made if shown and made != wish and _looked_at(table, made, protection).passes else None

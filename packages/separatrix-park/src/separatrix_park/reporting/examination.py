@@ -1,0 +1,323 @@
+"""What the library's own checks say of a report before anybody else sees it.
+
+The report is read together with what the same enterprise reported before, as it would be in the cluster
+folder.  What the checks find with it and did not find without it is told of the report: an error is what the
+library could not take, and must be mended; a doubt may stay, with a reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from separatrix.errors import SeparatrixError
+from separatrix.io.cells import Cells
+from separatrix.io.remark import Remark, Severity
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.tables.cell_values import carrier_in_words
+from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.description import Description
+from separatrix_cluster.tables.folder import cluster_of
+from separatrix_cluster.tables.layout import layout_of
+from separatrix_cluster.tables.members import Members, members_of
+from separatrix_cluster.tables.table import ClusterTable
+from separatrix_cluster.tables.table_reading import read_table
+from separatrix_park.reporting.report_row import MOST_ROWS, is_formula
+from separatrix_park.reporting.reported_table import ReportedTable, Row, reported_table
+
+__all__ = [
+    "Background",
+    "Examination",
+    "Finding",
+    "Reports",
+    "blocking",
+    "doubts",
+    "examination",
+    "examined",
+    "form_findings",
+]
+
+Reports = Mapping[tuple[str, int], Sequence[Row]]
+"""Rows by table and year."""
+
+_BEFORE = 1_000_000
+"""From this number on, rows are those of other reports."""
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a report is held against.
+
+    Attributes
+    ----------
+    description : Description
+        Of the park: its money, its factors.
+    enterprise : str
+        The id of who reports.
+    profile : mapping of str to str
+        The row of `enterprises`, such as sector and first year of operation.
+    known : frozenset of str
+        The ids of other enterprises that the report names and that there are.
+    before : mapping of (table, year) to rows
+        What the enterprise reported otherwise.
+    running : int or None
+        The year that is not over yet: that it is not whole is no doubt.
+    """
+
+    description: Description
+    enterprise: str
+    profile: Row = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    before: Reports = field(default_factory=dict)
+    running: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is amiss in a report.
+
+    Attributes
+    ----------
+    severity : str
+        ``error`` must be mended, ``warning`` is a doubt that may stay with a reason, ``note`` says how the
+        report was understood.
+    code : str
+    row : int or None
+        The position of the row in the report, from 0.
+    column : str or None
+    what : Sentence
+    hint : Sentence or None
+    """
+
+    severity: Severity
+    code: str
+    row: int | None
+    column: str | None
+    what: Sentence
+    hint: Sentence | None = None
+
+    @property
+    def key(self) -> str:
+        """What a reason for keeping it is tied to: with other numbers it is another doubt."""
+        told = "\n".join((self.code, self.column or "", str(self.what)))
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def examined(table: ReportedTable, year: int, rows: Sequence[Row], background: Background) -> list[Finding]:
+    """Return what is amiss in a report, the gravest first.
+
+    Examples
+    --------
+    >>> park = Background(Description("A park"), "E01")
+    >>> rows = [{"carrier": "raw_coal", "amount": "12 t", "unit": "t"}]
+    >>> [
+    ...     (f.severity, f.row, f.column, str(f.what))
+    ...     for f in examined(reported_table("energy"), 2024, rows, park)
+    ... ]
+    [('error', 0, 'amount', '`12 t` is no number')]
+    """
+    return list(examination(table, year, rows, background).findings)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What the checks find in a report, the gravest first, and the energy of its year and the one before.
+
+    Energy is in GJ, as the library counts it; None where it is not known, or the report is of something else.
+    """
+
+    findings: tuple[Finding, ...]
+    energy: float | None = None
+    energy_before: float | None = None
+
+
+def examination(table: ReportedTable, year: int, rows: Sequence[Row], background: Background) -> Examination:
+    """Return what is amiss in a report, and what it adds up to."""
+    own = list(form_findings(table, rows))
+    energy = energy_before = None
+    if rows:
+        key = (table.name, year)
+        without, _ = _counted({k: r for k, r in background.before.items() if k != key}, background)
+        told = Counter((remark.code, str(remark.what)) for remark in without)
+        with_it, accounts = _counted({**background.before, key: rows}, background, key)
+        for remark in with_it:
+            known = (remark.code, str(remark.what))
+            if told[known]:
+                told[known] -= 1
+            elif remark.code not in _OF_OTHERS:
+                own.append(_finding(table, remark, running=year == background.running))
+        if table.name == "energy":
+            energy, energy_before = (_energy(accounts, y, background.enterprise) for y in (year, year - 1))
+    order = {"error": 0, "warning": 1, "note": 2}
+    found = sorted(dict.fromkeys(own), key=lambda f: (order[f.severity], f.row is None, f.row or 0))
+    return Examination(tuple(found), energy, energy_before)
+
+
+def _energy(accounts: CarbonAccounts | None, year: int, enterprise: str) -> float | None:
+    if accounts is None:
+        return None
+    value = float(accounts.energy_by_enterprise(year)[accounts.enterprises.tolist().index(enterprise)])
+    return value if value == value else None
+
+
+def blocking(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings with which a report cannot be submitted."""
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def doubts(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that may stay with a reason."""
+    return [finding for finding in findings if finding.severity == "warning"]
+
+
+# --------------------------------------------------------------------------- the form of a report
+
+
+def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Yield what is amiss in the form of a report, whatever else is known."""
+    if len(rows) > MOST_ROWS:
+        what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(rows))
+        yield Finding(
+            "error", "W241", None, None, what, say("split it by carrier or by site into fewer rows")
+        )
+    if table.single and len(rows) > 1:
+        what = say("one row is expected, and there are {n}", n=len(rows))
+        yield Finding("error", "W241", 1, None, what, say("add them up into one"))
+    for place, row in enumerate(rows):
+        for name, text in row.items():
+            if is_formula(text):
+                what = say("`{text}` is a formula; a number or a text was expected", text=text[:40])
+                yield Finding("error", "W242", place, name, what, say("write what it gives"))
+    if table.monthly:
+        yield from _months_beside_year(rows)
+
+
+def _months_beside_year(rows: Sequence[Row]) -> Iterable[Finding]:
+    """Tell of a carrier of which both the year as a whole and some month is told: they would add up."""
+    whole: dict[tuple[tuple[str, str], ...], int] = {}
+    for place, row in enumerate(rows):
+        if not row.get("month"):
+            whole.setdefault(_line(row), place)
+    for row in rows:
+        if row.get("month") and _line(row) in whole:
+            what = say(
+                "{carrier}: months are told beside the year as a whole, which would count twice",
+                carrier=carrier_in_words(row.get("carrier", "–")),
+            )
+            yield Finding("error", "W243", whole.pop(_line(row)), "amount", what, say("keep one of the two"))
+
+
+def _line(row: Row) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((name, text) for name, text in row.items() if name not in ("month", "amount")))
+
+
+# --------------------------------------------------------------------------- the library's checks
+
+
+def _counted(
+    reports: Reports, background: Background, first: tuple[str, int] | None = None
+) -> tuple[Sequence[Remark], CarbonAccounts | None]:
+    """Return what the library remarks on reports, and their carbon accounts."""
+    cluster, unread = _cluster(reports, background, first)
+    try:
+        accounts = carbon_accounts(cluster)
+    except SeparatrixError as problem:
+        return (*unread, *cluster.remarks, _unread(problem, "")), None
+    return (*unread, *cluster.remarks, *accounts.remarks), accounts
+
+
+def _cluster(
+    reports: Reports, background: Background, first: tuple[str, int] | None
+) -> tuple[Cluster, list[Remark]]:
+    """Return the reports as a cluster of one enterprise; rows of the first report are numbered from 1."""
+    remarks: list[Remark] = []
+    unread: list[Remark] = []
+    profile = {"name": background.enterprise, **background.profile, "id": background.enterprise}
+    if first is not None and first[0] == "enterprises":
+        profile |= {n: t for row in reports[first][:1] for n, t in row.items()}
+    listed = [profile, *({"id": other} for other in sorted(background.known - {background.enterprise}))]
+    numbers = [1, *range(_BEFORE, _BEFORE + len(listed) - 1)]
+    tables: dict[str, ClusterTable] = {}
+    members: Members | None = None
+    for name in ("enterprises", *dict.fromkeys(table for table, _ in reports if table != "enterprises")):
+        if name == "enterprises":
+            cells = _cells(name, listed, numbers)
+        else:
+            parts = [key for key in reports if key[0] == name]
+            rows, numbers = _numbered(parts, reports, background.enterprise, first)
+            cells = _cells(name, rows, numbers)
+        try:
+            tables[name], amiss = read_table(cells, name, background.description, members)
+        except SeparatrixError as problem:  # a column is missing in all rows, as of a draft just begun
+            unread.append(
+                Remark(
+                    problem.code,
+                    "error",
+                    name,
+                    None,
+                    None,
+                    say("the table cannot be read: {why}", why=problem.message),
+                )
+            )
+            continue
+        remarks.extend(amiss)
+        if name == "enterprises":
+            members = members_of(tables[name].texts("id").tolist(), tables[name].texts("name").tolist())
+    return cluster_of(background.description, tables, remarks), unread
+
+
+def _unread(problem: SeparatrixError, table: str) -> Remark:
+    why = say("the table cannot be read: {why}", why=problem.message)
+    return Remark(problem.code, "error", table, None, None, why)
+
+
+def _numbered(
+    parts: Sequence[tuple[str, int]], reports: Reports, enterprise: str, first: tuple[str, int] | None
+) -> tuple[list[dict[str, str]], list[int]]:
+    rows: list[dict[str, str]] = []
+    numbers: list[int] = []
+    for key in sorted(parts, key=lambda part: part != first):
+        table, year = key
+        more = reported_table(table).cluster_rows(enterprise, year, reports[key])
+        start = 1 if key == first else _BEFORE + len(rows)
+        numbers.extend(range(start, start + len(more)))
+        rows.extend(more)
+    return rows, numbers
+
+
+def _cells(name: str, rows: Sequence[Row], numbers: Sequence[int]) -> Cells:
+    # A column that all rows lack is a fault of each of them, and not of the table.
+    needed = [column.name for column in layout_of(name).columns.values() if column.required]
+    header = tuple(dict.fromkeys([*(column for row in rows for column in row), *needed]))
+    columns = tuple(tuple(row.get(column, "") for row in rows) for column in header)
+    return Cells(name, header, columns, numbers)
+
+
+_OF_THE_PARK = frozenset({"K137", "K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233", "K263"})
+"""Remarks on factors and rates, which the office chooses, and on years of which there is no report yet."""
+
+
+_OF_OTHERS = frozenset({"K218"})
+"""Remarks that rest on what other enterprises report, which is not looked at here: the answers tell them."""
+_OF_BOTH = frozenset({"K215"})
+"""An amount in a unit for which the park has no factor: either of them may have to change, so it may stay."""
+
+
+_OF_A_PART = frozenset({"K154", "K156", "K157", "K235", "K236", "K238"})
+"""Remarks that a year makes which is not over: one has no more months than have passed."""
+
+
+def _finding(table: ReportedTable, remark: Remark, *, running: bool) -> Finding:
+    """Return a remark as it is told of a report: by the position of the row and the name of the column."""
+    own = remark.file == table.name and remark.row is not None and remark.row < _BEFORE
+    column = remark.column if own and remark.column and table.column(remark.column) is not None else None
+    noted = remark.code in _OF_THE_PARK or (running and remark.code in _OF_A_PART)
+    severity: Severity = "note" if noted else remark.severity
+    if severity == "error" and remark.code in _OF_BOTH:
+        severity = "warning"
+    found = Finding(severity, remark.code, None, column, remark.what, remark.hint)
+    return replace(found, row=remark.row - 1) if own and remark.row is not None else found

@@ -1,0 +1,342 @@
+"""Reports of many enterprises from one spreadsheet of the office: all of them, or none.
+
+They wait for the approval of each enterprise, or are history that is taken in as approved, with the reason.
+Enterprises that the park does not have are listed; those that the office confirms are admitted with the file.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from separatrix.errors import InputError
+from separatrix.io.remark import Remark
+from separatrix.sentences import Sentence, say
+from separatrix_cluster.tables.carriers import carrier_named, plain_name
+from separatrix_cluster.tables.members import Members, members_of, plain_name_of
+from separatrix_park.folder import ParkFolder
+from separatrix_park.members import KEY, admit, current_members, take_sectors
+from separatrix_park.models.accounts import OfficeTable
+from separatrix_park.models.log import LogEntry
+from separatrix_park.models.people import Enterprise, Person, require
+from separatrix_park.models.reports import Report
+from separatrix_park.reporting.description import park_description
+from separatrix_park.reporting.examination import form_findings
+from separatrix_park.reporting.report_row import MOST_ROWS, kept_text
+from separatrix_park.reporting.reported_table import STANDING, ReportedTable, Row
+from separatrix_park.reporting.spreadsheet import SheetRow, Spreadsheet, read_spreadsheet
+from separatrix_park.scope import Role, whole_park
+
+__all__ = ["Newcomer", "ParkImport", "keep_import", "members_of_park", "read_import"]
+
+_OPEN = (Report.State.DRAFT, Report.State.SUBMITTED)
+_A_BATCH = 500
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """An enterprise that a spreadsheet names and the park does not have.
+
+    Attributes
+    ----------
+    text : str
+        How the file calls it.
+    key, name : str
+        The id and the name under which it is admitted, or may be.
+    rows : tuple of int
+        Of the file; known of proposals alone.
+    like : str
+        The id or the name of a member that may be meant; empty where none is near.
+    """
+
+    text: str
+    key: str
+    name: str
+    rows: tuple[int, ...] = ()
+    like: str = ""
+
+
+@dataclass(frozen=True)
+class ParkImport:
+    """What a spreadsheet of the office holds.
+
+    Attributes
+    ----------
+    table : ReportedTable
+    sheet : Spreadsheet
+    in_the_way : tuple of (enterprise, year)
+        Reports that are being written or wait for approval: nothing is put over them.
+    newcomers : tuple of Newcomer
+        Enterprises that the office has confirmed: they are admitted when the file is kept.
+    proposals : tuple of Newcomer
+        Enterprises that nobody has confirmed yet, with ids that are free.
+    names : mapping of str to str
+        Of the members, by their ids.
+    """
+
+    table: ReportedTable
+    sheet: Spreadsheet
+    in_the_way: tuple[tuple[str, int], ...] = ()
+    newcomers: tuple[Newcomer, ...] = ()
+    proposals: tuple[Newcomer, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> tuple[Sentence, ...]:
+        """What keeps it from being taken in, beside the errors of rows."""
+        return tuple(
+            say(
+                "{enterprise}, {table}, {year}: a report waits for approval or is being written",
+                enterprise=self.names.get(enterprise, enterprise),
+                table=self.table.name,
+                year=year or "–",
+            )
+            for enterprise, year in self.in_the_way
+        )
+
+    @property
+    def sound(self) -> bool:
+        """Whether all of it can be taken in."""
+        return not self.sheet.errors and not self.in_the_way
+
+
+def members_of_park() -> tuple[Members, dict[str, UUID]]:
+    """Return the enterprises that the current scope sees, and their keys in the database by their ids."""
+    known = list(current_members().values_list("key", "name", "pk"))
+    return members_of([k for k, _, _ in known], [n for _, n, _ in known]), {k: pk for k, _, pk in known}
+
+
+def read_import(
+    park: ParkFolder,
+    person: Person,
+    table: ReportedTable,
+    name: str,
+    data: bytes,
+    year: int = STANDING,
+    newcomers: Iterable[Newcomer] = (),
+) -> ParkImport:
+    """Read a spreadsheet of many enterprises; nothing is kept yet.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    person : Person
+        Of the office.
+    table : ReportedTable
+    name : str
+    data : bytes
+    year : int, optional
+        Of rows that do not tell theirs.
+    newcomers : iterable of Newcomer, optional
+        Enterprises that the office confirms; those that are members already, or in no row, count for nothing.
+
+    Raises
+    ------
+    PermissionDenied
+        Unless the person is of the office.
+    InputError
+        See `read_spreadsheet`.
+    """
+    require(person, Role.OFFICE)
+    members, keys = members_of_park()
+    new = [n for n in newcomers if not members.has(n.text)]
+    sheet = read_spreadsheet(name, data, table, park_description(park), _with(new), year=year)
+    # Where a report is entered its form asks for this; what is taken in is in no form.
+    sheet = replace(
+        sheet, remarks=(*sheet.remarks, *_form_errors(sheet, table), *_carrier_errors(sheet, table))
+    )
+    found = sheet.reports()
+    named = {pk: key for key, pk in keys.items()}
+    open_now = Report.objects.filter(table=table.name, state__in=_OPEN).values_list("enterprise_id", "year")
+    in_the_way = sorted({(named[pk], y) for pk, y in open_now if pk in named and (named[pk], y) in found})
+    reported = {key for key, _ in found}
+    admitted = tuple(n for n in new if n.key in reported)
+    proposals = _proposals(sheet, members, {n.key for n in new})
+    names = dict(current_members().values_list("key", "name"))
+    return ParkImport(table, sheet, tuple(in_the_way), admitted, proposals, names)
+
+
+def _form_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
+    """Yield what the form of a report would not let pass, such as a year beside its months."""
+    reports: dict[tuple[str, int], list[SheetRow]] = {}
+    for row in sheet.rows:
+        reports.setdefault((row.enterprise, row.year), []).append(row)
+    amiss = {remark.row for remark in sheet.errors}
+    for rows in reports.values():
+        for found in form_findings(table, _canonical(table, [row.cells for row in rows])):
+            number = None if found.row is None else rows[found.row].number
+            if number not in amiss:
+                yield Remark(found.code, "error", sheet.name, number, found.column, found.what, found.hint)
+
+
+def _carrier_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
+    """Yield the rows of carriers that nobody knows: they would count for nothing in every answer."""
+    first: dict[str, int] = {}
+    for row in sheet.rows if table.name == "energy" else ():
+        if text := row.cells.get("carrier", ""):
+            first.setdefault(text, row.number)
+    meant = {text: near for text in first for known, near in [carrier_named(text)] if known is None}
+    own: set[str] = set()
+    if meant:
+        factors = OfficeTable.objects.filter(name="factors").order_by("-version").first()
+        own = {plain_name(str(row.get("carrier", ""))) for row in (factors.rows if factors else ())}
+    for text, near in meant.items():
+        if plain_name(text) not in own:
+            what = say("`{text}` is no known carrier", text=text[:40])
+            hint = say("did you mean `{name}`?", name=near) if near else None
+            yield Remark("K214", "error", sheet.name, first[text], "carrier", what, hint)
+
+
+def _with(newcomers: Sequence[Newcomer]) -> Members:
+    """Return the members of the park and newcomers, each of these by its id, its name and its text."""
+    known = list(current_members().values_list("key", "name"))
+    for new in newcomers:
+        known += [(new.key, name) for name in {plain_name_of(n): n for n in (new.text, new.name)}.values()]
+    return members_of([key for key, _ in known], [name for _, name in known])
+
+
+def _proposals(sheet: Spreadsheet, members: Members, taken: set[str]) -> tuple[Newcomer, ...]:
+    """Return the unknown enterprises of a sheet with free ids; the office may change both id and name."""
+    taken = taken | set(Enterprise.objects.values_list("key", flat=True))
+    proposed = []
+    for unknown in sheet.unknown:
+        key = _free_id(unknown.text, taken)
+        taken.add(key)
+        like = members.nearest(unknown.name) or members.nearest(unknown.text) or ""
+        proposed.append(Newcomer(unknown.text, key, unknown.name[:_LONGEST_NAME], unknown.rows, like))
+    return tuple(proposed)
+
+
+def _free_id(text: str, taken: set[str]) -> str:
+    """Return an unused id made from a text.
+
+    Examples
+    --------
+    >>> (
+    ...     _free_id("E09", set()),
+    ...     _free_id("New Works, Ltd.", set()),
+    ...     _free_id("东湖水泥（集团）", {"东湖水泥-集团"}),
+    ... )
+    ('E09', 'New-Works-Ltd', '东湖水泥-集团-2')
+    """
+    stem = re.sub(r"[^\w.-]+", "-", text).strip("-.")[:36] or "new"
+    if KEY.fullmatch(text) and text not in taken:
+        return text
+    return next(
+        key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in taken
+    )
+
+
+def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -> int:
+    """Admit the confirmed new enterprises, save the reports of a spreadsheet, and return how many reports.
+
+    Parameters
+    ----------
+    person : Person
+        Of the office.
+    found : ParkImport
+    history : bool
+        Whether they are approved as they stand; else each enterprise approves its own.
+    why : str
+        For history: why it is imported without their approval.
+
+    Raises
+    ------
+    PermissionDenied
+        Unless the person is of the office.
+    InputError
+        W251 if a row is wrong, a report exists already, or history has no reason; W294 if a new enterprise
+        cannot have its id.  Then nothing is saved and no enterprise is admitted.
+    """
+    require(person, Role.OFFICE)
+    why = why.strip()
+    if history and not why:
+        raise InputError("W251", say("history is taken in with the reason"))
+    if found.sheet.errors:
+        first = found.sheet.errors[0]
+        what = say("row {row}: {what}", row=first.row or "–", what=first.what)
+        raise InputError("W251", what)
+    with transaction.atomic(), whole_park("the office takes in reports of many enterprises"):
+        for new in found.newcomers:
+            admit(new.key, new.name, "", person)
+        _, keys = members_of_park()
+        made = _reports(person, found, keys, history=history, why=why)
+        for start in range(0, len(made), _A_BATCH):
+            Report.objects.bulk_create(made[start : start + _A_BATCH])
+        action = "history taken in" if history else "taken in"
+        LogEntry.append_all(str(person.pk), action, [(r.digest(), r.enterprise_id) for r in made])
+        if history:
+            take_sectors(made)
+    return len(made)
+
+
+def _reports(
+    person: Person, found: ParkImport, keys: Mapping[str, UUID], *, history: bool, why: str
+) -> list[Report]:
+    """Return the reports to keep; looked at again, within the transaction that keeps them."""
+    table, now = found.table, timezone.now()
+    content = found.sheet.reports()
+    newest: dict[tuple[UUID, int], tuple[int, str]] = {}
+    versions = Report.objects.filter(table=table.name, year__in={year for _, year in content})
+    for pk, year, version, state in versions.order_by("version").values_list(
+        "enterprise_id", "year", "version", "state"
+    ):
+        newest[pk, year] = version, state
+    made = []
+    for (key, year), rows in content.items():
+        version, state = newest.get((keys[key], year), (0, ""))
+        if state in _OPEN or len(rows) > MOST_ROWS:
+            raise _refused(found.names.get(key, key), table, year, len(rows))
+        made.append(
+            Report(
+                enterprise_id=keys[key],
+                table=table.name,
+                year=year,
+                version=version + 1,
+                state=Report.State.APPROVED if history else Report.State.SUBMITTED,
+                rows=_canonical(table, rows),
+                salt=secrets.token_bytes(32),
+                origin=Report.Origin.HISTORY if history else Report.Origin.OFFICE,
+                author=person,
+                editor=person,
+                submitter=person,
+                submitted=now,
+                hands=[person.pk],
+                why=why,
+                judge=person if history else None,
+                judged=now if history else None,
+            )
+        )
+    return made
+
+
+def _refused(enterprise: str, table: ReportedTable, year: int, rows: int) -> InputError:
+    if rows > MOST_ROWS:
+        return InputError(
+            "W251", say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=rows)
+        )
+    what = say(
+        "{enterprise}, {table}, {year}: a report waits for approval or is being written",
+        enterprise=enterprise,
+        table=table.name,
+        year=year or "–",
+    )
+    return InputError("W251", what, hint=say("wait until it is judged, or ask the enterprise to withdraw it"))
+
+
+def _canonical(table: ReportedTable, rows: Sequence[Row]) -> list[Row]:
+    """Return rows with choices and carriers in the words of the library; numbers are plain already."""
+    kinds = {c.name: c for c in table.columns if c.kind in ("choice", "yes") or c.name == "carrier"}
+    known: dict[tuple[str, str], str] = {}
+    for row in rows:
+        for name in kinds.keys() & row.keys():
+            if (name, row[name]) not in known:
+                known[name, row[name]] = kept_text(kinds[name], row[name])
+    return [{name: known.get((name, text), text) for name, text in row.items()} for row in rows]

@@ -1,0 +1,333 @@
+"""The versions of a report: a draft that is saved, submitted, and judged by a second person; corrections.
+
+Who saves says on which stamp their work rests.  If somebody else saved meanwhile nothing is written, and the
+error carries what is kept now, so that the page can show both.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from separatrix.errors import InputError
+from separatrix.sentences import Sentence, say
+from separatrix_park.folder import ParkFolder
+from separatrix_park.members import take_sectors
+from separatrix_park.models.log import LogEntry
+from separatrix_park.models.people import Person
+from separatrix_park.models.reports import Evidence, Report
+from separatrix_park.reporting.evidence_file import drop_unused, hand_on_evidence
+from separatrix_park.reporting.examination import Finding, blocking, doubts
+from separatrix_park.reporting.report_row import kept_rows
+from separatrix_park.reporting.reported_table import reported_table
+from separatrix_park.scope import Role
+
+__all__ = [
+    "SavedMeanwhile",
+    "discard_draft",
+    "judge_report",
+    "has_second_person",
+    "may_judge",
+    "newest_report",
+    "reports_of",
+    "save_draft",
+    "standing_report",
+    "submit_report",
+    "withdraw_report",
+]
+
+
+class SavedMeanwhile(InputError):
+    """Somebody else saved the report while one was at it; ``now`` is what is kept."""
+
+    def __init__(self, now: Report | None) -> None:
+        super().__init__(
+            "W246",
+            say("somebody else saved this report while you were at it"),
+            hint=say("nothing of yours is lost: look at both, and save again what holds"),
+        )
+        self.now = now
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SavedMeanwhile, (self.now,)
+
+
+def reports_of(enterprise: UUID, table: str | None = None, year: int | None = None) -> QuerySet[Report]:
+    """Return the reports of one enterprise, the newest version first."""
+    found: QuerySet[Report] = Report.objects.filter(enterprise_id=enterprise)
+    if table is not None:
+        found = found.filter(table=table)
+    if year is not None:
+        found = found.filter(year=year)
+    return found.order_by("table", "-year", "-version")
+
+
+def newest_report(enterprise: UUID, table: str, year: int) -> Report | None:
+    """Return the newest version of a report."""
+    return reports_of(enterprise, table, year).first()
+
+
+def standing_report(enterprise: UUID, table: str, year: int) -> Report | None:
+    """Return the version of a report that counts: the newest that was approved."""
+    return reports_of(enterprise, table, year).filter(state=Report.State.APPROVED).first()
+
+
+def save_draft(
+    person: Person,
+    table: str,
+    year: int,
+    rows: Iterable[Mapping[str, object]],
+    stamp: str,
+    *,
+    why: str = "",
+    nothing: bool = False,
+    reasons: Mapping[str, str] | None = None,
+    origin: str = "form",
+) -> Report:
+    """Save a draft of a report of one's own enterprise; the first one after a judgement is a new version.
+
+    Parameters
+    ----------
+    person : Person
+        Who saves; of the enterprise.
+    table, year
+        Which report.
+    rows : iterable of mapping
+        As they were written.
+    stamp : str
+        Of the version that the person had before them; '' where there was none.
+    why : str
+        Of a correction, why it is made.
+    nothing : bool
+        Whether there is nothing to report.
+    reasons : mapping of str to str, optional
+        Why doubts stay, by `Finding.key`.
+    origin : str
+
+    Raises
+    ------
+    SavedMeanwhile
+        W246 where the stamp is no longer that of the newest version.
+    InputError
+        W247 where the newest version waits for approval.
+    """
+    enterprise = _enterprise(person)
+    content = {
+        "rows": kept_rows(reported_table(table), rows),
+        "why": why.strip(),
+        "nothing": nothing,
+        "reasons": {key: text.strip() for key, text in (reasons or {}).items() if text.strip()},
+        "origin": origin,
+        "editor": person,
+        "edited": timezone.now(),
+    }
+    try:
+        with transaction.atomic():
+            newest = reports_of(enterprise, table, year).select_for_update().first()
+            if (newest.stamp if newest else "") != stamp:
+                raise SavedMeanwhile(newest)
+            if newest is not None and newest.state == Report.State.SUBMITTED:
+                raise _wrong_step(newest)
+            if newest is not None and newest.state == Report.State.DRAFT:
+                draft = newest
+                draft.revision += 1
+                for name, value in content.items():
+                    setattr(draft, name, value)
+            else:
+                draft = Report(
+                    enterprise_id=enterprise,
+                    table=table,
+                    year=year,
+                    version=newest.version + 1 if newest else 1,
+                    salt=secrets.token_bytes(32),
+                    author=person,
+                    **content,
+                )
+            draft.hands = sorted({*draft.hands, person.pk})
+            begun = draft.pk is None
+            draft.save()
+            if begun and newest is not None:
+                hand_on_evidence(newest, draft)
+            LogEntry.append(str(person.pk), "saved", draft.digest())
+    except IntegrityError:  # somebody else made the same version in the same moment
+        raise SavedMeanwhile(newest_report(enterprise, table, year)) from None
+    return draft
+
+
+def submit_report(person: Person, number: int, stamp: str, findings: Sequence[Finding]) -> Report:
+    """Hand a draft to the second person.
+
+    Parameters
+    ----------
+    person : Person
+    number : int
+        Of the draft.
+    stamp : str
+        Of what the person had before them.
+    findings : sequence of Finding
+        Of the draft, as `examined` returns them.
+
+    Raises
+    ------
+    SavedMeanwhile
+        W246 where it was saved again since.
+    InputError
+        W247 where it is no draft; W248 where an error or a doubt without a reason is left; W241 where it is
+        empty and does not say that there is nothing to report.
+    """
+    with transaction.atomic():
+        draft = _locked(person, number)
+        _same(draft, stamp)
+        if draft.state != Report.State.DRAFT:
+            raise _wrong_step(draft)
+        _require_complete(draft, findings)
+        draft.state, draft.submitter, draft.submitted = Report.State.SUBMITTED, person, timezone.now()
+        draft.hands = sorted({*draft.hands, person.pk})
+        draft.revision += 1
+        draft.save()
+        LogEntry.append(str(person.pk), "submitted", draft.digest())
+    return draft
+
+
+def _require_complete(draft: Report, findings: Sequence[Finding]) -> None:
+    if not draft.rows and not draft.nothing:
+        what = say("a report without rows is submitted only where it says that there is nothing to report")
+        raise InputError("W241", what)
+    if blocking(findings):
+        raise InputError("W248", say("the report cannot be submitted while errors stand in it"))
+    if unsaid := [finding for finding in doubts(findings) if finding.key not in draft.reasons]:
+        what = say("the report cannot be submitted; doubts without a reason: {n}", n=len(unsaid))
+        raise InputError("W248", what, hint=say("mend the figure, or say why it is right"))
+    corrects = standing_report(draft.enterprise_id, draft.table, draft.year) is not None
+    if corrects and not draft.why:
+        raise InputError("W248", say("a correction says why it is made"))
+
+
+def withdraw_report(person: Person, number: int) -> Report:
+    """Take a report back that waits for approval; it is a draft again.
+
+    Raises
+    ------
+    InputError
+        W247 where it does not wait.
+    """
+    with transaction.atomic():
+        report = _locked(person, number)
+        if report.state != Report.State.SUBMITTED:
+            raise _wrong_step(report)
+        report.state, report.submitter, report.submitted = Report.State.DRAFT, None, None
+        report.revision += 1
+        report.save()
+        LogEntry.append(str(person.pk), "withdrawn", report.digest())
+    return report
+
+
+def discard_draft(park: ParkFolder, person: Person, number: int, stamp: str) -> None:
+    """Throw a draft away with its files; what was approved before it stands.
+
+    Raises
+    ------
+    SavedMeanwhile
+        W246 where it was saved again since.
+    InputError
+        W247 where it is no draft.
+    """
+    with transaction.atomic():
+        draft = _locked(person, number)
+        _same(draft, stamp)
+        if draft.state != Report.State.DRAFT:
+            raise _wrong_step(draft)
+        digests = set(Evidence.objects.filter(report=draft).values_list("sha256", flat=True))
+        LogEntry.append(str(person.pk), "discarded", draft.digest())
+        draft.delete()
+        for digest in digests:
+            transaction.on_commit(partial(drop_unused, park, digest))
+
+
+def has_second_person(person: Person) -> bool:
+    """Return whether somebody else of the enterprise could approve what a person enters."""
+    own = Person.objects.filter(enterprise_id=person.enterprise_id, role=Role.APPROVAL, is_active=True)
+    return bool(own.exclude(pk=person.pk).exists())
+
+
+def may_judge(person: Person, report: Report) -> bool:
+    """Return whether a person may approve or return a report of their enterprise: with no hand in it."""
+    return (
+        person.role == "approval"
+        and person.is_active
+        and person.enterprise_id == report.enterprise_id
+        and report.state == Report.State.SUBMITTED
+        and person.pk not in report.hands
+        and person.pk not in (report.author_id, report.editor_id, report.submitter_id)
+    )
+
+
+def judge_report(person: Person, number: int, stamp: str, *, approve: bool, reason: str = "") -> Report:
+    """Approve or return a report that somebody else of the enterprise entered.
+
+    Raises
+    ------
+    SavedMeanwhile
+        W246 where it is not what the person looked at.
+    InputError
+        W247 where it does not wait for approval; W249 where the person had a hand in it, or returns it
+        without a reason.
+    """
+    with transaction.atomic():
+        report = _locked(person, number)
+        if report.state != Report.State.SUBMITTED:
+            raise _wrong_step(report)
+        _same(report, stamp)
+        if not may_judge(person, report):
+            raise InputError(
+                "W249",
+                say("who had a hand in a report cannot judge it"),
+                hint=say("a second person of the enterprise has to look"),
+            )
+        if not approve and not reason.strip():
+            raise InputError("W249", say("whoever returns a report says why"))
+        report.state = Report.State.APPROVED if approve else Report.State.RETURNED
+        report.judge, report.judged, report.judgement = person, timezone.now(), reason.strip()
+        report.revision += 1
+        report.save()
+        LogEntry.append(str(person.pk), str(report.state), report.digest())
+        if approve:
+            take_sectors([report])
+    return report
+
+
+def _enterprise(person: Person) -> UUID:
+    if person.enterprise_id is None:
+        raise InputError("W247", say("`{email}` speaks for no enterprise", email=person.email))
+    return person.enterprise_id
+
+
+def _locked(person: Person, number: int) -> Report:
+    """Return a report of one's own enterprise, which nobody else changes before the transaction ends."""
+    found: Report = reports_of(_enterprise(person)).select_for_update().get(pk=number)
+    return found
+
+
+def _same(report: Report, stamp: str) -> None:
+    if report.stamp != stamp:
+        raise SavedMeanwhile(report)
+
+
+_STATES: Mapping[str, Sentence] = {
+    "draft": say("a draft"),
+    "submitted": say("waiting for approval"),
+    "approved": say("approved"),
+    "returned": say("returned"),
+}
+
+
+def _wrong_step(report: Report) -> InputError:
+    state = _STATES[str(report.state)]
+    return InputError("W247", say("this report is {state}, and cannot be changed so", state=state))

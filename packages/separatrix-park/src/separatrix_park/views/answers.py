@@ -1,0 +1,294 @@
+"""Answers for the office: page one at once, and long answers by jobs, each on a version of the data."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from separatrix_park.answers import jobs
+from separatrix_park.answers.accounts import bring_up_to_date, never_counted
+from separatrix_park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
+from separatrix_park.answers.options_form import given_options, options_form
+from separatrix_park.answers.park_sums import Missing, park_sums
+from separatrix_park.language import library_language, unit_told
+from separatrix_park.models import Answer, EnterpriseAccount, Report, Role
+from separatrix_park.models.people import require
+from separatrix_park.reporting.description import park_description
+from separatrix_park.reporting.table_titles import title_of
+from separatrix_park.views.menu import MenuEntry
+from separatrix_park.views.problem_page import with_problem_told
+from separatrix_park.views.query import year_of
+
+__all__ = ["MENU", "urlpatterns"]
+
+READERS = (Role.OFFICE, Role.AUDITOR)
+MENU = (MenuEntry("answers", _("Answers"), READERS, 30),)
+
+MOST_MISSING = 100
+"""So many enterprises of which something is missing are named, those that emitted the most first."""
+
+MOST_TOLD = 8
+"""So much of what is missing of one enterprise is told; its own page tells all."""
+
+OF_TABLES = "K"
+"""With what the codes begin that tell of a cluster's tables, which here enterprises fill."""
+
+OVER = frozenset({Answer.State.DONE, Answer.State.FAILED, Answer.State.CANCELLED})
+
+FILES = (("pdf", _("PDF")), ("docx", _("Word")), ("html", _("Web page")), ("md", _("Text")))
+"""As which files every answer can be had, beside its table where it has one."""
+
+SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""Of a figure on its own: it brings its style, and nothing else."""
+
+
+# --------------------------------------------------------------------------- page one
+
+
+@login_required
+@require_GET
+@with_problem_told
+def answers(request: HttpRequest) -> HttpResponse:
+    """Show page one on what is approved now, and which further answers there are."""
+    require(request.user, *READERS)
+    data, late = bring_up_to_date()
+    sums = park_sums(data, year_of(request.GET.get("year")))
+    job = None if sums.checked and not late else jobs.ask_for_accounts(data.version)
+    problem = _problem(job) if job is not None and job.state == Answer.State.FAILED else None
+    # Sums that lack most of the park look like results: they are shown once all are counted.
+    waiting = never_counted(data) if late and problem is None else 0
+    said = park_description(settings.PARK)
+    context = {
+        "data": data,
+        "sums": sums,
+        "money_unit": unit_told(said.money_unit),
+        "placeless": bool(data.reports) and not (said.country or said.grid_area),
+        "late": late,
+        "job": job,
+        "problem": problem,
+        "waiting": waiting,
+        "checked": sums.checked,
+        "kinds": _states(data.version),
+        "missing": _missing(sums.missing[:MOST_MISSING]),
+        "unshown": max(0, len(sums.missing) - MOST_MISSING),
+    }
+    return render(request, "park/answers/page_one.html", context)
+
+
+def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
+    """Return of whom something is missing, with how far the reports are and what the library misses."""
+    kept = EnterpriseAccount.objects.filter(enterprise_id__in=[m.member.id for m in rows])
+    told = dict(kept.values_list("enterprise_id", "told"))
+    states = {**dict(Report.State.choices), "missing": _("nothing reported")}
+    language = library_language()
+    found = []
+    for one in rows:
+        lacks = (told.get(one.member.id) or {}).get("missing", {}).get(language, []) or [
+            _("its reports contradict themselves") if one.doubted else _("nothing of it is approved")
+        ]
+        reports = [(title_of(table), state, states[state]) for table, state in one.reports]
+        more = max(0, len(lacks) - MOST_TOLD)
+        found.append({"missing": one, "reports": reports, "told": lacks[:MOST_TOLD], "more": more})
+    return found
+
+
+def _states(version: str) -> list[dict[str, Any]]:
+    """Return each kind with how far its answer on this version is, and whether there is one on another."""
+    rows = Answer.objects.filter(enterprise=None, language=library_language()).exclude(kind=jobs.ACCOUNTS)
+    newest: dict[str, Any] = {}
+    for kind, state, of, arguments in rows.order_by("pk").values_list(
+        "kind", "state", "data_version", "arguments"
+    ):
+        if arguments.get("format") == "page" and not arguments.get("options"):
+            known = newest.get(kind)
+            if known is None or of == version or known[1] != version:
+                newest[kind] = state, of
+    found = []
+    for kind in KINDS:
+        state, of = newest.get(kind.name, ("", ""))
+        old = state == Answer.State.DONE and of != version
+        found.append({"kind": kind, "state": "stale" if old else state})
+    return found
+
+
+# --------------------------------------------------------------------------- long answers
+
+
+@login_required
+@with_problem_told
+def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show the answer of a kind on the data approved now; where there is none yet, have it worked out.
+
+    What may be asked beyond the kind stands in the query, so that an address leads to the same question.
+    """
+    person = require(request.user, *READERS)
+    known = kind_named(kind)
+    if known is None:
+        raise Http404
+    data, _late = bring_up_to_date()
+    form = options_form(known, request.GET or None)
+    context: dict[str, Any] = {"kind": known, "data": data, "form": form, "formats": FILES}
+    if request.GET and not form.is_valid():
+        return render(request, "park/answers/kind.html", context, status=422)
+    options = given_options(form) if request.GET else {}
+    asked = known.name, library_language(), "page", options
+    if not data.reports:
+        return render(request, "park/answers/kind.html", context)
+    now = jobs.find(*asked, data.version)
+    given_up = now is not None and now.state in (Answer.State.CANCELLED, Answer.State.FAILED)
+    if now is None or (given_up and "again" in request.GET):
+        now = jobs.ask(*asked, data.version, person)
+    before = None
+    if now.state != Answer.State.DONE:
+        before = jobs.find(*asked, None)
+    shown = now if now.state == Answer.State.DONE else before
+    context |= {
+        "now": now,
+        "over": now.state in OVER,
+        "shown": shown,
+        "stale": shown is not None and shown.data_version != data.version,
+        "options": options,
+        **_content(shown),
+    }
+    if now.state == Answer.State.FAILED:
+        context["problem"] = _problem(now)
+    return render(request, "park/answers/kind.html", context)
+
+
+def _content(answer: Answer | None) -> dict[str, Any]:
+    """Return what a page shows of an answer that is done: its blocks, and the data that it rests on."""
+    if answer is None:
+        return {}
+    row = Answer.objects.get(pk=answer.pk)
+    value, about = row.result["value"], row.result["data"]
+    return {
+        "title": value["title"],
+        "document": _with_pictures(value["html"], row.pk),
+        "table": value["table"],
+        "about": about,
+        "until": None if about["until"] is None else parse_datetime(about["until"]),
+    }
+
+
+def _with_pictures(html: str, number: int) -> SafeString:
+    """Return the blocks of a document, its figures where this server has them.
+
+    The blocks were written by `separatrix.writers`, which escapes whatever somebody typed.
+    """
+    address = reverse("answer_picture", args=[number, 0]).removesuffix("0.svg")
+    return mark_safe(html.replace(f'src="{PICTURES}', f'src="{address}'))
+
+
+def _problem(answer: Answer) -> dict[str, Any]:
+    """Return why there is no answer, in the language of the page."""
+    row = Answer.objects.get(pk=answer.pk)
+    error = (row.result or {}).get("error") or {}
+    told = error.get("told", {}).get(library_language(), {})
+    code = str(error.get("code", ""))
+    of_tables = code.startswith(OF_TABLES)
+    # What is advised about tables is for those who have their files and commands before them.
+    advised = "" if of_tables else told.get("hint") or ""
+    return {"code": code, "text": told.get("text", ""), "hint": advised, "of_tables": of_tables}
+
+
+@login_required
+@require_POST
+@with_problem_told
+def file_of_kind(request: HttpRequest, kind: str) -> HttpResponse:
+    """Have an answer written as a file; its page says when it is there."""
+    person = require(request.user, *READERS)
+    known, format = kind_named(kind), request.POST.get("format", "")
+    if known is None or format not in FORMATS[1:]:
+        raise Http404
+    data, _late = bring_up_to_date()
+    form = options_form(known, request.POST)
+    if not form.is_valid():
+        raise Http404
+    made = jobs.ask(known.name, library_language(), format, given_options(form), data.version, person)
+    return redirect("answer", made.pk)
+
+
+def _own(request: HttpRequest, number: int) -> Answer:
+    require(request.user, *READERS)
+    found: Answer = get_object_or_404(Answer, pk=number, enterprise=None)
+    return found
+
+
+@login_required
+@require_GET
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Show how far one answer is; a program or a browser asks for its state alone by ``part``."""
+    found = _own(request, number)
+    context = {
+        "answer": found,
+        "kind": kind_named(found.kind),
+        "over": found.state in OVER,
+        "problem": _problem(found) if found.state == Answer.State.FAILED else None,
+    }
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "park/answers/state.html", context)
+        if context["over"]:
+            response["HX-Refresh"] = "true"
+        return response
+    return render(request, "park/answers/answer.html", context)
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, number: int) -> HttpResponse:
+    """Give a job up: the office does, and whoever asked."""
+    found = _own(request, number)
+    if found.asked_by_id != request.user.pk:
+        require(request.user, Role.OFFICE)
+    jobs.cancel(found)
+    return redirect("answer", found.pk)
+
+
+@login_required
+@require_GET
+def download(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the file of an answer."""
+    found = _own(request, number)
+    value = (found.result or {}).get("value") or {}
+    if found.state != Answer.State.DONE or "base64" not in value:
+        raise Http404
+    response = HttpResponse(base64.b64decode(value["base64"]), content_type=value["media"])
+    name, _, ending = value["name"].rpartition(".")
+    response["Content-Disposition"] = f'attachment; filename="{name}-{found.data_version}.{ending}"'
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+@login_required
+@require_GET
+def picture(request: HttpRequest, number: int, place: int) -> HttpResponse:
+    """Give one figure of an answer."""
+    found = _own(request, number)
+    pictures = ((found.result or {}).get("value") or {}).get("pictures") or []
+    if not 1 <= place <= len(pictures):
+        raise Http404
+    response = HttpResponse(pictures[place - 1], content_type="image/svg+xml")
+    response["Content-Security-Policy"] = SVG_POLICY
+    return response
+
+
+urlpatterns = [
+    path("answers/", answers, name="answers"),
+    path("answers/<int:number>/", answer, name="answer"),
+    path("answers/<int:number>/cancel/", cancel, name="answer_cancel"),
+    path("answers/<int:number>/file/", download, name="answer_file"),
+    path("answers/<int:number>/pictures/<int:place>.svg", picture, name="answer_picture"),
+    path("answers/<slug:kind>/", kind_page, name="answer_kind"),
+    path("answers/<slug:kind>/file/", file_of_kind, name="answer_as_file"),
+]

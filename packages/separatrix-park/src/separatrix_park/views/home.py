@@ -1,0 +1,210 @@
+"""The first page of each role: what there is to do, and in a new park the first steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as told
+from django.utils.translation import gettext_lazy as _
+
+from separatrix_park.members import current_members
+from separatrix_park.models import (
+    Deadline,
+    FootprintRequest,
+    Invitation,
+    Partner,
+    Person,
+    PublishedFootprint,
+    Report,
+    Role,
+    SentEvent,
+)
+from separatrix_park.models.people import require
+from separatrix_park.reporting.duties import DONE, SOON, duties_of
+from separatrix_park.reporting.report_versions import has_second_person, may_judge
+from separatrix_park.views.menu import MenuEntry
+
+__all__ = ["MENU", "urlpatterns"]
+
+MENU = (MenuEntry("home", _("Home"), tuple(Role.values), 0),)
+
+EXPIRES_SOON = timedelta(days=3)
+"""Within this time an invitation that nobody used deserves a word."""
+
+LATELY = timedelta(days=14)
+"""So long the first page tells what could not be sent."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first steps of a new park: what, why, where, and whether it is done."""
+
+    title: str
+    why: str
+    address: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class DeadlineStand:
+    """How many enterprises have handed in what a deadline asks for; approved ones counted apart."""
+
+    deadline: Deadline
+    handed_in: int
+    approved: int
+    members: int
+    overdue: bool
+    soon: bool
+
+    @property
+    def missing(self) -> int:
+        """How many have not."""
+        return max(self.members - self.handed_in, 0)
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what there is to do."""
+    person = require(request.user, *Role.values)
+    if person.role in (Role.OFFICE, Role.AUDITOR):
+        return render(request, "park/home_park.html", of_the_park(person, timezone.now()))
+    return render(request, "park/home_enterprise.html", of_an_enterprise(person))
+
+
+def of_the_park(person: Person, now: datetime) -> dict[str, Any]:
+    """Return what the office, or an auditor, sees first."""
+    members = current_members().count()
+    joined = Person.objects.filter(enterprise__in=current_members(), is_active=True)
+    invited = Invitation.objects.filter(used=None, withdrawn=None, expires__gt=now)
+    stands = stands_of_deadlines(members, now)
+    approved = Report.objects.filter(state=Report.State.APPROVED)
+    # A colleague of the office, or an auditor, is none of an enterprise.
+    asked = invited.exclude(enterprise=None).exists()
+    steps = first_steps(members, asked, bool(stands), approved.exists())
+    return {
+        "now": now,
+        "members": members,
+        "silent": members - joined.values("enterprise").distinct().count(),
+        "invited": invited.count(),
+        "expiring": invited.filter(expires__lt=now + EXPIRES_SOON).count(),
+        "waiting": Report.objects.filter(state=Report.State.SUBMITTED).count(),
+        "approved": approved.values("enterprise").distinct().count(),
+        "stands": stands,
+        "overdue": sum(stand.missing for stand in stands if stand.overdue),
+        "steps": steps if person.role == Role.OFFICE and not all(step.done for step in steps) else (),
+    }
+
+
+def stands_of_deadlines(members: int, now: datetime) -> list[DeadlineStand]:
+    """Return the deadlines that are open, or past and not met by all: the nearest first."""
+    handed = Report.objects.filter(state__in=DONE, enterprise__left=None).values("table", "year").order_by()
+    counted = handed.annotate(
+        handed_in=Count("enterprise", distinct=True),
+        approved=Count("enterprise", distinct=True, filter=Q(state=Report.State.APPROVED)),
+    )
+    counts = {(row["table"], row["year"]): (row["handed_in"], row["approved"]) for row in counted}
+    stands = []
+    for deadline in Deadline.objects.order_by("due", "table"):
+        handed_in, approved = counts.get((deadline.table, deadline.year), (0, 0))
+        late = handed_in < members and deadline.due < now
+        if deadline.due >= now or approved < members:
+            soon = now <= deadline.due < now + SOON
+            stands.append(DeadlineStand(deadline, handed_in, approved, members, late, soon))
+    return stands
+
+
+def first_steps(members: int, invited: bool, deadlines: bool, approved: bool) -> tuple[Step, ...]:
+    """Return the first steps of a park, in their order."""
+    return (
+        Step(
+            told("Invite the enterprises"),
+            told(
+                "Two people of each: one who enters, one who approves. Each gets a link that works once;"
+                " nobody else can get an account."
+            ),
+            reverse("invitations"),
+            members > 0 or invited,
+        ),
+        Step(
+            told("Say what is due by when"),
+            told("Each enterprise then sees on its first page what it owes; begin with energy of last year."),
+            reverse("deadlines"),
+            deadlines,
+        ),
+        Step(
+            told("Wait for the first approved reports"),
+            told(
+                "The table of deadlines shows who has handed in what. Spreadsheets that you have"
+                " already can be taken in for many enterprises at once."
+            ),
+            reverse("board"),
+            approved,
+        ),
+        Step(
+            told("Read the first answers"),
+            told(
+                "They rest on what is approved so far, and say what is missing;"
+                " you need not wait for everybody."
+            ),
+            reverse("answers"),
+            approved,
+        ),
+    )
+
+
+def of_an_enterprise(person: Person) -> dict[str, Any]:
+    """Return what a person of an enterprise sees first."""
+    duties = duties_of(person.enterprise_id)
+    waiting = Report.objects.filter(enterprise_id=person.enterprise_id, state=Report.State.SUBMITTED)
+    waiting = list(waiting.defer("rows", "reasons").select_related("submitter").order_by("submitted", "pk"))
+    judged = [report for report in waiting if may_judge(person, report)]
+    return {
+        "now": timezone.now(),
+        "owed": [duty for duty in duties if duty.open],
+        "settled": [duty for duty in duties if duty.state == Report.State.APPROVED],
+        "to_judge": judged,
+        "with_others": [report for report in waiting if report not in judged],
+        "colleague": has_second_person(person),
+        **of_footprints(person),
+        **of_partners(person, timezone.now()),
+    }
+
+
+def of_footprints(person: Person) -> dict[str, Any]:
+    """Return how much waits for a person among the footprints that their enterprise passes on."""
+    proposed = PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, state="draft")
+    asked = FootprintRequest.objects.filter(
+        enterprise_id=person.enterprise_id, ours=False, state="open", partner__state="approved"
+    )
+    approves = person.role == Role.APPROVAL
+    return {
+        "proposals": proposed.exclude(proposer=person).count() if approves else 0,
+        "asked": asked.count(),
+    }
+
+
+def of_partners(person: Person, now: datetime) -> dict[str, Any]:
+    """Return which partners wait for a person's approval, and which could not be told something lately."""
+    rows = Partner.objects.filter(enterprise_id=person.enterprise_id, state__in=("proposed", "approved"))
+    lost = SentEvent.objects.filter(partner__in=rows, state="given up", ended__gt=now - LATELY)
+    waiting = [
+        row
+        for row in rows.order_by("name")
+        if (row.state == "proposed" and row.proposer_id != person.pk)
+        or (row.pending.get("address") and row.pending.get("by") != person.pk)
+    ]
+    return {
+        "partners_waiting": waiting if person.role == Role.APPROVAL else [],
+        "partners_lost": rows.filter(pk__in=lost.values("partner_id")).order_by("name"),
+    }
+
+
+urlpatterns = [path("", home, name="home")]

@@ -1,0 +1,237 @@
+"""The footprint of one product in its versions: what it rests on, what has changed, and its proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from separatrix.errors import InputError
+from separatrix_cluster.tables.carriers import carrier_named
+from separatrix_park.footprints.footprint_proposal import (
+    FootprintProposalForm,
+    propose_version,
+    waiting_proposal,
+    why_not_now,
+)
+from separatrix_park.footprints.footprint_versions import (
+    Published,
+    change_of,
+    passed_on,
+    published_by,
+)
+from separatrix_park.footprints.product_roll_up import GONE, MATERIALITY, REFUSED, cause_of
+from separatrix_park.footprints.roll_up_result import INSIDE, sign_of
+from separatrix_park.footprints.supply_choice import supplier_names
+from separatrix_park.language import library_language
+from separatrix_park.models import Person, ProductRollUp
+from separatrix_park.models.people import require
+from separatrix_park.scope import SPEAK_FOR_ONE
+from separatrix_park.templatetags.amounts import bought, source_called
+from separatrix_park.views.problem_page import problem_line, with_problem_told
+from separatrix_park.views.record_summary import UNITS
+
+__all__ = ["MENU", "own_enterprise_of", "roll_up_told", "urlpatterns"]
+
+MENU = ()
+
+OUTDATED = {
+    "partner": _("{who} told another footprint of what goes into it"),
+    "member": _("the footprint of what {who} supplies has changed"),
+    "links": _("what stands for a purchase was changed"),
+    "choice": _("how emissions are shared, or what is offered, was changed"),
+    "data": _("reports that it rests on have changed"),
+    REFUSED: _("it cannot be worked out of what is approved now"),
+    GONE: _("no report tells any more that it is made"),
+}
+KINDS = {
+    "direct": _("own site"),
+    "bought energy": _("bought energy"),
+    "purchase": _("purchase"),
+    "transport": _("transport to here, by the supplier's record"),
+    INSIDE: _("from the park"),
+    "exempted": _("left out"),
+}
+DOUBTS = {
+    "replaced": _("{partner} has replaced its footprint of {product}, and no newer one has come yet"),
+    "other year": _("the footprint of {product} by {partner} is not valid for this year"),
+}
+SEEN = 1e-4
+"""What changed by less than this share of the footprint cannot be seen in the digits that are shown."""
+
+
+def own_enterprise_of(person: Person) -> UUID:
+    """Return for which enterprise somebody speaks."""
+    if person.enterprise_id is None:
+        raise Http404
+    return person.enterprise_id
+
+
+def roll_up_told(row: ProductRollUp, published: Published) -> dict[str, Any]:
+    """Return a roll-up as pages show it, beside what is passed on of the product for the same year."""
+    passed = passed_on(row, published)
+    change = change_of(row, passed)
+    return {
+        "row": row,
+        "carbon": row.result["carbon"],
+        "sign": sign_of(row.result),
+        "unit": UNITS.get(row.result["unit"], row.result["unit"]),
+        "outdated": _why(row),
+        "published": passed,
+        "change": change,
+        "pressing": abs(change or 0.0) > MATERIALITY,
+    }
+
+
+def _why(row: ProductRollUp) -> str:
+    if row.outdated is None:
+        return ""
+    what, who = cause_of(row)
+    return str(OUTDATED[what]).format(who=who)
+
+
+# --------------------------------------------------------------------------- one version
+
+
+@login_required
+@require_GET
+@with_problem_told
+def product(request: HttpRequest, number: int) -> HttpResponse:
+    """Show one version of the footprint of a product, and what has changed in it."""
+    person = require(request.user, *SPEAK_FOR_ONE)
+    row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
+    return _version(request, row, FootprintProposalForm(initial=_known(row), of=row))
+
+
+def _known(row: ProductRollUp) -> dict[str, Any]:
+    exempted = row.result["exempted"]
+    return {} if exempted is None or not row.whole else {"exempted": f"{exempted:.4g}"}
+
+
+def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalForm) -> HttpResponse:
+    versions = list(
+        ProductRollUp.objects.filter(
+            enterprise_id=row.enterprise_id, product_id=row.product_id, year=row.year
+        ).order_by("-version")
+    )
+    former = next((one for one in versions if one.version == row.version - 1), None)
+    if former is not None and None in (former.result["carbon"], row.result["carbon"]):
+        former = None  # without a footprint nothing adds to it, and none of that is gone
+    circle = row.result["circle"]
+    names = supplier_names(row)
+    context = {
+        **roll_up_told(row, published_by(row.enterprise_id)),
+        "materiality": MATERIALITY,
+        "versions": [roll_up_told(one, {}) for one in versions],
+        "newest": versions[0].pk == row.pk,
+        "contributions": [
+            {
+                **c,
+                **_named(c["kind"], c["name"]),
+                "supplier": names.get(c["supplier"], c["supplier"]),
+                "source": gettext("the supplier's record") if c["record"] else c["source"],
+            }
+            for c in sorted(row.result["contributions"], key=lambda c: -c["carbon"])
+        ],
+        "inputs": [
+            {
+                "row": one,
+                "unit": UNITS.get(one.unit, one.unit),
+                "supplier": names.get(one.supplier, one.supplier),
+            }
+            for one in row.inputs.order_by("-carbon")
+        ],
+        "changes": [] if former is None else _changes(former, row, names),
+        "former": former,
+        "missing": row.result["missing"][library_language()],
+        "refused": (row.result["refused"] or {}).get(library_language(), ""),
+        "doubts": [
+            str(DOUBTS[d["doubt"]]).format(partner=d["partner"], product=d["product_id"])
+            for d in row.result["doubts"]
+        ],
+        "circle": None if circle is None else _circle(circle, names),
+        "quality": row.result["quality"],
+        "rated": row.result["rated"],
+        "waiting": waiting_proposal(row),
+        "form": form,
+    }
+    return render(request, "park/footprints/product.html", context, status=422 if form.errors else 200)
+
+
+def _named(kind: str, name: str) -> dict[str, str]:
+    """Return what a contribution and its kind are called."""
+    told = bought(name)
+    if kind in ("direct", "bought energy"):
+        told = source_called(carrier_named(name)[0] or "", name)
+    return {"kind": str(KINDS.get(kind, kind)), "name": told}
+
+
+def _circle(circle: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "own": circle["own"],
+        "suppliers": [(names.get(key, key), product) for key, product in circle["suppliers"]],
+        "others": circle["others"],
+    }
+
+
+def _changes(former: ProductRollUp, row: ProductRollUp, names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what adds more or less than in the version before, what changed most first."""
+    sums: list[dict[tuple[str, str, str], float]] = []
+    for one in (former, row):
+        told: dict[tuple[str, str, str], float] = {}
+        for c in one.result["contributions"]:
+            key = (c["kind"], c["name"], c["supplier"])
+            told[key] = told.get(key, 0.0) + c["carbon"]
+        sums.append(told)
+    before, after = sums
+    found: list[dict[str, Any]] = [
+        {
+            **_named(*key[:2]),
+            "supplier": names.get(key[2], key[2]),
+            "before": before.get(key),
+            "after": after.get(key),
+            "by": abs(after.get(key, 0.0) - before.get(key, 0.0)),
+        }
+        for key in dict.fromkeys([*after, *before])
+    ]
+    least = SEEN * max(sum(map(abs, told.values())) for told in sums)
+    changed: list[dict[str, Any]] = [one for one in found if one["by"] > least]
+    return sorted(changed, key=lambda one: -float(one["by"]))
+
+
+@login_required
+@require_POST
+@with_problem_told
+def propose_product(request: HttpRequest, number: int) -> HttpResponse:
+    """Propose a footprint for publication."""
+    person = require(request.user, *SPEAK_FOR_ONE)
+    row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
+    if waiting_proposal(row) is not None:  # sent twice, or from another window: the page shows the proposal
+        return redirect("product", row.pk)
+    form = FootprintProposalForm(request.POST, of=row)
+    if why := why_not_now(row):
+        form.add_error(None, why)
+    if not form.is_valid():
+        return _version(request, row, form)
+    try:
+        propose_version(row, form, person)
+    except InputError as problem:
+        form.add_error(None, problem_line(problem))
+        return _version(request, row, form)
+    messages.success(request, gettext("Proposed: a second person publishes it, or not."))
+    return redirect("product", row.pk)
+
+
+urlpatterns = [
+    path("products/<int:number>/", product, name="product"),
+    path("products/<int:number>/propose/", propose_product, name="product-propose"),
+]

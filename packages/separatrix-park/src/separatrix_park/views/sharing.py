@@ -1,0 +1,128 @@
+"""Sharing: which reports an enterprise lets another read, and what others let it read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from separatrix.errors import InputError
+from separatrix_park.language import told
+from separatrix_park.models import Report, Role, Sharing
+from separatrix_park.models.people import require
+from separatrix_park.reporting.reported_table import STANDING, reported_tables
+from separatrix_park.reporting.shared_report import (
+    end_sharing,
+    enterprise_names,
+    recipient_of,
+    share_table,
+)
+from separatrix_park.reporting.table_titles import TITLES, period_of_report, title_of
+from separatrix_park.views.menu import MenuEntry
+
+__all__ = ["MENU", "urlpatterns"]
+
+MENU = (MenuEntry("sharing", _("Sharing"), (Role.ENTRY, Role.APPROVAL), 40),)
+
+
+class SharingForm(forms.Form):
+    """With whom a table is shared, from which year on."""
+
+    recipient = forms.CharField(
+        label=_("With which enterprise"),
+        max_length=200,
+        help_text=_(
+            "The id or full name of the enterprise. The park does not confirm that it exists:"
+            " ask the enterprise whether it sees the reports."
+        ),
+    )
+    table = forms.ChoiceField(label=_("Table"), choices=lambda: [(n, TITLES[n]) for n in reported_tables()])
+    since = forms.IntegerField(
+        label=_("From which year on"),
+        required=False,
+        min_value=1990,
+        max_value=2200,
+        help_text=_("Nothing for a list that holds for no one year."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the year of a table that has years."""
+        given: dict[str, Any] = super().clean() or {}
+        table = reported_tables().get(given.get("table", ""))
+        if table is not None and table.dated and not given.get("since") and "since" not in self.errors:
+            self.add_error("since", gettext("Say from which year on."))
+        return given
+
+
+@login_required
+def sharing(request: HttpRequest) -> HttpResponse:
+    """Show what is shared, by one's own enterprise and with it; share more."""
+    person = require(request.user, Role.ENTRY, Role.APPROVAL)
+    form = SharingForm(request.POST or None) if person.role == Role.APPROVAL else None
+    if request.method == "POST":
+        require(request.user, Role.APPROVAL)
+        if form is not None and form.is_valid():
+            given = form.cleaned_data
+            table = reported_tables()[given["table"]]
+            try:
+                share_table(person, given["recipient"], table, given["since"] if table.dated else STANDING)
+            except InputError as problem:
+                form.add_error("recipient", told(problem.message))
+            else:
+                messages.success(
+                    request,
+                    gettext(
+                        "Shared: if an enterprise of the park is called so, its people see approved reports"
+                        " from now on."
+                    ),
+                )
+                return redirect("sharing")
+    own = list(Sharing.objects.filter(enterprise_id=person.enterprise_id).order_by("table", "made"))
+    others = list(Sharing.objects.exclude(enterprise_id=person.enterprise_id).order_by("table"))
+    reports = (
+        Report.objects.exclude(enterprise_id=person.enterprise_id)
+        .filter(state=Report.State.APPROVED)
+        .order_by("table", "-year", "enterprise_id", "-version")
+        .defer("rows", "reasons")
+    )
+    newest: dict[tuple[Any, str, int], Report] = {}
+    for report in reports:
+        newest.setdefault((report.enterprise_id, report.table, report.year), report)
+    names = enterprise_names([*own, *others])
+    context = {
+        "form": form,
+        "own": [(s, recipient_of(s, names), title_of(s.table)) for s in own],
+        "others": [(s, names[s.enterprise_id], title_of(s.table)) for s in others],
+        "reports": [
+            (r, names[r.enterprise_id], title_of(r.table), period_of_report(r.year))
+            for r in newest.values()
+            if r.enterprise_id in names
+        ],
+    }
+    return render(
+        request, "park/reporting/sharing.html", context, status=422 if form and form.errors else 200
+    )
+
+
+@login_required
+@require_POST
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """End a sharing of one's own enterprise."""
+    person = require(request.user, Role.APPROVAL)
+    end_sharing(person, get_object_or_404(Sharing, pk=number, enterprise_id=person.enterprise_id))
+    messages.success(request, gettext("No longer shared."))
+    return redirect("sharing")
+
+
+urlpatterns = [
+    path("sharing/", sharing, name="sharing"),
+    path("sharing/<int:number>/end/", end, name="sharing-end"),
+]

@@ -1,0 +1,197 @@
+"""Spreadsheets: of one enterprise into its drafts, and of the office for many enterprises at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.sentences import say
+from separatrix_park.language import library_language
+from separatrix_park.language import told as told_in
+from separatrix_park.models import Person, Report, Role
+from separatrix_park.models.people import require
+from separatrix_park.reporting.entry_form import form_of_rows
+from separatrix_park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
+from separatrix_park.reporting.park_import import Newcomer, keep_import, read_import
+from separatrix_park.reporting.report_versions import newest_report
+from separatrix_park.reporting.reported_table import (
+    STANDING,
+    ReportedTable,
+    reported_tables,
+    table_and_year,
+)
+from separatrix_park.reporting.spreadsheet import (
+    LARGEST_SPREADSHEET,
+    Spreadsheet,
+)
+from separatrix_park.reporting.table_titles import title_of
+from separatrix_park.views.menu import MenuEntry
+from separatrix_park.views.query import year_of
+from separatrix_park.views.reports import naming, own_enterprise
+
+__all__ = ["MENU", "sent_spreadsheet", "urlpatterns"]
+
+MENU = (MenuEntry("park-import", _("Take in spreadsheets"), (Role.OFFICE,), 25),)
+
+_MOST_TOLD = 12
+"""So many remarks on how a file was understood are told."""
+
+_MOST_MENDED = 400
+"""So many rows may be mended in the form at once; larger files are mended where they were made."""
+
+
+@login_required
+def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
+    """Read a spreadsheet of one's own enterprise into drafts; with an error nothing is kept."""
+    person = require(request.user, Role.ENTRY, Role.APPROVAL)
+    found = table_and_year(table, year)
+    context = naming(table, year)
+    if request.method != "POST":
+        return render(request, "park/reporting/upload.html", context)
+    try:
+        name, data = sent_spreadsheet(request)
+        sheet = read_own_spreadsheet(settings.PARK, own_enterprise(person), found, name, data, year)
+        if sheet.errors:
+            context |= {"sheet": sheet, **_mend(person, found, sheet, year)}
+            return render(request, "park/reporting/upload.html", context, status=422)
+        kept = keep_own_spreadsheet(person, found, sheet, replace="replace" in request.POST)
+    except SeparatrixError as problem:
+        return render(request, "park/reporting/upload.html", context | {"problem": problem}, status=422)
+    told = ngettext(
+        "%(rows)d row was read into a draft; it is not submitted yet.",
+        "%(rows)d rows were read into drafts; they are not submitted yet.",
+        len(sheet.rows),
+    )
+    messages.success(request, told % {"rows": len(sheet.rows)})
+    _tell_how_understood(request, sheet)
+    return redirect("report", table, kept[0].year) if len(kept) == 1 else redirect("reports")
+
+
+def _tell_how_understood(request: HttpRequest, sheet: Spreadsheet) -> None:
+    """Tell what of a file was passed over or decided: once its rows are kept, nothing else does."""
+    for remark in sheet.understood[:_MOST_TOLD]:
+        level = messages.INFO if remark.severity == "note" else messages.WARNING
+        place = (
+            remark.file
+            if remark.row is None
+            else f"{remark.file}, {gettext('row %(row)s') % {'row': remark.row}}"
+        )
+        if remark.column is not None:
+            place = f"{place} [{remark.column}]"
+        # What to do with sheets is said for folders; here each of them is sent by itself.
+        hint = _("Send such a sheet by itself if it belongs here, too.") if remark.code == "K105" else None
+        if hint is None and remark.hint is not None:
+            hint = told_in(remark.hint)
+        told = f"{place}: {told_in(remark.what)} {hint or ''}".rstrip()
+        messages.add_message(request, level, f"{told} ({remark.code})")
+    if len(sheet.understood) > _MOST_TOLD:
+        more = len(sheet.understood) - _MOST_TOLD
+        messages.warning(request, ngettext("And %(n)d more.", "And %(n)d more.", more) % {"n": more})
+
+
+def sent_spreadsheet(request: HttpRequest) -> tuple[str, bytes]:
+    """Return the name and the bytes of the file that was sent; one byte too many tells that it is too large.
+
+    Raises
+    ------
+    InputError
+        W244 where there is none.
+    """
+    sent = request.FILES.get("file")
+    if not isinstance(sent, UploadedFile):
+        raise InputError("W244", say("no file was sent"), hint=say("choose a workbook or a CSV file"))
+    return sent.name or "", sent.read(LARGEST_SPREADSHEET + 1)
+
+
+def _mend(person: Person, table: ReportedTable, sheet: Spreadsheet, year: int) -> dict[str, Any]:
+    """Return the rows as a form would send them, so that they can be mended there."""
+    rows = [row.cells for row in sheet.rows if row.year in (year, STANDING)]
+    if not rows or len(rows) > _MOST_MENDED:
+        return {}
+    form = form_of_rows(table, rows, library_language())
+    lines = [line for line in form.lines() if line.filled]
+    newest = newest_report(own_enterprise(person).pk, table.name, year)
+    if newest is not None and newest.state == Report.State.SUBMITTED:
+        return {}
+    return {
+        "layout": form.layout,
+        "hidden": [(cell.name, cell.value) for line in lines for cell in line.cells],
+        "stamp": newest.stamp if newest else "",
+    }
+
+
+@login_required
+def park_import(request: HttpRequest) -> HttpResponse:
+    """Read a spreadsheet of many enterprises: all of it, or nothing."""
+    person = require(request.user, Role.OFFICE)
+    now = timezone.localtime().year
+    context: dict[str, Any] = {
+        "tables": [(t.name, title_of(t.name), t.dated) for t in reported_tables().values()],
+        "years": range(now, now - 10, -1),
+        "chosen": request.POST.get("table", "energy"),
+        "history": request.POST.get("history") == "yes",
+        "why": request.POST.get("why", ""),
+    }
+    if request.method != "POST":
+        return render(request, "park/reporting/import.html", context)
+    table, year = reported_tables().get(request.POST.get("table", "")), year_of(request.POST.get("year"))
+    try:
+        if table is None:
+            raise InputError("W244", say("no table was chosen"))
+        name, data = sent_spreadsheet(request)
+        found = read_import(
+            settings.PARK,
+            person,
+            table,
+            name,
+            data,
+            year=year if table.dated and year is not None else STANDING,
+            newcomers=_confirmed(request),
+        )
+        context["unknown"] = [*found.newcomers, *found.proposals]
+        if not found.sound:
+            context |= {"sheet": found.sheet, "problems": found.problems}
+            return render(request, "park/reporting/import.html", context, status=422)
+        kept = keep_import(person, found, history=bool(context["history"]), why=str(context["why"]))
+    except SeparatrixError as problem:
+        return render(request, "park/reporting/import.html", context | {"problem": problem}, status=422)
+    told = (
+        gettext("%(rows)d rows are taken in as %(n)d approved reports.")
+        if context["history"]
+        else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
+    )
+    messages.success(request, told % {"rows": len(found.sheet.rows), "n": kept})
+    if new := len(found.newcomers):
+        admitted = ngettext("%(n)d enterprise is admitted.", "%(n)d enterprises are admitted.", new)
+        messages.success(request, admitted % {"n": new})
+    _tell_how_understood(request, found.sheet)
+    return redirect("park-import")
+
+
+def _confirmed(request: HttpRequest) -> list[Newcomer]:
+    """Return the enterprises that the office confirms by the button for it; none by the other one."""
+    if request.POST.get("admit") != "yes":
+        return []
+    posted = (request.POST.getlist(f"new-{field}") for field in ("text", "id", "name"))
+    return [
+        Newcomer(text, key.strip(), name.strip() or text)
+        for text, key, name in zip(*posted, strict=False)
+        if text and key.strip()
+    ]
+
+
+urlpatterns = [
+    path("reports/<str:table>/<int:year>/upload/", upload, name="report-upload"),
+    path("import/", park_import, name="park-import"),
+]

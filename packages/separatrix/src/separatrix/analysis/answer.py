@@ -1,0 +1,338 @@
+"""What every route hands back: the rest states in the words of the output, and why none is missing.
+
+A route finds rest states and labels them in its own way; that there may be no time for all of it, how the
+parts are numbered and put together, and what a proof ends with, is the same for all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from separatrix.analysis.affine_game import Support, mixing
+from separatrix.analysis.rest_set_labels import SetVerdict
+from separatrix.analysis.results import (
+    BoundaryCycle,
+    Completeness,
+    NashComponent,
+    RestComponent,
+    RestPoint,
+    RestSet,
+    Warning,
+)
+from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.theorems import INDEX, INDEX_OF_ONE, NASH
+from separatrix.exact.surd import Exact
+from separatrix.expression.conditions import Condition
+from separatrix.expression.tree import number
+from separatrix.game.model import Game
+from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, poll, spent
+from separatrix.sentences import say, together
+
+__all__ = [
+    "Labelling",
+    "RestStateAnswer",
+    "completeness",
+    "counted_sets",
+    "counts",
+    "index_sum",
+    "labelled_point",
+    "labelled_set",
+    "only_pure",
+    "plural",
+    "point_number",
+    "rest_components",
+    "set_number",
+]
+
+MOST_PURE = 4_096
+GROUPING = 0.2
+"""Seconds, however late, for telling which rest sets are connected."""
+
+NO_TIME = say("there was no time for more than the pure profiles")
+
+T = TypeVar("T")
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class RestStateAnswer:
+    """Rest points, rest sets and their components, with the argument that nothing is missing.
+
+    ``places`` holds the exact corners of the flat ones by their names, as shares like those of ``state``.
+    """
+
+    points: tuple[RestPoint, ...]
+    sets: tuple[RestSet, ...]
+    components: tuple[RestComponent, ...]
+    completeness: Completeness
+    cycles: tuple[BoundaryCycle, ...] = ()
+    nash_components: tuple[NashComponent, ...] | None = None
+    warnings: tuple[Warning, ...] = ()
+    places: Mapping[str, tuple[tuple[Exact, ...], ...]] = field(default_factory=dict)
+
+
+def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAnswer:
+    """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
+
+    What is known of a game whose payoffs there was no time to expand, or `why` else they are not, which is
+    the `reason` why no label is given.
+    """
+    points = []
+    for k, profile in enumerate(itertools.islice(game.profiles(), MOST_PURE), 1):
+        state = game.space.corner(profile)
+        points.append(
+            labelled_point(
+                game,
+                point_number(k),
+                tuple((a,) for a in profile),
+                Verdict("undecided", reason),
+                state=tuple(map(float, state)),
+                exact=tuple(map(number, state)),
+            )
+        )
+    return RestStateAnswer(
+        tuple(points), (), (), completeness([], missing=[say("Not complete: {why}.", why=why)])
+    )
+
+
+# --------------------------------------------------------------------------- in the words of the output
+
+
+def point_number(k: int) -> str:
+    """Return what a route calls the k-th rest point, until `rest_state_ids.named` gives it its one name."""
+    return f"point {k}"
+
+
+def set_number(k: int) -> str:
+    """Return what a route calls the k-th piece of a rest set, until then."""
+    return f"set {k}"
+
+
+def labelled_point(game: Game, name: str, support: Support, verdict: Verdict, **known: Any) -> RestPoint:
+    """Return a rest point that plays a support; for what else is known of it see `RestPoint`."""
+    return RestPoint(
+        name,
+        game.strategy_names(support),
+        mixing(support),
+        stability=verdict.label,
+        reason=verdict.reason,
+        **known,
+    )
+
+
+def labelled_set(
+    game: Game, name: str, support: Support, verdict: Verdict, equations: Iterable[Condition], **known: Any
+) -> RestSet:
+    """Return a piece of a rest set that plays a support; for what else is known of it see `RestSet`.
+
+    Where there is no time to write its equations it has none.
+    """
+    try:
+        written = tuple(equations)
+    except OutOfTime:
+        written = ()
+    return RestSet(
+        name,
+        game.strategy_names(support),
+        mixing(support),
+        equations=written,
+        stability=verdict.label,
+        reason=verdict.reason,
+        **known,
+    )
+
+
+def rest_components(
+    points: Sequence[RestPoint],
+    sets: Sequence[RestSet],
+    on_sets: Iterable[tuple[int, int]],
+    verdicts: Iterable[SetVerdict],
+    whole: bool = True,
+    tabled: bool = True,
+) -> tuple[RestComponent, ...]:
+    """Return the connected sets.
+
+    Parameters
+    ----------
+    sets : the pieces of all of them
+    on_sets : the number of a connected set and the place of a listed point on it
+    verdicts : one a connected set
+    whole : whether the search came to its end
+    tabled : whether the payoffs are those of a game; else no notion of the game applies
+    """
+    names: dict[int | None, list[str]] = {}
+    for piece in sets:
+        names.setdefault(piece.component, []).append(piece.id)
+    for component, k in on_sets:
+        names.setdefault(component, []).append(points[k].id)
+    result = []
+    for k, verdict in enumerate(verdicts, 1):
+        if not whole and verdict.label != "unstable" and verdict.reason is not LATE:
+            why = say("the search did not end, so there may be more of it")
+            verdict = SetVerdict("undecided", None, why)
+        es_set = verdict.es_set if tabled else None
+        result.append(RestComponent(k, tuple(names[k]), verdict.label, es_set, verdict.reason))
+    return tuple(result)
+
+
+class Labelling:
+    """Labels what a search found as far as the time goes.
+
+    Attributes
+    ----------
+    late : why not everything was labelled, else empty
+    over : whether no more is to be begun
+    connected : whether it is known which rest sets are parts of one connected set
+    """
+
+    late = ""
+    over = False
+    connected = True
+
+    def in_time(self, work: Callable[[], T], otherwise: T) -> T:
+        """Return the result of some work, or something else where there is no time for it."""
+        if self.over:
+            return otherwise
+        try:
+            poll()
+            return work()
+        except OutOfTime:
+            self.over = spent()
+            self.late = say("the time ran out before everything that was found was judged")
+        except KeyboardInterrupt:
+            self._interrupt()
+        return otherwise
+
+    def _interrupt(self) -> None:
+        expire()
+        self.over = True
+        self.late = say("the judging of the rest states was interrupted")
+
+    def grouped(self, work: Callable[[], list[T]], alone: list[T]) -> list[T]:
+        """Return groups of what is connected, else everything alone; then `connected` is false.
+
+        That takes little time, and sets that touch must not be told as several, so it has some of its own.
+        """
+        try:
+            with afresh(GROUPING):
+                return work()
+        except OutOfTime:
+            pass
+        except KeyboardInterrupt:
+            self._interrupt()
+        self.connected = False
+        return alone
+
+    def rest_sets(self, pieces: Iterable[P], told: Callable[[str, P, bool], RestSet]) -> list[RestSet]:
+        """Return pieces of rest sets in the words of the output.
+
+        Parameters
+        ----------
+        told : tells a piece by its name, and briefly where there is no time for its equations
+        """
+        result: list[RestSet] = []
+        brief = False
+        for k, piece in enumerate(pieces, 1):
+            brief = brief or spent()
+            result.append(told(set_number(k), piece, brief))
+        if not all(piece.equations for piece in result):
+            self.late = say(
+                "the time ran out before all equations of its continua of equilibria were written"
+            )
+        return result
+
+
+# --------------------------------------------------------------------------- whole or not
+
+
+def counts(points: Sequence[RestPoint], pieces: int, components: int | None) -> list[str]:
+    """Return how many isolated rest points, pieces of rest sets and connected sets there are."""
+    isolated = sum(p.isolated is True for p in points)
+    found = say("{count:,} isolated rest point{s}.", count=isolated, s=plural(isolated))
+    return [found, *counted_sets(pieces, components)]
+
+
+def counted_sets(pieces: int, components: int | None) -> list[str]:
+    """Return how many pieces of rest sets and connected components there are, where there are some.
+
+    Parameters
+    ----------
+    components : None where there was no time to tell
+    """
+    if not pieces:
+        return []
+    if components is None:
+        return [
+            say(
+                "The continua of equilibria are {pieces:,} piece{s}; there was no time to tell "
+                "which of them are connected.",
+                pieces=pieces,
+                s=plural(pieces),
+            )
+        ]
+    return [
+        say(
+            "The continua of equilibria are {pieces:,} piece{s} in {sets:,} connected component{t}.",
+            pieces=pieces,
+            s=plural(pieces),
+            sets=components,
+            t=plural(components),
+        )
+    ]
+
+
+def index_sum(indices: Iterable[int | None]) -> int | None:
+    """Return Σ sign det(-J) over the Nash rest points, None where that is zero or not known for one of them.
+
+    It is 1 if the list of Nash rest points is whole (Hofbauer & Sigmund 1998, theorem 13.4.1; Ritzberger
+    1994 for several populations).
+    """
+    total = 0
+    for index in indices:
+        poll()
+        if not index:
+            return None
+        total += index
+    return total
+
+
+def completeness(
+    parts: Sequence[str],
+    indices: int | None = None,
+    alone: bool = False,
+    *,
+    missing: Sequence[str] = (),
+    late: str = "",
+) -> Completeness:
+    """Return a proof, and what the sum of the indices of the Nash rest points adds to it.
+
+    Parameters
+    ----------
+    parts : the sentences of the proof
+    indices : that `index_sum`
+    alone : whether there is one population
+    missing : sentences that say why rest states may be missing
+    late : why not all that was found was labelled, else empty
+    """
+    if late and not missing:
+        missing = [say("No rest state is missing, but not complete: {why}.", why=late)]
+    if missing:
+        return Completeness("incomplete", together([*parts, *missing]))
+    if indices is None:
+        return Completeness("complete", together(parts))
+    index = INDEX_OF_ONE if alone else INDEX
+    if indices != 1:
+        failure = say(
+            "But the indices of the Nash rest points add up to {total}, not to 1.", total=indices
+        ).by(INDEX, NASH)
+        return Completeness("incomplete", together([*parts, failure]))
+    right = say("The indices of the Nash rest points add up to 1, as they must.").by(index, NASH)
+    return Completeness("complete", together([*parts, right]))
+
+
+def plural(count: int) -> str:
+    """Return the ending of an English noun; other languages leave it out."""
+    return "" if count == 1 else "s"

@@ -1,0 +1,371 @@
+"""Formulas in the author's grouping: shorthands and brackets as in the payoff table, common factors out.
+
+Exact algebra multiplies everything out.  A reader looks for what the table says: ``(alpha + beta)*P`` and
+``RB*(1 - theta)``, in the order in which the table names it.  What is written here equals what was given,
+term by term; only its form is another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
+
+from flint import fmpq
+
+from separatrix.analysis.author_terms import MOST_TERMS, AuthorTerms, over
+from separatrix.exact.rational_functions import Ring
+from separatrix.expression.polynomial import Monomial, Polynomial, monomials, times
+from separatrix.expression.tree import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    add,
+    divide,
+    multiply,
+    names_in,
+    negate,
+    number,
+    power,
+)
+from separatrix.game.model import Game
+
+__all__ = ["AuthorForm"]
+
+FEW_TERMS, FEW_WAYS = 14, 3
+"""Up to so many terms, so many ways to take out a factor are followed; in longer sums the best one alone."""
+
+LONGEST = 200
+"""Terms of a sum past which it is left as it is: nobody groups what fills pages, and looking is slow."""
+
+FEWEST_IN_PRODUCT = 4
+"""Terms that a product of two sums has at least, where none cancel."""
+
+
+class AuthorForm:
+    """Writes formulas as the author of a game would.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression as read
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [["k*(1 - t)", 0], [0, 0]], "parameters": {"k": 1, "t": 0}})
+    >>> to_text(AuthorForm(game).written(read("3 + k - t*k")))
+    'k*(1 - t) + 3'
+    """
+
+    def __init__(self, game: Game) -> None:
+        self._terms = AuthorTerms(game)
+        self._forms: dict[frozenset[tuple[Monomial, Fraction]], tuple[Expression, ...]] = {}
+        self._written: dict[Expression, Expression] = {}
+
+    # ------------------------------------------------------------------ what is called
+
+    def written(self, expression: Expression) -> Expression:
+        """Return an equal expression in the author's grouping."""
+        if expression not in self._written:
+            self._written[expression] = self._write(expression)
+        return self._written[expression]
+
+    # ------------------------------------------------------------------ writing
+
+    def _write(self, expression: Expression) -> Expression:
+        match expression:
+            case Sum(terms) if len(terms) > LONGEST:
+                return expression
+            case Sum(terms):
+                if not self._terms.shares.isdisjoint(names_in(expression)):
+                    return self._in_shares(terms)
+                found = monomials(expression, MOST_TERMS)
+                return self._term_by_term(terms) if found is None else self._polynomial(found)
+            case Product(factors):
+                return self._product(factors)
+            case Quotient(numerator, denominator, at):
+                return self._quotient(numerator, denominator, at)
+            case Power(base, exponent, at):
+                return Power(self.written(base), exponent, at)
+            case Call(function, arguments, at):
+                return Call(function, tuple(self.written(a) for a in arguments), at)
+            case _:
+                return expression
+
+    def _term_by_term(self, terms: Sequence[Expression]) -> Expression:
+        """A sum of which some terms are no polynomials, or too long: the others are taken together."""
+        plain: list[Expression] = []
+        others: list[Expression] = []
+        for term in terms:
+            (others if monomials(term, MOST_TERMS) is None else plain).append(term)
+        found = monomials(add(*plain), MOST_TERMS) if others else None
+        if found is None:
+            return add(*map(self.written, terms))
+        return add(self._polynomial(found), *map(self.written, others))
+
+    def _in_shares(self, terms: Sequence[Expression]) -> Expression:
+        """A sum with shares: what stands before the same shares is one coefficient."""
+        groups: dict[tuple[Expression, ...], list[Expression]] = {}
+        for term in terms:
+            factors = term.factors if isinstance(term, Product) else (term,)
+            moving = tuple(f for f in factors if not self._terms.shares.isdisjoint(names_in(f)))
+            groups.setdefault(moving, []).append(multiply(*(f for f in factors if f not in moving)))
+        parts = []
+        for shares, coefficients in groups.items():
+            before = add(*coefficients)
+            if len(coefficients) > 1 and (found := monomials(before, MOST_TERMS)) is not None:
+                before = self._polynomial(found)
+            parts.append(self._product((before, *shares)) if shares else self.written(before))
+        return add(*parts)
+
+    def _product(self, factors: Sequence[Expression]) -> Expression:
+        """Each factor in the author's form; names of parameters first, in the order of the table."""
+        plain: list[Expression] = []
+        others: list[Expression] = []
+        shares: list[Expression] = []
+        for factor in factors:
+            if not self._terms.shares.isdisjoint(names_in(factor)):
+                shares.append(self.written(factor))
+            elif isinstance(factor, Name | Number) or (
+                isinstance(factor, Power) and isinstance(factor.base, Name)
+            ):
+                plain.append(factor)
+            else:
+                others.append(self.written(factor))
+        return self._turned(multiply(*self._parameters_first(plain, others)), shares)
+
+    def _parameters_first(
+        self, plain: Sequence[Expression], others: Sequence[Expression]
+    ) -> list[Expression]:
+        found = monomials(multiply(number(1), *plain), 1)
+        read = [monomials(part, MOST_TERMS) if isinstance(part, Sum) else None for part in others]
+        if not found or None in read:
+            return [*([self._polynomial(found)] if found else plain), *others]
+        ((monomial, coefficient),) = self._with_brackets(found).items()
+        sums = [
+            (min(terms, key=self._terms.key), part) for terms, part in zip(read, others, strict=True) if terms
+        ]
+        return [number(coefficient), *self._beside(monomial, sums)]
+
+    def _turned(self, whole: Expression, shares: Sequence[Expression] = ()) -> Expression:
+        """Give a minus in front of a product to a difference in it: ``-a*(b - c)`` is ``a*(c - b)``."""
+        factors = [*(whole.factors if isinstance(whole, Product) else (whole,)), *shares]
+        head = factors[0]
+        if isinstance(head, Number) and head.value < 0:
+            for k in range(len(factors) - 1, 0, -1):
+                part = factors[k]
+                if isinstance(part, Sum) and part not in self._terms.sums_of_payoffs and part not in shares:
+                    minus = sum(map(_is_negative, part.terms))
+                    if 2 * minus >= len(part.terms):
+                        factors[0], factors[k] = number(-head.value), _positive_first(negate(part))
+                        break
+        return multiply(*factors)
+
+    def _quotient(self, numerator: Expression, denominator: Expression, at: int) -> Expression:
+        top, bottom = self.written(numerator), self.written(denominator)
+        if _is_negative(bottom) or (
+            isinstance(bottom, Sum)
+            and 2 * (minus := sum(map(_is_negative, bottom.terms))) >= len(bottom.terms)
+            and (2 * minus > len(bottom.terms) or _mostly_negative(top))
+        ):
+            top, bottom = _positive_first(self._turned(negate(top))), _positive_first(negate(bottom))
+        result = divide(top, bottom)
+        return Quotient(top, bottom, at) if isinstance(result, Quotient) else result
+
+    # ------------------------------------------------------------------ sums
+
+    def _polynomial(self, terms: Polynomial) -> Expression:
+        return self._with_sums(self._grouped(self._with_brackets(dict(terms))))
+
+    def _with_sums(self, expression: Expression) -> Expression:
+        """Put what they stand for in place of the names of brackets."""
+        match expression:
+            case Name(name):
+                return self._terms.sums.get(name, expression)
+            case Sum(terms):
+                return add(*(self._with_sums(t) for t in terms))
+            case Product(factors):
+                return multiply(*(self._with_sums(f) for f in factors))
+            case Power(base, exponent, at):
+                return Power(self._with_sums(base), exponent, at)
+            case _:
+                return expression
+
+    def _with_brackets(self, terms: dict[Monomial, Fraction]) -> dict[Monomial, Fraction]:
+        """Put the author's shorthands and brackets where their terms are all there."""
+        again = True
+        while again:
+            again = False
+            for bracket in self._terms.brackets:
+                while (shorter := bracket.collected(terms)) is not None:
+                    terms, again = shorter, True
+        return terms
+
+    def _grouped(self, terms: Polynomial) -> Expression:
+        """A sum with what all terms share in front."""
+        if not terms:
+            return number(0)
+        if len(terms) == 1:
+            ((monomial, coefficient),) = terms.items()
+            return multiply(number(coefficient), *self._beside(monomial, ()))
+        common, size = _common(terms), _content(terms.values())
+        if not common and size == 1:
+            return self._factored(terms) or self._sum(self._parts(terms))
+        inner = {over(m, common): c / size for m, c in terms.items()}
+        minus = sum(c < 0 for c in inner.values())
+        if minus == len(inner):
+            inner, size = {m: -c for m, c in inner.items()}, -size
+        inside = self._factored(inner) or self._sum(self._parts(inner))
+        return multiply(number(size), *self._beside(common, [(min(inner, key=self._terms.key), inside)]))
+
+    def _beside(self, common: Monomial, sums: Sequence[tuple[Monomial, Expression]]) -> list[Expression]:
+        """The names of a product and its sums, each sum where the table has the names of its first term."""
+        order = next((o for m, _ in sums if (o := self._terms.orders.get(times(common, m)))), ())
+        names = self._terms.names(common, order)
+        placed: dict[int, list[Expression]] = {}
+        for first, inside in sums:
+            own = [order.index(n) for n, _ in first if n in order]
+            before = [n for n in names if own and n in order and order.index(n) < min(own)]
+            placed.setdefault(len(before) if own else len(names), []).append(inside)
+        exponents = dict(common)
+        factors = [power(Name(n), exponents[n]) for n in names]
+        result: list[Expression] = []
+        for k in range(len(factors) + 1):
+            result += placed.get(k, [])
+            result += factors[k : k + 1]
+        return result
+
+    def _parts(self, terms: Polynomial) -> tuple[Expression, ...]:
+        """The terms of a sum, those with a common factor as one where that is shorter."""
+        key = frozenset(terms.items())
+        if key not in self._forms:
+            best = tuple(self._grouped({m: c}) for m, c in terms.items())
+            least = sum(map(self._size, best))
+            for group, rest in self._splits(terms):
+                parts = (self._turned(self._grouped(group)), *(self._parts(rest) if rest else ()))
+                size = sum(map(self._size, parts))
+                if size < least:
+                    best, least = parts, size
+            self._forms[key] = best
+        return self._forms[key]
+
+    def _splits(self, terms: Polynomial) -> Iterator[tuple[Polynomial, Polynomial]]:
+        """Terms that share a name, and the others; the names that most terms share first."""
+        if len(terms) > 1 and _common(terms):
+            yield terms, {}
+        if len(terms) < 3:
+            return
+        count: dict[str, int] = {}
+        for monomial in terms:
+            for name, _ in monomial:
+                count[name] = count.get(name, 0) + 1
+        useful = [n for n, k in count.items() if 1 < k < len(terms)]
+        useful.sort(key=lambda n: (-count[n], self._terms.rank(n)))
+        for name in useful[: FEW_WAYS if len(terms) <= FEW_TERMS else 1]:
+            group = {m: c for m, c in terms.items() if any(n == name for n, _ in m)}
+            yield group, {m: c for m, c in terms.items() if m not in group}
+
+    def _factored(self, terms: Polynomial) -> Expression | None:
+        """A sum that is a product of sums, as one; None where it is none."""
+        if len(terms) < FEWEST_IN_PRODUCT:
+            return None
+        ring = Ring(sorted({n for m in terms for n, _ in m}))
+        whole = ring.context.from_dict(
+            {
+                tuple(dict(m).get(n, 0) for n in ring.names): fmpq(c.numerator, c.denominator)
+                for m, c in terms.items()
+            }
+        )
+        constant, factors = whole.factor()
+        if sum(int(k) for _, k in factors) < 2:
+            return None
+        parts = []
+        for factor, exponent in factors:
+            inner = {
+                tuple((n, int(k)) for n, k in zip(ring.names, m, strict=True) if k): Fraction(
+                    int(c.p), int(c.q)
+                )
+                for m, c in factor.to_dict().items()
+            }
+            parts.append((min(map(self._terms.key, inner)), power(self._grouped(inner), int(exponent))))
+        size = number(Fraction(int(constant.p), int(constant.q)))
+        return self._turned(multiply(size, *(part for _, part in sorted(parts, key=lambda p: p[0]))))
+
+    def _sum(self, parts: Sequence[Expression]) -> Expression:
+        if len(parts) == 1:
+            return parts[0]
+        return _positive_first(Sum(tuple(sorted(parts, key=self._terms.place)))) if parts else number(0)
+
+    def _size(self, expression: Expression) -> int:
+        """How much there is to read: two for a symbol, one for a bracket, more for one inside another."""
+        match expression:
+            case Name(name) if name in self._terms.sums:
+                return 1 + self._size(self._terms.sums[name])
+            case Number(value):
+                return 2 if value != -1 else 0
+            case Sum(terms):
+                return sum(map(self._size, terms))
+            case Product(factors):
+                return sum(self._size(f) + (_depth(f) if isinstance(f, Sum) else 0) for f in factors)
+            case Power(base, _):
+                return 1 + self._size(base)
+            case _:
+                return 2
+
+
+# --------------------------------------------------------------------------- of polynomials
+
+
+def _common(terms: Iterable[Monomial]) -> Monomial:
+    found: dict[str, int] | None = None
+    for monomial in terms:
+        exponents = dict(monomial)
+        if found is None:
+            found = exponents
+        else:
+            found = {n: min(k, exponents[n]) for n, k in found.items() if n in exponents}
+    return tuple(sorted((found or {}).items()))
+
+
+def _content(coefficients: Iterable[Fraction]) -> Fraction:
+    """The greatest whole number that divides all coefficients; 1 where they are not whole."""
+    values = list(coefficients)
+    if any(c.denominator != 1 for c in values):
+        return Fraction(1)
+    return Fraction(math.gcd(*(c.numerator for c in values)) or 1)
+
+
+# --------------------------------------------------------------------------- of signs
+
+
+def _is_negative(term: Expression) -> bool:
+    match term:
+        case Number(value) | Product((Number(value), *_)):
+            return value < 0
+        case _:
+            return False
+
+
+def _mostly_negative(expression: Expression) -> bool:
+    if isinstance(expression, Sum):
+        return 2 * sum(map(_is_negative, expression.terms)) > len(expression.terms)
+    return _is_negative(expression)
+
+
+def _positive_first(total: Expression) -> Expression:
+    """Return a sum with its first positive term in front."""
+    if not isinstance(total, Sum):
+        return total
+    k = next((k for k, term in enumerate(total.terms) if not _is_negative(term)), 0)
+    return Sum((total.terms[k], *total.terms[:k], *total.terms[k + 1 :]))
+
+
+def _depth(total: Sum) -> int:
+    """Brackets about a sum in a product: one, and one more for each level of brackets inside."""
+    inner = [
+        _depth(f) for t in total.terms if isinstance(t, Product) for f in t.factors if isinstance(f, Sum)
+    ]
+    return 1 + max(inner, default=0)

@@ -1,0 +1,245 @@
+"""States at which a factor that all rates share brings the flow to rest: orbits beside them are known.
+
+Let the rates be G·F, with G the greatest common divisor of their numerators over a positive denominator.
+Where F does not vanish, its orbits fill a flow box (Chicone 2006, Ordinary Differential Equations with
+Applications, lemma 1.120); those of the game run along them, onwards or back as the sign of G says, and end
+where G vanishes.  So a state p with G(p) = 0 and F(p) not 0 is stable exactly if, on either side along
+the orbit of F through it, either the game moves towards p or the state space has ended.  The first Lie
+derivatives along F that do not vanish at p tell both.
+
+The state space ends only where a share is zero that divides G: for the others F has invariant faces, like the
+rates themselves.  If the game moves away from p along that orbit, it arrives at a state that is not at rest,
+so that the connected set of rest states through p is unstable too.
+
+Some factors c of G may vanish on surfaces that F keeps.  Then every state with c = 0 is at rest, and orbits
+beside the surface run along those of F, as the sign of G without these factors says, and the signs that they
+have there.  If F vanishes at p, and of G nothing but shares of that kind, the eigenvalues of F decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from flint import fmpq, fmpq_mat, fmpq_mpoly
+
+from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
+from separatrix.analysis.branch_and_prune.faces import Face
+from separatrix.analysis.branch_and_prune.payoff_comparison import Comparison
+from separatrix.analysis.branch_and_prune.root import CertifiedRoot
+from separatrix.analysis.certified.eigenvalue_signs import along_exact
+from separatrix.analysis.stability.verdict import Verdict
+from separatrix.run.cached_property import cached_property
+from separatrix.sentences import say
+
+__all__ = ["FlowBox"]
+
+MOST_ORDER = 8  # of a Lie derivative
+MOST_TERMS = 3000  # of one
+
+AWAY = Verdict(
+    "unstable", say("all rates share a factor that vanishes there, and orbits beside it lead away")
+)
+ENDING = Verdict("stable", say("all rates share a factor that vanishes there, and orbits beside it end"))
+
+SignAt = Callable[[fmpq_mpoly], int | None]
+"""The sign of a polynomial in the reduced coordinates at some state, or None where none is proven."""
+
+
+class FlowBox:
+    """The rates of the game on a face as a common factor times a field.
+
+    Parameters
+    ----------
+    system : the face; its strategies are all that need looking at, as every other one loses
+    comparison : how payoffs compare
+    """
+
+    def __init__(self, system: FaceSystem, comparison: Comparison) -> None:
+        self.system, self.comparison = system, comparison
+        self._derivatives: dict[str, list[fmpq_mpoly]] = {}
+
+    @cached_property
+    def shares(self) -> dict[tuple[int, int], fmpq_mpoly]:
+        """The shares of the strategies of the face, by population and strategy."""
+        every = self.system.polynomials
+        return {(q, a): every[q][a] for q, played in enumerate(self.system.face) for a in played}
+
+    @cached_property
+    def rates(self) -> tuple[fmpq_mpoly, ...]:
+        """The rate of each free share, times a polynomial that is positive at every state."""
+        system, result = self.system, list[fmpq_mpoly]()
+        for q, (played, scale) in enumerate(zip(system.face, self.comparison.scales(system), strict=True)):
+            payoffs = {a: system.restrict(self.comparison.numerators[q][a]) for a in played}
+            mean = system.field.ring.zero
+            for a, payoff in payoffs.items():
+                mean = mean + self.shares[q, a] * payoff
+            result.extend(self.shares[q, a] * (payoffs[a] - mean) * scale for a in played[:-1])
+        return tuple(result)
+
+    @cached_property
+    def factor(self) -> fmpq_mpoly:
+        """What divides all rates; constant where nothing does or nothing moves."""
+        common = self.system.field.ring.zero
+        for rate in self.rates:
+            common = common.gcd(rate)
+            if common and common.is_constant():
+                break
+        return common if common else self.system.field.ring.one
+
+    @cached_property
+    def direction(self) -> tuple[fmpq_mpoly, ...]:
+        """The rates without the common factor."""
+        return tuple(rate / self.factor for rate in self.rates)
+
+    def along(self, polynomial: fmpq_mpoly) -> Iterator[fmpq_mpoly]:
+        """Yield a polynomial and its derivatives along the direction, of higher and higher order."""
+        known = self._derivatives.setdefault(str(polynomial), [polynomial])
+        for order in range(MOST_ORDER + 1):
+            if order == len(known):
+                known.append(self._change(known[-1]))
+            if len(known[order]) > MOST_TERMS:
+                return
+            yield known[order]
+
+    @cached_property
+    def invariant(self) -> tuple[tuple[fmpq_mpoly, int], ...]:
+        """The irreducible factors of the common factor whose zeros F keeps, and how often each occurs."""
+        factors = self.factor.factor()[1] if not self.factor.is_constant() else []
+        return tuple((f, int(m)) for f, m in factors if _divides(f, self._change(f)))
+
+    def _change(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
+        """The derivative of a polynomial along F."""
+        total = self.system.field.ring.zero
+        for v, speed in zip(self.system.variables, self.direction, strict=True):
+            total = total + polynomial.derivative(v) * speed
+        return total
+
+    def ending(self, face: Face) -> list[fmpq_mpoly]:
+        """Return the shares that are zero on a face, divide the common factor, and change along F there."""
+        return [
+            share
+            for share in self._absent(face)
+            if _divides(share, self.factor) and not _divides(share, self._change(share))
+        ]
+
+    def _absent(self, face: Face) -> list[fmpq_mpoly]:
+        return [share for (q, a), share in self.shares.items() if a not in face[q]]
+
+    def remaining(self, sign: SignAt) -> fmpq_mpoly:
+        """Return the common factor without the factors that vanish at a state and whose zeros F keeps."""
+        result = self.factor
+        for f, multiplicity in self.invariant:
+            if sign(f) == 0:
+                result = result / f**multiplicity
+        return result
+
+    def across(self, face: Face, polynomial: fmpq_mpoly) -> list[fmpq_mpoly]:
+        """Return the derivatives of a polynomial along a part of the face."""
+        slopes = {
+            place: polynomial.derivative(v)
+            for place, v in zip(self.system.free, self.system.variables, strict=True)
+        }
+        zero = self.system.field.ring.zero
+        return [
+            slopes.get((q, a), zero) - slopes.get((q, played[-1]), zero)
+            for q, played in enumerate(face)
+            for a in played[:-1]
+        ]
+
+    def _signs(self, face: Face, sign: SignAt) -> set[int] | None:
+        """The signs, beside a state, of the product of the factors that `remaining` leaves out."""
+        both, known = 0, 1
+        for f, multiplicity in self.invariant:
+            if sign(f) or multiplicity % 2 == 0:
+                continue  # even powers are positive beside their zeros
+            share = next((x for x in self._absent(face) if _divides(f, x)), None)
+            if share is not None:  # positive beside its face; the factor need not be, as y - 1 of 1 - y
+                known *= 1 if (share / f).leading_coefficient() > 0 else -1
+            elif any(sign(slope) for slope in self.across(face, f)):
+                both += 1
+            else:
+                return None
+        # Of several factors that change their signs it is not said here which combinations occur.
+        return {known} if not both else {1, -1} if both == 1 else None
+
+    def leaves(self, face: Face, sign: SignAt) -> bool:
+        """Return whether orbits certainly lead from beside a rest state to states that are not at rest."""
+        return self.remaining(sign) == self.factor and self.label_by(face, sign) is AWAY
+
+    def deciding(
+        self, face: Face, vanishes: Callable[[fmpq_mpoly], bool]
+    ) -> list[Sequence[fmpq_mpoly]] | None:
+        """Return groups of polynomials: where in each some one is not zero, labels on a curve stay the same.
+
+        Parameters
+        ----------
+        vanishes : whether a polynomial is zero all along the curve
+
+        None where the derivatives along F all vanish there, as far as they are tried.
+        """
+        kept = [f for f, _ in self.invariant if vanishes(f)]
+        groups: list[Sequence[fmpq_mpoly]] = [self.direction, *(self.across(face, f) for f in kept)]
+        groups += [[f] for f, _ in self.invariant if f not in kept]
+        for polynomial in (*self.ending(face), self.remaining(lambda f: int(f not in kept))):
+            first = next((f for f in self.along(polynomial) if not vanishes(f)), None)
+            if first is None:
+                return None
+            groups.append([first])
+        return groups
+
+    def label(self, root: CertifiedRoot) -> Verdict | None:
+        """Return the label of a rest state, or None where the common factor does not tell it."""
+        return self.label_by(root.face, root.sign) or self._by_eigenvalues(root)
+
+    def label_by(self, face: Face, sign: SignAt) -> Verdict | None:
+        """Return the label of a rest state at which F does not vanish, by the signs of polynomials there."""
+        if self.factor.is_constant() or not any(sign(f) for f in self.direction):
+            return None
+        sides = [1, -1]
+        for share in self.ending(face):
+            first = self._first(share, sign)
+            if first is None:
+                return None
+            order, turn = first
+            sides = [side for side in sides if turn * side**order > 0]
+        signs, first = self._signs(face, sign), self._first(self.remaining(sign), sign)
+        if signs is None or first is None:
+            return None
+        order, turn = first
+        return AWAY if any(s * turn * side ** (order + 1) > 0 for s in signs for side in sides) else ENDING
+
+    def _first(self, polynomial: fmpq_mpoly, sign: SignAt) -> tuple[int, int] | None:
+        """The order and sign of the first derivative along the direction that does not vanish."""
+        for order, derivative in enumerate(self.along(polynomial)):
+            turn = sign(derivative)
+            if turn is None:
+                return None
+            if turn:
+                return order, turn
+        return None
+
+    def _by_eigenvalues(self, root: CertifiedRoot) -> Verdict | None:
+        """The label of a rational rest state of F where, of G, only factors vanish whose zeros F keeps."""
+        if self.factor.is_constant() or any(root.sign(f) != 0 for f in self.direction):
+            return None
+        turn, point = root.sign(self.remaining(root.sign)), root.exact
+        signs = self._signs(root.face, root.sign)
+        if not turn or point is None or signs is None:
+            return None
+        slopes = [
+            [root.system.value(f.derivative(v), point) for v in self.system.variables] for f in self.direction
+        ]
+        rational = [[turn * x for x in row if isinstance(x, fmpq)] for row in slopes]
+        if any(len(row) < len(slopes) for row in rational):
+            return None
+        found = along_exact(fmpq_mat(rational))
+        # orbits that do not leave fill a set without interior, on whatever side of the factors
+        if (found.positive and 1 in signs) or (found.negative and -1 in signs):
+            return AWAY
+        falls = found.negative if 1 in signs else found.positive
+        return ENDING if falls == len(slopes) and len(signs) == 1 else None
+
+
+def _divides(factor: fmpq_mpoly, polynomial: fmpq_mpoly) -> bool:
+    """Whether an irreducible polynomial divides another one."""
+    return not polynomial or not factor.gcd(polynomial).is_constant()

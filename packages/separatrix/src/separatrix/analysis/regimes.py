@@ -1,0 +1,317 @@
+"""Regimes: the parameters sorted by the set of asymptotically stable states.
+
+For populations that do not play themselves the asymptotically stable states are the strict Nash
+equilibria (Ritzberger & Weibull 1995): pure profiles at which n corner advantages have the right signs.
+Two strict equilibria differ in at least two strategies, so at most 35 sets are conceivable for three
+populations of two strategies and 7 for two.  z3 says for each whether admissible parameters exist, with a
+witness.  A set is looked at after its subsets, and not at all where z3 refuted one of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from separatrix.analysis.answer import plural
+from separatrix.analysis.description import FEW, RegimeDescription
+from separatrix.analysis.exclusion import excluded_states
+from separatrix.analysis.results import Completeness, Regime
+from separatrix.analysis.sampling import chance_seconds, met_by_chance
+from separatrix.analysis.signs import (
+    Formula,
+    Sign,
+    SignPolynomials,
+    any_formula,
+    negation,
+    propagated,
+    to_smt,
+)
+from separatrix.analysis.theorems import SATISFIABILITY
+from separatrix.analysis.witness import Witnesses
+from separatrix.expression.conditions import FALSE
+from separatrix.expression.satisfiability import PATIENCE, Decision, ask, comparison
+from separatrix.expression.tree import Expression
+from separatrix.run.cached_property import cached_property
+from separatrix.run.deadline import left
+from separatrix.sentences import say, together
+
+__all__ = ["State", "enumerate_regimes"]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state that can be asymptotically stable.
+
+    Attributes
+    ----------
+    coordinates : its shares
+    formula : where it exists and is asymptotically stable
+    undecided : where that is left open, and `why`
+    """
+
+    coordinates: tuple[Expression, ...]
+    formula: Formula
+    undecided: Formula = FALSE
+    why: str = ""
+
+    @cached_property
+    def elsewhere(self) -> Formula:
+        """Where it is known not to be asymptotically stable."""
+        return negation(any_formula(self.formula, self.undecided))
+
+
+@dataclass(frozen=True)
+class _Met:
+    """Where some states are stable together: values, and whether they are inside an open set."""
+
+    values: Mapping[str, Fraction]
+    generic: bool
+
+
+class _OutOfTime(Exception):
+    pass
+
+
+def enumerate_regimes(
+    polynomials: SignPolynomials,
+    states: Sequence[State],
+    budget: float,
+    favourites: Sequence[Mapping[str, Fraction]] = (),
+    by_chance: bool = False,
+) -> tuple[tuple[Regime, ...], Completeness]:
+    """Return the regimes, the larger sets of stable states first, and whether they are all.
+
+    Parameters
+    ----------
+    polynomials : SignPolynomials
+        The quantities whose signs decide, under the assumptions.
+    states : sequence of State
+        Everything that can be asymptotically stable.
+    budget : float
+        Seconds, of z3's effort and by the wall clock.
+    favourites : sequence of parameter values
+        Tried as witnesses before z3's own.
+    by_chance : bool
+        Whether to try random parameters before z3 is asked: worth it where polynomials are of high degree.
+    """
+    search = _RegimeSearch(polynomials, states, budget, favourites, by_chance)
+    finished = search.run()
+    count = len(search.found)
+    regimes = search.regimes(finished)
+    if not finished:
+        return regimes, Completeness(
+            "incomplete",
+            say(
+                "z3 did not decide every set of states {when}; {count} regimes were found so far. More time "
+                "(--budget) or tighter assumptions may settle it.",
+                when=search.when_stopped,
+                count=count,
+            ).by(SATISFIABILITY),
+        )
+    proof = say(
+        "z3 found admissible parameters for {count} set{s} of asymptotically stable states (the empty one "
+        "counts) and proved that every other set of rest points has none.",
+        count=count,
+        s=plural(count),
+    ).by(SATISFIABILITY)
+    if search.left_out:
+        others = (
+            say("For the others {proof}", proof=proof) if count else say("No admissible parameters are left.")
+        )
+        return regimes, Completeness("incomplete", together([search.left_out, others]))
+    return regimes, Completeness("complete", proof)
+
+
+class _RegimeSearch:
+    def __init__(
+        self,
+        polynomials: SignPolynomials,
+        states: Sequence[State],
+        budget: float,
+        favourites: Sequence[Mapping[str, Fraction]],
+        by_chance: bool,
+    ) -> None:
+        self.assumptions = assumptions = polynomials.assumptions
+        self.signs = polynomials
+        self.polynomials = list(polynomials.items)
+        self.states = list(states)
+        self.deadline, self.effort = time.monotonic() + min(budget, max(0.0, left())), budget
+        # Hard questions are put off until the easy ones are answered.
+        self.patience = max(0.5, budget / 30)
+        self.when_stopped: str = say("within {seconds:g} s", seconds=budget)
+        self.found: dict[tuple[int, ...], _Met] = {}
+        self.left_out = ""
+        self.refuted: list[frozenset[int]] = []
+        self.admissible = assumptions.constraints()
+        self.interior = assumptions.constraints(interior=True)
+        self.terms = polynomials.terms
+        self.stable = [to_smt(s.formula, self.terms) for s in states]
+        self.unstable = [to_smt(s.elsewhere, self.terms) for s in states]
+        self.met: Mapping[tuple[int, ...], Mapping[str, Fraction]] = {}
+        # Before z3 is asked anything, which may take all the time there is.
+        if by_chance and self.deadline - time.monotonic() > chance_seconds(polynomials):
+            self.met = met_by_chance(polynomials, [s.formula for s in states])
+        self.possible = [self._possible_signs(k) for k in range(len(self.polynomials))]
+        self.description = RegimeDescription(
+            polynomials, [(s.formula, s.elsewhere) for s in states], self.possible
+        )
+        self.witnesses = Witnesses(assumptions, favourites)
+
+    # ------------------------------------------------------------- asking z3
+
+    def _ask(self, *constraints: str, values: bool = False) -> Decision:
+        left = self.deadline - time.monotonic()
+        if left <= 0 or self.effort <= 0:
+            raise _OutOfTime
+        effort = min(self.effort, self.patience)
+        at_most = min(left, PATIENCE * effort)
+        answer = ask(self.assumptions.variables, constraints, effort, at_most, values)
+        self.effort -= answer.effort
+        return answer
+
+    def _refuted(self, *constraints: str) -> bool:
+        return self._ask(*constraints).verdict == "unsat"
+
+    def _possible_signs(self, index: int) -> frozenset[int]:
+        """The signs that a polynomial can have; where there are few polynomials, z3 is asked too."""
+        candidates = self.assumptions.signs(self.polynomials[index])
+        if len(self.polynomials) > FEW:
+            return candidates
+        try:
+            return frozenset(
+                s
+                for s in candidates
+                if not self._refuted(*self.admissible, to_smt(Sign(index, frozenset((s,))), self.terms))
+            )
+        except _OutOfTime:  # said where the regimes themselves are enumerated
+            return candidates
+
+    # ------------------------------------------------------------- the enumeration
+
+    def run(self) -> bool:
+        """Go through the sets of states, each set after its subsets; return whether all were decided."""
+        try:
+            self._note_open()
+            hard = self._decide()
+            while hard:
+                self.patience *= 4
+                if self.patience > min(self.effort, self.deadline - time.monotonic()):
+                    return False
+                hard = [chosen for chosen in hard if not self._settle(chosen)]
+        except (_OutOfTime, KeyboardInterrupt) as stop:
+            if isinstance(stop, KeyboardInterrupt):
+                self.when_stopped = say("before it was interrupted")
+            for chosen, values in self.met.items():
+                self.found.setdefault(chosen, _Met(values, True))
+            return False
+        return True
+
+    def _decide(self) -> list[tuple[int, ...]]:
+        """Settle every set that does not take long; return the others."""
+        hard: list[tuple[int, ...]] = []
+        pending: deque[tuple[int, ...]] = deque([()])
+        while pending:
+            chosen = pending.popleft()
+            if self._is_refuted(chosen):
+                continue
+            if not self._settle(chosen):
+                hard.append(chosen)
+            if self._is_refuted(chosen):
+                continue
+            first = chosen[-1] + 1 if chosen else 0
+            pending.extend((*chosen, k) for k in range(first, len(self.states)))
+        return hard
+
+    def _is_refuted(self, chosen: tuple[int, ...]) -> bool:
+        """Whether it is known that these states are never stable together."""
+        if any(core <= set(chosen) for core in self.refuted):
+            return True
+        if propagated([self.states[k].formula for k in chosen]) is None:
+            self.refuted.append(frozenset(chosen))
+            return True
+        return False
+
+    def regimes(self, finished: bool) -> tuple[Regime, ...]:
+        """The regimes found, those with an interior and with many stable states first."""
+        items = sorted(self.found.items(), key=lambda item: (not item[1].generic, -len(item[0]), item[0]))
+        return tuple(self._regime(chosen, met, self._excluded(chosen, finished)) for chosen, met in items)
+
+    def _regime(self, chosen: tuple[int, ...], met: _Met, excluded: Sequence[int]) -> Regime:
+        return Regime(
+            stable=tuple(self.states[k].coordinates for k in chosen),
+            condition=self.description.condition(chosen, excluded),
+            witness=met.values,
+            generic=met.generic,
+            excluded=tuple(self.states[k].coordinates for k in excluded),
+        )
+
+    def _excluded(self, chosen: tuple[int, ...], finished: bool) -> tuple[int, ...]:
+        """The states of which it has to be said that they are not stable where the chosen ones are."""
+        if finished and all(s.undecided == FALSE for s in self.states):
+            return excluded_states(frozenset(chosen), map(frozenset, self.found))
+        others = (k for k in range(len(self.states)) if k not in chosen)
+        return tuple(k for k in others if not self._never_besides(chosen, k))
+
+    def _never_besides(self, chosen: tuple[int, ...], k: int) -> bool:
+        """Whether a state is known to be out of the question where the chosen ones are stable."""
+        state = self.states[k]
+        if state.undecided != FALSE:
+            return False
+        together = {*chosen, k}
+        if any(core <= together for core in self.refuted):
+            return True
+        return propagated([self.states[m].formula for m in sorted(together)]) is None
+
+    def _note_open(self) -> None:
+        """Say at which parameters the stability of some state is not known: they belong to no regime."""
+        open_ = any_formula(*(s.undecided for s in self.states))
+        if open_ == FALSE or self._refuted(*self.admissible, to_smt(open_, self.terms)):
+            return
+        why = together(dict.fromkeys(s.why for s in self.states if s.undecided != FALSE), " or ")
+        thin = self._refuted(*self.interior, *self._nonzero(), to_smt(open_, self.terms))
+        self.left_out = (
+            say(
+                "Left out are parameters, a set without interior, at which {why}: there stability is left "
+                "open.",
+                why=why,
+            )
+            if thin
+            else say("Left out are parameters at which {why}: there stability is left open.", why=why)
+        )
+
+    def _nonzero(self) -> list[str]:
+        """No polynomial vanishes that need not."""
+        return [comparison(t, "!=") for k, t in enumerate(self.terms) if self.possible[k] != {0}]
+
+    def _stable(self, chosen: tuple[int, ...]) -> list[str]:
+        return [self.stable[k] for k in chosen]
+
+    def _settle(self, chosen: tuple[int, ...]) -> bool:
+        """Find the regime in which exactly the chosen states are stable, or that there is none."""
+        if chosen in self.met:
+            self.found[chosen] = _Met(self.met[chosen], True)
+            return True
+
+        def fits(values: Mapping[str, Fraction]) -> bool:
+            return self._stable_at(values) == chosen
+
+        others = [k for k in range(len(self.states)) if k not in chosen]
+        wanted = [*self._stable(chosen), *(self.unstable[k] for k in others)]
+        inside = answer = self._ask(*self.interior, *wanted, *self._nonzero(), values=True)
+        if inside.verdict != "sat" and not any(fits(values) for values in self.witnesses.favourites):
+            answer = self._ask(*self.admissible, *wanted, values=True)
+            if answer.verdict != "sat":
+                if len(chosen) > 1 and self._refuted(*self.admissible, *self._stable(chosen)):
+                    self.refuted.append(frozenset(chosen))
+                    return True
+                return answer.verdict == "unsat"
+        values = self.witnesses.rational(answer.values, fits)
+        self.found[chosen] = _Met(values, inside.verdict == "sat")
+        return inside.verdict != "unknown"
+
+    def _stable_at(self, values: Mapping[str, Fraction]) -> tuple[int, ...] | None:
+        """The states that are stable at these values; None where that is left open."""
+        return self.description.set_of([self.witnesses.sign(p, values) for p in self.polynomials])

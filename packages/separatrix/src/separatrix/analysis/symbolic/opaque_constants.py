@@ -1,0 +1,375 @@
+"""Irrational constants of parameters in symbols: opaque parameters, of which certified facts are known.
+
+p^g, exp(a) or sqrt(2) get names; what is proven of them (their sign, on which side of 1 they lie, that
+sqrt(2)² = 2, or a narrow interval around a number) joins the assumptions.  The answer is then written with
+the constants put back.  A regime of the named game is one of the true game only if true parameters lie in it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from separatrix.analysis.assumptions import Assumptions
+from separatrix.analysis.results import Completeness, Regime, Warning
+from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
+from separatrix.errors import ComesLater, InputError
+from separatrix.exact.rational_functions import Ring
+from separatrix.exact.surd import enclosure, exact
+from separatrix.expression.conditions import Condition, Relation, condition_text, holds, with_sides
+from separatrix.expression.constants import Irrational
+from separatrix.expression.evaluation import evaluate
+from separatrix.expression.tree import (
+    ONE,
+    ZERO,
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    names_in,
+    number,
+    power,
+    substitute,
+)
+from separatrix.game.model import Game, Parameter
+from separatrix.run.deadline import left, poll
+from separatrix.sentences import say, together
+
+__all__ = ["OpaqueConstants", "name_constants"]
+
+TRIES = 3_000
+"""True parameters among which a witness of a regime is looked for."""
+
+BITS = 60
+"""Of the rational interval around a constant that is a number."""
+
+FUNCTIONS = ("exp", "log", "sqrt")
+
+
+@dataclass(frozen=True)
+class OpaqueConstants:
+    """A game in which constants are parameters, and what each stands for.
+
+    Attributes
+    ----------
+    game : Game
+        With the constants as parameters, and the facts about them as assumptions.
+    true : Game
+    meanings : mapping of the name of a constant to what it stands for, in parameters
+    domain : conditions under which the constants are real numbers, where the assumptions do not say so
+    """
+
+    game: Game
+    true: Game
+    meanings: Mapping[str, Expression]
+    domain: tuple[Condition, ...]
+
+    def known(self, values: Mapping[str, Fraction] | None) -> Mapping[str, Fraction] | None:
+        """Return values of the parameters with those of the constants; None where one is not real."""
+        if values is None:
+            return None
+        try:
+            return {**values, **{n: evaluate(m, values) for n, m in self.meanings.items()}}
+        except (InputError, KeyError):
+            return None
+
+    def written(self, answer: SymbolicAnswer) -> SymbolicAnswer:
+        """Return an answer of the named game in the true parameters, with the regimes that have a witness."""
+        writer = Writer(lambda expression: substitute(expression, self.meanings))
+        regimes: list[Regime] = []
+        lost = 0
+        for regime in answer.regimes:
+            witness = self._witness(regime)
+            if witness is None:
+                lost += 1
+            else:
+                regimes.append(writer.regime(replace(regime, witness=witness)))
+        whole = answer.regimes_completeness
+        if lost:
+            text = say(
+                "Not complete: {count} further sets of states fit what is certified of the irrational "
+                "constants, but no parameters were found at which they occur.",
+                count=lost,
+            )
+            whole = Completeness("incomplete", together([whole.proof, text]))
+        domain = (
+            Warning(
+                "A506",
+                say(
+                    "a payoff is a real number only where `{condition}`; other parameters are excluded",
+                    condition=condition_text(with_sides(c, lambda e: substitute(e, self.meanings))),
+                ),
+            )
+            for c in self.domain
+        )
+        return replace(
+            answer,
+            found=writer.found(answer.found),
+            regimes=tuple(regimes),
+            regimes_completeness=whole,
+            warnings=(*answer.warnings, *domain),
+            definitions={n: writer.rewrite(e) for n, e in answer.definitions.items()},
+        )
+
+    # ----------------------------------------------------------------- witnesses
+
+    def _witness(self, regime: Regime) -> Mapping[str, Fraction] | None:
+        """True parameters in a regime of the named game, or None where none were found."""
+        conditions = [*(c for c, _ in self.game.assumptions), regime.condition]
+        for values in itertools.islice(self._trials(regime.witness), TRIES):
+            poll()
+            try:
+                everything = self.known(values)
+                if everything is not None and all(holds(c, everything) for c in conditions):
+                    return values
+            except (InputError, ZeroDivisionError):
+                continue
+        return None
+
+    def _trials(self, near: Mapping[str, Fraction]) -> Iterator[dict[str, Fraction]]:
+        """Parameters to try: the regime's own, those of the file, then random ones of several sizes."""
+        names = list(self.true.parameters)
+        own = {n: near[n] for n in names if n in near}
+        base = {n: p.value for n, p in self.true.parameters.items() if p.value is not None}
+        for values in (own, {**own, **base}, *({**own, **base, **s} for s in self.true.scenarios.values())):
+            if len(values) == len(names):
+                yield values
+        if not names:
+            return
+        rng = random.Random(0)
+        while left() > 0:
+            yield {n: self._draw(rng, n, own) for n in names}
+
+    def _draw(self, rng: random.Random, name: str, own: Mapping[str, Fraction]) -> Fraction:
+        inside = self.true.parameters[name].range
+        kind = rng.randrange(4)
+        if kind == 0 and name in own:
+            return own[name]
+        if kind == 1 and inside is not None:
+            return inside[0] + (inside[1] - inside[0]) * Fraction(rng.randint(1, 63), 64)
+        if kind == 2:
+            return Fraction(rng.randint(1, 63), 64)
+        return Fraction(rng.choice((1, 1, 1, -1)) * rng.randint(1, 40), rng.choice((1, 2, 4)))
+
+
+def name_constants(game: Game) -> OpaqueConstants | None:
+    """Return a game with its irrational constants named; None where it has none.
+
+    Examples
+    --------
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.game.reader import load
+    >>> game = load({"payoff_matrix": [["0", "p^g"], ["1", "0"]], "parameters": {"p": None, "g": None}})
+    >>> [to_text(e) for e in name_constants(game).meanings.values()]
+    ['p**g']
+    """
+    naming = _Naming(game)
+    form = naming.mapped(game.form)
+    lets = {n: e if n in game.moving_lets else naming.without(e) for n, e in game.lets.items()}
+    speeds = naming.mapped(game.speeds)
+    assumptions = tuple((with_sides(c, naming.without), text) for c, text in game.assumptions)
+    if not naming.inner:
+        return None
+    parameters = {n: Parameter(n) for n in naming.inner}
+    named = replace(
+        game,
+        form=form,
+        lets=lets,
+        speeds=speeds,
+        assumptions=assumptions,
+        parameters={**game.parameters, **parameters},
+        scenarios={},
+    )
+    meanings = dict(naming.meanings)
+    named, domain = _with_facts(named, naming.inner, meanings)
+    return OpaqueConstants(_with_values(named, game, meanings), game, meanings, domain)
+
+
+def _with_values(named: Game, game: Game, meanings: Mapping[str, Expression]) -> Game:
+    """The game with the constants' values at the file's values and scenarios, where these are whole."""
+    base = {n: p.value for n, p in game.parameters.items() if p.value is not None}
+
+    def at(values: Mapping[str, Fraction]) -> dict[str, Fraction] | None:
+        try:
+            return {n: evaluate(m, values) for n, m in meanings.items()}
+        except (InputError, KeyError):
+            return None
+
+    here = at(base) or {}
+    parameters = {n: replace(p, value=here.get(n, p.value)) for n, p in named.parameters.items()}
+    scenarios = {}
+    for name, values in game.scenarios.items():
+        there = at({**base, **values})
+        if there is not None:
+            scenarios[name] = {**values, **there}
+    return replace(named, parameters=parameters, scenarios=scenarios)
+
+
+class _Naming:
+    """Gives names to what is not rational in the parameters, each once."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        self.inner: dict[str, Expression] = {}
+        """What each name stands for, in parameters, shorthands and earlier names."""
+        self.meanings: dict[str, Expression] = {}
+        """The same in parameters alone."""
+        self._moving = {*game.shares, *game.moving_lets, "k"}
+        self._taken = {*game.parameters, *game.shares, *game.lets}
+
+    def mapped(self, value: Any) -> Any:
+        """Return a form of payoffs with names in its expressions."""
+        if isinstance(value, Number | Name | Sum | Product | Quotient | Power | Call):
+            return self.without(value)
+        if isinstance(value, tuple):
+            return tuple(self.mapped(v) for v in value)
+        if isinstance(value, Mapping):
+            return {k: self.mapped(v) for k, v in value.items()}
+        if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{f.name: self.mapped(getattr(value, f.name)) for f in fields(value)})
+        return value
+
+    def without(self, expression: Expression) -> Expression:
+        """Return an expression with names for its irrational constants."""
+        match expression:
+            case Call(function, arguments, at):
+                inside = Call(function, tuple(self.without(a) for a in arguments), at)
+                return self._named(inside) if function in FUNCTIONS else inside
+            case Power(base, exponent, at):
+                raised = Power(self.without(base), self.without(exponent), at)
+                if isinstance(exponent, Number) and exponent.value.denominator == 1:
+                    return raised
+                return self._named(raised)
+            case Sum(terms):
+                return Sum(tuple(self.without(t) for t in terms))
+            case Product(factors):
+                return Product(tuple(self.without(f) for f in factors))
+            case Quotient(numerator, denominator, at):
+                return Quotient(self.without(numerator), self.without(denominator), at)
+            case _:
+                return expression
+
+    def _named(self, expression: Expression) -> Expression:
+        if self._moving.intersection(names_in(expression)):
+            return expression
+        full = self._full(expression)
+        if not names_in(full):
+            try:
+                value = evaluate(full, {})
+            except InputError:
+                return expression
+            if not isinstance(value, Irrational):
+                return Number(value)
+        for name, meaning in self.meanings.items():
+            if meaning == full:
+                return Name(name)
+        name = next(
+            n for k in itertools.count(len(self.inner) + 1) if (n := f"constant_{k}") not in self._taken
+        )
+        self._taken.add(name)
+        self.inner[name] = expression
+        self.meanings[name] = full
+        return Name(name)
+
+    def _full(self, expression: Expression) -> Expression:
+        lets = {n: e for n, e in self.game.lets.items() if n not in self.game.moving_lets}
+        expression = substitute(expression, self.meanings)
+        for name, meaning in reversed(list(lets.items())):
+            expression = substitute(expression, {name: meaning})
+        return expression
+
+
+# --------------------------------------------------------------------------- certified facts
+
+
+def _with_facts(
+    game: Game, inner: Mapping[str, Expression], meanings: Mapping[str, Expression]
+) -> tuple[Game, tuple[Condition, ...]]:
+    """Add what is certain of each constant to the assumptions, the innermost first."""
+    domain: list[Condition] = []
+    for name, expression in inner.items():
+        facts: list[Relation] = []
+        for fact, needed in _facts(game, name, expression, meanings[name]):
+            facts.append(fact)
+            if needed:
+                domain.append(fact)
+        added = tuple((fact, condition_text(fact)) for fact in facts)
+        game = replace(game, assumptions=(*game.assumptions, *added))
+    return game, tuple(domain)
+
+
+def _facts(
+    game: Game, name: str, expression: Expression, meaning: Expression
+) -> Iterator[tuple[Relation, bool]]:
+    """Facts about a constant, and whether each is needed for it to be real."""
+    this = Name(name)
+    if not names_in(meaning):
+        yield from ((fact, False) for fact in _number_facts(this, meaning))
+        return
+    match expression:
+        case Call("exp", (argument,)):
+            yield Relation(this, ">", ZERO), False
+            yield from ((f, False) for f in _beside_one(this, _sign(game, argument)))
+        case Call("log", (argument,)):
+            if _sign(game, argument) != 1:
+                yield Relation(argument, ">", ZERO), True
+            turn = _sign(game, Sum((argument, Number(Fraction(-1)))))
+            if turn is not None:
+                yield Relation(this, {1: ">", 0: "==", -1: "<"}[turn], ZERO), False
+        case Call("sqrt", (argument,)):
+            turn = _sign(game, argument)
+            if turn is None:
+                yield Relation(argument, ">=", ZERO), True
+            yield Relation(this, ">" if turn == 1 else ">=", ZERO), False
+            yield Relation(power(this, 2), "==", argument), False
+        case Power(base, exponent):
+            if _sign(game, base) != 1:
+                yield Relation(base, ">", ZERO), True
+            yield Relation(this, ">", ZERO), False
+            up, above = _sign(game, exponent), _sign(game, Sum((base, Number(Fraction(-1)))))
+            if up is not None and above is not None:
+                yield from ((f, False) for f in _beside_one(this, up * above))
+            if isinstance(exponent, Number) and 1 < exponent.value.denominator <= 12:
+                top, degree = exponent.value.numerator, exponent.value.denominator
+                if 0 < top <= 64:
+                    yield Relation(power(this, degree), "==", power(base, top)), False
+
+
+def _number_facts(this: Name, meaning: Expression) -> Iterator[Relation]:
+    """A narrow interval around a number, and its equation where it is the square root of a rational."""
+    value = evaluate(meaning, {})
+    square = value * value
+    if not isinstance(square, Irrational):
+        yield Relation(power(this, 2), "==", number(square))
+        yield Relation(this, ">" if value > 0 else "<", ZERO)
+        return
+    low, high = (Fraction(int(v.p), int(v.q)) for v in enclosure(exact(value), BITS))
+    yield Relation(number(low.limit_denominator(10**9) - Fraction(1, 10**9)), "<", this)
+    yield Relation(this, "<", number(high.limit_denominator(10**9) + Fraction(1, 10**9)))
+    yield Relation(this, ">" if value > 0 else "<", ZERO)
+
+
+def _beside_one(this: Name, turn: int | None) -> Iterator[Relation]:
+    if turn is not None:
+        yield Relation(this, {1: ">", 0: "==", -1: "<"}[turn], ONE)
+
+
+def _sign(game: Game, expression: Expression) -> int | None:
+    """The sign of an expression that follows from the assumptions at sight, else None."""
+    try:
+        assumptions = Assumptions(game, Ring(game.parameters))
+        lets = {n: e for n, e in game.lets.items() if n not in game.moving_lets}
+        for name, meaning in reversed(list(lets.items())):
+            expression = substitute(expression, {name: meaning})
+        signs = assumptions.signs(assumptions.ring.read(expression).sign_polynomial)
+    except (InputError, ComesLater):
+        return None
+    return next(iter(signs)) if len(signs) == 1 else None

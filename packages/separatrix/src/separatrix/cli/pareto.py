@@ -1,0 +1,280 @@
+"""``separatrix pareto``: programmes that no other one dominates, and the weakest that works in most draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+from cyclopts import Parameter
+
+from separatrix.cli.completers import parameters
+from separatrix.cli.options import (
+    Dpi,
+    Formatted,
+    From,
+    Lang,
+    Model,
+    Out,
+    Scenario,
+    Seed,
+    SetValues,
+    Width,
+    assignments,
+    chosen_instruments,
+    game_of,
+    printed_as,
+    start_in,
+)
+from separatrix.cli.output import (
+    PICTURES,
+    choose,
+    emit_csv,
+    emit_document,
+    emit_json,
+    emit_picture,
+    guard_source,
+)
+from separatrix.errors import InputError
+from separatrix.run.progress import progress_of
+
+if TYPE_CHECKING:
+    from separatrix.figures.canvas import Print
+    from separatrix.languages import Language
+    from separatrix.policy.pareto_front import ParetoFront
+    from separatrix.policy.robust_programme import RobustProgramme
+
+__all__ = ["pareto"]
+
+Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
+Several = Annotated[list[str] | None, Parameter(negative="")]
+
+
+def pareto(
+    model: Model,
+    /,
+    *,
+    instrument: Several = None,
+    objective: Several = None,
+    target: str | None = None,
+    from_: From = None,
+    horizon: float | None = None,
+    discount: str = "0",
+    budget: float | None = None,
+    limit: Several = None,
+    samples: int = 80,
+    robust: str | None = None,
+    vary: Literal["strength", "duration"] = "strength",
+    level: Several = None,
+    until: float | None = None,
+    draws: int | None = None,
+    seed: Seed = 0,
+    over: Annotated[list[str] | None, Parameter(negative="", completer=parameters)] = None,
+    fix: Annotated[list[str] | None, Parameter(negative="", completer=parameters)] = None,
+    spread: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    scenario: Scenario = None,
+    set_: SetValues = None,
+    width: Width = None,
+    dpi: Dpi = 200.0,
+    format: Formatted[Format] = None,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """List the programmes that no other dominates, or find the weakest that works in most draws.
+
+    The front is the best of the programmes that were followed. The exit code is 1 if no programme reaches
+    the target within the budget, or works in as many draws as is asked for.
+
+    Parameters
+    ----------
+    instrument : list of str
+        NAME: may be used, or all of a strategy: understanding, growth, park or technology; may be given
+        several times; by default all of the game file.
+    objective : list of str
+        public_cost, enterprise_cost, welfare, tonnes_avoided, time, probability or cooperation; may be given
+        several times; by default a cost and two effects that the game tells.
+    target : str
+        What all of each population shall play: STRATEGY,... in the order of the populations, one for all, or
+        the name of a state, such as E4; by default the first strategies.
+    horizon : float
+        Over which costs and effects count; by default 100 divided by the largest advantage.
+    discount : str
+        The rate per unit of time at which later costs and earnings count less, as in 3%.
+    budget : float
+        The most that the public purse may pay over the horizon.
+    limit : list of str
+        OBJECTIVE=VALUE, as in probability=95% or time=5: the least, or of what should be little the most,
+        that is admitted; may be given several times.
+    samples : int
+        How many levels are sampled; along each several programmes are followed.
+    robust : str
+        SHARE, as in 95%: instead of a front, the weakest programme that works in so many of all draws of the
+        uncertain parameters.
+    vary : str
+        With --robust: strength (levels between idle and the strongest) or duration (the strongest levels for
+        a time).
+    level : list of str
+        With --robust, NAME=LEVEL: the strongest level of an instrument, by default the end of its range.
+    until : float
+        With --robust, when a programme of varied strength ends, by default never; the longest duration.
+    draws : int
+        Of the uncertain parameters: 2000 by default, 10000 with --robust.
+    over : list of str
+        NAME or NAME=DISTRIBUTION: draw these parameters only, as in --over "C1=triangular(3, 4, 6)".
+    fix : list of str
+        NAME: hold this parameter at its value.
+    spread : str
+        For a quick look: every parameter without a distribution varies within this part of its value, as in
+        10%.
+    workers : int
+        With --robust, processes on this machine that share the work; by default one.
+    scheduler : str
+        With --robust: processes, local (a Dask cluster on this machine), or the address of a Dask scheduler.
+    """
+    import separatrix
+    from separatrix.cli.sensitivity import distributions
+    from separatrix.languages import language_of
+    from separatrix.run.tasks import Workers
+
+    chosen = choose(format, out, get_args(Format))
+    game = game_of(model, lang, set_)
+    instrument = chosen_instruments(game, instrument)
+    guard_source(out, model)
+    words, printed = language_of(lang), printed_as(width, dpi)
+    common: dict[str, Any] = {
+        "values": assignments(set_),
+        "scenario": scenario,
+        "seed": seed,
+        "target": target,
+        "start": start_in(game, from_),
+        "over": distributions(over),
+        "fixed": fix or [],
+        "spread": spread,
+    }
+    if robust is not None:
+        _refuse_of_fronts(
+            {"--objective": objective, "--budget": budget, "--limit": limit, "--horizon": horizon}
+        )
+        with progress_of("robust programme") as advance:
+            programme = separatrix.robust_programme(
+                game,
+                _strongest(instrument, level),
+                vary=vary,
+                until=until,
+                share=_share(robust, "--robust"),
+                draws=10_000 if draws is None else draws,
+                workers=Workers.of(workers, scheduler),
+                advance=advance,
+                **common,
+            )
+        _show_robust(programme, chosen, out, words, printed)
+        return 1 if programme.programme is None else 0
+    _refuse_of_robust(level, until, workers, scheduler)
+    with progress_of("pareto") as advance:
+        front = separatrix.pareto_front(
+            game,
+            instrument,
+            objectives=objective,
+            budget=budget,
+            limits=_limits(limit),
+            horizon=horizon,
+            discount=_share(discount, "--discount"),
+            samples=samples,
+            draws=2_000 if draws is None else draws,
+            advance=advance,
+            **common,
+        )
+    _show_front(front, chosen, out, words, printed)
+    return 0 if front.front else 1
+
+
+def _strongest(
+    instrument: list[str] | None, level: list[str] | None
+) -> dict[str, str | None] | list[str] | None:
+    """Return the strongest level of each instrument; None where that is the end of its range."""
+    if not level:
+        return instrument
+    given: dict[str, str | None] = dict.fromkeys(instrument or ())
+    for text in level:
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not separator or not value:
+            raise InputError("U901", f"--level {text}: expected NAME=LEVEL", hint="as in --level subsidy=0.5")
+        if given.get(name) is not None:
+            raise InputError("U901", f"--level gives `{name}` twice", hint="give each instrument once")
+        given[name] = value
+    return given
+
+
+def _share(text: str, option: str) -> float:
+    """Return a number that may be written in per cent."""
+    number = text.strip()
+    number = number[:-1] if number.endswith("%") else number
+    try:
+        value = float(number)
+    except ValueError:
+        raise InputError("U901", f"{option} {text}: expected a number", hint=f"as in {option} 5%") from None
+    return value / 100 if text.strip().endswith("%") else value
+
+
+def _limits(given: list[str] | None) -> dict[str, float]:
+    """Return OBJECTIVE=VALUE as numbers."""
+    result: dict[str, float] = {}
+    for text in given or ():
+        name, separator, value = (part.strip() for part in text.partition("="))
+        if not separator or not value:
+            raise InputError(
+                "U901", f"--limit {text}: expected OBJECTIVE=VALUE", hint="as in --limit probability=95%"
+            )
+        result[name] = _share(value, f"--limit {name}")
+    return result
+
+
+def _refuse_of_fronts(given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value is not None:
+            raise InputError(
+                "U901", f"{option} goes with a front", hint="leave it out, or leave --robust out"
+            )
+
+
+def _refuse_of_robust(
+    level: list[str] | None, until: float | None, workers: int | None, scheduler: str | None
+) -> None:
+    given = {"--level": level, "--until": until, "--workers": workers, "--scheduler": scheduler}
+    for option, value in given.items():
+        if value is not None:
+            raise InputError("U901", f"{option} goes with --robust", hint=f"as in --robust 95% {option} …")
+
+
+def _show_front(found: ParetoFront, chosen: str, out: Path | None, words: Language, printed: Print) -> None:
+    from separatrix.reports.pareto import pareto_csv, pareto_document
+
+    if chosen == "csv":
+        emit_csv(pareto_csv(found), out, words)
+    elif chosen == "json":
+        emit_json(found.to_dict(), out)
+    elif chosen in PICTURES:
+        from separatrix.figures.pareto_front import pareto_picture
+
+        emit_picture(pareto_picture(found, words), chosen, out, printed)
+    else:
+        emit_document(pareto_document(found, words), chosen, out)
+
+
+def _show_robust(
+    found: RobustProgramme, chosen: str, out: Path | None, words: Language, printed: Print
+) -> None:
+    from separatrix.reports.pareto import robust_csv, robust_document
+
+    if chosen == "csv":
+        emit_csv(robust_csv(found), out, words)
+    elif chosen == "json":
+        emit_json(found.to_dict(), out)
+    elif chosen in PICTURES:
+        from separatrix.figures.pareto_front import robust_picture
+
+        emit_picture(robust_picture(found, words), chosen, out, printed)
+    else:
+        emit_document(robust_document(found, words), chosen, out)

@@ -1,0 +1,29 @@
+"""Where the ways of showing results are registered: as text, on a page, as a figure, as a table, as formulas.
+
+Results ask here, and know none of the functions that show them.  Each is named by a string, and loaded when
+somebody asks for it, so that this file imports nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__all__ = ["DISPLAYS", "display"]
+
+DISPLAYS = {
+    "text": "separatrix.notebook.summaries:text_of",
+    "html": "separatrix.notebook.summaries:html_of",
+    "figure": "separatrix.notebook.plots:plot",
+    "data frame": "separatrix.notebook.data_frames:data_frame",
+    "dataset": "separatrix.notebook.datasets:dataset",
+    "formulas": "separatrix.notebook.sympy_expressions:formulas",
+    "game of matrices": "separatrix.game.matrices:game_of_matrices",
+}
+"""Module and function by what is asked for."""
+
+
+def display(kind: str, *arguments: Any, **options: Any) -> Any:
+    """Return what the function of a kind returns for a result."""
+    module, _, name = DISPLAYS[kind].partition(":")
+    return getattr(import_module(module), name)(*arguments, **options)

@@ -1,0 +1,1 @@
+"""A document as a tree, its numerals, and the words for states and regimes."""

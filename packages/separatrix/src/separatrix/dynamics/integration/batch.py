@@ -1,0 +1,410 @@
+"""Many trajectories at once, each with steps of its own, recorded at given times and up to an event.
+
+The coordinates are log-odds where the field keeps faces, so that faces are kept exactly, and the method is
+DOP853.
+
+Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, sections
+II.4-II.6.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from separatrix.dynamics.integration.coordinates import LogOddsCoordinates, log_odds_of, motion_of
+from separatrix.dynamics.integration.ensemble import Ensemble
+from separatrix.dynamics.integration.events import (
+    Arrival,
+    Event,
+    Steady,
+    Threshold,
+    checked,
+    first_within,
+    gap_of,
+    nearest_state,
+)
+from separatrix.dynamics.integration.motion import Motion
+from separatrix.dynamics.integration.record import MOST_STEPS, Order, Record, recorded_compiled
+from separatrix.dynamics.integration.result import Status, refuse_tolerance
+from separatrix.dynamics.integration.runge_kutta import RungeKuttaStep
+from separatrix.dynamics.integration.tolerances import DEFAULT, PACE_AT_LEAST
+from separatrix.dynamics.tolerances import ROUNDED
+from separatrix.errors import InputError
+
+if TYPE_CHECKING:
+    from separatrix.dynamics.fields.interface import VectorField
+    from separatrix.dynamics.integration.motion import KeepsFaces
+
+__all__ = ["Batch", "Order", "Record", "batch", "checked_starts", "log_odds_at", "recorded"]
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+CHUNK = 16_384
+"""Trajectories that are followed together: more would gain nothing, and take more memory."""
+
+COMPILED_FROM = 8_192
+"""Trajectories that machine code follows, and no fewer: loading it takes longer than it saves."""
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Trajectories from many starts.
+
+    Attributes
+    ----------
+    shares : tuple of str
+        The names of the n coordinates of a state.
+    times : array (points,)
+        In the unit of time in which payoffs are paid.
+    states : array (trajectories, points, n)
+        Shares between 0 and 1.  A trajectory that ended early stays in its last state; one that could not be
+        followed is NaN afterwards.
+    log_odds : array (trajectories, points, n)
+        ln(x/(1-x)) for two strategies, else ln x: exact where a share is all but 0 or 1; infinite on faces.
+    ends, end_log_odds : array (trajectories, n)
+        Where each trajectory ended.
+    end_times : array (trajectories,)
+        When each trajectory ended.
+    status : array (trajectories,) of int
+        Why: see `Status`.
+    arrived : array (trajectories,) of int
+        Which of the states of an `Arrival` was reached, or -1.
+    crossings : array (trajectories, thresholds)
+        When each `Threshold` was first crossed, or NaN.
+    steps : array (trajectories,) of int
+        How many steps were tried.
+    """
+
+    shares: tuple[str, ...]
+    times: Array
+    states: Array
+    log_odds: Array
+    ends: Array
+    end_log_odds: Array
+    end_times: Array
+    status: NDArray[np.int8]
+    arrived: NDArray[np.intp]
+    crossings: Array
+    steps: NDArray[np.intp]
+
+    @property
+    def messages(self) -> list[str]:
+        """How each trajectory ended, for people."""
+        return [Status(int(s)).message for s in self.status]
+
+
+def batch(
+    field: VectorField | KeepsFaces,
+    starts: ArrayLike,
+    until: float,
+    *,
+    times: ArrayLike | int = 0,
+    events: Sequence[Event] = (),
+    tolerance: float = DEFAULT,
+    most_steps: int = MOST_STEPS,
+    in_log_odds: bool = False,
+) -> Batch:
+    """Follow `field` from many starts.
+
+    Parameters
+    ----------
+    field : VectorField or KeepsFaces
+        Not one that jumps.
+    starts : array (trajectories, n)
+        States; or their log-odds as in `Batch`, which tell 1 - 1e-300 from 1.
+    until : float
+        The last time; negative to go back in time.
+    times : array (points,) or int
+        Times between 0 and `until` at which states are wanted, in the order in which they are reached; or
+        how many equally spaced ones.
+    events : sequence of Arrival, Steady or Threshold
+    tolerance : float
+        The error of a step in log-odds u, relative to 1 + abs(u): for shares it is a relative error.
+    most_steps : int
+        After so many steps a trajectory is given up.
+    in_log_odds : bool
+        Whether `starts` are log-odds.
+
+    Returns
+    -------
+    Batch
+        `states` has shape (trajectories, points, n); times are in the unit in which payoffs are paid.
+
+    Raises
+    ------
+    InputError
+        D601 for starts of a wrong shape or outside the state space; D602 for an end, times or a
+        tolerance that cannot be; D603 for an event that does not fit.
+
+    References
+    ----------
+    Hairer, Nørsett & Wanner (1993), Solving Ordinary Differential Equations I, sections II.4-II.6 (DOP853).
+
+    Examples
+    --------
+    >>> from separatrix.dynamics.integration.events import Arrival
+    >>> from separatrix.dynamics.fields.replicator import replicator
+    >>> from separatrix.game.reader import load
+    >>> field = replicator(load("shi-chen-2018"))
+    >>> corners = Arrival([[0.0, 0.0], [1.0, 1.0]])
+    >>> trajectories = batch(field, [[0.2, 0.3], [0.7, 0.7], [0.0, 0.5]], 100, times=3, events=[corners])
+    >>> trajectories.messages, trajectories.arrived.tolist()
+    (['arrived', 'arrived', 'arrived'], [0, 1, 0])
+    >>> trajectories.states[1].round(4).tolist()
+    [[0.7, 0.7], [1.0, 1.0], [1.0, 1.0]]
+    """
+    motion = motion_of(field)
+    if motion.leaves_faces and in_log_odds:
+        raise InputError("D601", "starts of a field that leaves faces are shares, and no log-odds")
+    first = checked_starts(field, starts, in_log_odds)
+    if not math.isfinite(until) or until == 0:
+        raise InputError("D602", f"an end at t = {until} cannot be; expected a finite time, not 0")
+    refuse_tolerance(tolerance)
+    at = np.linspace(0.0, until, times) if isinstance(times, int) else np.asarray(times, dtype=float)
+    ahead = math.copysign(1.0, until) * at
+    if at.ndim != 1 or (ahead[1:] < ahead[:-1]).any() or not ((ahead >= 0) & (ahead <= abs(until))).all():
+        raise InputError("D602", f"times are asked for that do not go in order from 0 to {until:g}")
+    checked(events, len(field.shares))
+    order = Order(motion, abs(until), ahead, tuple(events), float(tolerance), int(most_steps))
+    factor = np.full(len(first), math.copysign(1.0, until))
+    record = recorded(order, first if in_log_odds else motion.of(first).T, factor)
+    return Batch(
+        field.shares,
+        at,
+        *_told(motion, record.samples),
+        *_told(motion, record.ends),
+        record.end_times,
+        record.status,
+        record.arrived,
+        record.crossings,
+        record.steps,
+    )
+
+
+def _told(motion: Motion, coordinates: Array) -> tuple[Array, Array]:
+    """Return the shares and the log-odds (..., n) at coordinates (..., m)."""
+    with np.errstate(all="ignore"):
+        return np.moveaxis(motion.shares(np.moveaxis(coordinates, -1, 0)), 0, -1), log_odds_at(
+            motion, coordinates
+        )
+
+
+def log_odds_at(motion: Motion, coordinates: Array) -> Array:
+    """Return the log-odds (..., n) at coordinates (..., m), with logarithms of shares that add up to one."""
+    if isinstance(motion, LogOddsCoordinates):
+        return np.moveaxis(motion.normalised(np.moveaxis(coordinates, -1, 0)), 0, -1)
+    found = log_odds_of(coordinates.reshape(-1, coordinates.shape[-1]), motion.paired)
+    return found.T.reshape(coordinates.shape)
+
+
+def checked_starts(field: VectorField | KeepsFaces, given: ArrayLike, in_log_odds: bool = False) -> Array:
+    """Return starts as an array (trajectories, n); raise D601 for a wrong shape or one outside the space."""
+    starts = np.asarray(given, dtype=float)
+    if starts.ndim != 2 or starts.shape[1] != len(field.shares):
+        raise InputError(
+            "D601", f"the starts have shape {starts.shape}; expected (starts, {len(field.shares)})"
+        )
+    if in_log_odds:
+        if np.isnan(starts).any():
+            raise InputError("D601", "a start has log-odds that are not a number")
+        return starts
+    with np.errstate(invalid="ignore"):
+        outside = ~((starts >= 0) & (starts <= 1))
+    if outside.any():
+        row, place = (int(v) for v in np.argwhere(outside)[0])
+        raise InputError(
+            "D601",
+            f"start {row + 1} has {field.shares[place]} = {starts[row, place]:g}; "
+            "a share lies between 0 and 1",
+        )
+    at = 0
+    for size in field.sizes:
+        if size != 2:
+            total = starts[:, at : at + size].sum(axis=1)
+            wrong = np.flatnonzero(np.abs(total - 1) > ROUNDED)
+            if wrong.size:
+                row = int(wrong[0])
+                raise InputError(
+                    "D601",
+                    f"in start {row + 1} the shares {', '.join(field.shares[at : at + size])} add up to "
+                    f"{total[row]:g}, not to 1",
+                )
+        at += 1 if size == 2 else size
+    return starts
+
+
+# --------------------------------------------------------------------------- what is written down
+
+
+def recorded(order: Order, first: Array, factor: Array) -> Record:
+    """Follow trajectories from coordinates (trajectories, m) and write down what happens.
+
+    ``factor`` (trajectories,) multiplies rates: -1 where time runs back.
+    """
+    rates = order.motion.polynomials if len(first) >= COMPILED_FROM and not order.events else None
+    if rates is not None:
+        return recorded_compiled(order, first, factor, rates)
+    count, m = first.shape
+    thresholds = sum(isinstance(event, Threshold) for event in order.events)
+    record = Record(
+        np.full((count, len(order.times), m), np.nan),
+        first.copy(),
+        np.zeros(count),
+        np.zeros(count, np.int8),
+        np.full(count, -1),
+        np.full((count, thresholds), np.nan),
+        np.zeros(count, np.intp),
+    )
+    for rows in np.array_split(np.arange(count), max(1, math.ceil(count / CHUNK))):
+        with np.errstate(all="ignore"):
+            _Recorder(order, record, rows, factor[rows]).run()
+    return record
+
+
+class _Recorder:
+    """Some trajectories under way, and how far each is written down."""
+
+    def __init__(self, order: Order, record: Record, rows: Rows, factor: Array) -> None:
+        self.order, self.record, self.rows = order, record, rows
+        at = np.ascontiguousarray(record.ends[rows].T)
+        self.going = Ensemble(
+            order.motion,
+            at,
+            method=order.method,
+            tolerance=order.tolerance,
+            factor=factor,
+            longest=order.longest,
+            together=order.motion.moving is not None,
+        )
+        shares = order.motion.shares(at)
+        self.gaps = [gap_of(event)(shares) for event in order.places]
+        self.sampled = np.full(rows.size, np.searchsorted(order.times, 0.0, side="right"))
+        record.samples[rows, : self.sampled[0] if rows.size else 0] = record.ends[rows][:, None]
+        ended = np.full(rows.size, -1, np.int8)
+        ended[~np.isfinite(self.going.slope).all(axis=0)] = Status.LOST
+        for event in order.events:
+            if isinstance(event, Steady):
+                slow = order.motion.unsettled(at, shares, self.going.slope) <= event.speed * order.motion.pace
+                ended[slow & (ended < 0)] = Status.STEADY
+            elif isinstance(event, Arrival):
+                here = (gap_of(event)(shares) <= 0) & (ended < 0)
+                record.arrived[rows[here]] = nearest_state(event, shares[:, here])
+                ended[here] = Status.ARRIVED
+        self._finish(ended)
+
+    def run(self) -> None:
+        """Go on until all have ended."""
+        for _ in range(self.order.most_steps):
+            if not self.rows.size:
+                return
+            self._round()
+        self._finish(np.full(self.rows.size, Status.TOO_MANY_STEPS, np.int8))
+
+    def _round(self) -> None:
+        order, going = self.order, self.going
+        self.record.steps[self.rows] += 1
+        if order.events or order.times.size:
+            ended = self._watched()
+        else:
+            ended = np.where(going.advance(order.end), np.int8(Status.END), np.int8(-1))
+        shortest = order.shortest * np.maximum(going.time, PACE_AT_LEAST / order.motion.pace)
+        ended[going.refused & (going.length < shortest)] = Status.LOST
+        self._finish(ended)
+
+    def _watched(self) -> NDArray[np.int8]:
+        """Make a step, with an eye on events and on the times that are asked for; return why some end."""
+        order, going = self.order, self.going
+        attempt, good, last = going.attempt(order.end)
+        tried = going.within(attempt)
+        ended = np.where(good & last, np.int8(Status.END), np.int8(-1))
+        which = np.flatnonzero(good)
+        taken = tried if which.size == good.size else tried.taken(which)
+        fraction, status = np.ones(which.size), ended[which]
+        if order.events:
+            fraction, status = self._events(taken, which, status)
+        stop = taken.start + fraction * taken.length
+        stop[last[which] & (fraction == 1.0)] = order.end
+        if order.times.size:
+            self._sample(taken, which, stop)
+        cut = np.flatnonzero(fraction < 1.0)
+        after = taken.after
+        if cut.size:
+            after = after.copy()
+            after[:, cut] = taken.at(fraction[cut], cut)
+        going.time[which], going.at[:, which], going.slope[:, which] = stop, after, taken.slope
+        ended[which] = status
+        return ended
+
+    def _events(
+        self, taken: RungeKuttaStep, which: Rows, status: NDArray[np.int8]
+    ) -> tuple[Array, NDArray[np.int8]]:
+        """Return where in its step each trajectory stops, 1 where it does not, and why."""
+        motion, record, rows = self.order.motion, self.record, self.rows[which]
+        fraction = np.full(which.size, np.inf)
+        found = []
+        for place, event in enumerate(self.order.places):
+            direction = event.direction if isinstance(event, Threshold) else -1
+            at, value = first_within(taken, gap_of(event), self.gaps[place][which], direction)
+            self.gaps[place][which] = value
+            found.append((event, at))
+            if isinstance(event, Arrival) or event.stop:
+                sooner = (at < fraction) | ((at == fraction) & np.isfinite(at))
+                status[sooner] = Status.ARRIVED if isinstance(event, Arrival) else Status.CROSSED
+                fraction = np.minimum(fraction, at)
+        for other in self.order.events:
+            if isinstance(other, Steady):
+                pace = motion.unsettled(taken.after, taken.shares, taken.slope)
+                slow = (pace <= other.speed * motion.pace) & (fraction > 1.0)
+                status[slow], fraction[slow] = Status.STEADY, 1.0
+        column = 0
+        for event, at in found:
+            if isinstance(event, Arrival):
+                here = np.flatnonzero((at <= fraction) & (status == Status.ARRIVED))
+                if here.size:
+                    record.arrived[rows[here]] = nearest_state(event, motion.shares(taken.at(at[here], here)))
+                continue
+            new = np.isfinite(at) & (at <= fraction) & np.isnan(record.crossings[rows, column])
+            record.crossings[rows[new], column] = (taken.factor * (taken.start + at * taken.length))[new]
+            column += 1
+        return np.minimum(fraction, 1.0), status
+
+    def _sample(self, taken: RungeKuttaStep, which: Rows, stop: Array) -> None:
+        """Write down the states at the times that were asked for and lie in the steps."""
+        times = self.order.times
+        due = np.searchsorted(times, stop, side="right")
+        begun = self.sampled[which]
+        some = np.flatnonzero(due > begun)
+        if not some.size:
+            return
+        counts = (due - begun)[some]
+        own = np.repeat(np.arange(some.size), counts)
+        column = np.arange(own.size) - np.repeat(np.cumsum(counts) - counts, counts) + begun[some][own]
+        part = taken if some.size == which.size else taken.taken(some)
+        fraction = np.clip((times[column] - part.start[own]) / part.length[own], 0.0, 1.0)
+        self.record.samples[self.rows[which[some]][own], column] = part.at(fraction, own).T
+        self.sampled[which] = np.maximum(due, begun)
+
+    def _finish(self, ended: NDArray[np.int8]) -> None:
+        """Write down how some trajectories ended; those that came to an end stay there."""
+        some = np.flatnonzero(ended >= 0)
+        if not some.size:
+            return
+        record, rows, times = self.record, self.rows[some], self.order.times
+        record.ends[rows] = self.going.at[:, some].T
+        record.end_times[rows] = self.going.factor[some] * self.going.time[some]
+        record.status[rows] = ended[some]
+        answered = ended[some] < Status.TOO_MANY_STEPS
+        later = (np.arange(times.size) >= self.sampled[some][:, None]) & answered[:, None]
+        own, column = np.nonzero(later)
+        record.samples[rows[own], column] = record.ends[rows[own]]
+        going = np.flatnonzero(ended < 0)
+        self.rows, self.sampled = self.rows[going], self.sampled[going]
+        self.gaps = [gap[going] for gap in self.gaps]
+        self.going.keep(ended < 0)

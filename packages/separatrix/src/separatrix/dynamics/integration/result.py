@@ -1,0 +1,179 @@
+"""A trajectory as data, what may be asked of it, and what is said of how it went."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.integration.events import Event
+from separatrix.dynamics.integration.motion import Motion
+from separatrix.dynamics.integration.tolerances import COARSEST, FINEST, LEFT, ONE
+from separatrix.errors import InputError
+from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.sentences import say, together
+
+__all__ = [
+    "METHODS",
+    "Method",
+    "Status",
+    "Trajectory",
+    "check_asked",
+    "message_of",
+    "refuse_tolerance",
+    "unsettled_speed",
+]
+
+Array = NDArray[np.float64]
+
+Method = Literal["auto", "dop853", "lsoda", "radau", "bdf"]
+
+
+METHODS: tuple[Method, ...] = ("auto", "dop853", "lsoda", "radau", "bdf")
+
+
+class Status(IntEnum):
+    """How a trajectory ended; ``message`` tells people.
+
+    Examples
+    --------
+    >>> Status.STEADY.message
+    'steady'
+    >>> Status(0).answered
+    True
+    """
+
+    END = 0
+    ARRIVED = 1
+    STEADY = 2
+    CROSSED = 3
+    TOO_MANY_STEPS = 4
+    LOST = 5
+
+    @property
+    def message(self) -> str:
+        """What happened, and where it went wrong what to try."""
+        return _MESSAGES[self]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the trajectory was followed as far as it was asked for."""
+        return self < Status.TOO_MANY_STEPS
+
+
+_MESSAGES = {
+    Status.END: say("end of time"),
+    Status.ARRIVED: say("arrived"),
+    Status.STEADY: say("steady"),
+    Status.CROSSED: say("crossed the threshold"),
+    Status.TOO_MANY_STEPS: say(
+        "too many steps; try an earlier end, more `most_steps` or a larger `tolerance`"
+    ),
+    Status.LOST: say("lost: a payoff is not finite, or changes too fast to be followed, at the last state"),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Trajectory(Plotted, Tabled, Gridded):
+    """States along a trajectory.
+
+    Attributes
+    ----------
+    shares : tuple of str
+        The names of the n coordinates.
+    times : array (points,)
+        In the unit of time in which payoffs are paid.
+    states : array (points, n)
+        Shares between 0 and 1.
+    at_rest : bool
+        Whether the trajectory has all but stopped at its end.
+    message : str
+        What happened, for people.
+    status : Status
+        The same, for programs.
+    end_time : float
+        When the trajectory ended: the last time, or that of the event that ended it.
+    log_odds : array (points, n)
+        ln(x/(1-x)) for two strategies, else ln x: exact where a share is all but 0 or 1; infinite on faces.
+    arrived : int
+        Which state of an `Arrival` was reached, or -1.
+    crossings : tuple of float
+        When each `Threshold` was first crossed, or NaN.
+    """
+
+    shares: tuple[str, ...]
+    times: Array
+    states: Array
+    at_rest: bool
+    message: str
+    status: Status
+    end_time: float
+    log_odds: Array
+    arrived: int = -1
+    crossings: tuple[float, ...] = ()
+
+
+def check_asked(
+    end: float, points: int, method: str, events: Sequence[Event], tolerance: float = ONE
+) -> None:
+    """Raise D602 for a time, a number of points, a method or a tolerance that cannot be."""
+    if not math.isfinite(end) or end == 0:
+        raise InputError(
+            "D602", f"a trajectory until t = {end} cannot be followed; expected a finite time, not 0"
+        )
+    refuse_tolerance(tolerance)
+    if points < 2:
+        raise InputError("D602", f"{points} points were asked for; a trajectory has at least 2")
+    if method not in METHODS:
+        raise InputError("D602", f"there is no method `{method}`; there are {', '.join(METHODS)}")
+    if events and method not in ("auto", "dop853"):
+        raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
+
+
+def unsettled_speed(motion: Motion, at: Array, factor: float = 1.0) -> float:
+    """Return the fastest change of what has not settled at coordinates (m,); with -1 back in time."""
+    here = at[:, None]
+    with np.errstate(all="ignore"):
+        return float(motion.unsettled(here, motion.shares(here), factor * motion.slopes(here))[0])
+
+
+def refuse_tolerance(tolerance: float) -> None:
+    """Raise D602 for a tolerance that no trajectory can keep."""
+    if not FINEST <= tolerance <= COARSEST:
+        raise InputError(
+            "D602",
+            f"a tolerance of {tolerance:g} cannot be kept; expected one from {FINEST:g} to {COARSEST:g}",
+        )
+
+
+def message_of(
+    shares: tuple[str, ...],
+    start: Sequence[float],
+    status: Status,
+    at_rest: bool,
+    resting: bool,
+    states: Array,
+    keeps_faces: bool = True,
+) -> str:
+    """Return what happened to a trajectory, for people.
+
+    A start whose speed is lost in rounding (``resting``) stays where it is, unless its states (times, n) show
+    that it has left: an unstable rest point was not hit to the last digit, or payoffs differ in size so much
+    that one population is slow beyond comparison.
+    """
+    if resting and not np.nanmax(np.abs(states - states[0]), initial=0.0) > LEFT:
+        return say("starts at a rest point, and stays there")
+    message = status.message
+    if resting:
+        message = say("starts at rest as far as rounding can tell, yet is elsewhere in the end")
+    elif status is Status.END:
+        message = say("at rest at the end") if at_rest else say("still moving at the end")
+    fixed = [f"{s} = {x:g}" for s, x in zip(shares, start, strict=True) if x in (0.0, 1.0)]
+    if not fixed or not keeps_faces:
+        return message
+    return together([message, say("stays on the face {face}", face=together(fixed, ", "))], "; ")

@@ -1,0 +1,221 @@
+"""Exact real numbers of any degree: elements of Q(θ), with θ a real root of an irreducible polynomial.
+
+An element is a polynomial in θ of lower degree, so it is zero only where that polynomial is; any other one
+has a sign that enough digits of θ tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flint import arb, fmpq, fmpq_mat, fmpq_poly
+
+from separatrix.exact.root_isolation import ends, real_balls
+from separatrix.expression.precision import precision
+from separatrix.run.cached_property import cached_property
+
+__all__ = ["FieldElement", "NumberField", "real_fields"]
+
+
+@dataclass(frozen=True, eq=False)
+class NumberField:
+    """The field of the rationals and one real root θ of an irreducible polynomial of degree two or more.
+
+    Attributes
+    ----------
+    polynomial : with leading coefficient 1
+    index : the place of θ among its real roots, ascending
+    low, high : rationals around this root and no other
+    """
+
+    polynomial: fmpq_poly
+    index: int
+    low: fmpq
+    high: fmpq
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, NumberField)
+            and self.index == other.index
+            and bool(self.polynomial == other.polynomial)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.index, str(self.polynomial)))
+
+    @cached_property
+    def generator(self) -> FieldElement:
+        """The root."""
+        return FieldElement(self, fmpq_poly([0, 1]))
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[fmpq, fmpq]]:
+        return {}
+
+    def within(self, bits: int) -> tuple[fmpq, fmpq]:
+        """Return rationals around the root that are at most 2**-bits apart."""
+        if bits not in self._known:
+            low, high = self._known[max(self._known)] if self._known else (self.low, self.high)
+            up = self.polynomial(high) > 0
+            while high - low > fmpq(1, 1 << bits):
+                middle = (low + high) / 2  # never a root: the polynomial is irreducible
+                low, high = (low, middle) if (self.polynomial(middle) > 0) == up else (middle, high)
+            self._known[bits] = low, high
+        return self._known[bits]
+
+    @cached_property
+    def conjugates(self) -> tuple[FieldElement, ...]:
+        """All real roots of the polynomial, ascending."""
+        return tuple(f.generator for f in real_fields(self.polynomial))
+
+
+def real_fields(polynomial: fmpq_poly) -> list[NumberField]:
+    """Return the fields of the real roots of an irreducible polynomial of degree two or more, ascending.
+
+    Examples
+    --------
+    >>> [round(float(f.generator.ball(60).mid()), 12) for f in real_fields(fmpq_poly([1, -3, 0, 1]))]
+    [-1.879385241572, 0.347296355334, 1.532088886238]
+    """
+    monic = polynomial / polynomial[polynomial.degree()]
+    with precision(64):
+        places = sorted(map(ends, real_balls(monic)))
+    return [NumberField(monic, k, low, high) for k, (low, high) in enumerate(places)]
+
+
+class FieldElement:
+    """An irrational element of a number field.
+
+    Sums, products and quotients stay in the field; a rational result is a plain rational.  Elements of two
+    fields cannot be combined: `ValueError`.
+    """
+
+    def __init__(self, field: NumberField, polynomial: fmpq_poly) -> None:
+        self.field, self.polynomial = field, polynomial
+
+    def _other(self, other: object) -> fmpq_poly:
+        if isinstance(other, FieldElement):
+            if other.field != self.field:
+                raise ValueError("numbers of different fields")
+            return other.polynomial
+        if isinstance(other, int | fmpq):
+            return fmpq_poly([other])
+        raise ValueError("numbers of different fields")
+
+    def _made(self, polynomial: fmpq_poly) -> fmpq | FieldElement:
+        rest = polynomial % self.field.polynomial
+        return FieldElement(self.field, rest) if rest.degree() > 0 else fmpq(rest[0])
+
+    def __add__(self, other: object) -> fmpq | FieldElement:
+        return self._made(self.polynomial + self._other(other))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> FieldElement:
+        return FieldElement(self.field, -self.polynomial)
+
+    def __sub__(self, other: object) -> fmpq | FieldElement:
+        return self._made(self.polynomial - self._other(other))
+
+    def __rsub__(self, other: object) -> fmpq | FieldElement:
+        return self._made(self._other(other) - self.polynomial)
+
+    def __mul__(self, other: object) -> fmpq | FieldElement:
+        return self._made(self.polynomial * self._other(other))
+
+    __rmul__ = __mul__
+
+    def _inverse(self, polynomial: fmpq_poly) -> fmpq_poly:
+        common, factor, _ = polynomial.xgcd(self.field.polynomial)
+        if common.degree() != 0:
+            raise ZeroDivisionError
+        return factor
+
+    def __truediv__(self, other: object) -> fmpq | FieldElement:
+        return self._made(self.polynomial * self._inverse(self._other(other)))
+
+    def __rtruediv__(self, other: object) -> fmpq | FieldElement:
+        return self._made(self._other(other) * self._inverse(self.polynomial))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, FieldElement)
+            and self.field == other.field
+            and bool(self.polynomial == other.polynomial)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.field, str(self.polynomial)))
+
+    def __lt__(self, other: object) -> bool:
+        return _sign(self - other) < 0
+
+    def __gt__(self, other: object) -> bool:
+        return _sign(self - other) > 0
+
+    def __le__(self, other: object) -> bool:
+        return _sign(self - other) <= 0
+
+    def __ge__(self, other: object) -> bool:
+        return _sign(self - other) >= 0
+
+    def __repr__(self) -> str:
+        return f"({self.polynomial})(root {self.field.index} of {self.field.polynomial})"
+
+    def ball(self, bits: int) -> arb:
+        """Return a ball around it, from the root known to 2**-bits."""
+        low, high = self.field.within(bits)
+        with precision(bits + 40):
+            root, total = arb(low).union(arb(high)), arb(0)
+            for c in reversed(self.polynomial.coeffs()):
+                total = total * root + arb(c)
+            return total
+
+    def _balls(self) -> Iterator[arb]:
+        bits = 64
+        while True:
+            yield self.ball(bits)
+            bits *= 2
+
+    def sign(self) -> int:
+        """Return -1 or 1, exactly: it is irrational, so it is not zero."""
+        return next(1 if ball > 0 else -1 for ball in self._balls() if ball > 0 or ball < 0)
+
+    def enclosure(self, bits: int) -> tuple[fmpq, fmpq]:
+        """Return rationals around it that are at most about 2**-bits apart."""
+        places = map(ends, self._balls())
+        return next((low, high) for low, high in places if high - low <= fmpq(1, 1 << bits))
+
+    def __float__(self) -> float:
+        return next(float(ball.mid()) for ball in self._balls() if ball.rel_accuracy_bits() > 60)
+
+    @cached_property
+    def own_field(self) -> NumberField:
+        """The field that it generates itself, of which it is the root."""
+        size = self.field.polynomial.degree()
+        rows, power = [], self.polynomial
+        for _ in range(size):
+            rows.append([power[k] for k in range(size)])
+            power = power * fmpq_poly([0, 1]) % self.field.polynomial
+        # the characteristic polynomial of its multiplication is a power of its own polynomial
+        ((own, _),) = fmpq_mat(rows).charpoly().factor()[1]
+        return root_field(own, self)
+
+
+def root_field(polynomial: fmpq_poly, value: FieldElement) -> NumberField:
+    """Return the field of the real root of an irreducible polynomial that a number is."""
+    fields = real_fields(polynomial)
+    bits = 64
+    while True:
+        low, high = value.enclosure(bits)
+        near = [f for f in fields if not (f.within(bits)[1] < low or f.within(bits)[0] > high)]
+        if len(near) == 1:
+            return near[0]
+        bits *= 2
+
+
+def _sign(value: fmpq | FieldElement) -> int:
+    if isinstance(value, FieldElement):
+        return value.sign()
+    return int(value > 0) - int(value < 0)

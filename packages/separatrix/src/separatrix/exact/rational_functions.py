@@ -1,0 +1,350 @@
+"""Exact algebra in the parameters: quotients of polynomials over the rationals, by FLINT."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+
+from separatrix.errors import ComesLater, InputError
+from separatrix.expression.constants import Irrational
+from separatrix.expression.evaluation import MAX_EXPONENT, evaluate
+from separatrix.expression.tree import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    add,
+    divide,
+    multiply,
+    names_in,
+    number,
+    power,
+    to_text,
+)
+from separatrix.run.cached_property import cached_property
+from separatrix.run.deadline import poll
+
+__all__ = ["Ratio", "Ring", "monomial", "polynomial_expression", "sum_of_terms"]
+
+MAX_TERMS = 50_000
+
+MOST_DEGREE = 4_096
+"""In one variable; with more the numbers alone fill the memory."""
+
+FEW_PAIRS = 10_000
+"""Pairs of terms that are multiplied without a thought."""
+
+MOST_WORK = 30_000_000
+"""Pairs of terms, for their length, that one product may multiply."""
+
+WORK_A_SECOND = 20_000_000
+
+
+class Ring:
+    """Quotients of polynomials in the given names.
+
+    Parameters
+    ----------
+    names : iterable of str
+        The variables, in the order in which results are written.
+    rational : bool
+        Whether irrational constants are refused (A501); else rationals stand for them (`rounded`).
+    """
+
+    def __init__(self, names: Iterable[str], *, rational: bool = False) -> None:
+        self.names = tuple(names)
+        self._rational = rational
+        # FLINT wants plain identifiers; parameters may carry any letters.
+        self.context = fmpq_mpoly_ctx.get([f"v{k}" for k in range(len(self.names))], Ordering.lex)
+        self.one = self.context.from_dict({(0,) * len(self.names): 1})
+        self.zero = self.one - self.one
+        self._index = {name: k for k, name in enumerate(self.names)}
+        self._constants: dict[Fraction | int, Ratio] = {}
+        self.rounded = False
+        """Whether some number in it stands for an irrational constant that it is only close to."""
+
+    def variable(self, name: str) -> Ratio:
+        """Return one of the variables."""
+        return self.ratio(self.context.gens()[self._index[name]])
+
+    def ratio(self, above: fmpq_mpoly, below: fmpq_mpoly | None = None) -> Ratio:
+        """Return a polynomial, or a quotient of two, in lowest terms."""
+        whole = Ratio(self, above, self.one)
+        return whole if below is None else whole / Ratio(self, below, self.one)
+
+    def constant(self, value: Fraction | int) -> Ratio:
+        """Return a number."""
+        self._notice(value)
+        if value not in self._constants:
+            number = self.one * fmpq(value.numerator, value.denominator)
+            self._constants[value] = self.ratio(number)
+        return self._constants[value]
+
+    def number(self, value: Fraction) -> fmpq:
+        """Return a number as a coefficient; one that stands for an irrational constant is remembered."""
+        self._notice(value)
+        return fmpq(value.numerator, value.denominator)
+
+    def _notice(self, value: Fraction | int) -> None:
+        if isinstance(value, Irrational):
+            if self._rational:
+                raise _not_rational(repr(value.constant))
+            self.rounded = True
+
+    def read(self, expression: Expression, known: Mapping[str, Ratio] | None = None) -> Ratio:
+        """Return `expression` as a quotient; `known` gives the values of shorthands.
+
+        Raises
+        ------
+        ComesLater
+            A501 for a function or a power that is not rational in the names.
+        InputError
+            S003 for a division by zero, S002 where too many terms arise.
+        """
+        known = known or {}
+        match expression:
+            case Number(value):
+                return self.constant(value)
+            case Name(name):
+                return known[name] if name in known else self.variable(name)
+            case Sum(terms):
+                total = self.constant(0)
+                for term in terms:
+                    total = total + self.read(term, known)
+                return total
+            case Product(factors):
+                return self._multiplied([self.read(factor, known) for factor in factors])
+            case Quotient(numerator, denominator):
+                below = self.read(denominator, known)
+                if below.is_zero:
+                    raise InputError("S003", f"division by zero: `{to_text(denominator)}` is 0 identically")
+                return self.read(numerator, known) / below
+            case Power(base, exponent):
+                times = self.read(exponent, known).value
+                whole = times is not None and times.denominator == 1
+                if not whole and not names_in(expression):
+                    return self.constant(evaluate(expression, {}))
+                if times is None or times.denominator != 1 or abs(times) > MAX_EXPONENT:
+                    raise _not_rational(to_text(expression))
+                root = self.read(base, known)
+                if times < 0:
+                    if root.is_zero:
+                        raise InputError("S003", f"division by zero: `{to_text(base)}` is 0 identically")
+                    root = self.constant(1) / root
+                return _raised(root, abs(int(times)))
+            case Call():
+                if not names_in(expression):
+                    return self.constant(evaluate(expression, {}))
+                raise _not_rational(to_text(expression))
+
+    def _multiplied(self, factors: list[Ratio]) -> Ratio:
+        """A product, neighbours first: factors of one size cost least."""
+        degrees = [sum(int(d) for d in f.numerator.degrees()) for f in factors]
+        if sum(degrees) > len(self.names) * MOST_DEGREE:
+            raise InputError("S002", f"an expression of degree above {MOST_DEGREE:,} arises")
+        while len(factors) > 1:
+            pairs = zip(factors[::2], factors[1::2], strict=False)
+            factors = [a * b for a, b in pairs] + factors[len(factors) - len(factors) % 2 :]
+        return factors[0]
+
+
+def _not_rational(text: str) -> ComesLater:
+    return ComesLater(
+        "A501",
+        f"`{text}` is not a rational function of the parameters; its exact symbolic analysis comes later",
+        hint="give the parameters values and leave out --symbolic",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Ratio:
+    """A quotient of polynomials in lowest terms; its denominator is primitive, its leading term positive."""
+
+    ring: Ring
+    numerator: fmpq_mpoly
+    denominator: fmpq_mpoly
+
+    def _make(self, numerator: fmpq_mpoly, denominator: fmpq_mpoly) -> Ratio:
+        if len(numerator) > MAX_TERMS or len(denominator) > MAX_TERMS:
+            raise InputError("S002", f"an expression with more than {MAX_TERMS:,} terms arises")
+        if denominator != self.ring.one:
+            common = numerator.gcd(denominator)
+            if common != self.ring.one:
+                numerator, denominator = numerator / common, denominator / common
+            lead = denominator.leading_coefficient()
+            if lead != 1:
+                numerator, denominator = numerator / lead, denominator / lead
+        return Ratio(self.ring, numerator, denominator)
+
+    def __add__(self, other: Ratio) -> Ratio:
+        if self.denominator == other.denominator:
+            return self._make(self.numerator + other.numerator, self.denominator)
+        return self._make(
+            _product(self.numerator, other.denominator) + _product(other.numerator, self.denominator),
+            _product(self.denominator, other.denominator),
+        )
+
+    def __neg__(self) -> Ratio:
+        return Ratio(self.ring, -self.numerator, self.denominator)
+
+    def __sub__(self, other: Ratio) -> Ratio:
+        return self + (-other)
+
+    def __mul__(self, other: Ratio) -> Ratio:
+        return self._make(
+            _product(self.numerator, other.numerator), _product(self.denominator, other.denominator)
+        )
+
+    def __truediv__(self, other: Ratio) -> Ratio:
+        return self._make(
+            _product(self.numerator, other.denominator), _product(self.denominator, other.numerator)
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Ratio)
+            and self.numerator == other.numerator
+            and self.denominator == other.denominator
+        )
+
+    def __hash__(self) -> int:
+        return hash((str(self.numerator), str(self.denominator)))
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it vanishes identically."""
+        return not self.numerator
+
+    @cached_property
+    def value(self) -> Fraction | None:
+        """Its value where it is a number, else None."""
+        if not (self.numerator.is_constant() and self.denominator.is_constant()):
+            return None
+        if not self.numerator:
+            return Fraction(0)
+        coefficient = self.numerator.leading_coefficient() / self.denominator.leading_coefficient()
+        return Fraction(int(coefficient.p), int(coefficient.q))
+
+    @cached_property
+    def sign_polynomial(self) -> fmpq_mpoly:
+        """A polynomial that has the sign of the quotient wherever that is defined."""
+        return self.numerator * self.denominator
+
+    def derivative(self, by: str | int) -> Ratio:
+        """Return the derivative by a variable, given by its name or its number."""
+        k = self.ring.names.index(by) if isinstance(by, str) else by
+        above, below = self.numerator, self.denominator
+        return self.ring.ratio(above.derivative(k) * below - above * below.derivative(k), below * below)
+
+    def expression(self) -> Expression:
+        """Return it as an expression, the variables in the ring's order."""
+        return self._expression
+
+    @cached_property
+    def _expression(self) -> Expression:
+        if self.value is not None:
+            return number(self.value)
+        return divide(
+            polynomial_expression(self.ring, self.numerator),
+            polynomial_expression(self.ring, self.denominator),
+        )
+
+    def evaluate(self, values: Mapping[str, Fraction]) -> Fraction:
+        """Return its value at exact parameter values; `ZeroDivisionError` at a pole."""
+        point = [fmpq(values[n].numerator, values[n].denominator) for n in self.ring.names]
+        if self.value is not None:
+            return self.value
+        top, below = self.numerator(*point), self.denominator(*point)
+        if below == 0:
+            raise ZeroDivisionError("the denominator vanishes")
+        quotient = top / below
+        return Fraction(int(quotient.p), int(quotient.q))
+
+
+def _raised(root: Ratio, times: int) -> Ratio:
+    """A power by repeated squaring, refused before it is expanded where its terms would be too many."""
+    result, square = root.ring.constant(1), root
+    while times:
+        if times & 1:
+            result = result * square
+        times >>= 1
+        if times:
+            square = square * square
+    return result
+
+
+def _product(a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
+    """A product; nobody can interrupt the library, so what would take seconds is refused beforehand.
+
+    Raises `InputError` S002, or `OutOfTime` where less time is left than it would take.
+    """
+    if a.is_constant() or b.is_constant():
+        return a * b
+    pairs = len(a) * len(b)
+    if pairs > FEW_PAIRS:
+        degrees = [int(p) + int(q) for p, q in zip(a.degrees(), b.degrees(), strict=True)]
+        if max(degrees) > MOST_DEGREE:
+            raise InputError("S002", f"an expression of degree above {MOST_DEGREE:,} arises")
+        dense = math.prod(d + 1 for d in degrees)
+        bits = _bits(a) + _bits(b)
+        work = min(pairs, 20 * dense) * (1 + bits / 128)
+        if work > MOST_WORK:
+            raise InputError("S002", f"an expression with more than {MAX_TERMS:,} terms arises")
+        poll(work / WORK_A_SECOND)
+    return a * b
+
+
+def _bits(polynomial: fmpq_mpoly) -> int:
+    """About how long its coefficients are, from some of them."""
+    some = itertools.islice(polynomial.coeffs(), 0, None, max(1, len(polynomial) // 16))
+    return max(int(c.p).bit_length() + int(c.q).bit_length() for c in some)
+
+
+def polynomial_expression(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
+    """Return a polynomial as a product of its irreducible factors, each a sum of monomials.
+
+    Examples
+    --------
+    >>> ring = Ring(["a", "b"])
+    >>> from separatrix.expression.parser import parse_expression
+    >>> to_text(ring.read(parse_expression("b*a^2 - 2*a")).expression())
+    'a*(a*b - 2)'
+    """
+    if len(polynomial) < 2:
+        return sum_of_terms(ring, polynomial)
+    constant, factors = polynomial.factor()
+    parts: list[Expression] = []
+    sign = 1
+    for factor, exponent in sorted(factors, key=lambda f: (len(f[0]), sorted(f[0].to_dict(), reverse=True))):
+        if not any(value > 0 for value in factor.to_dict().values()):
+            factor, sign = -factor, sign * (-1) ** exponent
+        parts.append(power(sum_of_terms(ring, factor), int(exponent)))
+    coefficient = number(sign * Fraction(int(constant.p), int(constant.q)))
+    if len(factors) == 1 and factors[0][1] == 1:
+        return sum_of_terms(ring, polynomial)
+    return multiply(coefficient, *parts)
+
+
+def sum_of_terms(ring: Ring, polynomial: fmpq_mpoly) -> Expression:
+    """Return a polynomial as a sum of monomials, the first of them positive if any is."""
+    terms = list(polynomial.to_dict().items())
+    # Products before sums of lower degree would hide the structure; the ring's order reads best.
+    ordered = sorted(terms, key=lambda t: ([-e for e in t[0]]))
+    first = next((k for k, (_, v) in enumerate(ordered) if v > 0), 0)
+    ordered.insert(0, ordered.pop(first)) if ordered else None
+    return add(*(monomial(ring, m, v) for m, v in ordered))
+
+
+def monomial(ring: Ring, exponents: tuple[int, ...], coefficient: fmpq) -> Expression:
+    """Return a product of powers of variables with a number in front."""
+    factors = [power(Name(ring.names[k]), int(e)) for k, e in enumerate(exponents) if e]
+    return multiply(number(Fraction(int(coefficient.p), int(coefficient.q))), *factors)

@@ -1,0 +1,276 @@
+"""Three populations: the cube of states with its faces, trajectories and rest points, seen from one side."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from separatrix.analysis.results import RestSet
+from separatrix.document.variations import symbol_text
+from separatrix.dynamics.portraits import PhasePortrait
+from separatrix.figures.canvas import FAINT, INK
+from separatrix.figures.legend import STRIP, Overlay, legend_of
+from separatrix.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
+from separatrix.figures.marks import colour, draw_mark, draw_today, line_style
+from separatrix.figures.name_placement import draw_names
+from separatrix.figures.page import new_page
+from separatrix.figures.projection import CORNERS, USUAL, View
+from separatrix.figures.surface import draw_surface, surface_lines
+from separatrix.figures.trajectories import LOOKS, TRAJECTORY_LINE, draw_lines, draw_starts
+from separatrix.languages import Language
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
+
+    Array = NDArray[np.float64]
+
+__all__ = ["cube_lines", "draw_cube", "frame", "paint_cube", "paint_surfaces", "surfaces"]
+
+FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
+
+SCALE, MARGIN, TOP = 168.0, 36.0, 4.0
+"""Points: an edge of the cube, and around it."""
+
+TICKS = (0.0, 0.5, 1.0)
+
+TICK, NAME_AWAY, APART = 4.0, 25.0, 12.0
+"""Points: the length of a tick, from an edge to the name of its share, and between two numbers."""
+
+
+def draw_cube(
+    phase: PhasePortrait,
+    words: Language,
+    nullclines: bool = False,
+    surface: SeparatrixSurface | None = None,
+    view: View = USUAL,
+    overlay: Overlay | None = None,
+) -> Figure:
+    """Return the phase portrait of three populations; below it, if wanted, the nullclines of the shares.
+
+    The separatrix is drawn in it where it is given, and the overlay over it.
+    """
+    low, high = frame(view)
+    wide, tall = (float(v) for v in (high - low) * SCALE)
+    legend = legend_of(
+        words,
+        phase.rest_points,
+        phase.rest_sets,
+        [*cube_lines(phase, words), *(surface_lines(surface, words) if surface is not None else [])],
+        today=phase.game.today is not None,
+        overlay=overlay,
+        game=phase.game,
+    )
+    full = wide + STRIP - 4
+    meanings = [shares_in_words(phase.analysis, k, words, full, 2) for k in range(3)]
+    below = sum(rows_height(rows) + 2 for rows in meanings)
+    shown = surfaces(phase) if nullclines else []
+    room = rows_height([""] * 2) + full / 3 * tall / wide if shown else 0.0
+    page = new_page(wide, max(TOP + tall, legend.height + 16) + below + 4 + room, legend)
+    axes = page.axes(0, TOP, wide, tall)
+    paint_cube(axes, phase, surface=surface, view=view)
+    if overlay is not None:
+        overlay.paint(axes, view.project)
+    at = page.height - below - 4 - room
+    for rows in meanings:
+        page.write(4, at, rows)
+        at += rows_height(rows) + 2
+    small = full / 3
+    for k, share in enumerate(shown):
+        title = shortened(words.FIGURE_NULLCLINE.format(share=share), small - 8, 1)
+        page.write(4 + (k + 0.5) * small, page.height - room + 2, title, align="center")
+        panel = page.axes(
+            4 + k * small, page.height - room + rows_height(title) + 4, small, small * tall / wide
+        )
+        paint_surfaces(panel, phase, share, SCALE * small / wide, view)
+    return page.figure
+
+
+def frame(view: View = USUAL) -> tuple[Array, Array]:
+    """Return the lower left and the upper right corner of the figure, in units of an edge."""
+    flat = view.project(CORNERS)
+    return flat.min(axis=0) - MARGIN / SCALE, flat.max(axis=0) + MARGIN / SCALE
+
+
+def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the lines of the figure mean."""
+    lines = [(words.FIGURE_TRAJECTORIES, TRAJECTORY_LINE)] if phase.trajectories else []
+    if any(orbit.on_face for orbit in phase.trajectories):
+        lines.append((words.FIGURE_TRAJECTORIES_ON_FACES, FACE_LINE))
+    return lines
+
+
+def paint_cube(
+    axes: Axes,
+    phase: PhasePortrait,
+    scale: float = SCALE,
+    surface: SeparatrixSurface | None = None,
+    view: View = USUAL,
+) -> None:
+    """Draw the portrait into axes in which an edge of the cube is `scale` points long."""
+    project = view.project
+    low, high = frame(view)
+    axes.axis("off")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    around = _draw_frame(axes, phase, scale, view)
+    if surface is not None:
+        draw_surface(axes, surface, view)
+    _draw_trajectories(axes, phase, scale, view)
+    draw_starts(axes, [project(start) for start in phase.starts])
+    for piece in phase.rest_sets:
+        _draw_set(axes, piece, view)
+    stars = []
+    today = phase.game.today
+    if today is not None:
+        stars.append(project([float(today[s]) for s in phase.shares]))
+        draw_today(axes, float(stars[0][0]), float(stars[0][1]))
+    # Nearer points are drawn over farther ones.
+    points = sorted(phase.rest_points, key=lambda p: view.depth(p.state or ()))
+    places = [project(p.state) for p in points]
+    for point, (x, y) in zip(points, places, strict=True):
+        draw_mark(axes, float(x), float(y), point.stability)
+    middle = project((0.5, 0.5, 0.5))
+    wishes = [(-1.0 if x < middle[0] else 1.0, -1.0 if y < middle[1] else 1.0) for x, y in places]
+    draw_names(axes, [p.id for p in points], places, wishes, others=[*stars, *around])
+
+
+def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> list[Array]:
+    """Draw the twelve edges, hidden ones dashed, with the scales of the axes; return where names stand."""
+    import numpy as np
+
+    project, hidden = view.project, view.hidden
+    for a, b in itertools.combinations(CORNERS, 2):
+        if sum(p != q for p, q in zip(a, b, strict=True)) == 1:
+            (x0, y0), (x1, y1) = project(a), project(b)
+            behind = hidden in (a, b)
+            axes.plot(
+                [x0, x1],
+                [y0, y1],
+                color=FAINT if behind else "#9aa2a9",
+                linewidth=0.9 if behind else 1.1,
+                linestyle=(0, (3, 2)) if behind else "-",
+                zorder=1,
+            )
+    for corners in view.behind():
+        flat = project(corners)
+        axes.fill(flat[:, 0], flat[:, 1], color="#f4f6f7", lw=0, zorder=0)
+    places: list[Array] = []
+    # In a small cube the names stand nearer, and smaller.
+    near = max(0.6, min(1.0, scale / SCALE))
+    middle = project((0.5, 0.5, 0.5))
+    for axis, begin in view.scales():
+        along = np.zeros(3)
+        along[axis] = 1.0
+        away = project(begin + along / 2) - middle
+        away = away / np.hypot(*away)
+        for value in TICKS:
+            at = project(begin + value * along)
+            tip = at + away * TICK / scale
+            axes.plot(*np.transpose([at, tip]), color="#9aa2a9", linewidth=0.9, zorder=1, clip_on=False)
+            label = at + away * (TICK + 7) / scale
+            # Two axes meet at a corner, where one number says nothing of the other.
+            free = all(float(np.hypot(*(label - other))) * scale > APART for other in places)
+            if near == 1 and free:
+                _beside(axes, f"{value:g}", at, away * (TICK + 7), SMALL - 1.5)
+                places.append(label)
+        (name,) = shortened(symbol_text(phase.game, phase.shares[axis]), 60 * near)
+        place = project(begin + along / 2)
+        shift = away * (NAME_AWAY if near == 1 else 13.0)
+        places.append(place + shift / scale)
+        _beside(axes, name, place, shift, TEXT + 1 if near == 1 else SMALL, style="italic", long=axis == 2)
+    return places
+
+
+def _beside(
+    axes: Axes, text: str, at: Array, shift: Array, size: float, *, style: str = "normal", long: bool = False
+) -> None:
+    axes.annotate(
+        text,
+        (float(at[0]), float(at[1])),
+        xytext=(float(shift[0]), float(shift[1])),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        fontsize=size,
+        style=style,
+        color=INK,
+        rotation=90 if long and len(text) > 2 else 0,
+        annotation_clip=False,
+    )
+
+
+def _draw_trajectories(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> None:
+    """Draw the trajectories; the arrow of each stands where it has gone a third of its way."""
+    import numpy as np
+
+    for look, on_face in ((TRAJECTORY_LINE, False), (FACE_LINE, True)):
+        lines = [view.project(orbit.states) for orbit in phase.trajectories if orbit.on_face is on_face]
+        long = [line for line in lines if len(line) > 2 and np.ptp(line, axis=0).max() > 0.02]
+        draw_lines(axes, long, look, 7 / scale, at=1 / 3, most=0.35)
+
+
+def _draw_set(axes: Axes, piece: RestSet, view: View) -> None:
+    states = piece.samples if len(piece.samples) >= 2 else piece.corners
+    if not states:
+        return
+    flat = view.project(states)
+    if piece.dimension == 1:
+        axes.plot(flat[:, 0], flat[:, 1], **line_style(piece.stability))
+        return
+    if len(piece.corners) >= 3:
+        outline = _around(view.project(piece.corners))
+        axes.fill(outline[:, 0], outline[:, 1], color=colour(piece.stability), alpha=0.16, lw=0, zorder=1.5)
+    axes.plot(flat[:, 0], flat[:, 1], ".", color=colour(piece.stability), alpha=0.55, markersize=3, zorder=4)
+
+
+def _around(flat: Array) -> Array:
+    """Return the corners of a convex polygon in order."""
+    import numpy as np
+
+    middle = flat.mean(axis=0)
+    return np.asarray(flat[np.argsort(np.arctan2(flat[:, 1] - middle[1], flat[:, 0] - middle[0]))])
+
+
+# --------------------------------------------------------------------------- nullclines
+
+
+def surfaces(phase: PhasePortrait) -> list[str]:
+    """Return the shares with a nullcline inside the cube."""
+    moving = {n.share for n in phase.nullclines if n.kind == "advantage"}
+    return [share for share in phase.shares if share in moving]
+
+
+def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float, view: View = USUAL) -> None:
+    """Draw the nullclines inside the cube, and the rest points."""
+    import numpy as np
+
+    project = view.project
+    low, high = frame(view)
+    axes.axis("off")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
+    _draw_frame(axes, phase, scale, view)
+    look = LOOKS[phase.shares.index(share)]
+    for null in phase.nullclines:
+        if null.share != share or null.kind != "advantage":
+            continue
+        lines = [project(line) for line in null.lines]
+        if null.ruled:
+            for near, far in zip(lines[::2], lines[1::2], strict=True):
+                around = np.concatenate([near, far[::-1], near[:1]])
+                axes.fill(around[:, 0], around[:, 1], color=look["color"], alpha=0.16, lw=0, zorder=2)
+                axes.plot(around[:, 0], around[:, 1], color=look["color"], linewidth=1.1, zorder=3)
+        else:
+            for line in lines:
+                axes.plot(line[:, 0], line[:, 1], color=look["color"], linewidth=0.8, zorder=3)
+        for state in null.points:
+            x, y = project(state)
+            axes.plot([x], [y], "x", color=look["color"], markersize=4, zorder=3)
+    for point in sorted(phase.rest_points, key=lambda p: view.depth(p.state or ())):
+        x, y = project(point.state)
+        axes.plot([x], [y], ".", color=colour(point.stability), markersize=5, zorder=6)

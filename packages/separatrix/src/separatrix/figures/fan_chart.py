@@ -1,0 +1,187 @@
+"""A fan chart: for each share the bands that hold half and nine tenths of the draws, and where draws end.
+
+Where draws end in different places, each outcome has bands of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from separatrix.document.document import Draw
+from separatrix.document.numbers import percent
+from separatrix.document.outcomes import outcome_words
+from separatrix.document.variations import share_meanings
+from separatrix.figures.canvas import FAINT, INK
+from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
+from separatrix.figures.lettering import SMALL, TEXT, clean, shortened
+from separatrix.figures.page import Page, new_page
+from separatrix.figures.picture import picture
+from separatrix.figures.sobol_indices import FIRST, WHISKER, bars
+from separatrix.languages import Language, language_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from separatrix.dynamics.sensitivity.fan_chart import FanChart
+
+__all__ = ["MOST_SHARES", "draw_fan", "ends_of", "fan_picture", "paint_fan"]
+
+MOST_SHARES = 8
+"""More shares than these do not fit on a page."""
+
+LEFT, WIDE, HIGH, BETWEEN, BELOW, ROW = 46.0, 250.0, 110.0, 34.0, 50.0, 20.0
+"""Points: the margin, the size of a panel, the gaps, and the height of a row of outcomes."""
+
+APART = 0.2
+"""How far the medians of two outcomes have to be apart in the end, in some share, to be two ends."""
+
+MOST_ENDS = 4
+"""More outcomes than these would hide each other's bands."""
+
+TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+
+@dataclass(frozen=True)
+class _Band:
+    """The colours of the band of nine tenths, of half, and of the median, and the dashes of the median."""
+
+    outer: str
+    inner: str
+    middle: str
+    dashes: Any = "-"
+
+    def line(self) -> dict[str, Any]:
+        return {"color": self.middle, "linewidth": 1.8, "linestyle": self.dashes}
+
+    def fill(self, shade: str) -> dict[str, Any]:
+        return {"color": shade, "linewidth": 9, "solid_capstyle": "butt"}
+
+
+BANDS = (
+    _Band("#cfe0f1", "#8fbbe0", "#0b3f73"),
+    _Band("#f6dcc8", "#eeb083", "#8f3b00", (0, (6, 2))),
+    _Band("#d0e8d8", "#8fcba6", "#0f5132", (0, (2, 1.6))),
+    _Band("#e6d8ee", "#c39fd6", "#54257a", (0, (7, 1.6, 1.4, 1.6))),
+)
+"""Of all draws, or of each outcome."""
+
+
+def draw_fan(found: FanChart, words: Language) -> Figure:
+    """Return a panel for each share, one below the other, and one of outcomes.
+
+    Raises
+    ------
+    ValueError
+        For more shares than `MOST_SHARES`.
+    """
+    shares = found.game.shares
+    if len(shares) > MOST_SHARES:
+        raise ValueError(f"{len(shares)} shares; a figure has room for {MOST_SHARES}")
+    ends = ends_of(found)
+    legend = _legend(ends, words)
+    head = 8 + TEXT * 1.28 + 4
+    outcomes = BETWEEN + len(found.outcomes) * ROW + BELOW
+    page = new_page(LEFT + WIDE + 20, head + len(shares) * (HIGH + BETWEEN) + outcomes, legend)
+    for k, text in enumerate(share_meanings(found.game, words)):
+        top = head + k * (HIGH + BETWEEN)
+        page.write(LEFT, top - TEXT * 1.28 - 4, shortened(text, WIDE + 20, 1))
+        paint_fan(page.axes(LEFT, top, WIDE, HIGH), found, ends, k, k == len(shares) - 1)
+    below = head + len(shares) * (HIGH + BETWEEN) - BETWEEN
+    page.write(LEFT + WIDE / 2, below + 20, [words.TRAJECTORY_TIME], align="center")
+    _ends(page, found, ends, words, below + BELOW + 14)
+    return page.figure
+
+
+def ends_of(found: FanChart) -> list[str]:
+    """Return the outcomes that get bands of their own; none where all draws end in about the same place.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> chart = separatrix.fan_chart("shi-chen-2018", start=[0.4, 0.4], spread="40%", samples=200)
+    >>> sorted(ends_of(chart))
+    ['E1', 'E4']
+    """
+    names = list(found.by_outcome)
+    last = [found.by_outcome[name][2, -1] for name in names]
+    apart = any(abs(a - b).max() > APART for a, b in itertools.combinations(last, 2))
+    return names if apart and len(names) <= MOST_ENDS else []
+
+
+def _legend(ends: Sequence[str], words: Language) -> Legend:
+    entries = [LegendEntry(None, tuple(shortened(words.FAN_APART, STRIP, 5)))] if ends else []
+    for name, band in zip(ends or [""], BANDS, strict=False):
+        rows = ((band.line(), words.FAN_MIDDLE), (band.fill(band.inner), words.FAN_INNER))
+        if name:
+            entries.append(LegendEntry(None, tuple(shortened(outcome_words(name, words), STRIP, 2))))
+        for look, text in (*rows, (band.fill(band.outer), words.FAN_OUTER)):
+            entries.append(LegendEntry(look, tuple(shortened(text, STRIP - SYMBOLS, 3))))
+    return Legend(tuple(entries))
+
+
+def paint_fan(axes: Axes, found: FanChart, ends: Sequence[str], k: int, last: bool) -> None:
+    """Draw the bands of one share, of all draws or of each outcome."""
+    axes.set_xlim(found.times[0], found.times[-1])
+    axes.set_ylim(-0.03, 1.03)
+    axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    axes.tick_params(labelsize=SMALL, color=INK, labelbottom=last)
+    axes.grid(color=FAINT, linewidth=0.5)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    shown = [found.by_outcome[name] for name in ends] or [found.quantiles]
+    for own, band in zip(shown, BANDS, strict=False):
+        low, quarter, _, three, high = own[:, :, k]
+        axes.fill_between(found.times, low, high, color=band.outer, linewidth=0, zorder=1.5, alpha=0.8)
+        axes.fill_between(found.times, quarter, three, color=band.inner, linewidth=0, zorder=1.6, alpha=0.8)
+    for own, band in zip(shown, BANDS, strict=False):
+        axes.plot(found.times, own[2, :, k], zorder=1.7, clip_on=False, **band.line())
+
+
+def _ends(page: Page, found: FanChart, ends: Sequence[str], words: Language, top: float) -> None:
+    """Draw where the draws end, as bars with their intervals, over an axis of percentages."""
+    page.write(LEFT, top - TEXT * 1.28 - 4, [words.FAN_ENDS.format(draws=f"{found.draws:,}")])
+    names = list(found.outcomes)
+    left, wide = LEFT + 60, WIDE - 120
+    axes = page.axes(left, top, wide, len(names) * ROW)
+    bars(axes, len(names), 0.0, 1.0)
+    axes.set_xticks(TICKS, [f"{100 * t:.0f}" for t in TICKS])
+    page.write(left + wide / 2, top + len(names) * ROW + 18, [words.FAN_PERCENT], align="center", size=SMALL)
+    for row, name in enumerate(names):
+        share = found.outcomes[name]
+        look = {"facecolor": BANDS[ends.index(name)].middle} if name in ends else {}
+        axes.barh([row], [share], height=0.5, **{**FIRST, **look, "edgecolor": "none"})
+        axes.plot(list(found.intervals[name]), [row, row], **WHISKER)
+        middle = top + (row + 0.5) * ROW - SMALL * 0.64
+        page.write(
+            left - 6, middle, shortened(outcome_words(name, words), 96, 1, SMALL), align="right", size=SMALL
+        )
+        low, high = found.intervals[name]
+        told = f"{percent(share, 1)} ({percent(low, 1)} – {percent(high, 1)})"
+        page.write(left + wide + 6, middle, [told], size=SMALL)
+
+
+def fan_picture(found: FanChart, language: Language | None = None) -> Draw:
+    """Return the panels, to be drawn in any format.
+
+    Raises
+    ------
+    ValueError
+        When they are drawn, for more shares than `MOST_SHARES`.
+    """
+    words = language or language_of("en")
+    title = words.FAN_TITLE.format(title=clean(found.game.title))
+    return picture(lambda: draw_fan(found, words), title, _description(found, words))
+
+
+def _description(found: FanChart, words: Language) -> str:
+    ends: Sequence[str] = [
+        words.FAN_OF.format(share=percent(share, 1), outcome=outcome_words(name, words))
+        for name, share in found.outcomes.items()
+    ]
+    return words.FAN_DESCRIPTION.format(
+        draws=f"{found.draws:,}", until=f"{found.times[-1]:.4g}", ends=words.separators["; "].join(ends)
+    )

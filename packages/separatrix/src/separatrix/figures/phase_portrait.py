@@ -1,0 +1,397 @@
+"""The phase portrait of an analysis as a figure, and in words for those who do not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from separatrix.analysis.results import Analysis, RestPoint
+from separatrix.document.document import PictureFormat
+from separatrix.figures.canvas import AS_DRAWN, Print
+from separatrix.figures.legend import Overlay
+from separatrix.figures.projection import USUAL, View
+from separatrix.game.state_space import Shape
+from separatrix.languages import Language, language_of
+from separatrix.run.cached_property import cached_property
+from separatrix.run.files import write_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
+    from separatrix.dynamics.portraits import PhasePortrait
+
+__all__ = [
+    "Portrait",
+    "caption_of",
+    "describe",
+    "draw",
+    "portrait_svg",
+    "save_figure",
+    "shape_of",
+    "surface_svg",
+    "title_of",
+    "why_no_figure",
+    "with_dynamics",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Portrait:
+    """The portrait of one analysis, drawn once however many formats are asked for.
+
+    Attributes
+    ----------
+    analysis : Analysis
+        With numbers, of a shape that fits on a page: `why_no_figure` says which do not.
+    language : Language, optional
+        Of the words in the picture, by default English.
+    title : str, optional
+        What the file says it shows; by default `title_of`.
+    phase : PhasePortrait, optional
+        What to draw, all of it: nullclines in the triangle and surfaces in the cube too; by default the
+        portrait under the replicator without these.
+    view : View, optional
+        From where a cube is seen.
+    overlay : Overlay, optional
+        What is drawn over it.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> portrait = Portrait(analyze(load("shi-chen-2018")))
+    >>> portrait.write("svg")[:4], portrait.write("pdf")[:4]
+    (b'<svg', b'%PDF')
+    """
+
+    analysis: Analysis
+    language: Language | None = None
+    title: str | None = None
+    phase: PhasePortrait | None = None
+    view: View = USUAL
+    overlay: Overlay | None = None
+
+    @classmethod
+    def of(
+        cls,
+        phase: PhasePortrait,
+        language: Language | None = None,
+        title: str | None = None,
+        view: View = USUAL,
+    ) -> Portrait:
+        """Return the picture of a phase portrait, with everything that is in it."""
+        return cls(phase.analysis, language, title, phase, view)
+
+    @property
+    def words(self) -> Language:
+        """The language of the picture."""
+        return self.language or language_of("en")
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The picture as a matplotlib figure.
+
+        Raises
+        ------
+        ValueError
+            If there is none; `why_no_figure` says why.
+        """
+        from separatrix.dynamics.portraits import portrait_of
+        from separatrix.figures.canvas import style
+
+        reason = why_no_figure(self.analysis, self.words)
+        if reason is not None:
+            raise ValueError(reason)
+        phase, whole = self.phase or portrait_of(self.analysis), self.phase is not None
+        with style():
+            if phase.shape == "line":
+                from separatrix.figures.phase_line import draw_phase_line
+
+                return draw_phase_line(phase, self.words, self.overlay)
+            if phase.shape == "square":
+                from separatrix.figures.square import draw_square
+
+                return draw_square(phase, self.words, self.overlay)
+            if phase.shape == "cube":
+                from separatrix.figures.cube import draw_cube
+
+                return draw_cube(phase, self.words, whole, view=self.view, overlay=self.overlay)
+            from separatrix.figures.triangle import draw_triangle
+
+            return draw_triangle(phase, self.words, whole, self.overlay)
+
+    def write(self, format: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
+        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch unless told otherwise, or as PDF.
+
+        Raises
+        ------
+        ValueError
+            If there is no picture, or the format is none of the three.
+        """
+        from separatrix.figures.canvas import raster_or_pdf, style, svg_of
+
+        if format not in ("svg", "png", "pdf"):
+            raise ValueError(f"{format}: a figure is written as .svg, .png or .pdf")
+        figure = self.figure
+        title = self.title or title_of(self.analysis, self.words)
+        if self.phase is not None and self.title is None:
+            title = with_dynamics(title, self.phase.kind, self.words)
+        with style():
+            if format == "svg":
+                said = describe(self.analysis, self.words, self.phase)
+                return svg_of(figure, title, said, printed).encode()
+            return raster_or_pdf(figure, format, title, printed)
+
+
+def draw(
+    analysis: Analysis,
+    format: PictureFormat = "svg",
+    language: Language | None = None,
+    title: str | None = None,
+) -> bytes:
+    """Return the portrait of `analysis` in one format; for several, keep a `Portrait`.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        With numbers.
+    format : str
+        ``svg``, ``png`` or ``pdf``.
+    language : Language, optional
+        English by default.
+    title : str, optional
+        What the file says it shows.
+
+    Returns
+    -------
+    bytes
+        The content of a file.
+
+    Raises
+    ------
+    ValueError
+        If there is no portrait, or the format is none of the three.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> from separatrix.languages import language_of
+    >>> "当前状态" in draw(analyze(load("shi-chen-2018")), "svg", language_of("zh")).decode()
+    True
+    """
+    return Portrait(analysis, language, title).write(format)
+
+
+def portrait_svg(analysis: Analysis, language: Language | None = None) -> str:
+    """Return the portrait of `analysis` as SVG: a line, a square, a cube or a triangle.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        With numbers.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    str
+        An SVG element with a title and a description.
+
+    Raises
+    ------
+    ValueError
+        If there is none; `why_no_figure` says why.
+
+    References
+    ----------
+    Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, chapters 7 and 10.
+
+    Examples
+    --------
+    >>> from separatrix import analyze, load
+    >>> portrait_svg(analyze(load("shi-chen-2018")))[:4]
+    '<svg'
+    """
+    return draw(analysis, "svg", language).decode()
+
+
+def save_figure(analysis: Analysis, path: str | Path, language: Language | None = None) -> Path:
+    """Write the portrait of `analysis` to an ``.svg``, ``.png`` or ``.pdf`` file and return its path.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        With numbers.
+    path : str or Path
+        Its ending names the format.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    ValueError
+        If there is no portrait, or the suffix is none of the three.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from separatrix import analyze, load
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> save_figure(analyze(load("shi-chen-2018")), f"{folder.name}/portrait.svg").name
+    'portrait.svg'
+    """
+    target = Path(path)
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in ("svg", "png", "pdf"):
+        raise ValueError(f"{target.name}: a figure is written as .svg, .png or .pdf")
+    write_file(target, draw(analysis, kind, language))  # type: ignore[arg-type]  # one of the three
+    return target
+
+
+def surface_svg(surface: SeparatrixSurface, language: Language | None = None) -> str:
+    """Return the phase portrait in the cube with the separatrix, as SVG.
+
+    Parameters
+    ----------
+    surface : SeparatrixSurface
+        Of three populations of two strategies.
+    language : Language, optional
+        English by default.
+
+    Returns
+    -------
+    str
+        An SVG element with a title and a description.
+
+    Raises
+    ------
+    ValueError
+        If the state space is no cube.
+
+    Examples
+    --------
+    >>> from separatrix import load, separatrix_surface
+    >>> svg = surface_svg(separatrix_surface(load("mckelvey-mclennan"), cells=4))
+    >>> svg[:4], "The tinted surface is the separatrix" in svg
+    ('<svg', True)
+    """
+    from separatrix.dynamics.portraits import portrait_of
+    from separatrix.figures.canvas import style, svg_of
+    from separatrix.figures.cube import draw_cube
+
+    words = language or language_of("en")
+    if shape_of(surface.analysis) != "cube":
+        raise ValueError(words.NO_FIGURE_SIZE)
+    caption = caption_of(surface.analysis, words)
+    if surface.pieces:
+        caption += words.CAPTION_SURFACE
+    with style():
+        figure = draw_cube(portrait_of(surface.analysis), words, surface=surface)
+        said = describe(surface.analysis, words, None, caption)
+        return svg_of(figure, title_of(surface.analysis, words), said)
+
+
+# --------------------------------------------------------------------------- in words
+
+
+def why_no_figure(analysis: Analysis, language: Language | None = None) -> str | None:
+    """Return why `analysis` has no portrait, or ``None`` where it has one."""
+    words = language or language_of("en")
+    if analysis.values is None:
+        return words.NO_FIGURE_VALUES
+    if shape_of(analysis) is None:
+        return words.NO_FIGURE_SIZE
+    return None
+
+
+def shape_of(analysis: Analysis) -> Shape | None:
+    """Return the shape of the state space, where it can be drawn on a page."""
+    return analysis.game.space.shape
+
+
+def title_of(analysis: Analysis, language: Language | None = None) -> str:
+    """Return what a portrait shows, and of which game."""
+    words = language or language_of("en")
+    titles = {
+        "line": words.FIGURE_TITLE_LINE,
+        "cube": words.FIGURE_TITLE_CUBE,
+        "triangle": words.FIGURE_TITLE_TRIANGLE,
+    }
+    template = titles.get(shape_of(analysis) or "", words.FIGURE_TITLE_SQUARE)
+    return template.format(title=analysis.game.title)
+
+
+def with_dynamics(title: str, kind: str, words: Language) -> str:
+    """Return a title with the name of the dynamics where it is not the replicator."""
+    if kind == "replicator":
+        return title
+    # the dynamics load numpy, which a report as text does without
+    from separatrix.dynamics.fields.registry import dynamic_of
+
+    return words.FIGURE_TITLE_DYNAMICS.format(title=title, dynamics=words.tell(dynamic_of(kind).title))
+
+
+def caption_of(
+    analysis: Analysis, language: Language | None = None, phase: PhasePortrait | None = None
+) -> str:
+    """Return one sentence or two that say what the portrait shows."""
+    words = language or language_of("en")
+    shape = shape_of(analysis)
+    if shape == "line":
+        if phase is not None and phase.kind != "replicator":
+            return words.CAPTION_ONE_RATE
+        return words.CAPTION_ONE
+    if shape == "cube":
+        return words.CAPTION_THREE + (words.CAPTION_SURFACES if phase is not None else "")
+    if shape == "triangle":
+        if phase is None:
+            return words.CAPTION_TRIANGLE
+        arrows = words.CAPTION_TRIANGLE if phase.flow.keeps_faces else words.CAPTION_TRIANGLE_INSIDE
+        return arrows + words.CAPTION_NULLCLINES + (words.CAPTION_SEPARATRIX if phase.separatrices else "")
+    if phase is not None:
+        divided = bool(phase.separatrices)
+    else:
+        divided = any(p.stability == "saddle" and len(p.free) == 2 for p in analysis.rest_points)
+        divided = divided and _has_known_separatrix(analysis)
+    return words.CAPTION_TWO + (words.CAPTION_SEPARATRIX if divided else "")
+
+
+def _has_known_separatrix(analysis: Analysis) -> bool:
+    """Whether payoffs are linear in the other population's share alone, so that H is conserved."""
+    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.game.values import with_lets
+
+    return analysis.values is not None and (
+        field_of(analysis.game, with_lets(analysis.game, analysis.values)).corners is not None
+    )
+
+
+def describe(
+    analysis: Analysis, words: Language, phase: PhasePortrait | None, caption: str | None = None
+) -> str:
+    """Return a caption and the rest points in words, for those who do not see the picture."""
+    points = points_in_words(analysis.rest_points if phase is None else phase.rest_points, words)
+    told = caption_of(analysis, words, phase) if caption is None else caption
+    return words.FIGURE_DESCRIPTION.format(caption=told, points=points)
+
+
+def points_in_words(points: Iterable[RestPoint], words: Language) -> str:
+    """Return where rest points are, and what is known of their stability."""
+    from separatrix.document.numbers import readable
+
+    found = []
+    for p in points:
+        if p.state is not None:
+            state = ", ".join(readable(v) for v in p.state)
+            if p.stability is None:
+                found.append(f"{p.id} ({state})")
+            else:
+                found.append(words.FIGURE_POINT.format(id=p.id, state=state, label=words.labels[p.stability]))
+    return words.separators["; "].join(found) or words.FIGURE_NO_POINTS

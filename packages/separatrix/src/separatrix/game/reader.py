@@ -1,0 +1,369 @@
+"""Reading games: from Python data, from a file, from the catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path as FilePath
+from typing import Any
+
+from separatrix.errors import InputError, Place
+from separatrix.expression.conditions import Condition
+from separatrix.expression.tree import Expression
+from separatrix.game.document_reading import Reading, Vocabulary
+from separatrix.game.instrument_reading import read_in_force, read_instruments, with_idle_levels
+from separatrix.game.model import TIME_UNITS, Game, Instrument, Parameter, Population
+from separatrix.game.parameters import read_lets, read_parameters
+from separatrix.game.populations import read_populations, read_speeds
+from separatrix.game.registry import FORMS, read_form
+from separatrix.game.schedule import read_schedule
+from separatrix.game.translation_reading import read_translations
+from separatrix.game.unused_sections import LATER_SECTIONS, read_later
+from separatrix.io.plain_values import as_text, kind_of, without_arrays
+from separatrix.io.source import Path, Source
+from separatrix.sentences import say
+
+__all__ = ["READ", "TOP_LEVEL", "load", "read_document", "read_text"]
+
+NOTES = ("note", "notes", "doi", "url", "licence", "origin", "calibration")
+"""Keys that speak to people only."""
+
+_TEXTS = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".html": "html",
+    ".htm": "html",
+    ".tex": "latex",
+}
+READ = (".yaml", ".yml", ".json", *_TEXTS, ".xlsx", ".xlsm", ".ods", ".nfg")
+"""The suffixes of the files that can be read."""
+
+TOP_LEVEL = (
+    "format",
+    "title",
+    "source",
+    "populations",
+    "parameters",
+    "let",
+    "assume",
+    "scenarios",
+    "today",
+    "speeds",
+    "time_unit",
+    "schedule",
+    "instruments",
+    "in_force",
+    "emissions",
+    "translations",
+    *FORMS,
+    *LATER_SECTIONS,
+    *NOTES,
+)
+
+
+def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
+    """Read a game.
+
+    Parameters
+    ----------
+    source : mapping, str or path
+        The content of a game file as Python data, arrays of numpy among them; else the path of a file if it
+        has a suffix or a separator; else the name of a game in the catalogue.
+
+    Returns
+    -------
+    Game
+
+    Raises
+    ------
+    InputError
+        If the game cannot be understood; the error knows the place.
+    NameProblem
+        If it uses a name that is not known, or the catalogue has no such game.
+
+    Examples
+    --------
+    >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
+    >>> game.shares, game.plays_itself
+    (('x',), True)
+    """
+    if isinstance(source, Mapping):
+        return read_document(without_arrays(source), Source())
+    if not isinstance(source, (str, os.PathLike)):
+        raise InputError(
+            "G106", f"a game is a mapping, a path or the name of a catalogue entry; found {kind_of(source)}"
+        )
+    text = os.fspath(source)
+    if isinstance(text, bytes):
+        text = os.fsdecode(text)
+    is_path = isinstance(source, os.PathLike) or FilePath(text).suffix or "/" in text or os.sep in text
+    if not is_path:
+        from separatrix.game.catalogue_files import catalogue_path
+
+        game = _load_file(catalogue_path(text))
+        object.__setattr__(game, "origin", text)
+        return game
+    return _load_file(FilePath(text))
+
+
+def _load_file(path: FilePath) -> Game:
+    suffix = path.suffix.lower()
+    if suffix in (".yaml", ".yml", ".json", ""):
+        from separatrix.io.yaml_source import read_yaml
+
+        return read_document(*read_yaml(path), origin=str(path))
+    if suffix in _TEXTS:
+        from separatrix.game.formats.csv_table import MAX_BYTES
+        from separatrix.io.files import decode, read_bytes
+
+        text = decode(read_bytes(path, MAX_BYTES, "a table"), path)
+        return _read_text(text, str(path), path.stem, _TEXTS[suffix])
+    if suffix in (".xlsx", ".xlsm", ".ods"):
+        from separatrix.game.formats.workbook import read_workbook
+
+        return read_document(*read_workbook(path), origin=str(path))
+    if suffix == ".nfg":
+        from separatrix.game.formats.gambit import read_nfg
+
+        return read_document(*read_nfg(path), origin=str(path))
+    raise InputError(
+        "G121",
+        f"no game can be read from a file of the kind `{path.suffix}`",
+        where=Place(str(path)),
+        hint=f"games are read from {', '.join(READ[:-1])} and {READ[-1]} files",
+    )
+
+
+def _read_text(text: str, name: str, title: str, kind: str) -> Game:
+    """Read a text of a kind; one of YAML or CSV may be a table that was pasted as another one."""
+    from separatrix.game.formats.csv_table import parse_csv
+    from separatrix.game.formats.pasted_document import kind_of_text, parse_html, parse_latex
+
+    if kind in ("csv", "yaml"):
+        kind = {"latex": "latex", "html": "html", "tabs": "csv"}.get(kind_of_text(text) or "", kind)
+    if kind == "yaml":
+        from separatrix.io.yaml_source import parse_yaml
+
+        return read_document(*parse_yaml(text, name, title=title), origin=name)
+    parse = {"html": parse_html, "latex": parse_latex}.get(kind, parse_csv)
+    return read_document(*parse(text, name, title=title), origin=name)
+
+
+def read_text(text: str, name: str = "game") -> Game:
+    """Read a game from a text: a game file in YAML, or a table pasted as HTML, LaTeX or lines with tabs.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        What errors call the text.
+
+    Raises
+    ------
+    InputError, NameProblem
+        See `load`.
+
+    Examples
+    --------
+    >>> read_text("payoff_matrix: [[-1, 4], [0, 2]]").shares
+    ('x',)
+    >>> read_text("A / B\\tcall\\twait\\ncall\\t0, 0\\ts - c, s\\nwait\\ts, s - c\\t0, 0").populations[1].name
+    'B'
+    """
+    return _read_text(text, name, "Untitled game", "yaml")
+
+
+def read_document(data: object, source: Source, *, origin: str = "game") -> Game:
+    """Return the game that a document describes.
+
+    Parameters
+    ----------
+    data : object
+        The document as plain data: mappings, lists, texts and numbers.
+    source : Source
+        Tells where each part of it stands.
+    origin : str
+        The path or the name it came from.
+
+    Raises
+    ------
+    InputError, NameProblem
+        See `load`.
+    """
+    reading = Reading(source)
+    if data is None:
+        raise reading.fault("G106", say("the document is empty; a game was expected"), ())
+    document = reading.mapping(data, (), "a game")
+    reading.only(document, (), TOP_LEVEL, "a game")
+    _check_format(reading, document)
+    for key in (*NOTES, *LATER_SECTIONS):
+        if key in document:
+            reading.plain(document[key], (key,))
+    kind = _form_key(reading, document)
+    populations = read_populations(reading, document, kind)
+    shares = frozenset(s for p in populations for s in p.shares)
+    parameters = read_parameters(reading, document.get("parameters"), shares)
+    words = Vocabulary(parameters, {}, shares)
+    words.lets, words.moving_lets = read_lets(reading, document.get("let"), words)
+    instruments = read_instruments(reading, document.get("instruments"), words)
+    force = read_in_force(reading, document.get("in_force"), instruments)
+    if force:
+        parameters = {**parameters, **force.levels}
+        words = Vocabulary(parameters, {}, shares, changes=force.changes)
+        words.lets, words.moving_lets = read_lets(reading, document.get("let"), words)
+    form = read_form(reading, kind, document[kind], populations, words)
+    later = read_later(reading, document, populations, words)
+    title = reading.text(document["title"], ("title",), "`title`").strip() if "title" in document else ""
+    citation = document.get("source")
+    scenarios = _read_scenarios(reading, document.get("scenarios"), words)
+    return Game(
+        title=title or source.title,
+        populations=populations,
+        form=form,
+        parameters=parameters,
+        lets=words.lets,
+        assumptions=_read_assumptions(reading, document.get("assume"), words),
+        scenarios=scenarios,
+        today=_read_today(reading, document.get("today"), populations),
+        speeds=read_speeds(reading, document.get("speeds"), populations, words),
+        time_unit=_read_time_unit(reading, document),
+        instruments=instruments,
+        in_force=() if force is None else tuple(force.levels),
+        emissions=_read_emissions(reading, document.get("emissions"), words, instruments),
+        schedule=read_schedule(reading, document.get("schedule"), words),
+        source=None if citation is None else reading.text(citation, ("source",), "`source`").strip(),
+        later=later,
+        translations=read_translations(
+            reading,
+            document.get("translations"),
+            populations,
+            {**parameters, **instruments},
+            list(scenarios),
+        ),
+        raw=document,
+        origin=origin,
+        places=source,
+    )
+
+
+def _read_emissions(
+    reading: Reading, value: object, words: Vocabulary, instruments: Mapping[str, Instrument]
+) -> Expression | None:
+    if value is None:
+        return None
+    levels = {name: Parameter(name) for name in instruments}
+    known = replace(words, parameters={**levels, **words.parameters})
+    return with_idle_levels(
+        reading.expression(value, ("emissions",), known, "`emissions`"), instruments, words.parameters
+    )
+
+
+def _read_time_unit(reading: Reading, document: Mapping[str, Any]) -> str | None:
+    if document.get("time_unit") is None:
+        return None
+    unit = reading.text(document["time_unit"], ("time_unit",), "`time_unit`").strip()
+    if unit not in TIME_UNITS:
+        raise reading.unknown(
+            "G126",
+            f"`time_unit` is `{unit}`; {' or '.join(TIME_UNITS)} was expected",
+            ("time_unit",),
+            name=unit,
+            known=TIME_UNITS,
+        )
+    if document.get("speeds") is None:
+        raise reading.fault(
+            "G126",
+            "`time_unit` tells what a unit of time is, and the game has no `speeds` in that unit",
+            ("time_unit",),
+            key=True,
+            hint="give `speeds`, or leave `time_unit` out: times have no unit then",
+        )
+    return unit
+
+
+def _check_format(reading: Reading, document: Mapping[str, Any]) -> None:
+    version = document.get("format", 1)
+    known = isinstance(version, (int, float, Fraction)) and not isinstance(version, bool) and version == 1
+    if not known:
+        raise reading.fault(
+            "G109",
+            f"format {as_text(version) or kind_of(version)} is not known; this version reads format 1",
+            ("format",),
+            hint="a newer version of the program may read it",
+        )
+
+
+def _form_key(reading: Reading, document: Mapping[str, Any]) -> str:
+    given = [key for key in document if key in FORMS]
+    if not given:
+        raise reading.fault(
+            "G112",
+            say("the game has no payoffs"),
+            (),
+            hint=say("give one of {forms}", forms=", ".join(f"`{f}`" for f in FORMS)),
+        )
+    if len(given) > 1:
+        raise reading.fault(
+            "G112",
+            say("payoffs are given twice, as `{one}` and as `{other}`", one=given[0], other=given[1]),
+            (given[1],),
+            key=True,
+            hint=say("keep one; the equations a paper prints beside its table belong under `published`"),
+        )
+    return given[0]
+
+
+# --------------------------------------------------------------------------- assumptions, scenarios, today
+
+
+def _read_assumptions(
+    reading: Reading, value: object, words: Vocabulary
+) -> tuple[tuple[Condition, str], ...]:
+    if value is None:
+        return ()
+    path: Path = ("assume",)
+    items = [value] if isinstance(value, str) else reading.items(value, path, "`assume`")
+    assumptions = []
+    for i, item in enumerate(items):
+        here = path if item is value else (*path, i)
+        text = item if isinstance(item, str) else reading.text(item, here, "an assumption")
+        assumptions.append((reading.condition(text, here, words, "an assumption"), text.strip()))
+    return tuple(assumptions)
+
+
+def _read_scenarios(reading: Reading, value: object, words: Vocabulary) -> dict[str, dict[str, Fraction]]:
+    if value is None:
+        return {}
+    path: Path = ("scenarios",)
+    scenarios: dict[str, dict[str, Fraction]] = {}
+    for name, values in reading.mapping(value, path, "`scenarios`").items():
+        here = (*path, name)
+        if not name.strip():
+            raise reading.fault("G113", "the name of a scenario is empty", here, key=True)
+        scenarios[name] = {}
+        for key, item in (
+            {} if values is None else reading.mapping(values, here, f"the scenario `{name}`")
+        ).items():
+            if key not in words.parameters:
+                what = (
+                    "a shorthand; set the parameters it is made of" if key in words.lets else "no parameter"
+                )
+                raise reading.unknown(
+                    "G120",
+                    f"`{key}` in the scenario `{name}` is {what}",
+                    (*here, key),
+                    name=key,
+                    known=list(words.parameters),
+                    key=True,
+                )
+            scenarios[name][key] = reading.number(item, (*here, key), f"`{key}` in the scenario `{name}`")
+    return scenarios
+
+
+def _read_today(
+    reading: Reading, value: object, populations: tuple[Population, ...]
+) -> dict[str, Fraction] | None:
+    return None if value is None else reading.state(value, ("today",), populations, "`today`")

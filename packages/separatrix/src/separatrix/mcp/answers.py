@@ -1,0 +1,422 @@
+"""What is answered to an assistant: with each answer how certain it is, why, and what it rests on.
+
+These functions run in a process of their own (`separatrix.mcp.sandbox`); they return plain data.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from separatrix.errors import InputError
+from separatrix.game.model import Game
+from separatrix.languages import Language, language_of
+from separatrix.mcp.bounded import bounded, plain
+from separatrix.mcp.folder import ModelSource
+from separatrix.sentences import say, together
+
+if TYPE_CHECKING:
+    from separatrix.analysis.results import Analysis
+    from separatrix.audit.evidence.finding import Finding
+
+__all__ = ["Answer", "analyze", "basins", "check", "load", "report", "sweep"]
+
+Level = Literal["proven", "partly proven", "estimated", "as written"]
+
+MOST_POINTS = 1000
+"""Points of a sweep that are told in an answer."""
+
+MOST_IDS = 12
+"""Rest states that are named as undecided where there are many."""
+
+PART = 4
+"""A report holds several analyses; each may take this part of the budget of the whole."""
+
+UNCHECKED = "P628"
+"""The code of a note that a claim was not checked."""
+
+
+@dataclass(frozen=True)
+class Certainty:
+    """How certain an answer is: ``proven``, ``partly proven``, ``estimated`` or ``as written``, and why."""
+
+    level: Level
+    reason: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """A publication or program that an answer rests on, and what it was used for."""
+
+    key: str | None
+    text: str
+    used_for: str | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer with its certainty, references, what was cut for length, and a command for all of it."""
+
+    answer: dict[str, Any]
+    certainty: Certainty
+    references: list[Work]
+    left_out: list[str]
+    command: str | None
+    provenance: dict[str, Any]
+
+
+def load(source: ModelSource, lang: str) -> Answer:
+    """Return what a game file says, nothing worked out."""
+    from separatrix.audit.claims.reader import read_published
+    from separatrix.game.formats.document import document_of
+    from separatrix.io.yaml_text import yaml_text
+
+    game, words = _game(source, lang)
+    told = {
+        "title": game.title,
+        "source": game.source,
+        "populations": [
+            {
+                "name": population.name,
+                "shares": list(population.shares),
+                "strategies": [strategy.name for strategy in population.strategies],
+            }
+            for population in game.populations
+        ],
+        "parameters": [
+            {
+                "name": parameter.name,
+                "value": parameter.value,
+                "range": parameter.range,
+                "unit": parameter.unit,
+                "meaning": parameter.meaning,
+                "basis": parameter.basis,
+            }
+            for parameter in game.parameters.values()
+        ],
+        "assumptions": [text for _, text in game.assumptions],
+        "scenarios": game.scenarios,
+        "instruments": [
+            {"name": one.name, "meaning": one.meaning, "range": one.range, "idle": one.idle, "unit": one.unit}
+            for one in game.instruments.values()
+        ],
+        "today": game.today,
+        "scheduled": list(game.schedule),
+        "time_unit": game.time_unit,
+        "claims": sum(1 for _ in read_published(game).claims()),
+        "file": yaml_text(document_of(game)),
+    }
+    why = say("as the file says; nothing of it was worked out or checked")
+    return _answer(game, words, told, "as written", why, (), None)
+
+
+def analyze(
+    source: ModelSource,
+    values: Mapping[str, str],
+    scenario: str | None,
+    symbolic: bool,
+    budget: float,
+    lang: str,
+) -> Answer:
+    """Return every rest point with its label and the reason for it, and in symbols the regimes."""
+    import separatrix
+
+    game, words = _game(source, lang, values)
+    found = separatrix.analyze(game, dict(values), scenario, symbolic=symbolic, budget=budget)
+    level, why = _proven(found)
+    options = [*_setting(values, scenario), *(["--symbolic"] if symbolic else ()), "--format", "json"]
+    data: dict[str, Any] = dict(found.to_dict())
+    for told, point in zip(data["rest_points"], found.rest_points, strict=True):
+        told["reason"] = words.tell(point.reason)
+    return _answer(
+        game, words, data, level, why, _cited(found, words), ["analyze", source.argument, *options]
+    )
+
+
+def check(source: ModelSource, budget: float, lang: str) -> Answer:
+    """Return where the claims of a paper contradict its payoff table, each with a witness."""
+    import separatrix
+    from separatrix.audit.claims.reader import read_published
+    from separatrix.audit.evidence.finding import findings_to_dict
+
+    game, words = _game(source, lang)
+    claims = sum(1 for _ in read_published(game).claims())
+    if not claims:
+        raise InputError(
+            "U922",
+            say("the game file makes no claims that could be checked"),
+            hint=say("write what the paper claims under `published`; `analyze` tells what is true"),
+        )
+    found = separatrix.check(game, notes=True, budget=budget)
+    open_claims = sum(finding.code == UNCHECKED for finding in found)
+    why: str = say(
+        "claims and payoff table were compared in exact arithmetic; each error names where they differ"
+    )
+    if open_claims:
+        why = together(
+            (why, say("{count} claims were not checked, and a note on each tells why", count=open_claims)),
+            "; ",
+        )
+    level: Level = "partly proven" if open_claims else "proven"
+    data = findings_to_dict(game, found, claims)
+    # The analysis that claims are held against is at symbols; it is asked for its theorems alone.
+    works = _cited(_short_analysis(game, {}, None, budget), words, found)
+    return _answer(game, words, data, level, why, works, ["check", source.argument, "--format", "json"])
+
+
+def basins(
+    source: ModelSource,
+    values: Mapping[str, str],
+    scenario: str | None,
+    samples: int,
+    seed: int,
+    budget: float,
+    lang: str,
+) -> Answer:
+    """Return the share of all starts that ends at each attractor."""
+    import separatrix
+
+    game, words = _game(source, lang, values)
+    found = separatrix.basins(game, dict(values), scenario, samples=samples, seed=seed, budget=budget)
+    level: Level = "proven" if found.method == "exact" else "estimated"
+    options = [
+        *_setting(values, scenario),
+        "--samples",
+        str(samples),
+        "--seed",
+        str(seed),
+        "--format",
+        "json",
+    ]
+    works = _cited(found.analysis, words)
+    command = ["basins", source.argument, *options]
+    return _answer(game, words, found.to_dict(), level, found.how_sure, works, command)
+
+
+def sweep(
+    source: ModelSource,
+    over: Sequence[str],
+    measure: Sequence[str],
+    values: Mapping[str, str],
+    scenario: str | None,
+    seed: int,
+    budget: float,
+    lang: str,
+) -> Answer:
+    """Return what is measured at each point of a grid of parameter values."""
+    import json
+    import math
+
+    from separatrix.dynamics.sweeps.cost_estimate import estimate
+    from separatrix.dynamics.sweeps.sweep import planned, work
+    from separatrix.reports.sweeps import sweep_json
+
+    game, words = _game(source, lang, over, values)
+    asked = planned(game, list(over), list(measure), dict(values), scenario, seed=seed)
+    points = math.prod(asked.shape)
+    options = [part for text in over for part in ("--over", text)]
+    options += [part for text in measure for part in ("--measure", text)]
+    command = ["sweep", source.argument, *options, *_setting(values, scenario), "--seed", str(seed)]
+    if points > MOST_POINTS:
+        raise InputError(
+            "U922",
+            say("{points:,} points; an answer tells {most:,} at most", points=points, most=MOST_POINTS),
+            hint=say(
+                "take fewer, as in C1=0:8:20, or write them to a file: {command}", command=_line(command)
+            ),
+        )
+    cost = estimate(asked)
+    if cost.seconds > budget:
+        raise InputError(
+            "U921",
+            say(
+                "the sweep would take about {cost:,.0f} seconds; its budget is {budget:.3g}",
+                cost=cost.seconds,
+                budget=budget,
+            ),
+            hint=say("take fewer points, or write them to a file: {command}", command=_line(command)),
+        )
+    data = json.loads(sweep_json(work(asked, cost, None)))
+    exact = {one.name for one in asked.measures} <= {"stable", "rest"}
+    why = (
+        say("every point was analysed by itself; `status` tells at which one there is no answer, and why")
+        if exact
+        else say(
+            "trajectories were followed numerically at each point; `status` tells where there is no value"
+        )
+    )
+    first = {axis.name: str(axis.value(0)) for axis in asked.axes}
+    works = _cited(_short_analysis(game, {**values, **first}, scenario, budget), words)
+    level: Level = "proven" if exact and not _lacking(data) else "partly proven" if exact else "estimated"
+    return _answer(game, words, data, level, why, works, [*command, "--format", "json"])
+
+
+def report(
+    source: ModelSource,
+    format: str,
+    out: Path | None,
+    values: Mapping[str, str],
+    short: bool,
+    budget: float,
+    lang: str,
+) -> Answer:
+    """Return the report on a game as a text, or write it to a new file."""
+    from separatrix.reports.paper import build_paper
+    from separatrix.reports.short_paper import build_short_paper
+    from separatrix.reports.study import study
+    from separatrix.run.files import require_writable, write_file
+    from separatrix.writers.registry import FORMATS, write
+
+    FORMATS[format].require()
+    if out is not None:
+        require_writable(out)
+    game, words = _game(source, lang, values)
+    found = study(game, values=dict(values) or None, budget=budget / PART)
+    if not found.analyses:
+        raise InputError(
+            "U922",
+            say("there is nothing to report: {reason}", reason=found.general_refused),
+            hint=say("give every parameter a value, so that the game can be analysed at numbers"),
+        )
+    name = f"report.{format}" if out is None else out.name
+    command = ["report", source.argument, *_setting(values, None), *(["--short"] if short else ())]
+    command += ["--lang", lang, "--out", name]
+    document = build_short_paper(found, words) if short else build_paper(found, words, _line(command))
+    written = write(document, format, "report" if out is None else out.stem, pictures=out is not None)
+    if out is None:
+        told: dict[str, Any] = {"format": format, "text": written.content.decode("utf-8")}
+    else:
+        beside = {out.parent / picture: content for picture, content in written.beside.items()}
+        # A folder of this name that is there may be a link to anywhere.
+        taken = next(
+            (p for f in beside for p in (f, f.parent) if p != out.parent and os.path.lexists(p)), None
+        )
+        if taken is not None:
+            raise InputError(
+                "U910",
+                say("`{name}` exists, and an assistant replaces no file", name=taken.name),
+                hint=say("choose another name"),
+            )
+        for picture, content in beside.items():
+            write_file(picture, content, make_folder=True)
+        write_file(out, written.content)
+        told = {
+            "format": format,
+            "file": name,
+            "beside": sorted(written.beside),
+            "bytes": len(written.content),
+        }
+    told["findings"] = [f.to_dict() for f in found.findings if f.severity == "error"]
+    levels = {_proven(one)[0] for one in found.analyses}
+    why: str = say(
+        "each statement of the report stands with its argument; {count} analyses went into it",
+        count=len(found.analyses),
+    )
+    if found.general_refused:
+        why = together((why, found.general_refused), "; ")
+    level: Level = "proven" if levels <= {"proven"} else "partly proven"
+    works = _cited(found.model, words, found.findings)
+    return _answer(game, words, told, level, why, works, command)
+
+
+# --------------------------------------------------------------------------- what goes with each
+
+
+def _game(source: ModelSource, lang: str, *named: Mapping[str, str] | Sequence[str]) -> tuple[Game, Language]:
+    """Return a game in a language, with the instruments in force whose level is set."""
+    from separatrix.game.instruments import with_instruments
+    from separatrix.game.translation import translate
+
+    words = language_of(lang)
+    game = source.game()
+    names = {text.partition("=")[0].strip() for texts in named for text in texts}
+    acting = [name for name in game.instruments if name in names or name in game.in_force]
+    if len(acting) > len(game.in_force):
+        game = with_instruments(game, acting)
+    return translate(game, lang), words
+
+
+def _proven(found: Analysis) -> tuple[Level, str]:
+    """Return how far an analysis is proven, and by what."""
+    parts = [found.completeness, *([found.regimes_completeness] if found.regimes_completeness else ())]
+    left = [point.id for point in found.rest_points if point.stability == "undecided"]
+    left += [piece.id for piece in found.rest_sets if piece.stability == "undecided"]
+    why = together((part.proof for part in parts), "; ")
+    if left:
+        ids = ", ".join(left[:MOST_IDS])
+        more = say("undecided: {ids}", ids=ids)
+        if len(left) > MOST_IDS:
+            more = say("undecided: {ids} and {count:,} more", ids=ids, count=len(left) - MOST_IDS)
+        why = together((why, more), "; ")
+    whole = all(part.status == "complete" for part in parts) and not left
+    return ("proven" if whole else "partly proven"), why
+
+
+def _short_analysis(
+    game: Game, values: Mapping[str, str], scenario: str | None, budget: float
+) -> Analysis | None:
+    """Return an analysis that is asked for its references alone; None where there is none."""
+    import separatrix
+
+    try:
+        return separatrix.analyze(game, dict(values), scenario, budget=min(budget, 5.0))
+    except separatrix.SeparatrixError:
+        return None
+
+
+def _cited(found: Analysis | None, words: Language, findings: Sequence[Finding] = ()) -> list[Work]:
+    from separatrix.reports.bibliography import references, text
+    from separatrix.reports.citations import cited, used_for
+
+    works = (references()["separatrix"],) if found is None else cited(found, findings)
+    return [Work(work.key, text(work), words.tell(used_for(work)) if work.uses else None) for work in works]
+
+
+def _answer(
+    game: Game,
+    words: Language,
+    data: Mapping[str, Any],
+    level: Level,
+    why: str,
+    works: Sequence[Work],
+    command: Sequence[str] | None,
+) -> Answer:
+    from separatrix.run.provenance import provenance
+
+    kept, left_out = bounded(plain(dict(data)))
+    of_model: list[Work] = []
+    if game.source:
+        of_model = [Work(None, game.source, words.tell(say("the model")))]
+    return Answer(
+        answer=kept,
+        certainty=Certainty(level, words.tell(why)),
+        references=[*of_model, *works],
+        left_out=[words.tell(text) for text in left_out],
+        command=None if command is None else _line(command),
+        provenance=dict(provenance(game)),
+    )
+
+
+def _setting(values: Mapping[str, str], scenario: str | None) -> list[str]:
+    chosen = ["--scenario", scenario] if scenario else []
+    return chosen + [part for name, value in values.items() for part in ("--set", f"{name}={value}")]
+
+
+def _line(command: Sequence[str]) -> str:
+    return shlex.join(["separatrix", *command])
+
+
+def _lacking(swept: Mapping[str, Any]) -> bool:
+    """Say whether some point of a sweep has no answer."""
+    from separatrix.dynamics.sweeps.block import FINE, STATUS
+
+    status = swept["variables"][STATUS]
+
+    def some(values: Any) -> bool:
+        return any(map(some, values)) if isinstance(values, list) else status["words"][values] != FINE
+
+    return some(status["values"])

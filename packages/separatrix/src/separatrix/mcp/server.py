@@ -1,0 +1,329 @@
+"""The tools that a program with a language model is offered, over standard input and output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import anyio
+from mcp.server.mcpserver import MCPServer
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import Field
+
+from separatrix import __version__
+from separatrix.errors import InputError, NameProblem, SeparatrixError, nearest
+from separatrix.explanations.explanation import explanations
+from separatrix.languages import language_of
+from separatrix.mcp import answers
+from separatrix.mcp.answers import Answer
+from separatrix.mcp.bounded import bounded
+from separatrix.mcp.folder import Folder, ModelSource
+from separatrix.mcp.sandbox import Children
+from separatrix.sentences import say
+from separatrix.writers.registry import FORMATS
+
+__all__ = ["build", "serve"]
+
+INSTRUCTIONS = """\
+Separatrix works out evolutionary games exactly: every rest point of the replicator dynamics with its
+stability and the theorem that proves it, regimes, basins of attraction, and where a paper contradicts its own
+payoff table.
+
+Do not state from memory, and do not work out yourself, which rest points a game has, which of them are
+stable, or where trajectories end: ask `analyze` and `basins`, and say what `certainty` says. `proven` is a
+proof; `partly proven` names what is open; `estimated` has an error, which belongs beside the number.
+`undecided` and `incomplete` are answers: pass them on. Cite what stands under `references`. Numbers are
+exact: 0.1 means 1/10, and "1/3" may be given. `left_out` tells what was cut for length; `command` gives all
+of it at a terminal.
+
+A `model` is the name of a game of the catalogue (tool `examples`), a file of the folder this server was
+started in, or the text of a game file in YAML. Other files cannot be read."""
+
+Model = Annotated[
+    str,
+    Field(
+        description="The name of a game of the catalogue, the path of a game file with its ending (in the "
+        "folder of this server), or the text of a game file in YAML (more than one line)."
+    ),
+]
+Values = Annotated[
+    dict[str, str | int | float] | None,
+    Field(
+        description='Values of parameters and levels of instruments, exact: {"C1": "1/3", "subsidy": 0.5}.'
+    ),
+]
+Scenario = Annotated[str | None, Field(description="The name of a scenario of the game.")]
+Budget = Annotated[float, Field(ge=1, le=600, description="Seconds that the answer may take.")]
+Lang = Annotated[Literal["en", "zh"], Field(description="The language of reasons and reports.")]
+Seed = Annotated[int, Field(ge=0, description="What draws starts; the same seed gives the same answer.")]
+
+Found = Annotated[CallToolResult, Answer]
+
+READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
+
+
+def build(folder: Folder, children: Children) -> MCPServer:
+    """Return the server of a folder, whose answers are worked out by these processes."""
+    server = MCPServer(
+        "separatrix", title="Separatrix", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR"
+    )
+
+    async def ask(
+        function: Callable[..., Answer], model: str, budget: float, lang: str, **arguments: Any
+    ) -> CallToolResult:
+        try:
+            source: ModelSource = folder.source(model)
+            limit = {} if function is answers.load else {"budget": budget}
+            found = await children.ask(
+                function, {"source": source, "lang": lang, **limit, **arguments}, budget
+            )
+        except SeparatrixError as problem:
+            return _refused(problem, lang)
+        return _told(asdict(found))
+
+    @server.tool(annotations=READS)
+    async def load(model: Model, lang: Lang = "en") -> Found:
+        """Read a game and tell what its file says: populations, parameters, scenarios, instruments."""
+        return await ask(answers.load, model, 30, lang)
+
+    @server.tool(annotations=READS)
+    async def analyze(
+        model: Model,
+        values: Values = None,
+        scenario: Scenario = None,
+        symbolic: Annotated[
+            bool,
+            Field(
+                description="Treat parameters as symbols: conditions for existence and stability, regimes."
+            ),
+        ] = False,
+        budget: Budget = 60,
+        lang: Lang = "en",
+    ) -> Found:
+        """Find every rest point of a game, with its stability and why, and prove the list complete."""
+        return await ask(
+            answers.analyze, model, budget, lang, values=_texts(values), scenario=scenario, symbolic=symbolic
+        )
+
+    @server.tool(annotations=READS)
+    async def check(model: Model, budget: Budget = 60, lang: Lang = "en") -> Found:
+        """Compare what a paper claims (`published` in the file) with what follows from its payoff table."""
+        return await ask(answers.check, model, budget, lang)
+
+    @server.tool(annotations=READS)
+    async def basins(
+        model: Model,
+        values: Values = None,
+        scenario: Scenario = None,
+        samples: Annotated[
+            int, Field(ge=64, le=262_144, description="Starts to follow where no closed form is known.")
+        ] = 16_384,
+        seed: Seed = 0,
+        budget: Budget = 60,
+        lang: Lang = "en",
+    ) -> Found:
+        """Compute the share of starts that ends at each attractor: in closed form, or else estimated."""
+        return await ask(
+            answers.basins,
+            model,
+            budget,
+            lang,
+            values=_texts(values),
+            scenario=scenario,
+            samples=samples,
+            seed=seed,
+        )
+
+    @server.tool(annotations=READS)
+    async def sweep(
+        model: Model,
+        over: Annotated[
+            list[str],
+            Field(
+                min_length=1,
+                max_length=4,
+                description='Parameters and their values: "C1=0:8:20" (low, high, count) or "C1=1,2,4". '
+                "At most 1,000 points in all.",
+            ),
+        ],
+        measure: Annotated[
+            list[Literal["stable", "rest", "basin", "time", "shock"]],
+            Field(
+                min_length=1,
+                description="stable: which states are asymptotically stable; rest: how many rest points; "
+                "basin: share of starts by outcome; time: until today's trajectory arrives, and where; "
+                "shock: the smallest change that changes the outcome.",
+            ),
+        ] = ["stable"],  # noqa: B006 (read only, and shown in the schema)
+        values: Values = None,
+        scenario: Scenario = None,
+        seed: Seed = 0,
+        budget: Budget = 60,
+        lang: Lang = "en",
+    ) -> Found:
+        """Measure a game at every point of a grid of parameter values."""
+        return await ask(
+            answers.sweep,
+            model,
+            budget,
+            lang,
+            over=list(over),
+            measure=list(measure),
+            values=_texts(values),
+            scenario=scenario,
+            seed=seed,
+        )
+
+    @server.tool(annotations=WRITES)
+    async def report(
+        model: Model,
+        format: Annotated[
+            Literal["md", "html", "tex", "docx", "pdf"], Field(description="docx and pdf need `out`.")
+        ] = "md",
+        out: Annotated[
+            str | None,
+            Field(
+                description="A new file of the folder of this server to write; without it the text is told."
+            ),
+        ] = None,
+        values: Values = None,
+        short: Annotated[bool, Field(description="A few pages, without long tables.")] = True,
+        budget: Budget = 120,
+        lang: Lang = "en",
+    ) -> Found:
+        """Write a report on a game: equations, rest points, regimes, findings, and how sure each is."""
+        try:
+            target = _target(folder, out, format)
+        except SeparatrixError as problem:
+            return _refused(problem, lang)
+        return await ask(
+            answers.report,
+            model,
+            budget,
+            lang,
+            format=format,
+            out=target,
+            values=_texts(values),
+            short=short,
+        )
+
+    @server.tool(annotations=READS)
+    async def examples(
+        words: Annotated[
+            str, Field(description="Words that titles, names or sources must hold; empty for all games.")
+        ] = "",
+        lang: Lang = "en",
+    ) -> dict[str, Any]:
+        """List the published games of the catalogue, each with its citation."""
+        return _examples(words, lang)
+
+    @server.tool(annotations=READS)
+    async def explain(
+        code: Annotated[str, Field(description="Such as S012.")], lang: Lang = "en"
+    ) -> CallToolResult:
+        """Explain an error code, a warning or a finding at length."""
+        known = explanations(lang)
+        wanted = code.strip().strip("`").upper()
+        if wanted in known:
+            return _told({"code": wanted, **asdict(known[wanted])})
+        meant = nearest(wanted, list(known))
+        problem = NameProblem(
+            "U904",
+            say("there is no error code `{code}`", code=code[:40]),
+            hint=say("did you mean {meant}?", meant=meant) if meant else None,
+        )
+        return _refused(problem, lang)
+
+    return server
+
+
+def _texts(values: dict[str, str | int | float] | None) -> dict[str, str]:
+    return {name: str(value) for name, value in (values or {}).items()}
+
+
+def _target(folder: Folder, out: str | None, format: str) -> Path | None:
+    """Return where a report may be written; None where its text is to be told.
+
+    Raises
+    ------
+    InputError
+        U902 for a format that is no text, and where the ending names another one; see also `Folder.target`.
+    """
+    known = FORMATS[format]
+    if out is None:
+        if not known.printable:
+            raise InputError(
+                "U902",
+                say("a report as {format} is no text that could be told", format=format),
+                hint=say("give `out`, as in out=report{ending}", ending=known.suffixes[0]),
+            )
+        return None
+    if Path(out).suffix.lower() not in known.suffixes:
+        raise InputError(
+            "U902",
+            say("`{name}` does not end as {format} does", name=out, format=format),
+            hint=say("as in out=report{ending}", ending=known.suffixes[0]),
+        )
+    return folder.target(out)
+
+
+def _examples(wanted: str, lang: str) -> dict[str, Any]:
+    from separatrix.game.catalogue import catalogue
+
+    words = wanted.casefold().split()
+    found = [
+        {"name": entry.slug, "strategies": entry.size, "title": entry.title, "source": entry.short_source}
+        for entry in catalogue(lang)
+        if all(word in f"{entry.slug} {entry.title} {entry.source}".casefold() for word in words)
+    ]
+    kept, left_out = bounded({"games": found})
+    return {**kept, "count": len(found), "left_out": left_out}
+
+
+def _told(data: Mapping[str, Any]) -> CallToolResult:
+    text = json.dumps(data, ensure_ascii=False)
+    return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=dict(data))
+
+
+def _refused(problem: SeparatrixError, lang: str) -> CallToolResult:
+    """Return an error as at a terminal, and its parts."""
+    words = language_of(lang)
+    where = problem.where
+    parts = {
+        "code": problem.code,
+        "text": words.tell(problem.message),
+        "where": None if where is None else str(where),
+        "line": None if where is None else where.line,
+        "column": None if where is None else where.column,
+        "hint": None if problem.hint is None else words.tell(problem.hint),
+    }
+    text = problem.render(words.tell, hint=words.ERROR_HELP)
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)], structured_content={"error": parts}, is_error=True
+    )
+
+
+def serve(path: Path) -> None:
+    """Answer a program on standard input and output until it closes them.
+
+    Raises
+    ------
+    InputError
+        U920 for a folder that is none.
+    """
+    folder = Folder.at(path)
+
+    async def run() -> None:
+        children = Children()
+        try:
+            await build(folder, children).run_stdio_async()
+        finally:
+            children.end()
+
+    with suppress(BrokenPipeError, anyio.BrokenResourceError):
+        anyio.run(run)

@@ -1,0 +1,267 @@
+"""Where the cost of an incentive falls as the incentive grows, and from which intensity of selection on.
+
+A larger incentive is paid more a head, and ends sooner: under strong selection the second can outweigh the
+first.  The slope is worked out with the cost, as the derivative of every sum in it; the derivatives of sums
+of positive terms are weighted means, which lose no digits.
+
+References
+----------
+Duong, M. H. and Han, T. A. (2021), Cost efficiency of institutional incentives for promoting cooperation in
+finite populations, Proceedings of the Royal Society A 477, 20210568, theorem 3 (phase transition).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.errors import InputError
+from separatrix.policy.expected_cost import FinitePopulation, Incentive, counted, starts_in
+from separatrix.population.finite.processes import selection
+from separatrix.sentences import say
+
+__all__ = ["cost_and_slope", "critical_beta", "falling_costs"]
+
+Array = NDArray[np.float64]
+
+POINTS = 2_000
+"""Incentives at which the slope is looked at, before its roots and its least value are refined. More: longer
+for large populations; fewer: a short fall between two of them is missed."""
+
+SETTLED = 50.0
+"""Where beta times every advantage is larger, the chain climbs as surely as doubles can tell, and the cost is
+proportional to the incentive."""
+
+DIGITS = 1e-13
+"""To which incentives and intensities are refined, relative to their size."""
+
+LEAST, LARGEST = 1e-3, 1e3
+"""Intensities between which a critical one is looked for, times the mean size of an advantage."""
+
+STEPS = 90
+"""Intensities that are looked at between these, before the critical one is refined."""
+
+
+def cost_and_slope(
+    population: FinitePopulation, theta: Array, incentive: Incentive, start: int | None = None
+) -> tuple[Array, Array]:
+    """Return the expected cost of incentives, and its derivative by the incentive; (n,) each.
+
+    Parameters
+    ----------
+    population : FinitePopulation
+        With a finite intensity of selection.
+    theta : ndarray, shape (n,)
+    incentive : str
+    start : int, optional
+        As in `visits`.
+
+    Examples
+    --------
+    >>> from separatrix.policy.expected_cost import finite_population
+    >>> donation = {"payoff_matrix": [["b - c", "-c"], ["b", 0]], "parameters": {"b": 2, "c": 1}}
+    >>> strong = finite_population(donation, population_size=3, beta=6, self_imitation=True)
+    >>> _, slope = cost_and_slope(strong, np.array([2.0, 2.3, 3.0]), "reward")
+    >>> (slope > 0).tolist()  # twelve times the advantage: above 10.93 the cost falls somewhere
+    [True, False, True]
+    """
+    size, beta = population.size, population.beta
+    k = np.arange(1, size)
+    summed = np.append(0.0, population.contest.summed_advantages())
+    # ln(T-/T+), summed up, is -beta (sum of advantages + k theta): shape (n, N).
+    scale = -beta * (summed + np.arange(size) * theta[:, None])
+    down = -beta * np.arange(size, dtype=np.float64)
+    below, below_slope = _accumulated(scale, down)
+    above, above_slope = _accumulated(scale[:, ::-1], down[::-1])
+    above, above_slope = above[:, ::-1], above_slope[:, ::-1]
+    more = beta * (population.contest.advantages() + theta[:, None])
+    meetings = size * (size - (not population.itself))
+    log_ups = np.log(k) + np.log(size - k) - math.log(meetings) - np.logaddexp(0, -more)
+    ups_slope = beta * np.exp(-np.logaddexp(0, more))
+    visits, slopes = np.zeros_like(more), np.zeros_like(more)
+    starts = starts_in(size, start)
+    for i in starts:
+        first, second = np.minimum(k, i) - 1, np.maximum(k, i)
+        logs = below[:, first] + above[:, second] - below[:, -1:] - log_ups - scale[:, 1:]
+        slope = below_slope[:, first] + above_slope[:, second] - below_slope[:, -1:] - ups_slope - down[1:]
+        part = np.exp(logs) / len(starts)
+        visits += part
+        slopes += part * slope
+    paid = counted(size, incentive)
+    each = visits @ paid
+    return theta * each, each + theta * (slopes @ paid)
+
+
+def _accumulated(scale: Array, slopes: Array) -> tuple[Array, Array]:
+    """Return ln of the sums of e^scale up to each column, and the derivatives of these logarithms."""
+    logs = np.logaddexp.accumulate(scale, axis=1)
+    found = np.empty_like(scale)
+    found[:, 0] = slopes[0]
+    for column in range(1, scale.shape[1]):
+        kept = np.exp(logs[:, column - 1] - logs[:, column])
+        found[:, column] = (
+            kept * found[:, column - 1] + np.exp(scale[:, column] - logs[:, column]) * slopes[column]
+        )
+    return logs, found
+
+
+def falling_costs(
+    population: FinitePopulation, incentive: Incentive = "reward", start: int | None = None
+) -> tuple[tuple[float, float], ...]:
+    """Return the intervals of the incentive on which the expected cost falls, in order.
+
+    Parameters
+    ----------
+    population : FinitePopulation
+    incentive : str
+    start : int, optional
+        As in `visits`.
+
+    Notes
+    -----
+    Numerical: the sign of the slope at `POINTS` incentives, its roots and its least value refined.
+
+    Examples
+    --------
+    >>> from separatrix.policy.expected_cost import finite_population
+    >>> donation = {"payoff_matrix": [["b - c", "-c"], ["b", 0]], "parameters": {"b": 2, "c": 1}}
+    >>> [falling_costs(finite_population(donation, population_size=3, beta=beta)) for beta in (5, 6)][0]
+    ()
+    """
+    if population.beta == 0 or math.isinf(population.beta):
+        return ()  # proportional to the incentive, or so on either side of the jump
+    grid = _grid(population)
+    slope = _slopes(population, grid, incentive, start)
+    negative = slope < 0
+    if not negative.any():
+        low = int(slope.argmin())
+        bottom, value = _least_slope(population, grid, low, incentive, start)
+        if value >= 0:
+            return ()
+        grid = np.sort(np.append(grid, bottom))
+        negative = _slopes(population, grid, incentive, start) < 0
+    edges = np.flatnonzero(negative[1:] != negative[:-1])
+    roots = [_root(population, float(grid[k]), float(grid[k + 1]), incentive, start) for k in edges]
+    if negative[0]:
+        roots.insert(0, float(grid[0]))
+    return tuple(zip(roots[::2], roots[1::2], strict=True))
+
+
+def critical_beta(
+    population: FinitePopulation, incentive: Incentive = "reward", start: int | None = None
+) -> float | None:
+    """Return the least intensity of selection from which on the cost falls for some incentives.
+
+    Parameters
+    ----------
+    population : FinitePopulation
+        Its own intensity does not matter.
+    incentive : str
+    start : int, optional
+        As in `visits`.
+
+    Returns
+    -------
+    float or None
+        None where none was found below a thousand over the mean size of an advantage.
+
+    Raises
+    ------
+    InputError
+        P166 where nobody has an advantage, so that there is nothing to weigh an incentive against.
+
+    References
+    ----------
+    Duong & Han (2021), theorem 3.
+
+    Examples
+    --------
+    >>> from separatrix.policy.expected_cost import finite_population
+    >>> donation = {"payoff_matrix": [["b - c", "-c"], ["b", 0]], "parameters": {"b": 2, "c": 1}}
+    >>> f"{2 * critical_beta(finite_population(donation, population_size=3, self_imitation=True)):.6f}"
+    '10.929142'
+    """
+    size = float(np.mean([abs(float(value)) for value in population.advantages]))
+    if size == 0:
+        raise InputError(
+            "P166",
+            say("both strategies earn the same whoever plays what, and any incentive decides"),
+            hint=say(
+                "a critical intensity weighs the incentive against an advantage: give payoffs that differ"
+            ),
+        )
+
+    def least(beta: float) -> float:
+        at = replace(population, selection=selection("fermi", beta))
+        grid = _grid(at)
+        slope = _slopes(at, grid, incentive, start)
+        return _least_slope(at, grid, int(slope.argmin()), incentive, start)[1]
+
+    from scipy.optimize import brentq
+
+    tried = np.geomspace(LEAST / size, LARGEST / size, STEPS)
+    before = float(tried[0])
+    if least(before) < 0:
+        return before
+    for beta in tried[1:].tolist():
+        if least(beta) < 0:
+            return float(brentq(least, before, beta, xtol=DIGITS * beta, rtol=DIGITS))
+        before = beta
+    return None
+
+
+def _grid(population: FinitePopulation) -> Array:
+    """Return incentives from 0 to where the cost is surely proportional to them."""
+    worst = max(-float(min(population.advantages)), 0.0)
+    best = max(-float(max(population.advantages)), 0.0)
+    width = SETTLED / population.beta
+    end = worst + width
+    # Closest where an advantage turns: the rest is smooth.
+    parts = [np.linspace(0.0, end, POINTS // 2)]
+    for turn in {worst, best}:
+        parts.append(np.linspace(max(turn - width / 4, 0.0), turn + width / 4, POINTS // 4))
+    return np.unique(np.concatenate(parts))
+
+
+def _slopes(population: FinitePopulation, theta: Array, incentive: Incentive, start: int | None) -> Array:
+    """Return the slopes, relative to what an incentive costs a head at each: they cross 0 where slopes do."""
+    block = max(1, 4_000_000 // population.size)
+    found = []
+    for first in range(0, len(theta), block):
+        part = theta[first : first + block]
+        cost, slope = cost_and_slope(population, part, incentive, start)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found.append(np.where(part > 0, slope * part / np.where(cost > 0, cost, 1.0), 1.0))
+    return np.concatenate(found)
+
+
+def _least_slope(
+    population: FinitePopulation, grid: Array, low: int, incentive: Incentive, start: int | None
+) -> tuple[float, float]:
+    """Return where the relative slope is least near a point of a grid, and how large it is there."""
+    from scipy.optimize import minimize_scalar
+
+    ends = float(grid[max(low - 1, 0)]), float(grid[min(low + 1, len(grid) - 1)])
+
+    def slope(theta: float) -> float:
+        return float(_slopes(population, np.array([theta]), incentive, start)[0])
+
+    found = minimize_scalar(
+        slope, bounds=ends, method="bounded", options={"xatol": 1e-9 * max(ends[1], 1e-9)}
+    )
+    best = min((slope(theta), theta) for theta in (float(found.x), float(grid[low])))
+    return best[1], best[0]
+
+
+def _root(
+    population: FinitePopulation, low: float, high: float, incentive: Incentive, start: int | None
+) -> float:
+    from scipy.optimize import brentq
+
+    def slope(theta: float) -> float:
+        return float(_slopes(population, np.array([theta]), incentive, start)[0])
+
+    return float(brentq(slope, low, high, xtol=DIGITS * max(high, 1.0), rtol=DIGITS))

@@ -1,0 +1,331 @@
+"""The cheapest leaders that were found, what they reach by the date, and what remains after the support."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.confidence_intervals import CONFIDENCE, of_draws
+from separatrix.population.networks.network_model import NetworkModel
+from separatrix.population.seeding import MeanShare
+from separatrix.run.provenance import provenance
+from separatrix.run.result import Plotted, Tabled
+from separatrix.sentences import Sentence, say
+
+__all__ = [
+    "Chance",
+    "Lasting",
+    "LeadersPlan",
+    "OrderBeginning",
+    "Status",
+    "SupportEnd",
+    "allowed_error",
+    "chance_of",
+]
+
+Floats = NDArray[np.float64]
+Status = Literal["reached", "none needed", "over budget", "not reached", "undecided"]
+Lasting = Literal["lasts", "slides back", "undecided"]
+
+
+@dataclass(frozen=True)
+class Chance:
+    """In how many of some runs something happened, with the interval of its chance.
+
+    Attributes
+    ----------
+    hits, runs : int
+    low, high : float
+        By Clopper and Pearson.
+    confidence : float
+        Of the interval.
+    """
+
+    hits: int
+    runs: int
+    low: float
+    high: float
+    confidence: float = CONFIDENCE
+
+    @property
+    def share(self) -> float:
+        """The share of the runs."""
+        return self.hits / self.runs
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "share": self.share,
+            "low": self.low,
+            "high": self.high,
+            "hits": self.hits,
+            "runs": self.runs,
+            "confidence": self.confidence,
+        }
+
+
+def allowed_error(attempt: int) -> float:
+    """Return the chance with which an attempt may wrongly be taken for a success: 5 % in all of them.
+
+    Examples
+    --------
+    >>> [round(allowed_error(attempt), 5) for attempt in (1, 2, 3)]
+    [0.025, 0.0125, 0.00625]
+    """
+    return float((1 - CONFIDENCE) / 2**attempt)
+
+
+def chance_of(hits: int, runs: int, confidence: float = CONFIDENCE) -> Chance:
+    """Return a chance with its interval; of no runs it may be anything.
+
+    Examples
+    --------
+    >>> round(chance_of(99, 100).low, 3), chance_of(0, 0).high
+    (0.946, 1.0)
+    """
+    low, high = of_draws(hits, runs, confidence) if runs else (0.0, 1.0)
+    return Chance(hits, runs, low, high, confidence)
+
+
+@dataclass(frozen=True)
+class SupportEnd:
+    """What happens when the support of the leaders ends, on fresh random numbers.
+
+    Attributes
+    ----------
+    support, until : float
+        When it ends, and when the runs do.
+    lasting : float or None
+        Where the share does not surely last: the shortest support that was tried and after which it does;
+        None where none was found, or none was looked for.
+    tried_to : float
+        The longest support that was tried.
+    verdict : str
+        ``lasts`` where the share still stands at the end with the chance asked for, ``slides back`` where it
+        surely does not, else ``undecided``.
+    kept : Chance
+        That the share stands at the end.
+    lost : Chance
+        That it does not, of the runs in which it stood when the support ended.
+    supported : Chance
+        That the share stands at the end where the support goes on.
+    times : ndarray, shape (M,)
+    curves : mapping of str to tuple of MeanShare
+        The share at these times: ``ended``, ``supported`` where it goes on, ``without`` any leaders.
+    """
+
+    support: float
+    until: float
+    verdict: Lasting
+    kept: Chance
+    lost: Chance
+    supported: Chance
+    lasting: float | None
+    tried_to: float
+    times: Floats
+    curves: Mapping[str, tuple[MeanShare, ...]]
+
+
+@dataclass(frozen=True)
+class OrderBeginning:
+    """The smallest beginning of an order that reached the share in the search.
+
+    Attributes
+    ----------
+    name : str
+        Of the order.
+    title : Sentence
+        For people.
+    leaders : tuple of str
+    cost : float
+    """
+
+    name: str
+    title: Sentence
+    leaders: tuple[str, ...]
+    cost: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LeadersPlan(Plotted, Tabled):
+    """The cheapest leaders that were found, what they reach, and what remains after the support.
+
+    Attributes
+    ----------
+    model : NetworkModel
+        Without the leaders.
+    status : str
+        ``reached``; ``none needed`` where the share is reached without leaders; ``over budget`` where the
+        cheapest that were found cost more; ``not reached`` where not even all enterprises that can be won
+        reach it; ``undecided`` where none of the sets that were measured anew surely does.
+    share, by, chance : float
+        What was asked for: which share of all enterprises, by when, with which chance.
+    priced : bool
+        Whether costs were given; else each enterprise counts 1.
+    unit : str
+        Of the costs, '' where it is not told.
+    cautions : tuple of Sentence
+        What a reader must know of the game.
+    names : tuple of str
+        The leaders, the dearest first; of an answer that is negative those who reach most.
+    costs, incentives : tuple of float
+        Of the leaders: what each costs, and by how much it earns less with the idea than with its best other
+        strategy in the beginning.
+    budget : float or None
+    affordable : (tuple of str, Chance) or None
+        Where the leaders are over the budget: whom it pays for that reach the share most often, of the sets
+        tried, and how often they do on fresh runs.
+    reached : Chance
+        That the share is reached, on fresh runs.
+    at_date : MeanShare
+        The share at the date, on the same runs.
+    without : Chance
+        That it is reached without leaders.
+    by_order : tuple of OrderBeginning
+        Of each order that reached the share in the search.
+    sets_tried : int
+    cheaper : int or None
+        How many sets cost less; all were tried then, and none reached the share. None where they were too
+        many.
+    attempts : int
+        How many sets were measured anew.
+    support_end : SupportEnd or None
+        None where there are no leaders.
+    replicas, fresh, seed : int
+        Runs of each set in the search, runs on fresh random numbers, and what they are drawn of.
+    """
+
+    model: NetworkModel
+    status: Status
+    share: float
+    by: float
+    chance: float
+    priced: bool
+    unit: str
+    cautions: tuple[Sentence, ...]
+    names: tuple[str, ...]
+    costs: tuple[float, ...]
+    incentives: tuple[float, ...]
+    budget: float | None
+    affordable: tuple[tuple[str, ...], Chance] | None
+    reached: Chance
+    at_date: MeanShare
+    without: Chance
+    by_order: tuple[OrderBeginning, ...]
+    sets_tried: int
+    cheaper: int | None
+    attempts: int
+    support_end: SupportEnd | None
+    replicas: int
+    fresh: int
+    seed: int
+
+    @property
+    def cost(self) -> float:
+        """What the leaders cost together."""
+        return math.fsum(self.costs)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The leaders in whom nobody has a partner or a model: they bring their own share alone."""
+        seen = [np.diff(graph.targets_of.indptr) for graph in (self.model.interaction, self.model.imitation)]
+        counts = dict(zip(self.model.members.names, (seen[0] + seen[1]).tolist(), strict=True))
+        return tuple(name for name in self.names if not counts[name])
+
+    @property
+    def how_sure(self) -> Sentence:
+        """How sure the answer is."""
+        if self.status == "none needed":
+            return say("measured on {runs} runs", runs=f"{self.fresh:,}")
+        if self.cheaper is not None and self.status in ("reached", "over budget"):
+            return say(
+                "that they reach the share is measured on {runs} runs on which nothing was chosen; all {n} "
+                "cheaper sets were tried in up to {replicas} runs each, and none reached it",
+                runs=f"{self.fresh:,}",
+                n=f"{self.cheaper:,}",
+                replicas=f"{self.replicas:,}",
+            )
+        if self.status == "not reached":
+            return say(
+                "that leaders do not reach the share is measured on {runs} runs on which nothing was chosen, "
+                "for the best of {n} sets that were tried",
+                runs=f"{self.fresh:,}",
+                n=f"{self.sets_tried:,}",
+            )
+        return say(
+            "that they reach the share is measured on {runs} runs on which nothing was chosen; that no other "
+            "set costs less is not proven: {n} sets were tried",
+            runs=f"{self.fresh:,}",
+            n=f"{self.sets_tried:,}",
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        model, end = self.model, self.support_end
+        return {
+            "schema": 1,
+            "model": {"title": model.game.title},
+            "network": {
+                "enterprises": model.size,
+                "links": model.imitation.links,
+                "rule": model.rule.key,
+                "beta": model.beta,
+                "mu": model.mu,
+                "payoffs": model.earning,
+            },
+            "idea": model.idea_names,
+            "asked": {
+                "share": self.share,
+                "by": self.by,
+                "chance": self.chance,
+                "budget": self.budget,
+            },
+            "status": self.status,
+            "leaders": [
+                {"name": name, "cost": cost, "incentive": incentive}
+                for name, cost, incentive in zip(self.names, self.costs, self.incentives, strict=True)
+            ],
+            "unseen": list(self.unseen),
+            "cost": self.cost,
+            "unit": self.unit or None,
+            "within_budget": None
+            if self.affordable is None
+            else {"leaders": list(self.affordable[0]), "reached": self.affordable[1].to_dict()},
+            "reached": self.reached.to_dict(),
+            "share_at_date": _plain(self.at_date),
+            "without_leaders": self.without.to_dict(),
+            "orders": [
+                {"order": own.name, "leaders": list(own.leaders), "cost": own.cost} for own in self.by_order
+            ],
+            "sets_tried": self.sets_tried,
+            "cheaper_sets_all_tried": self.cheaper,
+            "measured_anew": self.attempts,
+            "replicas": self.replicas,
+            "fresh_replicas": self.fresh,
+            "support_end": None
+            if end is None
+            else {
+                "support": end.support,
+                "until": end.until,
+                "verdict": end.verdict,
+                "kept": end.kept.to_dict(),
+                "lost": end.lost.to_dict(),
+                "if_supported": end.supported.to_dict(),
+                "lasting_support": end.lasting,
+                "longest_support_tried": end.tried_to,
+                "times": end.times.tolist(),
+                "shares": {name: [_plain(point) for point in curve] for name, curve in end.curves.items()},
+            },
+            "how_sure": str(self.how_sure),
+            "warnings": [str(warning) for warning in (*model.warnings, *self.cautions)],
+            "provenance": {**provenance(model.game), "seed": self.seed},
+        }
+
+
+def _plain(share: MeanShare) -> dict[str, float]:
+    return {"mean": share.mean, "low": share.low, "high": share.high}

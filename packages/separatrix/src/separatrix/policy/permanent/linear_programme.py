@@ -1,0 +1,287 @@
+"""The cheapest programme where costs and conditions are affine in the levels: exact, with prices.
+
+One linear programme where all conditions hold in one way, a tree of them where some hold in one of several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flint import fmpq
+
+from separatrix.exact.certified_program import CertifiedOptimum, Unbounded, minimum
+from separatrix.exact.surd import rational
+from separatrix.policy.permanent.conditions import Condition, Either, fixed, summed_up
+from separatrix.policy.permanent.disjunctive_program import (
+    Box,
+    Clause,
+    DisjunctiveOptimum,
+    Row,
+    least,
+    roomiest,
+)
+from separatrix.policy.permanent.problem import Problem
+from separatrix.policy.permanent.results import Demand, Shortfall
+from separatrix.sentences import say
+
+__all__ = ["LinearAnswer", "limits_fit", "linear_answer", "shortfalls", "widest_margin"]
+
+ZERO, ONE = fmpq(0), fmpq(1)
+
+
+@dataclass(frozen=True)
+class LinearAnswer:
+    """The least cost of a problem.
+
+    Attributes
+    ----------
+    point : tuple of Fraction
+    value : Fraction
+        An infimum.
+    attained : bool
+    demands : tuple of Demand
+    programmes : int
+    pivots : int
+        Exact ones beyond the solver's basis.
+    """
+
+    point: tuple[Fraction, ...]
+    value: Fraction
+    attained: bool
+    demands: tuple[Demand, ...]
+    programmes: int
+    pivots: int
+
+
+def _fraction(value: fmpq) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+class _Model:
+    """A problem in rationals: its levels, and where nothing has a cost how far each is from idle."""
+
+    def __init__(self, problem: Problem, by_use: bool | None = None) -> None:
+        self.problem = problem
+        self.count = len(problem.levels)
+        slopes, _ = problem.cost.coefficients
+        self.by_use = not any(slopes) if by_use is None else by_use
+        extra = self.count if self.by_use else 0
+        self.width = self.count + extra
+        self.objective = (
+            [ZERO] * self.count + [self._use(k) for k in range(self.count)]
+            if self.by_use
+            else [rational(s) for s in slopes]
+        )
+        lower = [rational(low) for low, _ in problem.bounds]
+        upper = [None if high is None else rational(high) for _, high in problem.bounds]
+        self.box = Box((*lower, *([ZERO] * extra)), (*upper, *([None] * extra)))
+
+    def _use(self, k: int) -> fmpq:
+        low, high = self.problem.bounds[k]
+        return ONE if high is None or high == low else rational(1 / (high - low))
+
+    @property
+    def own(self) -> list[Clause]:
+        """That what stands for the use of an instrument is at least how far it is from idle, both ways."""
+        if not self.by_use:
+            return []
+        rows: list[Clause] = []
+        for k, idle in enumerate(self.problem.idle):
+            for sign in (1, -1):
+                slopes = [ZERO] * self.width
+                slopes[self.count + k], slopes[k] = ONE, fmpq(-sign)
+                rows.append(((Row(tuple(slopes), rational(sign * idle), False),),))
+        return rows
+
+    def row(self, condition: Condition, margin: Fraction = Fraction(0)) -> Row:
+        """Return a condition as a row, to be cleared by a margin where it is in payoffs."""
+        slopes, constant = condition.function.coefficients
+        padded = (*(rational(s) for s in slopes), *([ZERO] * (self.width - self.count)))
+        if condition.strict and condition.in_payoffs and margin:
+            return Row(padded, rational(constant - margin), False)
+        return Row(padded, rational(constant), condition.strict)
+
+    def clauses(self, demands: Sequence[Either], margin: Fraction = Fraction(0)) -> list[Clause]:
+        """Return demands as clauses."""
+        return [
+            tuple(tuple(self.row(c, margin) for c in way) for way in either) for either in demands
+        ] + self.own
+
+
+def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAnswer | Unbounded | None:
+    """Return the least cost, None where no levels satisfy all, a direction where the cost falls for ever."""
+    model = _Model(problem)
+    everything = (*(problem.cautious if margin else problem.demands), *problem.limits)
+    found = least(model.objective, model.clauses(everything, margin), model.box)
+    if not isinstance(found, DisjunctiveOptimum):
+        return found
+    point = tuple(_fraction(v) for v in found.x[: model.count])
+    chosen = tuple(either[a] for either, a in zip(everything, found.chosen, strict=False))
+    if problem.priceless and not model.by_use:
+        point = _least_use(problem, chosen, margin, problem.cost.at(point)) or point
+    return LinearAnswer(
+        point,
+        problem.cost.at(point),
+        found.attained or model.by_use,  # any levels that satisfy all cost just as much
+        () if model.by_use else _demands(model, [c for way in chosen for c in way], found),
+        found.programmes,
+        found.certificate.pivots,
+    )
+
+
+def _least_use(
+    problem: Problem, chosen: Sequence[Sequence[Condition]], margin: Fraction, most: Fraction
+) -> tuple[Fraction, ...] | None:
+    """Return, of all levels with the same cost, those that use instruments least, each measured by its "
+    "range."""
+    model = _Model(problem, by_use=True)
+    slopes, constant = problem.cost.coefficients
+    spent = (*(rational(-s) for s in slopes), *([ZERO] * model.count))
+    clauses: list[Clause] = [((model.row(c, margin).closed,),) for way in chosen for c in way]
+    clauses += [((Row(spent, rational(most - constant), False),),), *model.own]
+    found = least(model.objective, clauses, model.box)
+    if not isinstance(found, DisjunctiveOptimum):
+        return None
+    return tuple(_fraction(v) for v in found.x[: model.count])
+
+
+def _demands(model: _Model, conditions: Sequence[Condition], found: DisjunctiveOptimum) -> tuple[Demand, ...]:
+    """Return conditions and the ends of ranges that bind, with their prices at the minimiser.
+
+    Where more of them meet there than there are levels, the dual solution is not unique, and neither of the
+    two derivatives of the least cost is a price in general; so each price is a directional derivative, from a
+    linear programme of its own (Gauvin 1977).
+    """
+    problem = model.problem
+    x = found.certificate.x
+    point = [_fraction(v) for v in x[: model.count]]
+    rows = [model.row(c) for c in conditions]
+    active = [k for k, row in enumerate(rows) if row.at(x) == 0]
+    ends: list[tuple[int, int]] = []  # a level at an end of its range: 1 for the lower one
+    for k, value in enumerate(x):
+        if value == model.box.lower[k]:
+            ends.append((k, 1))
+        if value == model.box.upper[k]:
+            ends.append((k, -1))
+    slopes = [rows[k].slopes for k in active]
+    slopes += [tuple(fmpq(side) if j == k else ZERO for j in range(model.width)) for k, side in ends]
+    result = []
+    for k, condition in enumerate(conditions):
+        price: Fraction | None = Fraction(0)
+        if k in active:
+            price = _price(model, slopes, active.index(k), 1 if condition.strict else -1)
+        result.append(Demand(condition.kind, condition.told, float(condition.function.at(point)), price))
+    for place, (k, side) in enumerate(ends, start=len(active)):
+        price = _price(model, slopes, place, -1)
+        low, high = problem.bounds[k]
+        if not price or problem.idle[k] == (low if side > 0 else high):
+            continue  # who would use less than nothing
+        name = problem.levels[k]
+        told = (
+            say("{name} is at least {end}", name=name, end=str(low))
+            if side > 0
+            else say("{name} is at most {end}", name=name, end=str(high))
+        )
+        result.append(Demand("least" if side > 0 else "most", told, 0.0, price))
+    return tuple(result)
+
+
+def _price(model: _Model, slopes: Sequence[Sequence[fmpq]], place: int, direction: int) -> Fraction | None:
+    """Return what the least cost rises by a unit of one binding condition more, or falls by one less.
+
+    None where no step can clear it any further.
+    """
+    told = [(row, fmpq(direction) if k == place else ZERO) for k, row in enumerate(slopes)]
+    free: tuple[None, ...] = (None,) * model.width
+    found = minimum(model.objective, told, free, free)
+    return direction * _fraction(found.value) if isinstance(found, CertifiedOptimum) else None
+
+
+def limits_fit(problem: Problem) -> bool:
+    """Return whether limits that can be kept one by one can be kept together, whatever the target."""
+    model = _Model(problem)
+    if any(_least_of(model, [limit]) is None for limit in problem.limits):
+        return True
+    return _least_of(model, problem.limits) is not None
+
+
+def widest_margin(problem: Problem, most: Fraction) -> Fraction | None:
+    """Return the largest margin, up to `most`, by which all strict conditions can be cleared together.
+
+    None where they hold in one of several ways, so that it would take a tree of programmes.
+    """
+    if any(len(either) > 1 for either in problem.cautious):
+        return None
+    model = _Model(problem)
+    rows = [row for clause in model.clauses((*problem.cautious, *problem.limits)) for row in clause[0]]
+    found = roomiest(rows, model.box, most=rational(most))
+    return None if found is None else _fraction(found[1])
+
+
+def shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
+    """Return which conditions fail, and by how much at best.
+
+    First those that fail alone; where there are none, the first one that no levels satisfy beside those
+    before it.
+    """
+    model = _Model(problem)
+    everything = (*problem.demands, *problem.limits)
+    alone = [
+        Shortfall(c.kind, c.told, None if fixed(c) else -most, True)
+        for either in everything
+        if len(either) == 1
+        for c in either[0]
+        if (most := _largest(model, c)) is not None and (most < 0 or (most == 0 and c.strict))
+    ]
+    if alone:
+        return tuple(alone)
+    for k, either in enumerate(everything):
+        if isinstance(_least_of(model, everything[: k + 1]), DisjunctiveOptimum):
+            continue
+        shortest: Shortfall | None = None
+        for way in either:
+            found = _lack(model, everything[:k], way)
+            if found is not None and (shortest is None or shortest.by is None or found[0] < shortest.by):
+                lack, worst = found
+                told = worst.told if len(either) == 1 else summed_up(either, problem.game, problem.target)
+                shortest = Shortfall(worst.kind, told, lack, k == 0)
+        if shortest is not None:
+            return (shortest,)
+        told = summed_up(either, problem.game, problem.target)
+        return (Shortfall(either[0][0].kind, told, None, False),)
+    return ()
+
+
+def _least_of(model: _Model, demands: Sequence[Either]) -> object:
+    return least([ZERO] * model.width, model.clauses(demands), model.box)
+
+
+def _largest(model: _Model, condition: Condition) -> Fraction | None:
+    """Return the largest value of a function of the levels; None where it grows without bound."""
+    row = model.row(condition)
+    found = least([-s for s in row.slopes], model.own, model.box)
+    if not isinstance(found, DisjunctiveOptimum):
+        return None
+    return _fraction(row.at(found.x))
+
+
+def _lack(
+    model: _Model, before: Sequence[Either], way: Sequence[Condition]
+) -> tuple[Fraction, Condition] | None:
+    """Return the least by which one alternative fails beside what is before it, and its worst condition "
+    "there."""
+    padded: list[Clause] = [
+        tuple(tuple(replace(row, slopes=(*row.slopes, ZERO)) for row in rows) for rows in clause)
+        for clause in model.clauses(before)
+    ]
+    for condition in way:
+        row = model.row(condition)
+        padded.append(((Row((*row.slopes, ONE), row.constant, False),),))
+    box = Box((*model.box.lower, ZERO), (*model.box.upper, None))
+    found = least([ZERO] * model.width + [ONE], padded, box)
+    if not isinstance(found, DisjunctiveOptimum):
+        return None
+    point = [_fraction(v) for v in found.x[: model.count]]
+    return _fraction(found.value), min(way, key=lambda c: c.function.at(point))

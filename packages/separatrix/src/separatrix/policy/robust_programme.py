@@ -1,0 +1,495 @@
+"""The weakest programme that works in a wished share of the draws of the uncertain parameters.
+
+What each draw of a first sample needs is found; the weakest programme for a share of all draws is a quantile
+of that, and an order statistic of the sample bounds it without any assumption on its distribution (David, H.
+A. and Nagaraja, H. N. (2003), Order Statistics, section 7.1).  The programme that is proposed lies at the
+upper bound; in which share of the draws it works is then estimated from fresh draws, for a sample by which
+something was chosen flatters it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.confidence_intervals import of_draws
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
+from separatrix.dynamics.integration.tolerances import DEFAULT_SPAN
+from separatrix.dynamics.sensitivity.sobol_indices import Sensitivity, sensitivity
+from separatrix.errors import InputError
+from separatrix.game.distribution import distribution_text
+from separatrix.game.instruments import instruments_of
+from separatrix.game.model import Game
+from separatrix.policy.draw_blocks import DrawOrder, answers_of
+from separatrix.policy.draws import SuccessShare
+from separatrix.policy.followed_programmes import (
+    ProgrammeCase,
+    decided_by_h,
+    lanes_of,
+    programme_case,
+)
+from separatrix.policy.programme import IDLE, Programme, named_levels, programme_of
+from separatrix.run.result import Plotted, Tabled
+from separatrix.run.tasks import Workers
+from separatrix.sentences import listed, say
+
+__all__ = ["RobustProgramme", "Varied", "robust_programme"]
+
+Array = NDArray[np.float64]
+Varied = Literal["strength", "duration"]
+
+DIGITS = 4
+"""Of the part of the strongest programme that is proposed, rounded up."""
+
+MOST = 1_000_000
+"""Draws of each sample."""
+
+TELLING = 0.05
+"""The share of the draws that must need a programme, and be helped by one, for indices to tell anything."""
+
+INPUTS = 3
+"""How many of the uncertain parameters are named that matter most."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RobustProgramme(Plotted, Tabled):
+    """The weakest programme that works in a share of the draws.
+
+    Attributes
+    ----------
+    case : ProgrammeCase
+    varied : str
+        ``strength``: levels go from idle to those of the strongest programme; ``duration``: they stand for a
+        part of its duration.
+    strongest : Programme
+    wished : float
+        The share of the draws in which the programme shall work.
+    programme : Programme or None
+        What is proposed; None where even the strongest works too rarely.
+    part : float or None
+        Which part of the strongest programme it is.
+    between : (low, high)
+        Parts of the strongest programme between which the weakest lies that works in the wished share of all
+        draws, with 95 % confidence; infinite where the strongest does not do.
+    needed : array (draws,)
+        What each draw of the first sample needs, as a part of the strongest programme, in ascending order;
+        infinite where that fails.
+    share : SuccessShare
+        Of fresh draws in which the proposed programme works, or the strongest where none is proposed.
+    without : SuccessShare
+        Of the same draws in which the target is reached without a programme.
+    fails_again : int
+        Draws of the first sample in which a weaker programme works though a stronger one fails.
+    rejected : int
+        Draws that the assumptions of the game forbid.
+    drivers : Sensitivity or None
+        Sobol indices of what a draw needs, cut off at the strongest programme.
+    seed : int
+    how_sure : str
+    warnings : tuple of str
+    """
+
+    case: ProgrammeCase
+    varied: Varied
+    strongest: Programme
+    wished: float
+    programme: Programme | None
+    part: float | None
+    between: tuple[float, float]
+    needed: Array
+    share: SuccessShare
+    without: SuccessShare
+    fails_again: int
+    rejected: int
+    drivers: Sensitivity | None
+    seed: int
+    how_sure: str
+    warnings: tuple[str, ...]
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+        return self.case.game
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The three uncertain parameters on which it depends most what a draw needs, the first one first."""
+        if self.drivers is None or self.drivers.total is None:
+            return ()
+        return self.drivers.names[:INPUTS]
+
+    def at(self, part: float) -> Programme:
+        """Return a part of the strongest programme."""
+        return _part(self.case, self.strongest, self.varied, part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        from separatrix.run.provenance import provenance
+
+        case, drivers = self.case, self.drivers
+        low, high = (None if math.isinf(end) else self.at(end).to_dict() for end in self.between)
+        total = None if drivers is None else drivers.total
+        return {
+            "schema": 1,
+            "model": {
+                "title": self.game.title,
+                "scenario": case.scenario,
+                "parameters": {name: value for name, value in case.base.items() if name not in case.names},
+            },
+            "uncertain": {n: distribution_text(law) for n, law in case.uncertainty.laws.items()},
+            "start": dict(zip(self.game.shares, case.start, strict=True)),
+            "target": case.target,
+            "varied": self.varied,
+            "strongest": self.strongest.to_dict(),
+            "wished_share": self.wished,
+            "programme": None if self.programme is None else self.programme.to_dict(),
+            "weakest_between": [low, high],
+            "works": self.share.to_dict(),
+            "works_without": self.without.to_dict(),
+            "fails_again": self.fails_again,
+            "rejected": self.rejected,
+            "inputs": None
+            if drivers is None or total is None
+            else [
+                {
+                    "parameter": name,
+                    "total": total[name],
+                    "interval": list((drivers.total_intervals or {})[name]),
+                }
+                for name in drivers.names
+            ],
+            "how_sure": str(self.how_sure),
+            "warnings": [str(w) for w in self.warnings],
+            "provenance": provenance(self.game) | {"seed": self.seed},
+        }
+
+
+def robust_programme(
+    game: Game,
+    levels: Mapping[str, object] | Sequence[str] | None = None,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    vary: Varied = "strength",
+    until: float | None = None,
+    share: float = 0.95,
+    draws: int = 10_000,
+    seed: int = 0,
+    inputs: bool = True,
+    workers: Workers | None = None,
+    target: str | Mapping[str, str] | Sequence[str] | None = None,
+    start: Mapping[str, object] | Sequence[object] | None = None,
+    over: Sequence[str] | Mapping[str, object] | None = None,
+    fixed: Sequence[str] = (),
+    spread: object = None,
+    advance: Callable[[int, int], None] | None = None,
+) -> RobustProgramme:
+    """Return the weakest programme by which today's state reaches the target in a share of all draws.
+
+    Parameters
+    ----------
+    game : Game
+        With `instruments` in its file, and `uncertain` at its parameters; or see `over` and `spread`.
+    levels : mapping of instrument to level, or names of instruments, optional
+        The strongest programme; of instruments without a level the end of their range that is farther from
+        idle.  By default all instruments.
+    values, scenario, over, fixed, spread
+        As in `separatrix.sensitivity`.
+    vary : str
+        ``strength``: how far levels go from idle towards these, all in the same proportion; ``duration``: how
+        long they stand, before they are idle again.
+    until : float, optional
+        When a programme of varied strength ends, by default never; the longest that one of varied duration
+        lasts, by default 100 divided by the largest advantage.
+    share : float
+        In which share of the draws it shall work, such as 0.95.
+    draws : int
+        Of each of the two samples: the one by which the programme is chosen, and the fresh one.
+    seed : int
+        The same seed gives the same answer, whoever works.
+    inputs : bool
+        Whether it is asked which uncertain parameters matter most.
+    workers : Workers, optional
+        Processes or a Dask cluster.
+    target : optional
+        The state to reach, by default the first strategy of each population.
+    start : mapping of share to number, or one number for each share, optional
+        By default where the game stands today.
+    advance : callable, optional
+        Told how many blocks of how many are done.
+
+    Returns
+    -------
+    RobustProgramme
+
+    Raises
+    ------
+    InputError
+        P180 for an impossible level; P181 for a game without instruments; P182 for equations without payoffs;
+        P183 for a start on a face; P184 for an instrument without a range and without a level; P185 for a
+        share or a number of draws that cannot be; D651 where nothing is uncertain.
+
+    References
+    ----------
+    Clopper & Pearson (1934); David & Nagaraja (2003), section 7.1; Saltelli et al. (2010), table 2.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load(
+    ...     {
+    ...         "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],
+    ...         "parameters": {"C": {"value": 3, "uncertain": "uniform(2, 4)"}},
+    ...         "today": {"x": 0.5},
+    ...         "instruments": {"grant": {"range": [0, 4], "changes": {"C": "C - grant"}}},
+    ...     }
+    ... )
+    >>> found = robust_programme(game, draws=2000, inputs=False)
+    >>> (
+    ...     round(found.programme.levels["grant"], 1),
+    ...     found.share.within(0.999)[0] < 0.95 < found.share.value + 0.02,
+    ... )
+    (3.4, True)
+    """
+    if not 0 < share < 1:
+        raise InputError(
+            "P185",
+            say("a share of {share} of the draws; expected a number between 0 and 1", share=share),
+            hint=say("as in 0.95"),
+        )
+    if vary not in ("strength", "duration"):
+        raise InputError(
+            "P185",
+            say("`{vary}` cannot be varied", vary=vary),
+            hint=say("write strength or duration"),
+        )
+    wanted = None if levels is None else list(levels)
+    case = programme_case(
+        game, wanted, values, scenario, target=target, start=start, over=over, fixed=fixed, spread=spread
+    )
+    strongest = _strongest(case, levels, vary, until)
+    certain = _order(draws, share)
+    order = DrawOrder(case, strongest, vary, draws, seed)
+    needed, counts, rejected = answers_of(order, workers or Workers(), advance)
+    sorted_needed = np.sort(needed)
+    upper = float(sorted_needed[certain[1] - 1])
+    between = (float(sorted_needed[certain[0] - 1]), upper)
+    part = None if math.isinf(upper) else _rounded_up(upper)
+    programme = None if part is None else _part(case, strongest, vary, part)
+    asked = strongest if programme is None else programme
+    fresh = DrawOrder(case, asked, "fresh", draws, seed)
+    worked, tally, more = answers_of(fresh, workers or Workers(), advance)
+    hits, idle_hits = int((worked % 2 == 1).sum()), int((worked >= 2).sum())
+    telling = float(((needed > 0) & np.isfinite(needed)).mean()) >= TELLING
+    drivers = _drivers(case, order, values, scenario, over, fixed, spread) if inputs and telling else None
+    found = SuccessShare(hits, draws, tally[1])
+    return RobustProgramme(
+        case,
+        vary,
+        strongest,
+        share,
+        programme,
+        part,
+        between,
+        sorted_needed,
+        found,
+        SuccessShare(idle_hits, draws),
+        counts[0],
+        rejected + more,
+        drivers,
+        seed,
+        at_baseline_values(game, _sure(case, strongest, draws)),
+        tuple(_warnings(case, order, counts, found, share, programme, rejected + more, drivers)),
+    )
+
+
+# --------------------------------------------------------------------------- what is asked
+
+
+def _strongest(
+    case: ProgrammeCase,
+    levels: Mapping[str, object] | Sequence[str] | None,
+    vary: Varied,
+    until: float | None,
+) -> Programme:
+    given = dict(levels) if isinstance(levels, Mapping) else {}
+    told: dict[str, object] = {}
+    for instrument in instruments_of(case.game, case.names):
+        if given.get(instrument.name) is not None:
+            told[instrument.name] = given[instrument.name]
+            continue
+        if instrument.range is None:
+            raise InputError(
+                "P184",
+                say(
+                    "{name} has no range, so that its strongest level is not known",
+                    name=f"`{instrument.name}`",
+                ),
+                hint=say("give it a `range` in the game file, or a level"),
+            )
+        told[instrument.name] = max(instrument.range, key=lambda level: abs(level - instrument.idle))
+    end: float | None = until
+    if vary == "duration" and until is None:
+        end = usual_span(case)
+    return programme_of(case.game, told, 0, end)
+
+
+def usual_span(case: ProgrammeCase) -> float:
+    """Return how long trajectories are followed by default: 100 over the largest advantage, levels idle."""
+    scale = case.field({}, case.idle[None]).scale
+    return float(f"{DEFAULT_SPAN / (scale or 1.0):.2g}")
+
+
+def _part(case: ProgrammeCase, strongest: Programme, vary: Varied, part: float) -> Programme:
+    if part == 0:
+        return IDLE
+    if vary == "duration":
+        return Programme(strongest.levels, 0.0, part * strongest.duration)
+    full = np.array([strongest.levels[name] for name in case.names])
+    levels = case.idle + part * (full - case.idle)
+    return Programme(named_levels(case.names, levels.tolist(), case.idle.tolist()), 0.0, strongest.end)
+
+
+def _rounded_up(part: float) -> float:
+    if not part:
+        return 0.0
+    step = 10.0 ** (math.floor(math.log10(part)) + 1 - DIGITS)
+    return min(1.0, float(f"{math.ceil(part / step - 1e-9) * step:.{DIGITS}g}"))  # but for rounding of `step`
+
+
+def _order(draws: int, share: float) -> tuple[int, int]:
+    """Return the places in a sorted sample between which a quantile lies, with 95 % confidence."""
+    if not isinstance(draws, int) or not 1 <= draws <= MOST:
+        raise InputError(
+            "P185",
+            say("{draws} draws; expected a whole number up to {most}", draws=draws, most=f"{MOST:,}"),
+            hint=say("as in 10000"),
+        )
+
+    def first(end: int) -> int:
+        low, high = 0, draws
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if of_draws(middle, draws)[end] >= share else (middle, high)
+        return high
+
+    if of_draws(draws, draws)[0] < share:
+        fewest = math.ceil(math.log(0.025) / math.log(share))
+        raise InputError(
+            "P185",
+            say(
+                "{draws} draws show no share of {share}, even where all of them are successes",
+                draws=f"{draws:,}",
+                share=share,
+            ),
+            hint=say("take {fewest} draws or more", fewest=f"{fewest:,}"),
+        )
+    return first(1), first(0)
+
+
+def _drivers(
+    case: ProgrammeCase,
+    order: DrawOrder,
+    values: Mapping[str, object] | None,
+    scenario: str | None,
+    over: Sequence[str] | Mapping[str, object] | None,
+    fixed: Sequence[str],
+    spread: object,
+) -> Sensitivity:
+    """Return the Sobol indices of what a draw needs, no more than the strongest programme."""
+
+    def needed_part(given: Mapping[str, Any]) -> Array:
+        draws = {name: np.asarray(given[name]) for name in case.uncertainty.names}
+        return np.minimum(order.needed(draws).values, 1.0)
+
+    return sensitivity(
+        case.acting,
+        needed_part,
+        values,
+        scenario,
+        samples=512,
+        seed=order.seed,
+        over=over,
+        fixed=(*fixed, *case.names),
+        spread=spread,
+        vectorized=True,
+    )
+
+
+# --------------------------------------------------------------------------- telling
+
+
+def _sure(case: ProgrammeCase, strongest: Programme, draws: int) -> str:
+    levels = lanes_of(case, [IDLE, strongest], {}).levels
+    if decided_by_h(case, levels if strongest.permanent else levels[:1]):
+        how = say("each draw by the conserved quantity H once levels stay as they are")
+    else:
+        how = say("each draw by following it until it has arrived")
+    return say(
+        "estimated: the programme is chosen by {draws} independent draws, and the share in which it works "
+        "is that "
+        "of as many fresh ones, with the interval of Clopper and Pearson; {how}",
+        draws=f"{draws:,}",
+        how=how,
+    )
+
+
+def _warnings(
+    case: ProgrammeCase,
+    order: DrawOrder,
+    counts: tuple[int, int],
+    found: SuccessShare,
+    share: float,
+    programme: Programme | None,
+    rejected: int,
+    drivers: Sensitivity | None,
+) -> list[str]:
+    notes: list[str] = [*case.uncertainty.notes]
+    if rejected:
+        notes.append(
+            say(
+                "{rejected} draws break an assumption of the game and were replaced", rejected=f"{rejected:,}"
+            )
+        )
+    if counts[0]:
+        notes.append(
+            say(
+                "in {count} of {draws} draws a weaker programme works though a stronger one fails: for "
+                "them the "
+                "last failure counts",
+                count=f"{counts[0]:,}",
+                draws=f"{order.draws:,}",
+            )
+        )
+    if counts[1] or found.undecided:
+        notes.append(
+            say(
+                "in {count} draws no outcome was found for some programme; they count as failures",
+                count=f"{max(counts[1], found.undecided):,}",
+            )
+        )
+    if programme is not None and found.interval[0] < share:
+        notes.append(
+            say(
+                "the fresh draws alone do not show that it works in {wished} % of all: their interval "
+                "begins at "
+                "{low} %",
+                wished=f"{100 * share:g}",
+                low=f"{100 * found.interval[0]:.4g}",
+            )
+        )
+    if drivers is not None and drivers.total is not None and not drivers.converged:
+        open_ones = [name for name in drivers.leaders if name != drivers.names[0]]
+        if open_ones:
+            notes.append(
+                say(
+                    "which parameter matters most is open between {names}: their intervals overlap",
+                    names=listed([drivers.names[0], *open_ones]),
+                )
+            )
+    return notes

@@ -1,0 +1,644 @@
+"""One population of two strategies: the cheapest programme as one integral of the cheapest levels.
+
+With x' = x(1-x) g(x, u) and a cost c(x, u) per unit of time, without discount and with a free end, the time
+that passes at a share is a choice of its own: the least cost from a to b is the integral of the least of
+c(x, u)/(x(1-x) g(x, u)) over the levels u under which the share rises.  Where cost and payoffs are affine in
+the levels that ratio is least at a corner of their box (a linear fractional programme): as strong as allowed,
+or not at all.  Where the cost is quadratic in one level its root is known, as u = 2d for a cost of u² and g =
+u - d.  Elsewhere the least is looked for, and a proof is asked of intervals (`line_proof`).
+
+Wang, S., Chen, X. and Szolnoki, A. (2019), Exploring optimal institutional incentives for public cooperation,
+Communications in Nonlinear Science and Numerical Simulation 79, 104914.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.fields.payoffs import compiled
+from separatrix.expression.derivative import derivative
+from separatrix.expression.polynomial import degree_in
+from separatrix.expression.tree import Expression
+from separatrix.policy.temporary.control_problem import ControlProblem
+from separatrix.policy.temporary.panel_integral import (
+    ACCURATE,
+    MOST_PANELS,
+    PanelIntegral,
+    panel_integral,
+)
+from separatrix.policy.temporary.supported_trajectory import Steps
+from separatrix.run.cached_property import cached_property
+
+__all__ = [
+    "CheapestLevels",
+    "LinePassage",
+    "cheapest_constant_passage",
+    "cheapest_passage",
+    "constant_passage",
+    "passage_with_margin",
+]
+
+Array = NDArray[Any]
+
+PIECES = 33
+"""Shares between which a change of the best corner, or a root at a limit, is looked for."""
+
+GRID = {1: 48, 2: 10, 3: 5}
+"""Evenly spaced levels of each instrument from which the best is looked for, by the number of instruments.
+Fewer: a valley that is narrow is seen only by the proof, which takes longer."""
+
+FINER = {1: 24, 2: 6, 3: 2}
+"""Levels beside these, each half as far from the lowest: near the boundary little is enough."""
+
+NEIGHBOURS = {1: 9, 2: 5, 3: 5}
+"""Levels of each instrument that are compared around the best, again and again in half the room."""
+
+NARROWS = {1: 0.3, 2: 0.5, 3: 0.5}
+"""The room that is left around the best of these: a little more than to its neighbours."""
+
+NARROWED = 1e-7
+"""The room, relative to the first, at which narrowing ends: the cost is exact to its square."""
+
+FOLLOWED = 6
+"""Levels that look cheap and lead to the end, of which the cheapest is sharpened where levels are held."""
+
+HELD_HALVINGS = 20
+"""Of the room in which these levels are sharpened: their cost is exact to its square."""
+
+MOST_MOVES = 80
+"""Of these levels, and halvings of the room, at most."""
+
+FLAT = 32
+"""Stretches of equal shares into which a programme without steps is cut."""
+
+MOST_CUTS = 12
+"""Halvings of a stretch on which levels that are held would not move the share."""
+
+RENTS = 1e-4, 10.0
+"""The lowest price of time, in costs of the passage, and the highest, in costs of held levels, per unit of
+the fastest rate, among which the programme is chosen where the cheapest takes for ever."""
+
+PRICES = 2
+"""How many of them there are for every factor of ten, at least."""
+
+SEARCHED = 1e-10
+"""The accuracy of costs where levels are looked for: kinks of the least cost are found only so well."""
+
+LOOSE = 1e-6
+"""The accuracy of times where levels are looked for: they are less exact than the cost that they have."""
+
+ROUGH = 100
+"""Panels of a round of such times: where levels fade and are looked for, no more of them settle anything."""
+
+COMPARED = 1e-4
+"""The accuracy of the costs among which a price of time is chosen: near the best one they hardly differ."""
+
+INNER = 1 - 1e-3
+"""The part of a way at whose end the share has not come to the boundary yet."""
+
+FADES = 1e-5
+"""The part of a way at its ends within which levels do not begin or cease to be at a limit."""
+
+BESIDE = {True: (1e-11, 1e-9), False: (1e-8, 1e-6)}
+"""Distances to an end, relative to the smaller share there, at which speeds are compared, where levels are
+known and where they are looked for. Nearer: rounding counts."""
+
+FALLS = 0.97
+"""The power of the distance from which on a speed counts as falling with it."""
+
+SAME = 1e-9
+"""How near to a limit a level counts as standing there, relative to its range."""
+
+
+@dataclass(frozen=True)
+class LinePassage:
+    """The cheapest way from one share to another.
+
+    Attributes
+    ----------
+    cost : float
+        The infimum of costs.
+    attained : bool
+        Whether a programme has this cost: not where a level has no limit, nor where it takes for ever.
+    time : float
+        How long it takes; infinite, or 0 as a limit, where it is not attained.
+    shares, levels : tuples
+        Along the way: at each share the levels (infinite where without limit).
+    steps : Steps or None
+        The programme, where its levels change in steps, or in stretches close to it.
+    bang_bang : bool
+        Whether every level is at a limit at every time.
+    rests : bool
+        Whether it takes for ever because the cheapest levels let the share drift to a rest point on the way.
+    """
+
+    cost: float
+    attained: bool
+    time: float
+    shares: tuple[float, ...]
+    levels: tuple[tuple[float, ...], ...]
+    steps: Steps | None
+    bang_bang: bool
+    rests: bool = False
+
+
+def gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tuple[Array, Array]:
+    """Return the gain of the first strategy and the cost at shares (...) under levels (..., m)."""
+    here = {name: levels[..., k] for k, name in enumerate(problem.names)}
+    here[problem.game.shares[0]] = share
+    return problem.line_gain(here) + np.zeros(share.shape), problem.cost_at(here) + np.zeros(share.shape)
+
+
+@dataclass
+class CheapestLevels:
+    """The least cost per share gained, and the levels that have it.
+
+    Attributes
+    ----------
+    problem : ControlProblem
+    sign : float
+        1 where the share should rise, -1 where it should fall.
+    rent : float
+        A price of time, added to the cost per unit of time.
+    seeds : list of arrays (m,)
+        Levels from which the best is looked for besides those of a lattice.
+    """
+
+    problem: ControlProblem
+    sign: float
+    rent: float = 0.0
+    seeds: list[Array] = field(default_factory=list)
+
+    @cached_property
+    def quadratic(self) -> bool:
+        """Whether the cost is quadratic in a single level, and the gain affine in it, as they are written."""
+        names = self.problem.names
+        gain, cost = degree_in(self.problem.gains[0], names), degree_in(self.problem.cost, names)
+        return len(names) == 1 and gain is not None and gain <= 1 and cost is not None and cost <= 2
+
+    @property
+    def exact(self) -> bool:
+        """Whether the least is known in closed form."""
+        return self.problem.affine or self.quadratic
+
+    def per_share(self, share: Array, levels: Array) -> Array:
+        """Return the cost per share gained (...), infinite where the share does not move as it should."""
+        gain, cost = gain_and_cost(self.problem, share, levels)
+        rate = self.sign * share * (1 - share) * gain
+        with np.errstate(all="ignore"):
+            return np.where(rate > 0, (cost + self.rent) / np.where(rate > 0, rate, 1.0), np.inf)
+
+    def __call__(self, share: Array) -> tuple[Array, Array]:
+        """Return the least ratio (shares,) and the levels (shares, m) at shares (shares,)."""
+        share = np.asarray(share, dtype=float)
+        if self.problem.affine:
+            candidates = self._corners(share)
+        elif self.quadratic:
+            candidates = self._roots(share)
+        else:
+            return self._searched(share)
+        ratios = np.stack([self.per_share(share, levels) for levels in candidates])
+        levels = np.stack(candidates)
+        for k, ratio in self._rays(share):
+            ratios = np.concatenate([ratios, ratio[None]])
+            ray = np.where(np.arange(levels.shape[-1]) == k, np.inf, self.problem.low)
+            levels = np.concatenate([levels, np.broadcast_to(ray, levels[:1].shape)])
+        place = np.argmin(ratios, axis=0)
+        rows = np.arange(len(share))
+        return ratios[place, rows], levels[place, rows]
+
+    # ----------------------------------------------------------------------- closed forms
+
+    @cached_property
+    def _slopes(self) -> list[list[Callable[..., Any]]]:
+        """For each level the derivatives of gain and cost by it, and the second one of the cost."""
+
+        def slopes(name: str) -> list[Expression]:
+            first = derivative(self.problem.cost, name)
+            return [derivative(self.problem.gains[0], name), first, derivative(first, name)]
+
+        return [[compiled(one) for one in slopes(name)] for name in self.problem.names]
+
+    def _slope(self, k: int, which: int, share: Array) -> Array:
+        levels = np.broadcast_to(self.problem.low, (*share.shape, len(self.problem.levels)))
+        here = self.problem._named([np.stack([share, 1 - share], axis=-1)], levels)
+        return np.asarray(self._slopes[k][which](here)) + np.zeros(share.shape)
+
+    def _corners(self, share: Array) -> list[Array]:
+        ends = [(v.low, v.high) if v.bounded else (v.low,) for v in self.problem.levels]
+        return [np.broadcast_to(np.array(u), (*share.shape, len(u))) for u in itertools.product(*ends)]
+
+    def _rays(self, share: Array) -> Iterator[tuple[int, Array]]:
+        """Yield the ratio in the limit of each level that has none: those of the slopes."""
+        for k, level in enumerate(self.problem.levels):
+            if level.bounded:
+                continue
+            gain = self.sign * share * (1 - share) * self._slope(k, 0, share)
+            with np.errstate(all="ignore"):
+                ratio = np.where(gain > 0, self._slope(k, 1, share) / gain, np.inf)
+            yield k, ratio if self.problem.affine else np.where(self._slope(k, 2, share) > 0, np.inf, ratio)
+
+    def _roots(self, share: Array) -> list[Array]:
+        (level,) = self.problem.levels
+        gain, cost = gain_and_cost(self.problem, share, np.full((*share.shape, 1), level.low))
+        # gain = a v - d and cost = p v² + q v + r with v = u - low
+        a, d = self.sign * self._slope(0, 0, share), -self.sign * gain
+        q, p, r = self._slope(0, 1, share), self._slope(0, 2, share) / 2, cost + self.rent
+        with np.errstate(all="ignore"):
+            inner = d * d + a * (q * d + a * r) / p
+            other = np.sqrt(np.maximum(inner, 0))
+            # Where d < 0 both terms nearly cancel: the same root without their difference.
+            root = np.where(d >= 0, (d + other) / a, (q * d + a * r) / p / (other - d))
+        width = level.high - level.low
+        placed = np.clip(np.where(np.isfinite(root), root, 0.0), 0, width)
+        found = [np.full(share.shape, level.low), level.low + placed]
+        if level.bounded:
+            found.append(np.full(share.shape, level.high))
+        return [u[..., None] for u in found]
+
+    # ----------------------------------------------------------------------- looked for
+
+    @cached_property
+    def ends(self) -> tuple[Array, Array]:
+        """The lowest and highest levels (m,) that are looked at."""
+        high = self.problem.high
+        return self.problem.low, np.where(np.isfinite(high), high, self.problem.low + 100 * self.problem.unit)
+
+    @cached_property
+    def axes(self) -> list[Array]:
+        """The levels of each instrument from which the best is looked for."""
+        low, high = self.ends
+        count = len(low)
+        idle = self.problem.idle
+        axes = []
+        for k in range(count):
+            width = high[k] - low[k]
+            near = width * 0.5 ** np.arange(1, FINER.get(count, 2) + 1)
+            own = [*np.linspace(low[k], high[k], GRID.get(count, 4) + 1), *(low[k] + near)]
+            own += [idle[k]] if low[k] <= idle[k] <= high[k] else []
+            axes.append(np.unique(own))
+        return axes
+
+    @property
+    def choices(self) -> Array:
+        """Levels (choices, m) that stand for all: a lattice with its corners, and the seeds."""
+        return np.vstack([self._lattice()[0], *(seed[None] for seed in self.seeds)])
+
+    def _lattice(self) -> tuple[Array, Array]:
+        """Return levels (choices, m), and for each the room (choices, m) to its neighbours."""
+        axes = self.axes
+        rooms = [
+            np.maximum(np.diff(a, prepend=a[0]), np.diff(a, append=a[-1])) if len(a) > 1 else np.zeros(1)
+            for a in axes
+        ]
+        every = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
+        room = np.stack(np.meshgrid(*rooms, indexing="ij"), axis=-1).reshape(-1, len(axes))
+        return every, room
+
+    @property
+    def sharpness(self) -> float:
+        """How exact integrals of what depends on the levels themselves can be."""
+        return ACCURATE if self.exact else LOOSE
+
+    def _searched(self, share: Array) -> tuple[Array, Array]:
+        choices, rooms = self._lattice()
+        many = share[:, None], np.broadcast_to(choices, (len(share), *choices.shape))
+        ratio = self.per_share(np.broadcast_to(many[0], many[1].shape[:-1]), many[1])
+        place = ratio.argmin(axis=1)
+        best, own = self._narrowed(share, choices[place], rooms[place], ratio[np.arange(len(share)), place])
+        low, high = self.ends
+        for seed in self.seeds:
+            levels = np.broadcast_to(seed, own.shape)
+            for part in (1e-1, 1e-3, 1e-5):  # a valley that the lattice missed may be of any width
+                room = np.broadcast_to(part * (high - low), own.shape)
+                found = self._narrowed(share, levels, room, self.per_share(share, levels))
+                better = found[0] < best
+                best = np.where(better, found[0], best)
+                own = np.where(better[:, None], found[1], own)
+        return best, own
+
+    def _narrowed(self, share: Array, own: Array, room: Array, best: Array) -> tuple[Array, Array]:
+        """Return the best ratio around levels, in ever less room."""
+        low, high = self.ends
+        count = len(low)
+        axis = np.linspace(-1, 1, NEIGHBOURS.get(count, 3))
+        moves = np.stack(np.meshgrid(*[axis] * count, indexing="ij"), axis=-1).reshape(-1, count)
+        rows = np.arange(len(share))
+        shares = np.broadcast_to(share[:, None], (len(share), len(moves)))
+        narrows = NARROWS.get(count, 0.5)
+        for _ in range(math.ceil(math.log(NARROWED) / math.log(narrows))):
+            levels = np.clip(own[:, None, :] + moves * room[:, None, :], low, high)
+            ratio = self.per_share(shares, levels)
+            place = ratio.argmin(axis=1)
+            better = ratio[rows, place] < best
+            best = np.where(better, ratio[rows, place], best)
+            own = np.where(better[:, None], levels[rows, place], own)
+            room = room * narrows
+        return best, own
+
+
+# --------------------------------------------------------------------------- passages
+
+
+def integral_of(levels_at: CheapestLevels, start: float, end: float) -> PanelIntegral:
+    """Return the integral of the least cost per share from one share to another."""
+    accurate = ACCURATE if levels_at.exact else SEARCHED
+    return panel_integral(lambda x: levels_at(x)[0], min(start, end), max(start, end), accurate)
+
+
+def cheapest_passage(
+    problem: ControlProblem,
+    start: float,
+    end: float,
+    levels_at: CheapestLevels | None = None,
+    cost: float | None = None,
+) -> LinePassage | None:
+    """Return the cheapest way from one share to another, or None where no level leads there.
+
+    Parameters
+    ----------
+    problem : ControlProblem
+        Of one population of two strategies, without discount.
+    start, end : float
+        Shares inside (0, 1).
+    levels_at : CheapestLevels, optional
+        With what is known of the best levels already.
+    cost : float, optional
+        What it costs, where that is known already.
+    """
+    sign = math.copysign(1.0, end - start)
+    best = levels_at or CheapestLevels(problem, sign)
+    nodes = np.linspace(start, end, PIECES)
+    inner = nodes.copy()
+    inner[-1] = end - sign * 1e-9 * abs(end - start)  # at the boundary itself nothing may move the share
+    least, levels = best(inner)
+    if not np.isfinite(least).all():
+        return None
+    cost = integral_of(best, start, end).value if cost is None else cost
+    if not math.isfinite(cost):
+        return None
+    limitless = bool(np.isinf(levels).any())
+    low, high = problem.low, problem.high
+    near = SAME * np.where(np.isfinite(high), high - low, problem.unit)
+    bang = bool(((levels <= low + near) | (levels >= high - near)).all())
+    shown = tuple(tuple(float(u) for u in row) for row in levels)
+    if limitless:
+        return LinePassage(cost, False, 0.0, tuple(nodes.tolist()), shown, None, bang)
+    # Beside the boundary levels that fade come as near to a limit as one likes: that is no break.
+    close = FADES * abs(end - start)
+    breaks = [
+        x for x in _breaks(best, inner, levels, near) if close < abs(x - start) and close < abs(end - x)
+    ]
+    stops = [start, *breaks, end]
+
+    def time_between(a: float, b: float) -> float:
+        return _time(problem, a, b, lambda x: best(x)[1], sign, best.sharpness)
+
+    times = [time_between(a, b) for a, b in itertools.pairwise(stops[:-1])]
+    times.append(math.inf if _fades(best, end) else time_between(*stops[-2:]))
+    if not best.exact and not bang and sum(times) * problem.scale > 1 / NARROWED:
+        times[-1] = math.inf  # slower than levels that were looked for can be told apart
+    if math.isinf(sum(times)):
+        before = stops[-2] + INNER * (end - stops[-2])
+        rests = math.isinf(sum(times[:-1])) or math.isinf(time_between(stops[-2], before))
+        return LinePassage(cost, False, math.inf, tuple(nodes.tolist()), shown, None, bang, rests)
+    steps = _as_steps(best, stops if bang else _stretches(stops, sign), not bang)
+    return LinePassage(cost, True, sum(times), tuple(nodes.tolist()), shown, steps, bang)
+
+
+def _fades(best: CheapestLevels, end: float) -> bool:
+    """Return whether the share comes to rest at an end: its speed falls there as the distance, or faster.
+
+    That is a matter of the end alone: from a start beside it every integral is one of rounding.
+    """
+    near, far = (part * min(end, 1 - end) for part in BESIDE[best.exact])
+    shares = end - best.sign * np.array([near, far])
+    gain = best.sign * gain_and_cost(best.problem, shares, best(shares)[1])[0]
+    if not (np.isfinite(gain) & (gain > 0)).all():
+        return False
+    return math.log(gain[1] / gain[0]) > FALLS * math.log(far / near)
+
+
+def passage_with_margin(
+    problem: ControlProblem,
+    start: float,
+    boundary: float,
+    end: float,
+    levels_at: CheapestLevels | None = None,
+    first: LinePassage | None = None,
+    held_cost: float | None = None,
+) -> LinePassage | None:
+    """Return the cheapest way across the basin boundary to a share beyond it, with levels held from there on.
+
+    Lowered beyond the boundary they would let the share drift to any margin at no cost, and the slightest
+    error beside the boundary would send it back.  Where the cheapest levels take for ever, or at the boundary
+    are too weak to lead beyond it, time is given a price, and that price is chosen at which the programme
+    costs least: up to that at which levels are about as strong as those that are held all the way, which cost
+    `held_cost`.  From a start beside the boundary they cost far more than the passage.
+    """
+    sign = math.copysign(1.0, end - start)
+    best = levels_at or CheapestLevels(problem, sign)
+    first = first or cheapest_passage(problem, start, boundary, best)
+    if first is None:
+        return None
+    if not math.isinf(first.time):
+        beyond = constant_passage(problem, boundary, end, np.array(first.levels[-1]))
+        if beyond is not None:
+            return _joined(first, end, first.levels[-1], *beyond)
+    dearest = abs(held_cost or 0.0) or abs(first.cost) or problem.cost_scale / problem.scale
+    least = min(abs(first.cost) or dearest, dearest)
+    low, high = RENTS[0] * least * problem.scale, RENTS[1] * dearest * problem.scale
+    options = []
+    for rent in np.geomspace(low, high, 1 + math.ceil(PRICES * math.log10(high / low))):
+        dearer = CheapestLevels(problem, sign, float(rent), best.seeds)
+        held = dearer(np.array([boundary]))[1][0]
+        beyond = constant_passage(problem, boundary, end, held)
+        if beyond is not None:
+            cost = _followed_cost(problem, start, boundary, dearer, COMPARED)
+            options.append((cost + beyond[0], beyond, held, dearer))
+    for _, beyond, held, dearer in sorted(options, key=lambda one: one[0]):
+        steps = _as_steps(dearer, _stretches([start, boundary], sign), True)
+        if steps is not None:
+            cost = _followed_cost(problem, start, boundary, dearer, LOOSE)
+            before = LinePassage(cost, False, math.inf, first.shares, first.levels, steps, False)
+            return _joined(before, end, tuple(held.tolist()), *beyond)
+    return None
+
+
+def _followed_cost(
+    problem: ControlProblem, start: float, end: float, best: CheapestLevels, accurate: float
+) -> float:
+    """Return the cost between two shares where levels follow the share, without the price of time."""
+
+    def rate(x: Array) -> Array:
+        gain, cost = gain_and_cost(problem, x, best(x)[1])
+        speed = x * (1 - x) * best.sign * gain
+        return np.asarray(np.where(speed > 0, cost / np.where(speed > 0, speed, 1.0), np.inf))
+
+    return panel_integral(rate, min(start, end), max(start, end), accurate).value
+
+
+def _joined(
+    first: LinePassage, end: float, levels: tuple[float, ...], cost: float, time: float
+) -> LinePassage:
+    """Return a passage that goes on from its end with levels that are held."""
+    steps = None
+    if first.steps is not None:
+        steps = Steps((*first.steps.levels, levels), (*first.steps.durations, time)).merged()
+    return LinePassage(
+        first.cost + cost,
+        first.attained,
+        first.time + time if first.attained else first.time,
+        (*first.shares, end),
+        (*first.levels, levels),
+        steps,
+        first.bang_bang,
+    )
+
+
+def _breaks(best: CheapestLevels, nodes: Array, levels: Array, near: Array) -> list[float]:
+    """Return shares at which the levels begin to be, or cease to be, at a limit, or jump."""
+    low, high = best.problem.low, best.problem.high
+
+    def kinds(rows: Array) -> Array:
+        return np.asarray((rows >= high - near).astype(int) - (rows <= low + near).astype(int))
+
+    every = kinds(levels)
+    places = np.flatnonzero((every[1:] != every[:-1]).any(axis=1))
+    if not len(places):
+        return []
+    a, b, before = nodes[places], nodes[places + 1], every[places]
+    for _ in range(54 if best.exact else 27):
+        middle = (a + b) / 2
+        same = (kinds(best(middle)[1]) == before).all(axis=1)
+        a, b = np.where(same, middle, a), np.where(same, b, middle)
+    return [float(v) for v in (a + b) / 2]
+
+
+def _stretches(stops: list[float], sign: float) -> list[float]:
+    every = set(stops) | set(np.linspace(stops[0], stops[-1], FLAT + 1).tolist())
+    return sorted(every, reverse=sign < 0)
+
+
+def _as_steps(best: CheapestLevels, stops: list[float], mean: bool) -> Steps | None:
+    """Return the programme between shares as steps; where levels vary, those in the middle of a stretch."""
+    levels, durations = [], []
+    pending = [(a, b, 0) for a, b in itertools.pairwise(stops)][::-1]
+    while pending:
+        a, b, cuts = pending.pop()
+        held = best(np.array([(a + b) / 2]))[1][0]
+        passage = constant_passage(best.problem, a, b, held)
+        if passage is None:
+            if cuts == MOST_CUTS:
+                return None
+            middle = (a + b) / 2
+            pending += [(middle, b, cuts + 1), (a, middle, cuts + 1)]
+            continue
+        durations.append(passage[1])
+        levels.append(tuple(float(u) for u in held))
+    made = Steps(tuple(levels), tuple(durations))
+    return made if mean else made.merged()
+
+
+def _time(
+    problem: ControlProblem,
+    start: float,
+    end: float,
+    levels_at: Callable[[Array], Array],
+    sign: float,
+    accurate: float = ACCURATE,
+) -> float:
+    """Return how long it takes between shares under levels that follow the share; infinite where for ever."""
+
+    def slowness(x: Array) -> Array:
+        speed = x * (1 - x) * sign * gain_and_cost(problem, x, levels_at(x))[0]
+        with np.errstate(all="ignore"):
+            return np.where(speed > 0, 1 / np.where(speed > 0, speed, 1.0), np.inf)
+
+    most = MOST_PANELS if accurate == ACCURATE else ROUGH
+    return panel_integral(slowness, min(start, end), max(start, end), accurate, most).value
+
+
+def _constant(levels: Array, share: Array) -> Array:
+    return np.asarray(np.broadcast_to(levels, (*share.shape, len(levels))))
+
+
+def constant_passage(
+    problem: ControlProblem, start: float, end: float, levels: Array
+) -> tuple[float, float] | None:
+    """Return what it costs to hold levels from one share to another and how long; None where that fails."""
+    sign = math.copysign(1.0, end - start)
+    held = np.asarray(levels, dtype=float)
+    best = CheapestLevels(problem, sign)
+    if np.isinf(held).any():
+        k = int(np.flatnonzero(np.isinf(held))[0])
+
+        def limit(share: Array) -> Array:
+            return next(ratio for place, ratio in best._rays(share) if place == k)
+
+        cost = panel_integral(limit, min(start, end), max(start, end)).value
+        return (cost, 0.0) if math.isfinite(cost) else None
+    time = _time(problem, start, end, partial(_constant, held), sign)
+    if math.isinf(time):
+        return None
+
+    def rate(share: Array) -> Array:
+        return best.per_share(share, _constant(held, share))
+
+    return panel_integral(rate, min(start, end), max(start, end)).value, time
+
+
+def cheapest_constant_passage(
+    problem: ControlProblem, start: float, end: float
+) -> tuple[Array, float, float] | None:
+    """Return the levels that cost least where they are held from start to end, their cost and their time."""
+    best = CheapestLevels(problem, math.copysign(1.0, end - start))
+    low, high = best.ends
+    count = len(low)
+    seen = np.linspace(start, end, 65)[1:-1]
+    choices, rooms = best._lattice()
+
+    def rough(levels: Array) -> Array:
+        many = np.broadcast_to(levels[:, None, :], (len(levels), len(seen), count))
+        return np.asarray(best.per_share(np.broadcast_to(seen, many.shape[:-1]), many).sum(axis=1))
+
+    def costed(levels: Array) -> tuple[Array, float, float]:
+        passage = constant_passage(problem, start, end, levels)
+        return (levels, math.inf, math.inf) if passage is None else (levels, *passage)
+
+    # Levels that look cheap at all shares; the cheapest of them is then sharpened.  A narrow wall may stop
+    # some of them between these shares: those do not count.
+    results: list[tuple[tuple[Array, float, float], Array]] = []
+    sums = rough(choices)
+    for k in np.argsort(sums):
+        if not math.isfinite(sums[k]):
+            break
+        one = costed(choices[k])
+        if math.isfinite(one[1]):
+            results.append((one, rooms[k]))
+        if len(results) == FOLLOWED:
+            break
+    if not results:
+        return None
+    own, room = min(results, key=lambda pair: pair[0][1])
+    moves = np.stack(np.meshgrid(*[[-1.0, 0.0, 1.0]] * count, indexing="ij"), axis=-1).reshape(-1, count)
+    halvings = 0
+    for _ in range(MOST_MOVES):
+        tried = np.unique(np.clip(own[0] + moves * room, low, high), axis=0)
+        best_tried = min(map(costed, tried), key=lambda one: one[1])
+        # Along a narrow valley that runs askew many moves of one length may follow each other.
+        if best_tried[1] < own[1]:
+            own = best_tried
+        else:
+            room, halvings = room / 2, halvings + 1
+        if halvings == HELD_HALVINGS:
+            break
+    return own

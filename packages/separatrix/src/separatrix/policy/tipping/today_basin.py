@@ -1,0 +1,366 @@
+"""The levels at which today's state lies in the basin of the target, by the most exact route there is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+
+from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
+from separatrix.dynamics.basins.outcome import outcome
+from separatrix.dynamics.basins.strict_basins import strict_basins
+from separatrix.dynamics.bifurcation.family import Face, Support
+from separatrix.dynamics.distance import nearest
+from separatrix.dynamics.exact_basins import PLACES, outcomes
+from separatrix.dynamics.fields.payoff_kernels import moving_formulas
+from separatrix.dynamics.fields.replicator import replicator
+from separatrix.dynamics.integration.events import Arrival
+from separatrix.dynamics.integration.trajectory import follow
+from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
+from separatrix.dynamics.separatrix_curve import divide_of
+from separatrix.errors import ComesLater, InputError
+from separatrix.game.model import Game, Profile
+from separatrix.policy.tipping.bisection import NARROW, STEPS, bisected
+from separatrix.policy.tipping.edge_basin import edge_basin, edge_border
+from separatrix.policy.tipping.instrument_levels import InstrumentLevels, critical_levels, sign_at
+from separatrix.policy.tipping.level_set import Level, LevelInterval, LevelSet, level_of
+from separatrix.policy.tipping.pure_states import pure_id
+from separatrix.policy.tipping.square_basin import SquareGains, square_basin, square_gains
+from separatrix.run.cached_property import cached_property
+from separatrix.run.deadline import OutOfTime, within
+from separatrix.sentences import Sentence, listed, say
+
+__all__ = ["Start", "TodayBasin"]
+
+BESIDE = 1e-6
+"""How near to the target a state is that comes to it where the target attracts."""
+
+PARTS = 17
+"""Into which a crossing is cut each time: machine code follows that many trajectories as quickly as one."""
+
+MOST_FREE = 3
+"""Free shares up to which what machine code leaves open is told by an analysis at the level."""
+
+LONG = 1000.0
+"""How long, over the fastest rate, a trajectory may take to arrive at a strict state."""
+
+BUDGET = 20.0
+"""Seconds, by default, for analyses of levels at which the trajectory arrives at no strict state."""
+
+Method = Literal["exact", "certified", "numerical"]
+
+Start = Mapping[str, Fraction]
+"""Today's state: a number for each share."""
+
+
+@dataclass(frozen=True, eq=False)
+class TodayBasin:
+    """Whether today's state comes to a target, at which levels of an instrument.
+
+    Attributes
+    ----------
+    levels : InstrumentLevels
+    today : mapping of share to Fraction
+    target : Profile
+    budget : float
+        Seconds for analyses of levels at which the trajectory arrives at no strict state.
+    steps, width
+        As in `separatrix.policy.tipping.bisection.bisected`, where trajectories are followed.
+    """
+
+    levels: InstrumentLevels
+    today: Start
+    target: Profile
+    budget: float = BUDGET
+    steps: int = STEPS
+    width: Fraction = NARROW
+
+    @cached_property
+    def weights(self) -> tuple[tuple[Fraction, ...], ...]:
+        """The share of every strategy today, population by population."""
+        found = []
+        for population in self.game.populations:
+            shares = [self.today[name] for name in population.shares]
+            found.append((shares[0], 1 - shares[0]) if population.binary else tuple(shares))
+        return tuple(found)
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+        return self.levels.game
+
+    @cached_property
+    def support(self) -> Support:
+        """The strategies that are played today: the face on which the trajectory stays."""
+        return tuple(tuple(a for a, share in enumerate(row) if share > 0) for row in self.weights)
+
+    @cached_property
+    def absent(self) -> tuple[str, ...]:
+        """The strategies of the target that nobody plays today."""
+        return tuple(
+            f"{p.name}: {p.strategies[a].name}"
+            for p, a, played in zip(self.game.populations, self.target, self.support, strict=True)
+            if a not in played
+        )
+
+    @cached_property
+    def there(self) -> bool:
+        """Whether today's state is the target already."""
+        return all(played == (a,) for a, played in zip(self.target, self.support, strict=True))
+
+    @cached_property
+    def _face(self) -> Face | None:
+        try:
+            face = self.levels.face(self.support)
+            _ = face.equations
+        except (ArithmeticError, ComesLater, InputError):
+            return None
+        return face
+
+    @cached_property
+    def _gains(self) -> SquareGains | None:
+        return None if self._face is None else square_gains(self._face)
+
+    @cached_property
+    def method(self) -> Method:
+        """How exact the answer is."""
+        if self.there or self.absent:
+            return "exact"
+        if self._face is not None and self._face.dimension == 1:
+            return "exact"
+        return "certified" if self._gains is not None else "numerical"
+
+    @cached_property
+    def found(self) -> LevelSet:
+        """The levels."""
+        low, high = self.levels.low, self.levels.high
+        if self.there:
+            return LevelSet((LevelInterval(level_of(low), level_of(high), True, True),))
+        if self.absent:
+            return LevelSet(())
+        if self.method == "exact" and self._face is not None:
+            ((i, first),) = self._face.free
+            end = 0 if self.target[i] == first else 1
+            return edge_basin(self._face, self.weights[i][first], end, low, high)
+        if self._face is not None and self._gains is not None:
+            pairs = [(self.weights[i][a], int(self.target[i] == a)) for i, a in self._face.free]
+            today, corner = ((pairs[0][k], pairs[1][k]) for k in (0, 1))
+            return square_basin(self._gains, today, corner, low, high)  # type: ignore[arg-type]
+        return bisected(
+            self._comes, low, high, self._knots(), steps=self.steps, width=self.width, parts=PARTS
+        )
+
+    def _knots(self) -> list[Level]:
+        """The levels at which some pure state gains or loses stability: where outcomes change, too."""
+        try:
+            losses = self.levels.losses
+        except (ArithmeticError, ComesLater, InputError):
+            return []
+        return list(critical_levels(losses.values(), self.levels.low, self.levels.high).levels)
+
+    def _comes(self, some: Sequence[Fraction]) -> list[bool | None]:
+        """Whether the trajectory from today's state comes to the target, at several levels."""
+        told = self._excluded(some)
+        left = [k for k, answer in enumerate(told) if answer is None]
+        for k, answer in zip(left, self._together([some[k] for k in left]), strict=True):
+            told[k] = answer if answer is not None else self._alone(some[k])
+        return told
+
+    def _excluded(self, some: Sequence[Fraction]) -> list[bool | None]:
+        """Return False where somebody who is there today gains by leaving the target, else None.
+
+        No trajectory from inside a face comes to a rest state of it that is no Nash equilibrium (Hofbauer &
+        Sigmund 1998, theorem 7.2.1).
+        """
+        try:
+            losses = [
+                loss
+                for deviation, loss in self.levels.losses.items()
+                if deviation.profile == self.target
+                and deviation.strategy in self.support[deviation.population]
+            ]
+        except (ArithmeticError, ComesLater, InputError):
+            return [None] * len(some)
+        return [False if any((sign_at(x, level) or 0) < 0 for x in losses) else None for level in some]
+
+    def _together(self, some: Sequence[Fraction]) -> list[bool | None]:
+        """Return what machine code tells of all levels at once: whether a box round the target is reached."""
+        nothing: list[bool | None] = [None] * len(some)
+        if not some or any(
+            len(p) < size for p, size in zip(self.support, self.game.space.sizes, strict=True)
+        ):
+            return nothing
+        formulas = moving_formulas(self.game, self.levels.known, [self.levels.name])
+        if formulas is None or self.game.moving_lets:
+            return nothing
+        field = DrawnField(self.game, {self.levels.name: np.array([float(v) for v in some])}, formulas)
+        rates = field.polynomials
+        if rates is None:
+            return nothing
+        start = np.array([[[float(self.today[name]) for name in self.game.shares]]])
+        found = strict_basins(rates, np.asarray(field.rates), start)
+        if found is None:
+            return nothing
+        column = found.profiles.index(self.target)
+        return [
+            bool(share == 1) if settled else None
+            for share, settled in zip(
+                found.shares[:, 0, column].tolist(), found.settled.tolist(), strict=True
+            )
+        ]
+
+    def _alone(self, level: Fraction) -> bool | None:
+        """Return whether a trajectory that is followed arrives at the target or at another strict state.
+
+        Where it arrives at none of them, an analysis of that level tells what else there is, while there is
+        time.
+        """
+        strict = self._strict(level)
+        if strict:
+            flow = replicator(self.game, self.levels.values(level))
+            start = [float(self.today[name]) for name in self.game.shares]
+            events = [Arrival(list(strict.values()), radius=BESIDE)]
+            end = follow(flow, start, until=LONG / (flow.scale or 1.0), points=2, events=events).states[-1]
+            for profile, place in strict.items():
+                if float(np.abs(end - np.array(place)).max()) <= 2 * BESIDE:
+                    return profile == self.target
+        if self.game.space.dimension > MOST_FREE or time.monotonic() > self._deadline:
+            return None
+        try:
+            with within(self._deadline - time.monotonic()):
+                name = self.outcome_at(level)
+        except (ComesLater, InputError, OutOfTime):  # payoffs that are irrational there, for one
+            return None
+        return None if name in (UNDECIDED, SEPARATRIX) else name == pure_id(self.game, self.target)
+
+    @cached_property
+    def _deadline(self) -> float:
+        return time.monotonic() + self.budget
+
+    def _strict(self, level: Fraction) -> dict[Profile, list[float]]:
+        """Return the strict profiles at a level, with their states."""
+        least: dict[Profile, int] = {}
+        try:
+            for deviation, loss in self.levels.losses.items():
+                sign = sign_at(loss, level)
+                least[deviation.profile] = min(least.get(deviation.profile, 1), -1 if sign is None else sign)
+        except (ArithmeticError, ComesLater, InputError):
+            return {}
+        sizes, state = self.game.space.sizes, replicator(self.game, self.levels.values(level)).state
+        return {
+            profile: state([np.eye(size)[[a]] for size, a in zip(sizes, profile, strict=True)])[0].tolist()
+            for profile, sign in least.items()
+            if sign > 0
+        }
+
+    def outcome_at(self, level: Fraction) -> str:
+        """Return the name of what the trajectory from today's state comes to at a level."""
+        return outcome(self.game, dict(self.today), self.levels.values(level)).name
+
+    def how_sure(self) -> Sentence:
+        """Return the argument, in a sentence."""
+        if self.there:
+            return say("exact: today's state is the target")
+        if self.absent:
+            return say("exact: the replicator does not bring back what nobody plays")
+        if self.method == "exact":
+            return say(
+                "exact: along an edge a trajectory runs one way between two rest points, whose levels are "
+                "isolated"
+            )
+        if self.method == "certified":
+            return say(
+                "certified: H(today) = H(saddle) is solved for the level in balls that hold every root, to "
+                "about 18 digits"
+            )
+        return say(
+            "numerical: trajectories were followed at levels of a grid, and bisection tells to which part "
+            "of the range; what holds on less than a step of the grid may be missed"
+        )
+
+    def shortfall(self) -> Sentence | None:
+        """Return why the target is not reached at any level, and by how much; None where it is at some."""
+        if self.found.intervals:
+            return None
+        if self.absent:
+            return say(
+                "nobody plays {strategies} today, and imitation cannot bring it back",
+                strategies=listed(self.absent),
+            )
+        if all(len(played) == 1 for played in self.support):
+            return say("today's state is pure, and nothing moves where all do the same")
+        gap = self._gap()
+        if gap is not None:
+            level, distance, place = gap
+            if not distance:
+                return say(
+                    "at its best level, {level}, today's state lies on the border of the basin of the target",
+                    level=f"{float(level):.6g}",
+                )
+            return say(
+                "at its best level, {level}, today's state is still {distance} short of the basin of the "
+                "target, which begins at ({place})",
+                level=f"{float(level):.6g}",
+                distance=f"{distance:.3g}",
+                place=", ".join(f"{v:.3g}" for v in place),
+            )
+        level = self._best()
+        name = None
+        if self.game.space.dimension <= MOST_FREE:
+            with suppress(ComesLater, InputError):  # payoffs that are irrational there
+                name = self.outcome_at(level)
+        if name is None:
+            return say("at no level of the grid does the trajectory from today's state come to the target")
+        return say(
+            "at its best level, {level}, the trajectory from today's state comes to {outcome}",
+            level=f"{float(level):.6g}",
+            outcome=name,
+        )
+
+    def _levels_to_try(self) -> list[Fraction]:
+        low, high = self.levels.low, self.levels.high
+        return [low + (high - low) * k / 4 for k in range(5)]
+
+    def _gap(self) -> tuple[Fraction, float, tuple[float, ...]] | None:
+        """The level at which the target's basin is nearest to today's state, how near, and where."""
+        best: tuple[Fraction, float, tuple[float, ...]] | None = None
+        for level in self._levels_to_try():
+            place = self._border(level)
+            if place is None:
+                continue
+            distance = sum((a - b) ** 2 for a, b in zip(place, self._mixed, strict=True)) ** 0.5
+            if best is None or distance < best[1]:
+                best = level, distance, place
+        return best
+
+    @cached_property
+    def _mixed(self) -> tuple[float, ...]:
+        """The shares that move today, of the first of two strategies each."""
+        return () if self._face is None else tuple(float(self.weights[i][a]) for i, a in self._face.free)
+
+    def _border(self, level: Fraction) -> tuple[float, ...] | None:
+        """Return the state on the border of the target's basin that is nearest to today's, if known."""
+        face = self._face
+        if face is None or self.method == "numerical":
+            return None
+        ends = tuple(float(self.target[i] == a) for i, a in face.free)
+        if self._gains is not None:
+            planar = self._gains.planar(level)
+            divide = divide_of(planar)
+            beside = [[abs(end - BESIDE)] for end in ends]
+            code = int(outcomes(planar, *beside)[0])
+            if divide is None or code >= len(PLACES) or PLACES[code] != ends:  # others: cycles, rest
+                return None
+            return nearest(divide, self._mixed)
+        border = edge_border(face, level, int(1 - ends[0]))
+        return None if border is None else (border,)
+
+    def _best(self) -> Fraction:
+        """The end of the range that is farther from the idle level."""
+        low, high = self.levels.low, self.levels.high
+        return high if abs(high - self.levels.idle) >= abs(low - self.levels.idle) else low

@@ -1,0 +1,318 @@
+"""Where a finite population is found in the long run, with mutation or exploration that is not rare.
+
+A chain of two strategies is solved in the logarithm in closed form, every other one by elimination without
+subtraction (`elimination`).  Reference: Traulsen, A., Hauert, C., De Silva, H., Nowak, M. A. and Sigmund, K.
+(2009), Exploration dynamics in evolutionary games, PNAS 106, 709-712.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.fields.schedule_remark import at_baseline_values
+from separatrix.game.model import Game
+from separatrix.population.finite.elimination import Links, closed_class, layered_stationary
+from separatrix.population.finite.encounters import Encounters, encounters
+from separatrix.population.finite.exploration import exploration_of, mutation_rate
+from separatrix.population.finite.fixation import finite, setting_of
+from separatrix.population.finite.gradient_of_selection import GradientOfSelection, gradient_in
+from separatrix.population.finite.processes import Selection, selection
+from separatrix.population.finite.small_mutation_limit import modes, small_mutation_limit
+from separatrix.population.finite.transitions import FiniteChain, finite_chain
+from separatrix.run.cached_property import cached_property
+from separatrix.run.result import Plotted, Tabled
+from separatrix.sentences import say
+
+__all__ = ["StationaryDistribution", "stationary_distribution"]
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+MOST_TOLD = 50_000
+"""States of which JSON holds every weight."""
+
+LIKELIEST = 10
+"""States that an answer on a page names."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class StationaryDistribution(Plotted, Tabled):
+    """How long a finite population is at each of its states in the long run.
+
+    Attributes
+    ----------
+    chain : FiniteChain
+        The game at numbers, the sizes of its populations, the process, and what is explored how often.
+    scenario : str or None
+    log_weights : (n,) array
+        ln of the share of the time at each state.
+    counts : for each population an (n, k) array
+        How many play each strategy at each state.
+    """
+
+    chain: FiniteChain
+    scenario: str | None
+    log_weights: Array
+    counts: tuple[Counts, ...]
+
+    @property
+    def game(self) -> Game:
+        """The game."""
+        return self.chain.met.game
+
+    @property
+    def met(self) -> Encounters:
+        """The game at numbers, and the sizes of its populations."""
+        return self.chain.met
+
+    @property
+    def selection(self) -> Selection:
+        """The process and the intensity of selection."""
+        return self.chain.selection
+
+    @property
+    def mu(self) -> float:
+        """The probability that an update explores; 0 stands for the limit of rare mutation."""
+        return self.chain.mu
+
+    @cached_property
+    def weights(self) -> Array:
+        """The share of the time at each state; none below 0."""
+        return np.asarray(np.exp(self.log_weights))
+
+    @cached_property
+    def mean_shares(self) -> tuple[Array, ...]:
+        """The share of each strategy, on average over time, for each population."""
+        return tuple(
+            np.asarray(self.weights @ own / size)
+            for own, size in zip(self.counts, self.met.sizes, strict=True)
+        )
+
+    @cached_property
+    def deviations(self) -> tuple[Array, ...]:
+        """The standard deviation of these shares."""
+        result = []
+        for own, size, mean in zip(self.counts, self.met.sizes, self.mean_shares, strict=True):
+            result.append(np.sqrt(self.weights @ (own / size - mean) ** 2))
+        return tuple(result)
+
+    @cached_property
+    def gradient(self) -> GradientOfSelection:
+        """Where it drifts from each state of the whole chain."""
+        return gradient_in(self.chain, self.scenario)
+
+    @property
+    def how_sure(self) -> str:
+        """How sure the answer is."""
+        if self.mu == 0:
+            told = say("the limit of rare mutation, in closed form and by elimination without a subtraction")
+        elif self.met.strategies == (2,) and np.isfinite(self.log_weights).all():
+            told = say("closed form of a birth-death chain, in logarithms")
+        else:
+            told = say(
+                "all {states} states, taken out one by one without a subtraction: no entry is below 0, and "
+                "small ones are as exact as large ones",
+                states=f"{len(self.log_weights):,}",
+            )
+        return at_baseline_values(self.game, told)
+
+    @property
+    def drifts(self) -> bool:
+        """Whether the drift of this chain changes its sign somewhere that can be told."""
+        return self.met.strategies == (2,) and math.isfinite(self.selection.beta)
+
+    @property
+    def uniform(self) -> float:
+        """The share of the time at which all of each population play the same."""
+        alone = np.ones(len(self.log_weights), dtype=bool)
+        for own, size in zip(self.counts, self.met.sizes, strict=True):
+            alone &= own.max(axis=1) == size
+        return float(self.weights[alone].sum())
+
+    @property
+    def modes(self) -> list[int]:
+        """The states at which the population is most often, as indices; several where they tie."""
+        return modes(self.log_weights)
+
+    def likeliest(self, most: int = LIKELIEST) -> list[int]:
+        """Return the states where the population is most often, as indices."""
+        return [int(i) for i in np.argsort(-self.log_weights, kind="stable")[:most]]
+
+    def state_of(self, index: int) -> tuple[tuple[int, ...], ...]:
+        """Return how many of each population play each strategy at a state."""
+        return tuple(tuple(own[index].tolist()) for own in self.counts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data; states one by one up to 50,000 of them."""
+        from separatrix.run.provenance import provenance
+
+        populations = self.game.populations
+        told = range(len(self.log_weights)) if len(self.log_weights) <= MOST_TOLD else self.likeliest()
+        return {
+            **setting_of(self.met, self.selection, self.scenario),
+            "mu": self.mu,
+            "exploration": self.chain.explored.to_dict(self.game),
+            "mean_shares": {
+                p.name: {s.name: float(x) for s, x in zip(p.strategies, mean, strict=True)}
+                for p, mean in zip(populations, self.mean_shares, strict=True)
+            },
+            "standard_deviations": {
+                p.name: {s.name: float(x) for s, x in zip(p.strategies, deviation, strict=True)}
+                for p, deviation in zip(populations, self.deviations, strict=True)
+            },
+            "all_play_the_same": self.uniform,
+            "balances": self.gradient.told_balances() if self.drifts else None,
+            "how_sure": str(self.how_sure),
+            "number_of_states": len(self.log_weights),
+            "states": [
+                {
+                    "counts": [list(own) for own in self.state_of(i)],
+                    "weight": float(self.weights[i]),
+                    "log_weight": finite(self.log_weights[i]),
+                }
+                for i in told
+            ],
+            "provenance": provenance(self.game),
+        }
+
+
+def stationary_distribution(
+    game: Game,
+    values: Mapping[str, object] | None = None,
+    scenario: str | None = None,
+    *,
+    population_size: object = 100,
+    beta: object = 1.0,
+    mu: object = 0.01,
+    exploration: object = None,
+    process: str = "fermi",
+    fitness: str = "exponential",
+    self_meeting: bool = False,
+    advance: Callable[[int, int], None] | None = None,
+) -> StationaryDistribution:
+    """Return how long a finite population is at each of its states in the long run.
+
+    Parameters
+    ----------
+    game : Game
+        With payoffs; of one population or of several.
+    values, scenario
+        As in `separatrix.analyze`.
+    population_size, beta, process, fitness, self_meeting
+        As in `separatrix.fixation_probability`.
+    mu : number
+        The probability that an update explores: that a player tries a strategy instead of copying one or, in
+        the Moran processes and in imitation, that what is passed on changes.  0 gives the limit of rare
+        mutation.
+    exploration : mapping or matrix, optional
+        Which strategies are tried, as in `separatrix.small_mutation_limit`.
+    advance : callable, optional
+        Told how much of how much is done.
+
+    Returns
+    -------
+    StationaryDistribution
+        No entry is below 0, and each is right to many digits, however small it is.
+
+    Raises
+    ------
+    InputError
+        N201 to N208 as `separatrix.fixation_probability` does; N209 where the chain
+        has several parts that it never leaves; N210 for too many states.
+    NameProblem
+        N203 for an unknown strategy or population.
+
+    References
+    ----------
+    Grassmann, W. K., Taksar, M. I. and Heyman, D. P. (1985), Regenerative analysis and steady state
+    distributions for Markov chains, Operations Research 33, 1107-1116.
+
+    Examples
+    --------
+    >>> from separatrix import Game
+    >>> stag_hunt = Game.from_matrices([[4, 0], [3, 2]], strategies=["stag", "hare"])
+    >>> found = stationary_distribution(stag_hunt, population_size=100, mu=0.001)
+    >>> f"{found.weights[-1]:.2g}", found.mean_shares[0].round(4).tolist()  # where all hunt the stag
+    ('9.7e-23', [0.0013, 0.9987])
+    """
+    rate = mutation_rate(mu)
+    explored = exploration_of(game, exploration)
+    met = encounters(game, population_size, values, scenario, self_meeting)
+    chosen = selection(process, beta, fitness)
+    if rate == 0:
+        limit = small_mutation_limit(
+            game,
+            values,
+            scenario,
+            population_size=population_size,
+            beta=beta,
+            process=process,
+            fitness=fitness,
+            exploration=exploration,
+            self_meeting=self_meeting,
+        )
+        chain = FiniteChain(met, chosen, explored, 0.0)
+        return StationaryDistribution(chain, scenario, limit.log_weights, _corners(met, limit.states))
+    chain = finite_chain(met, chosen, explored, rate)
+    return StationaryDistribution(chain, scenario, log_stationary_of(chain, advance), chain.lattice.counts)
+
+
+def _corners(met: Encounters, states: tuple[tuple[int, ...], ...]) -> tuple[Counts, ...]:
+    result = []
+    for p, (size, k) in enumerate(zip(met.sizes, met.strategies, strict=True)):
+        own = np.zeros((len(states), k), dtype=np.int64)
+        own[np.arange(len(states)), [state[p] for state in states]] = size
+        result.append(own)
+    return tuple(result)
+
+
+def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | None = None) -> Array:
+    """Return ln of the stationary distribution of a chain; raise N209 where it has none of its own."""
+    lattice, moves = chain.lattice, chain.moves
+    if not moves:  # one strategy alone has one state
+        return np.zeros(lattice.count)
+    if lattice.strategies == (2,):
+        spread = chain.spread[0]
+        up, down = spread[:-1, 1, 0], spread[1:, 0, 1]
+        if (up > 0).all() and (down > 0).all():
+            return normalised(np.concatenate([[0.0], np.cumsum(np.log(up) - np.log(down))]))
+    order, starts = lattice.layers()
+    place = np.empty(lattice.count, dtype=np.int64)
+    place[order] = np.arange(lattice.count)
+    links = Links(
+        np.concatenate([place[move.source] for move in moves]),
+        np.concatenate([place[move.target] for move in moves]),
+        np.concatenate([move.probability for move in moves]),
+    )
+    possible = links.probability > 0
+    stays = closed_class(links.source[possible], links.target[possible], lattice.count)
+    # A class hangs together through neighbouring layers, so that those without a state of it lie at the ends.
+    held = np.add.reduceat(stays, starts[:-1], dtype=np.int64)
+    starts = np.concatenate([[0], np.cumsum(held[held > 0])])
+    shares, scales = layered_stationary(_within(links, stays), starts, advance)
+    with np.errstate(divide="ignore"):  # what is smaller than 1e-308 of the largest of its layer
+        logs = np.log(shares) + np.repeat(scales, np.diff(starts))
+    result = np.full(lattice.count, -np.inf)
+    result[order[stays]] = logs
+    return normalised(result)
+
+
+def _within(links: Links, stays: NDArray[np.bool_]) -> Links:
+    """Return the moves between some of the states, numbered among these."""
+    if stays.all():
+        return links
+    chosen = stays[links.source] & stays[links.target]
+    place = np.cumsum(stays) - 1
+    return Links(place[links.source[chosen]], place[links.target[chosen]], links.probability[chosen])
+
+
+def normalised(logs: Array) -> Array:
+    """Return logarithms of weights such that the weights add up to one."""
+    largest = float(logs.max())
+    return np.asarray(logs - largest - math.log(float(np.exp(logs - largest).sum())))

@@ -1,0 +1,418 @@
+"""Whom to win first for a strategy: orders compared by simulation of the game's own dynamics.
+
+No algorithm is known that is near the best for such dynamics whatever the game, since reach need be neither
+monotone nor submodular in the seeds; so several orders are tried on the same random numbers, and what the
+best of them gives is measured anew on others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from separatrix.dynamics.confidence_intervals import CONFIDENCE, of_replicates
+from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.population.networks.ensemble import marks_of, simulated
+from separatrix.population.networks.enterprises import Enterprises
+from separatrix.population.networks.link_graph import LinkGraph
+from separatrix.population.networks.network_model import FIXED, NetworkModel, network_model
+from separatrix.population.orders import ORDERS, SeedOrder, advantages, winnable
+from separatrix.run.provenance import provenance
+from separatrix.run.result import Result, Tabled
+from separatrix.run.seeds import seed_at
+from separatrix.sentences import Sentence, say
+
+__all__ = [
+    "OrderTried",
+    "MeanShare",
+    "TargetedSeeds",
+    "affordable",
+    "mean_difference",
+    "mean_share",
+    "seed_orders",
+    "targeted_seeds",
+    "won",
+]
+
+Floats = NDArray[np.float64]
+Nodes = NDArray[np.int64]
+Advance = Callable[[int, int], None]
+
+NO_GUARANTEE = say(
+    "no guarantee exists for these dynamics: the seeds are the best of the orders that were tried, "
+    "and others may be better"
+)
+
+
+@dataclass(frozen=True)
+class MeanShare:
+    """A mean over replicas, with its interval of 95 %.
+
+    Attributes
+    ----------
+    mean, low, high : float
+    """
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class OrderTried:
+    """What the seeds of one order give.
+
+    Attributes
+    ----------
+    order : SeedOrder
+    names : tuple of str
+        The seeds.
+    share : MeanShare
+        Of the enterprises that play the idea's strategy at the end, the seeds counted.
+    over_time : MeanShare
+        The same in the mean over the whole time.
+    behind : MeanShare
+        By how much the best order is ahead at the end, replica by replica.
+    """
+
+    order: SeedOrder
+    names: tuple[str, ...]
+    share: MeanShare
+    over_time: MeanShare
+    behind: MeanShare
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TargetedSeeds(Tabled, Result):
+    """Seeds for a game on a network, and how the orders compare.
+
+    Attributes
+    ----------
+    model : NetworkModel
+        Without the seeds.
+    tried : tuple of OrderTried
+        The best first.
+    incentives : tuple of float
+        Of the best seeds: by how much each earns less with the idea's strategy than with its best other one,
+        in the beginning; 0 where it does not.
+    costs : tuple of float
+        Of the best seeds; 1 where no costs were given.
+    budget : float
+    share, without : MeanShare
+        With the best seeds, and without any, on random numbers on which nothing was chosen.
+    difference : MeanShare
+        Between the two, replica by replica.
+    until : float
+    replicas : int
+    seed : int
+    how_sure : Sentence
+    """
+
+    model: NetworkModel
+    tried: tuple[OrderTried, ...]
+    incentives: tuple[float, ...]
+    costs: tuple[float, ...]
+    budget: float
+    share: MeanShare
+    without: MeanShare
+    difference: MeanShare
+    until: float
+    replicas: int
+    seed: int
+    how_sure: Sentence = NO_GUARANTEE
+
+    @property
+    def best(self) -> OrderTried:
+        """The best order."""
+        return self.tried[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The seeds of the best order."""
+        return self.best.names
+
+    @property
+    def ties(self) -> tuple[tuple[OrderTried, ...], tuple[OrderTried, ...]]:
+        """The other orders that come to the same seeds, and those that are not surely behind."""
+        same = tuple(t for t in self.tried[1:] if set(t.names) == set(self.names))
+        return same, tuple(t for t in self.tried[1:] if t not in same and t.behind.low <= 0)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        model = self.model
+        return {
+            "schema": 1,
+            "model": {"title": model.game.title},
+            "network": {
+                "enterprises": model.size,
+                "links": model.imitation.links,
+                "rule": model.rule.key,
+                "beta": model.beta,
+                "mu": model.mu,
+                "payoffs": model.earning,
+            },
+            "idea": [model.types[k] for k in model.idea],
+            "order": self.best.order.name,
+            "seeds": [
+                {"name": name, "cost": cost, "incentive": incentive}
+                for name, cost, incentive in zip(self.names, self.costs, self.incentives, strict=True)
+            ],
+            "budget": self.budget,
+            "until": self.until,
+            "replicas": self.replicas,
+            "confidence": CONFIDENCE,
+            "share": _plain(self.share),
+            "share_without_seeds": _plain(self.without),
+            "difference": _plain(self.difference),
+            "orders": [
+                {
+                    "order": tried.order.name,
+                    "share": _plain(tried.share),
+                    "share_over_time": _plain(tried.over_time),
+                    "behind_best": _plain(tried.behind),
+                    "seeds": list(tried.names),
+                }
+                for tried in self.tried
+            ],
+            "guarantee": None,
+            "how_sure": str(self.how_sure),
+            "warnings": [str(warning) for warning in model.warnings],
+            "provenance": {**provenance(model.game), "seed": self.seed},
+        }
+
+
+def _plain(share: MeanShare) -> dict[str, float]:
+    return {"mean": share.mean, "low": share.low, "high": share.high}
+
+
+def targeted_seeds(
+    game: Any,
+    links: LinkGraph,
+    members: Enterprises | None = None,
+    *,
+    count: int | None = None,
+    costs: Sequence[float] | None = None,
+    budget: float | None = None,
+    orders: Sequence[str] | None = None,
+    until: float = 50.0,
+    replicas: int = 50,
+    seed: int = 0,
+    workers: int | None = None,
+    advance: Advance | None = None,
+    **told: Any,
+) -> TargetedSeeds:
+    """Return whom to win first so that as many enterprises as possible play the first strategy at the end.
+
+    Seeds play it from the beginning and never change.  Each order gives seeds; all are simulated on the same
+    random numbers, and the best is simulated again on others, beside the game without seeds.
+
+    Parameters
+    ----------
+    game : Game, or what `separatrix.load` takes
+    links : LinkGraph
+        A link from -> to means that ``to`` sees, copies, is activated by ``from``.
+    members : Enterprises, optional
+        By default all are alike.
+    count : int, optional
+        How many seeds; either this or costs and a budget.
+    costs : sequence of float, optional
+        What it costs to win each node of the links; infinite for one that cannot be won.
+    budget : float, optional
+    orders : sequence of str, optional
+        Keys of `ORDERS`; by default all.
+    until : float
+        The end; a unit of time is one revision an enterprise.
+    replicas, seed : int
+    workers : int, optional
+        By default as many as there are cores.
+    advance : callable, optional
+        Told how many of how many simulations are done.
+    **told
+        What `network_model` takes: rule, beta, mu, earning, start and so on.
+
+    Returns
+    -------
+    TargetedSeeds
+
+    Raises
+    ------
+    InputError
+        N403 for a number of seeds, costs or a budget that make no sense; N119 for an impossible time; and
+        what `network_model` raises.
+    NameProblem
+        N406 for an unknown order.
+
+    References
+    ----------
+    Riehl, J., Ramazi, P. and Cao, M. (2019), Incentive-based control of asynchronous best-response dynamics
+    on binary decision networks, IEEE Transactions on Control of Network Systems 6, 727-736.
+
+    Examples
+    --------
+    >>> from separatrix.population.networks.link_graph import link_graph
+    >>> star = link_graph(["hub", *"abcdefgh"], [("hub", leaf) for leaf in "abcdefgh"], undirected=True)
+    >>> found = targeted_seeds(
+    ...     "shi-chen-2018", star, count=1, rule="best-response", start={"x": 0, "y": 0}, scenario="bistable"
+    ... )
+    >>> found.names, found.share.mean
+    (('hub',), 1.0)
+    """
+    if seed < 0:
+        raise InputError("N403", f"a seed of {seed}; expected a whole number of 0 or more")
+    model = network_model(game, links, members, **told)
+    chosen = seed_orders(orders)
+    able = winnable(model)
+    price, spend = _prices(links, able, count, costs, budget)
+    able = able & (price <= spend)
+    if not able.any():
+        raise InputError(
+            "N403",
+            "no enterprise can be won: each leads already, stands outside, or costs more than the budget",
+            hint="raise the budget, or let fewer be leaders",
+        )
+    if replicas < 2:
+        raise InputError("N119", f"{replicas} replicas; an interval needs 2 or more")
+    found = advantages(model)
+    marks = marks_of(model.size, until, POINTS, whole=model.synchronous)
+    steps = len(chosen) + 2
+
+    def adoption(seeds: Nodes, own: int, done: int) -> Floats:
+        """Return the share with the idea at the marks, replica by replica."""
+        if model.hearing is not None and not len(seeds) and model.hearing.silent:
+            return np.zeros((replicas, len(marks)))
+        counts = simulated(won(model, seeds), marks, replicas, own, workers=workers).record
+        if advance is not None:
+            advance(done, steps)
+        return np.asarray(counts[:, :, list(model.idea)].sum(axis=2) / model.size)
+
+    tries: list[tuple[SeedOrder, Nodes, Floats]] = []
+    for number, order in enumerate(chosen):
+        ranked = order.nodes(model, found, able, _most(price[able], spend), seed)
+        seeds = affordable(ranked, price, spend)
+        before = next((curves for _, other, curves in tries if set(other) == set(seeds)), None)
+        tries.append((order, seeds, adoption(seeds, seed, number + 1) if before is None else before))
+    # Where all end alike, who is there sooner is better.
+    tries.sort(key=lambda tried: (-tried[2][:, -1].mean(), -tried[2].mean()))
+    best_seeds, best = tries[0][1], tries[0][2]
+    fresh = seed_at(seed, 0, "seeds")
+    with_seeds = adoption(best_seeds, fresh, steps - 1)[:, -1]
+    without = adoption(np.empty(0, np.int64), fresh, steps)[:, -1]
+    return TargetedSeeds(
+        model=model,
+        tried=tuple(
+            OrderTried(
+                order,
+                tuple(links.names[node] for node in seeds),
+                mean_share(curves[:, -1], model.size),
+                mean_share(curves.mean(axis=1), model.size),
+                mean_difference(best[:, -1] - curves[:, -1]),
+            )
+            for order, seeds, curves in tries
+        ),
+        incentives=tuple(found.incentive[best_seeds].tolist()),
+        costs=tuple(price[best_seeds].tolist()),
+        budget=spend,
+        share=mean_share(with_seeds, model.size),
+        without=mean_share(without, model.size),
+        difference=mean_difference(with_seeds - without),
+        until=float(marks[-1] / model.size),
+        replicas=replicas,
+        seed=seed,
+    )
+
+
+POINTS = 20
+"""Times at which adoption is counted, for its mean over time. More: no closer; fewer: a coarse mean."""
+
+
+def won(model: NetworkModel, seeds: Nodes) -> NetworkModel:
+    """Return a model in which some play the first strategy from the beginning, and never change."""
+    if not len(seeds):
+        return model
+    codes, given = model.codes.copy(), model.given.copy()
+    codes[seeds] = FIXED
+    given[seeds] = np.array(model.idea, np.int8)[model.population[seeds]]
+    quotas = []
+    for where, counts in model.quotas:
+        others = ~np.isin(where, seeds)
+        quotas.append((where[others], _without(counts, len(where), int(others.sum()))))
+    hearing = model.hearing
+    if hearing is not None:  # who is won knows
+        hearing = replace(hearing, aware=np.union1d(hearing.aware, seeds))
+    kept = tuple(quota for quota in quotas if len(quota[0]))
+    return replace(model, codes=codes, given=given, quotas=kept, hearing=hearing)
+
+
+def _without(counts: Sequence[int], whole: int, left: int) -> tuple[int, ...]:
+    """Return how many of each type are left where some are taken out, each as likely (largest remainders)."""
+    exact = [count * left / whole for count in counts]
+    found = [math.floor(value + 1e-9) for value in exact]
+    order = sorted(range(len(exact)), key=lambda k: (-(exact[k] - found[k]), k))
+    for k in order[: left - sum(found)]:
+        found[k] += 1
+    return tuple(found)
+
+
+def mean_share(values: Floats, points: int) -> MeanShare:
+    """Return the mean of shares of so many enterprises over replicas, with its interval."""
+    return MeanShare(float(values.mean()), *of_replicates(values, points))
+
+
+def mean_difference(values: Floats) -> MeanShare:
+    """Return a mean difference between pairs of replicas, by Student's t."""
+    from scipy.special import stdtrit
+
+    count, mean = len(values), float(values.mean())
+    reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2) * values.std(ddof=1) / math.sqrt(count))
+    return MeanShare(mean, mean - reach, mean + reach)
+
+
+def seed_orders(names: Sequence[str] | None) -> list[SeedOrder]:
+    """Return the orders of some names, by default all; raise N406 for an unknown one."""
+    chosen = []
+    for name in dict.fromkeys(ORDERS if names is None else names):
+        if name not in ORDERS:
+            meant = nearest(name, list(ORDERS))
+            raise NameProblem(
+                "N406",
+                f"there is no order of seeds `{name}`",
+                hint=f"did you mean `{meant}`?" if meant else f"there are {', '.join(ORDERS)}",
+            )
+        chosen.append(ORDERS[name])
+    return chosen
+
+
+def _prices(
+    links: LinkGraph,
+    able: NDArray[np.bool_],
+    count: int | None,
+    costs: Sequence[float] | None,
+    budget: float | None,
+) -> tuple[Floats, float]:
+    from separatrix.population.seed_task import seed_task
+
+    task = seed_task(links, count, costs, budget, None, ())
+    if count is not None and count > able.sum():
+        raise InputError(
+            "N403", f"{count} seeds; {able.sum():,} enterprises can be won, the others lead or stand outside"
+        )
+    return task.costs, task.budget
+
+
+def _most(price: Floats, budget: float) -> int:
+    return int(np.searchsorted(np.cumsum(np.sort(price)), budget * (1 + 1e-12), side="right"))
+
+
+def affordable(ranked: Nodes, price: Floats, budget: float) -> Nodes:
+    """Return those of an order that the budget pays for, one after the other."""
+    left, chosen = budget * (1 + 1e-12), []
+    for node in ranked:
+        if price[node] <= left:
+            chosen.append(node)
+            left -= price[node]
+    return np.array(chosen, np.int64)

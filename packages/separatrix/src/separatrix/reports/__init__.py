@@ -1,0 +1,1 @@
+"""Documents on games, and the report that joins them."""

@@ -1,0 +1,305 @@
+"""Fronts of programmes, and the robust one: for people, as documents; for tables, as CSV."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from separatrix.document.document import Block, Bullets, Column, Document, Paragraph, Table, line
+from separatrix.document.numbers import percent, readable
+from separatrix.document.objectives import objective_words
+from separatrix.document.outcomes import index_text
+from separatrix.document.parts import certainty, document_in, scenario_words, state_words
+from separatrix.document.variations import in_symbols, symbol_text
+from separatrix.game.distribution import distribution_text
+from separatrix.languages import Language
+from separatrix.policy.objectives import OBJECTIVES
+from separatrix.policy.target import named_profile
+from separatrix.run.csv_text import csv_text
+
+if TYPE_CHECKING:
+    from separatrix.policy.draws import SuccessShare
+    from separatrix.policy.linear_front import LinearFront
+    from separatrix.policy.pareto_front import ParetoFront
+    from separatrix.policy.programme_search import EvaluatedProgramme
+    from separatrix.policy.robust_programme import RobustProgramme
+
+__all__ = ["pareto_csv", "pareto_document", "robust_csv", "robust_document"]
+
+PLACES = 4
+
+MOST_ROWS = 12
+"""Programmes of the front that a page shows."""
+
+CURVE = (0.5, 0.75, 0.9, 0.95, 0.99)
+"""Shares of the draws for which it is told how strong a programme must be."""
+
+COOPERATION = ("public_cost", "cooperation", "welfare")
+"""Objectives whose best programmes are compared in words."""
+
+
+# --------------------------------------------------------------------------- fronts
+
+
+def pareto_document(found: ParetoFront, words: Language) -> Document:
+    """Return the front as a document: what was looked at, the front, the best by each objective."""
+    title = words.PARETO_PAGE.format(title=found.game.title)
+    return document_in(
+        words, title, scenario_words(found.game, found.case.scenario, words), _front_blocks(found, words)
+    )
+
+
+def _front_blocks(found: ParetoFront, words: Language) -> Iterator[Block]:
+    listed = words.listed([objective_words(o.name, words) for o in found.objectives])
+    lead = words.PARETO_LEAD if found.front else words.PARETO_EMPTY
+    told = lead.format(
+        count=f"{len(found.front):,}", evaluated=f"{len(found.evaluated):,}", objectives=listed
+    )
+    yield Paragraph(line(told), lead=True)
+    frame = words.PARETO_FRAME.format(
+        start=state_words(PLACES, found.game.shares, found.case.start),
+        target=named_profile(found.game, found.case.profile),
+        horizon=readable(found.horizon, PLACES),
+        rate=_plain(found.discount),
+    )
+    if found.limits:
+        limits = []
+        for name, value in found.limits.items():
+            sign = "≤" if OBJECTIVES[name].better == "less" else "≥"
+            told = _plain(value) if name in ("probability", "cooperation") else readable(value, PLACES)
+            limits.append(f"{objective_words(name, words)} {sign} {told}")
+        frame += words.PARETO_LIMITS.format(limits=words.listed(limits))
+    yield Paragraph(line(frame))
+    if found.front:
+        yield Paragraph(line(words.PARETO_TABLE))
+        yield _programme_table(found, found.shown(MOST_ROWS), words)
+    if found.best:
+        yield Paragraph(line(_disagreement(found, words)))
+        yield _best_table(found, words)
+    if found.linear is not None and len(found.linear.corners) > 1:
+        yield Paragraph(line(words.PARETO_EXACT))
+        yield _corner_table(found.linear, words)
+    yield from _ending(found, words)
+
+
+def _disagreement(found: ParetoFront, words: Language) -> str:
+    """Return whether least cost, most cooperation and most welfare are one programme."""
+    places = {name: found.best[name] for name in COOPERATION if name in found.best}
+    told = words.listed([objective_words(name, words) for name in places])
+    if len(places) < 2:
+        return str(words.PARETO_BEST)
+    different = len(set(places.values()))
+    template = words.PARETO_BEST_SAME if different == 1 else words.PARETO_BEST_DIFFERENT
+    return str(words.PARETO_BEST) + template.format(objectives=told)
+
+
+def _programme_table(found: ParetoFront, rows: Sequence[EvaluatedProgramme], words: Language) -> Table:
+    columns = [Column(words.PARETO_PROGRAMME, wide=True)]
+    columns += [Column(objective_words(name, words), align="right") for name in found.told]
+    cells = [
+        (line(words.tell(own.programme.told)), *(line(t) for t in _values(found, own, words)))
+        for own in (*rows, *(() if found.evaluated[0] in rows else (found.evaluated[0],)))
+    ]
+    return Table(tuple(columns), tuple(cells), row_heads=True)
+
+
+def _best_table(found: ParetoFront, words: Language) -> Table:
+    columns = [Column(words.PARETO_BEST_BY), Column(words.PARETO_PROGRAMME, wide=True)]
+    columns += [Column(objective_words(name, words), align="right") for name in found.told]
+    cells = []
+    for place in dict.fromkeys(found.best.values()):
+        own = found.evaluated[place]
+        names = [objective_words(name, words) for name, best in found.best.items() if best == place]
+        cells.append(
+            (
+                line(words.separators[", "].join(names)),
+                line(words.tell(own.programme.told)),
+                *(line(text) for text in _values(found, own, words)),
+            )
+        )
+    return Table(tuple(columns), tuple(cells), row_heads=True)
+
+
+def _values(found: ParetoFront, own: EvaluatedProgramme, words: Language) -> list[str]:
+    texts = []
+    for name in found.told:
+        value = own.values[name]
+        if value is None:
+            texts.append(words.PARETO_NEVER if name == "time" else "–")
+        elif name == "probability":
+            texts.append(_share(own.share, value))
+        elif name == "cooperation":
+            texts.append(percent(value, 1))
+        else:
+            texts.append(readable(float(f"{value:.4g}"), PLACES))
+    return texts
+
+
+def _share(share: SuccessShare | None, value: float) -> str:
+    if share is None:
+        return percent(value, 1)
+    low, high = (f"{100 * end:.3g}" for end in share.interval)
+    return f"{percent(value, 1)} ({low}–{high})"
+
+
+def _corner_table(front: LinearFront, words: Language) -> Table:
+    columns = [Column(words.PARETO_LEVELS, wide=True)]
+    for name in front.objectives:
+        heading = words.PARETO_EMISSIONS if name == "tonnes_avoided" else objective_words(name, words)
+        columns.append(Column(heading, align="right"))
+    columns.append(Column(words.PARETO_ATTAINED))
+    rows = []
+    for corner in front.corners:
+        levels = words.separators[", "].join(f"{name} = {value}" for name, value in corner.levels.items())
+        rows.append(
+            (
+                line(levels),
+                *(line(str(value)) for value in corner.values),
+                line(words.PARETO_YES if corner.attained else words.PARETO_INFIMUM),
+            )
+        )
+    return Table(tuple(columns), tuple(rows), row_heads=True)
+
+
+def _ending(found: ParetoFront | RobustProgramme, words: Language) -> Iterator[Block]:
+    yield certainty(in_symbols(found.game, found.how_sure), words)
+    if found.warnings:
+        items = [words.capital(words.tell(in_symbols(found.game, warning))) for warning in found.warnings]
+        yield Bullets(tuple(line(item + words.FULL_STOP) for item in items))
+
+
+def pareto_csv(found: ParetoFront) -> str:
+    """Return one line for each programme that was followed: levels, times, values, on the front or not."""
+    names = found.case.names
+    idle = dict(zip(names, found.case.idle.tolist(), strict=True))
+    header = ["front", *names, "start", "end", *found.told, "works"]
+    header += ["probability_low", "probability_high"] if "probability" in found.told else []
+    on_front = set(found.front)
+    rows: list[list[float | str]] = []
+    for place, own in enumerate(found.evaluated):
+        cells: list[float | str] = [str(int(place in on_front))]
+        cells += [own.programme.levels.get(name, idle[name]) for name in names]
+        cells += [own.programme.start, "" if own.programme.end is None else own.programme.end]
+        values = [own.values[name] for name in found.told]
+        cells += ["" if value is None else value for value in values]
+        cells.append(str(int(own.works)))
+        if "probability" in found.told:
+            cells += ["", ""] if own.share is None else list(own.share.interval)
+        rows.append(cells)
+    return csv_text(header, rows)
+
+
+# --------------------------------------------------------------------------- the robust programme
+
+
+def robust_document(found: RobustProgramme, words: Language) -> Document:
+    """Return the robust programme as a document: what works how surely, and which inputs matter most."""
+    title = words.ROBUST_PAGE.format(title=found.game.title)
+    return document_in(
+        words, title, scenario_words(found.game, found.case.scenario, words), _robust_blocks(found, words)
+    )
+
+
+def _robust_blocks(found: RobustProgramme, words: Language) -> Iterator[Block]:
+    low, high = found.share.interval
+    told = {
+        "wished": _plain(found.wished),
+        "share": percent(found.share.value, 2),
+        "low": percent(low, 2),
+        "high": percent(high, 2),
+        "draws": f"{found.share.draws:,}",
+    }
+    if found.programme is None:
+        lead = words.ROBUST_NONE.format(programme=words.tell(found.strongest.told), **told)
+    elif not found.programme.levels:
+        lead = words.ROBUST_IDLE.format(**told)
+    else:
+        lead = words.ROBUST_LEAD.format(programme=words.tell(found.programme.told), **told)
+    yield Paragraph(line(lead), lead=True)
+    yield Paragraph(
+        line(
+            words.ROBUST_FRAME.format(
+                start=state_words(PLACES, found.game.shares, found.case.start),
+                target=named_profile(found.game, found.case.profile),
+                without=percent(found.without.value, 2),
+                wide_low=percent(found.share.within(0.999)[0], 2),
+                wide_high=percent(found.share.within(0.999)[1], 2),
+            )
+        )
+    )
+    if found.programme is not None and found.programme.levels:
+        ends = [words.tell(found.at(end).told) for end in found.between]
+        yield Paragraph(line(words.ROBUST_BETWEEN.format(low=ends[0], high=ends[1], wished=told["wished"])))
+    yield _curve_table(found, words)
+    if found.inputs:
+        yield Paragraph(line(_inputs(found, words)))
+        yield _input_table(found, words)
+    yield from _ending(found, words)
+
+
+def _plain(share: float) -> str:
+    """Return a share that somebody chose, as a percentage."""
+    return f"{100 * share:.6g} %"
+
+
+def _curve_table(found: RobustProgramme, words: Language) -> Table:
+    """Return how strong a programme must be for several shares of the first sample."""
+    columns = (Column(words.ROBUST_SHARE, align="right"), Column(words.ROBUST_NEEDED, wide=True))
+    rows = []
+    for share in sorted({*CURVE, found.wished}):
+        part = float(found.needed[math.ceil(share * len(found.needed)) - 1])
+        needed = words.ROBUST_TOO_WEAK if math.isinf(part) else words.tell(found.at(part).told)
+        rows.append((line(_plain(share)), line(needed)))
+    return Table(columns, tuple(rows), row_heads=True)
+
+
+def _inputs(found: RobustProgramme, words: Language) -> str:
+    names = [symbol_text(found.game, name) for name in found.inputs]
+    return str(words.ROBUST_INPUTS.format(names=words.listed(names)))
+
+
+def _input_table(found: RobustProgramme, words: Language) -> Table:
+    drivers = found.drivers
+    total = (drivers.total if drivers else None) or {}
+    intervals = (drivers.total_intervals if drivers else None) or {}
+    columns = (
+        Column(words.SENSITIVITY_PARAMETER),
+        Column(words.SENSITIVITY_DISTRIBUTION, optional=True),
+        Column(words.SENSITIVITY_TOTAL, align="right"),
+        Column(words.SENSITIVITY_INTERVAL),
+    )
+    rows = []
+    for name in found.inputs:
+        low, high = intervals[name]
+        rows.append(
+            (
+                line(symbol_text(found.game, name)),
+                line(distribution_text(found.case.uncertainty.laws[name])),
+                line(index_text(total[name])),
+                line(f"{index_text(low)} – {index_text(high)}"),
+            )
+        )
+    return Table(columns, tuple(rows), row_heads=True)
+
+
+def robust_csv(found: RobustProgramme) -> str:
+    """Return one line for each draw of the first sample: what it needs, and the share that needs no more."""
+    names = found.case.names
+    header = ["share", "part", *(["end"] if found.varied == "duration" else names)]
+    count = len(found.needed)
+    rows: list[list[float | str]] = []
+    for place, part in enumerate(found.needed.tolist(), 1):
+        cells: list[float | str] = [place / count, "" if np.isinf(part) else part]
+        if np.isinf(part):
+            cells += [""] * (len(header) - 2)
+        elif found.varied == "duration":
+            cells.append(part * found.strongest.duration)
+        else:
+            levels = found.at(part).levels
+            rest = dict(zip(names, found.case.idle.tolist(), strict=True))
+            cells += [levels.get(name, rest[name]) for name in names]
+        rows.append(cells)
+    return csv_text(header, rows)

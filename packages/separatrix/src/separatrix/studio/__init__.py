@@ -1,0 +1,1 @@
+"""The local page of a game: server, workers, tasks, and its JSON."""

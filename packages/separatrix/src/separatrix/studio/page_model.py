@@ -1,0 +1,144 @@
+"""A game with its answer in symbols: what a page needs at every position of its levers.
+
+The page finds the rest points itself, in exact numbers, from payoffs, speeds and the form of the game; for
+what it cannot prove it asks `separatrix.analyze`.  The symbolic answer gives the formulas shown beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from separatrix.analysis.analyze import analyze
+from separatrix.analysis.rest_state_ids import ids_of
+from separatrix.analysis.results import Analysis
+from separatrix.errors import ComesLater, InputError
+from separatrix.exact.rational_functions import Ring
+from separatrix.expression.conditions import Condition, with_sides
+from separatrix.expression.tree import Expression
+from separatrix.game.fitness import Payoffs, group_numbers, strategy_payoffs
+from separatrix.game.instruments import before_instruments
+from separatrix.game.model import Game, ReplicatorForm
+from separatrix.game.values import expand
+from separatrix.studio.map_axes import map_axes
+
+__all__ = ["PageModel", "page_model"]
+
+
+@dataclass(frozen=True)
+class PageModel:
+    """A game as a page takes it.
+
+    Attributes
+    ----------
+    game : Game
+    played : Game
+        The same before any instrument acts: the page itself applies instruments, also those in force.
+    payoffs : for each population the payoff of each strategy, in parameters and shares alone
+    variants : the payoffs again, with other numbers for the parameters of `fixed`, as scenarios have them
+    speeds : of each population, in parameters alone
+    assumptions : in parameters alone, each with its text as written
+    balanced : whether payoffs are linear in the shares of each other population and without the own share
+    answer : Analysis or None
+        In symbols; None where symbols are refused.
+    refused : str
+        Why there is no answer in symbols; empty where there is one.
+    fixed : mapping of parameter to number
+        Parameters that must be numbers before the payoffs can be written, such as the size of a group.
+    axes : (str, str) or None
+        The two parameters with which a regime map opens.
+    """
+
+    game: Game
+    played: Game
+    payoffs: Payoffs
+    variants: tuple[tuple[Mapping[str, Fraction], Payoffs], ...]
+    speeds: tuple[Expression, ...]
+    assumptions: tuple[tuple[Condition, str], ...]
+    balanced: bool
+    answer: Analysis | None
+    refused: str
+    fixed: Mapping[str, Fraction]
+    axes: tuple[str, str] | None
+
+
+def page_model(game: Game, budget: float | None = None) -> PageModel:
+    """Return what a page needs of a game.
+
+    Parameters
+    ----------
+    game : Game
+        A translated one is taken in its file's own words: the page itself changes between languages.
+    budget : float, optional
+        Seconds for the answer in symbols; 60 by default.
+
+    Returns
+    -------
+    PageModel
+
+    Raises
+    ------
+    InputError, ComesLater
+        Where payoffs cannot be written even at the game's own values.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> model = page_model(load("shi-chen-2018"))
+    >>> [point.id for point in model.answer.rest_points]
+    ['E1', 'E2', 'E3', 'E4', 'E5']
+    """
+    game = game.told_from or game
+    played = before_instruments(game)
+    fixed: dict[str, Fraction] = {}
+    variants: list[tuple[Mapping[str, Fraction], Payoffs]] = []
+    try:
+        payoffs = strategy_payoffs(played)
+    except (ComesLater, InputError):
+        known = {n: p.value for n, p in game.parameters.items() if p.value is not None}
+        payoffs = strategy_payoffs(played, known)
+        fixed = {n: known[n] for n in group_numbers(played) if n in known}
+        variants = list(_variants(played, known, fixed))
+    answer, refused = None, ""
+    try:
+        answer = analyze(played, symbolic=True, budget=budget)
+    except (ComesLater, InputError) as why:
+        refused = why.message
+    return PageModel(
+        game,
+        played,
+        _written_out(played, payoffs),
+        tuple(variants),
+        tuple(expand(played, speed) for speed in played.speeds),
+        tuple((with_sides(c, lambda side: expand(played, side)), text) for c, text in game.assumptions),
+        ids_of(game).balanced,
+        answer,
+        refused,
+        fixed,
+        map_axes(played, answer, leaving=fixed),
+    )
+
+
+def _variants(
+    game: Game, known: Mapping[str, Fraction], fixed: Mapping[str, Fraction]
+) -> Iterator[tuple[Mapping[str, Fraction], Payoffs]]:
+    """The payoffs at each other choice of the fixed parameters that a scenario makes."""
+    seen = [dict(fixed)]
+    for values in game.scenarios.values():
+        chosen = {name: values.get(name, number) for name, number in fixed.items()}
+        if chosen not in seen:
+            seen.append(chosen)
+            yield chosen, _written_out(game, strategy_payoffs(game, {**known, **chosen}))
+
+
+def _written_out(game: Game, payoffs: Payoffs) -> Payoffs:
+    rows = tuple(tuple(expand(game, payoff) for payoff in row) for row in payoffs)
+    if not isinstance(game.form, ReplicatorForm):
+        return rows
+    # Growth rates are rates over shares: what is 0/0 on the faces until common factors are cancelled.
+    ring = Ring([*game.parameters, *(share for p in game.populations for share in p.shares)])
+    try:
+        return tuple(tuple(ring.read(payoff).expression() for payoff in row) for row in rows)
+    except ComesLater:
+        return rows

@@ -1,1 +1,0 @@
-"""Payoffs and replicator equations, in symbols and at exact numbers."""

@@ -1,1 +1,0 @@
-"""Regimes: the parameters sorted by the set of asymptotically stable states."""

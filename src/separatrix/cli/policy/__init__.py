@@ -1,1 +1,0 @@
-"""The verbs of policy: tipping values, programmes, leaders, fronts and the brief."""

@@ -1,1 +1,0 @@
-"""The verbs of what is served: the studio, its offline file, and the server for assistants."""

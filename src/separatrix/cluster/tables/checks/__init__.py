@@ -1,1 +1,0 @@
-"""Checks of tables: rows that contradict one another, other years, or what can be."""

@@ -1,1 +1,0 @@
-"""Phase portraits: field, nullclines, separatrix, rest points and trajectories, as data."""

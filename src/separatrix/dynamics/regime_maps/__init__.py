@@ -1,1 +1,0 @@
-"""Regime maps: which states are asymptotically stable, over two parameters."""

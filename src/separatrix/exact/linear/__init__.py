@@ -1,1 +1,0 @@
-"""Exact linear algebra: spectra, determinants, quadratic forms, linear programmes, polytopes."""

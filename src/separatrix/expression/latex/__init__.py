@@ -1,1 +1,0 @@
-"""LaTeX: the formulas that papers print, as tokens for the parsers of expressions."""

@@ -1,1 +1,0 @@
-"""Programmes under uncertain parameters: in which share of the draws one works, and the weakest that does."""

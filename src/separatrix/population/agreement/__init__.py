@@ -1,1 +1,0 @@
-"""Agreement: mean-field equations, exact finite chains and simulated networks, held against each other."""

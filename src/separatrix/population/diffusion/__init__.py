@@ -1,1 +1,0 @@
-"""What spreads along links: awareness of an idea, by cascades, by thresholds and after Bass."""

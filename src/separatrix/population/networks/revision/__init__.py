@@ -1,1 +1,0 @@
-"""Revisions of strategies in machine code: who revises, what it sees, what it chooses."""

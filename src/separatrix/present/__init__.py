@@ -1,1 +1,0 @@
-"""What is seen: figures and documents; takes results, computes nothing again."""

@@ -1,1 +1,0 @@
-"""What documents say: each answer as a tree of blocks that every format can show."""

@@ -1,1 +1,0 @@
-"""Policy in documents: tipping values, programmes, leaders, fronts."""

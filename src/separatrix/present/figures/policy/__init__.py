@@ -1,1 +1,0 @@
-"""Figures of policy: what leaders bring in time, tipping surfaces, programmes across the separatrix."""

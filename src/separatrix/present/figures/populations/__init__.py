@@ -1,1 +1,0 @@
-"""Figures of populations: adoption in time, networks with the strategy of each enterprise, fixation."""

@@ -1,1 +1,0 @@
-"""The works that answers rest on, and which answer rests on which."""

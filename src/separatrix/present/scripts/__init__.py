@@ -1,1 +1,0 @@
-"""Scripts: the replicator equations of a game, ready to run in MATLAB, GNU Octave and Python."""

@@ -1,1 +1,0 @@
-"""Numbers, names, labels and states in words, for documents and figures alike."""

@@ -1,1 +1,0 @@
-"""HTML: one file without script or network, formulas in MathML."""

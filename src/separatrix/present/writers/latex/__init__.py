@@ -1,1 +1,0 @@
-"""LaTeX: an article that compiles with the packages of every TeX distribution."""

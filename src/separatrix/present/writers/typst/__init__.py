@@ -1,1 +1,0 @@
-"""Typst, and PDF set by it: an article on A4 pages."""

@@ -1,1 +1,0 @@
-"""Word: native equations and tables, numbered fields, styles that authors can change."""

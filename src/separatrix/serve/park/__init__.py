@@ -1,1 +1,0 @@
-"""The platform of a park: its people, what they report, and answers on what was approved."""

@@ -1,1 +1,0 @@
-"""Footprints for programs: own products, what stands for purchases, partners, and what went to and fro."""

@@ -1,1 +1,0 @@
-"""The pages of products: their footprints in versions, and what stands for what was bought."""

@@ -1,1 +1,0 @@
-"""What a page can ask of a worker: one record a task, one file an area."""

@@ -1,1 +1,0 @@
-"""What is told: the results that a report needs, gathered; computes, draws nothing."""
