@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import sys
@@ -47,7 +48,9 @@ def command(arguments: Sequence[str], folder: Path) -> Done:
 def _main(arguments: list[str], folder: Path, printed: Path) -> None:
     """Be the command, with what is printed written to a file."""
     from separatrix.cli import main
+    from separatrix.run import progress
 
+    progress.FIRST = math.inf  # lines of progress depend on how fast the machine is
     os.chdir(folder)
     os.environ |= {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     with printed.open("wb") as file, Path(os.devnull).open("rb") as nothing:
