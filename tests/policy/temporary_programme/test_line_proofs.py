@@ -289,6 +289,14 @@ def test_support_that_spends_less_than_idleness_does_not_earn() -> None:
     assert answer.certainty == "proven" and not undercut(answer)
 
 
+def test_a_cost_without_bound_on_the_way_is_not_a_question_of_time() -> None:
+    """Levels lead beyond the boundary, yet every total is infinite: that is what the answer says."""
+    found = temporary_programme(line("u/(x - 3/10)^2"), draws=0)
+    assert found.answer == "unreachable" and found.infimum is None
+    assert found.nearest is not None and found.nearest > 0
+    assert "finite cost" in found.how_sure and "in time" not in found.how_sure
+
+
 @pytest.mark.parametrize("margin", [1e-3, 1e-9])
 def test_a_small_margin_is_no_larger_than_the_basin(margin: float) -> None:
     """The sum of a boundary and a small margin is rounded; that does not take the margin away."""

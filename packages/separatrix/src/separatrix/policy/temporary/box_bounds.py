@@ -379,8 +379,9 @@ def _polynomial(low: Array, high: Array, numbers: Array) -> _Dual:
         sizes[1] = sizes[1] * largest + sizes[0]
         sizes[0] = sizes[0] * largest + np.abs(own)
     rounding = 8 * (len(coefficients) + 1) * eps
-    turn = sizes[2] * reach + rounding * sizes[1]
-    away = (np.abs(slope) + turn) * reach + rounding * sizes[0]
+    # Products of the sizes are rounded themselves, relative to what they are.
+    turn = sizes[2] * reach * (1 + rounding) + rounding * sizes[1]
+    away = (np.abs(slope) + turn) * reach * (1 + rounding) + rounding * sizes[0]
     falls, rises = (slope - turn) / half, (slope + turn) / half
     return _Dual(
         (value - away, value + away),

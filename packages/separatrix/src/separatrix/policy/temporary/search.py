@@ -214,22 +214,28 @@ class Search:
     ) -> TemporaryProgramme:
         """Return that no programme that was tried gets there, and how near the best one comes."""
         depth = deepest(self.problem, self.state, self.basin, self.horizon, held)
-        if held is not None and self.horizon is None:
-            why = say("these levels do not lead to the basin of {target}", target=self.target)
-            if depth > 0:
-                why = say(
-                    "these levels lead no farther than {depth} beyond the boundary, less than the margin of "
-                    "{margin}",
-                    depth=f"{depth:.3g}",
-                    margin=f"{self.margin:g}",
-                )
-        elif depth >= self.margin > 0 or self.horizon is not None:
+        if self.horizon is not None:
             why = say(
                 "no programme that was tried comes {margin} beyond the boundary in time",
                 margin=f"{self.margin:g}",
             )
-        else:
+        elif depth > 0 and depth >= self.margin:
+            why = say(
+                "constant levels lead {margin} beyond the boundary, but no programme of finite cost was "
+                "found",
+                margin=f"{self.margin:g}",
+            )
+        elif held is None:
             why = say("no programme that was tried comes to the basin of {target}", target=self.target)
+        elif depth > 0:
+            why = say(
+                "these levels lead no farther than {depth} beyond the boundary, less than the margin of "
+                "{margin}",
+                depth=f"{depth:.3g}",
+                margin=f"{self.margin:g}",
+            )
+        else:
+            why = say("these levels do not lead to the basin of {target}", target=self.target)
         if value is not None:
             why = say("{why}, and neither does the value function on a lattice see one", why=why)
         return self.answer("unreachable", why, nearest=depth)
