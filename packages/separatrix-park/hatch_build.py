@@ -1,4 +1,4 @@
-"""What the package index is told beyond pyproject.toml: README with absolute links, and where the source is.
+"""Metadata that pyproject.toml cannot hold: the README with absolute links, and the addresses of the project.
 
 Both come from one setting, `repository` under `[tool.hatch.metadata.hooks.custom]`.  While it is empty the
 links stay as they are and no address is claimed; `make release-check` refuses to go on then.

@@ -130,7 +130,7 @@ class Break:
                 )
             case Kind.ALONE:
                 return say(
-                    "report {number} was judged in entry {entry} by somebody who had entered it",
+                    "in entry {entry} report {number} was judged by a person who had entered it",
                     number=self.number,
                     entry=self.before,
                 )

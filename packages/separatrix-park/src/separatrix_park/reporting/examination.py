@@ -178,7 +178,7 @@ def doubts(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[Finding]:
-    """Yield what is amiss in the form of a report, whatever else is known."""
+    """Yield the findings that need no more than the rows of one report."""
     if len(rows) > MOST_ROWS:
         what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(rows))
         yield Finding(

@@ -148,7 +148,7 @@ def read_import(
     members, keys = members_of_park()
     new = [n for n in newcomers if not members.has(n.text)]
     sheet = read_spreadsheet(name, data, table, park_description(park), _with(new), year=year)
-    # Where a report is entered its form asks for this; what is taken in is in no form.
+    # A person who enters a report sees these errors in the form; an import has no form.
     sheet = replace(
         sheet, remarks=(*sheet.remarks, *_form_errors(sheet, table), *_carrier_errors(sheet, table))
     )
@@ -164,7 +164,7 @@ def read_import(
 
 
 def _form_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
-    """Yield what the form of a report would not let pass, such as a year beside its months."""
+    """Yield the errors that the form of a report would refuse, such as a year beside its months."""
     reports: dict[tuple[str, int], list[SheetRow]] = {}
     for row in sheet.rows:
         reports.setdefault((row.enterprise, row.year), []).append(row)
@@ -177,7 +177,7 @@ def _form_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
 
 
 def _carrier_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
-    """Yield the rows of carriers that nobody knows: they would count for nothing in every answer."""
+    """Yield the first row of each unknown carrier: no answer could count it."""
     first: dict[str, int] = {}
     for row in sheet.rows if table.name == "energy" else ():
         if text := row.cells.get("carrier", ""):

@@ -9,7 +9,7 @@ Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential
 
 For developers
 --------------
-All numbers of the eight trajectories lie in one array, `work`, whose parts have names that tell where they
+All numbers of the eight trajectories lie in one array, `work`, whose parts have names that say where they
 begin; a part holds eight numbers for each coordinate, product of shares or term.  ``form`` holds what
 `PolynomialRates` tells, one after the other: see `compiled_ensemble`.  Functions that are called often are
 compiled once; each use of lanes takes the compiler longer than it takes to run.

@@ -52,8 +52,8 @@ class Enclosure:
 class _Jet:
     """A value and its derivatives.
 
-    A ball around a range that begins at 0 reaches below 0 by its own rounding; so of a value that is
-    ``never_below_zero`` this is remembered beside.
+    The ball of a range that begins at 0 reaches below 0 by rounding; ``never_below_zero`` records that the
+    value itself does not.
     """
 
     value: arb

@@ -44,8 +44,8 @@ ROUNDS = 240
 """Bisections of a box at most, over all its variables."""
 
 UNEVEN = 2.0**-16
-"""How narrow a box may be in one variable beside another, relative to their ranges, before the other is
-halved: bounds of a product may become no better otherwise."""
+"""Least ratio of the widths of a box in two variables, relative to their ranges; below it the wider one is
+halved, since halving the narrow one may not improve the bounds of a product."""
 
 MOST_BOXES = 400_000
 """Boxes that are looked at in all. More: proofs that take longer."""

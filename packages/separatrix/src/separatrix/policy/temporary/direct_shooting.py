@@ -53,10 +53,10 @@ PATIENCE = 100.0
 that gets there slowly is missed."""
 
 BETWEEN = 200
-"""Runge-Kutta steps between two looks at whether constant levels still move the shares."""
+"""Runge-Kutta steps between two checks whether the shares still move under constant levels."""
 
 STILL = 1e-14
-"""How far shares move meanwhile, at most, where they have come to rest: their rounding."""
+"""The largest move of shares between two checks that counts as rest: their rounding."""
 
 AT_LIMIT = 1e-6
 """How near to a limit a level is put there, relative to its range: the rounding of the optimiser."""

@@ -62,7 +62,7 @@ FADING = 24
 """Halvings of a panel on which the cost fades to nothing."""
 
 NEGLIGIBLE = 1 / 256
-"""What a panel may contribute, relative to the tolerance, of which nothing is claimed."""
+"""The largest contribution of a panel, relative to the tolerance, that the lower bound may leave out."""
 
 SMALLEST = 1e-300
 """The share that stands for none where a cost has no value at none."""

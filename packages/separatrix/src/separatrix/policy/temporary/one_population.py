@@ -415,9 +415,9 @@ def cheapest_passage(
 
 
 def _fades(best: CheapestLevels, end: float) -> bool:
-    """Return whether the share comes to rest at an end: its speed falls there as the distance, or faster.
+    """Return whether the share never reaches an end: its speed vanishes there in proportion to the distance.
 
-    That is a matter of the end alone: from a start beside it every integral is one of rounding.
+    Only the speed near the end decides; from a start close to it the integral of time is mostly rounding.
     """
     near, far = (part * min(end, 1 - end) for part in BESIDE[best.exact])
     shares = end - best.sign * np.array([near, far])
