@@ -29,11 +29,8 @@ from separatrix.expression.tree import (
     subtract,
 )
 from separatrix.policy.temporary.box_bounds import Boxes, is_nonnegative, jet_of
-from separatrix.policy.temporary.one_population import (
-    CheapestLevels,
-    gain_and_cost,
-    integral_of,
-)
+from separatrix.policy.temporary.cheapest_levels import CheapestLevels, gain_and_cost
+from separatrix.policy.temporary.one_population import integral_of
 from separatrix.policy.temporary.panel_integral import PanelIntegral
 
 __all__ = ["TOLERANCE", "Wall", "can_earn_for_ever", "find_wall", "prove_cheapest"]

@@ -2,10 +2,7 @@
 
 With x' = x(1-x) g(x, u) and a cost c(x, u) per unit of time, without discount and with a free end, the time
 that passes at a share is a choice of its own: the least cost from a to b is the integral of the least of
-c(x, u)/(x(1-x) g(x, u)) over the levels u under which the share rises.  Where cost and payoffs are affine in
-the levels that ratio is least at a corner of their box (a linear fractional programme): as strong as allowed,
-or not at all.  Where the cost is quadratic in one level its root is known, as u = 2d for a cost of u² and g =
-u - d.  Elsewhere the least is looked for, and a proof is asked of intervals (`line_proof`).
+c(x, u)/(x(1-x) g(x, u)) over the levels u under which the share rises (`cheapest_levels`).
 
 Wang, S., Chen, X. and Szolnoki, A. (2019), Exploring optimal institutional incentives for public cooperation,
 Communications in Nonlinear Science and Numerical Simulation 79, 104914.
@@ -15,18 +12,15 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.payoffs import compiled
-from separatrix.expression.derivative import derivative
-from separatrix.expression.polynomial import degree_in
-from separatrix.expression.tree import Expression
+from separatrix.policy.temporary.cheapest_levels import LOOSE, NARROWED, CheapestLevels, gain_and_cost
 from separatrix.policy.temporary.control_problem import ControlProblem
 from separatrix.policy.temporary.panel_integral import (
     ACCURATE,
@@ -35,10 +29,8 @@ from separatrix.policy.temporary.panel_integral import (
     panel_integral,
 )
 from separatrix.policy.temporary.supported_trajectory import Steps
-from separatrix.run.cached_property import cached_property
 
 __all__ = [
-    "CheapestLevels",
     "LinePassage",
     "cheapest_constant_passage",
     "cheapest_passage",
@@ -50,22 +42,6 @@ Array = NDArray[Any]
 
 PIECES = 33
 """Shares between which a change of the best corner, or a root at a limit, is looked for."""
-
-GRID = {1: 48, 2: 10, 3: 5}
-"""Evenly spaced levels of each instrument from which the best is looked for, by the number of instruments.
-Fewer: a valley that is narrow is seen only by the proof, which takes longer."""
-
-FINER = {1: 24, 2: 6, 3: 2}
-"""Levels beside these, each half as far from the lowest: near the boundary little is enough."""
-
-NEIGHBOURS = {1: 9, 2: 5, 3: 5}
-"""Levels of each instrument that are compared around the best, again and again in half the room."""
-
-NARROWS = {1: 0.3, 2: 0.5, 3: 0.5}
-"""The room that is left around the best of these: a little more than to its neighbours."""
-
-NARROWED = 1e-7
-"""The room, relative to the first, at which narrowing ends: the cost is exact to its square."""
 
 FOLLOWED = 6
 """Levels that look cheap and lead to the end, of which the cheapest is sharpened where levels are held."""
@@ -91,9 +67,6 @@ PRICES = 2
 
 SEARCHED = 1e-10
 """The accuracy of costs where levels are looked for: kinks of the least cost are found only so well."""
-
-LOOSE = 1e-6
-"""The accuracy of times where levels are looked for: they are less exact than the cost that they have."""
 
 ROUGH = 100
 """Panels of a round of such times: where levels fade and are looked for, no more of them settle anything."""
@@ -148,201 +121,6 @@ class LinePassage:
     steps: Steps | None
     bang_bang: bool
     rests: bool = False
-
-
-def gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tuple[Array, Array]:
-    """Return the gain of the first strategy and the cost at shares (...) under levels (..., m)."""
-    here = {name: levels[..., k] for k, name in enumerate(problem.names)}
-    here[problem.game.shares[0]] = share
-    return problem.line_gain(here) + np.zeros(share.shape), problem.cost_at(here) + np.zeros(share.shape)
-
-
-@dataclass
-class CheapestLevels:
-    """The least cost per share gained, and the levels that have it.
-
-    Attributes
-    ----------
-    problem : ControlProblem
-    sign : float
-        1 where the share should rise, -1 where it should fall.
-    rent : float
-        A price of time, added to the cost per unit of time.
-    seeds : list of arrays (m,)
-        Levels from which the best is looked for besides those of a lattice.
-    """
-
-    problem: ControlProblem
-    sign: float
-    rent: float = 0.0
-    seeds: list[Array] = field(default_factory=list)
-
-    @cached_property
-    def quadratic(self) -> bool:
-        """Whether the cost is quadratic in a single level, and the gain affine in it, as they are written."""
-        names = self.problem.names
-        gain, cost = degree_in(self.problem.gains[0], names), degree_in(self.problem.cost, names)
-        return len(names) == 1 and gain is not None and gain <= 1 and cost is not None and cost <= 2
-
-    @property
-    def exact(self) -> bool:
-        """Whether the least is known in closed form."""
-        return self.problem.affine or self.quadratic
-
-    def per_share(self, share: Array, levels: Array) -> Array:
-        """Return the cost per share gained (...), infinite where the share does not move as it should."""
-        gain, cost = gain_and_cost(self.problem, share, levels)
-        rate = self.sign * share * (1 - share) * gain
-        with np.errstate(all="ignore"):
-            return np.where(rate > 0, (cost + self.rent) / np.where(rate > 0, rate, 1.0), np.inf)
-
-    def __call__(self, share: Array) -> tuple[Array, Array]:
-        """Return the least ratio (shares,) and the levels (shares, m) at shares (shares,)."""
-        share = np.asarray(share, dtype=float)
-        if self.problem.affine:
-            candidates = self._corners(share)
-        elif self.quadratic:
-            candidates = self._roots(share)
-        else:
-            return self._searched(share)
-        ratios = np.stack([self.per_share(share, levels) for levels in candidates])
-        levels = np.stack(candidates)
-        for k, ratio in self._rays(share):
-            ratios = np.concatenate([ratios, ratio[None]])
-            ray = np.where(np.arange(levels.shape[-1]) == k, np.inf, self.problem.low)
-            levels = np.concatenate([levels, np.broadcast_to(ray, levels[:1].shape)])
-        place = np.argmin(ratios, axis=0)
-        rows = np.arange(len(share))
-        return ratios[place, rows], levels[place, rows]
-
-    # ----------------------------------------------------------------------- closed forms
-
-    @cached_property
-    def _slopes(self) -> list[list[Callable[..., Any]]]:
-        """For each level the derivatives of gain and cost by it, and the second one of the cost."""
-
-        def slopes(name: str) -> list[Expression]:
-            first = derivative(self.problem.cost, name)
-            return [derivative(self.problem.gains[0], name), first, derivative(first, name)]
-
-        return [[compiled(one) for one in slopes(name)] for name in self.problem.names]
-
-    def _slope(self, k: int, which: int, share: Array) -> Array:
-        levels = np.broadcast_to(self.problem.low, (*share.shape, len(self.problem.levels)))
-        here = self.problem._named([np.stack([share, 1 - share], axis=-1)], levels)
-        return np.asarray(self._slopes[k][which](here)) + np.zeros(share.shape)
-
-    def _corners(self, share: Array) -> list[Array]:
-        ends = [(v.low, v.high) if v.bounded else (v.low,) for v in self.problem.levels]
-        return [np.broadcast_to(np.array(u), (*share.shape, len(u))) for u in itertools.product(*ends)]
-
-    def _rays(self, share: Array) -> Iterator[tuple[int, Array]]:
-        """Yield the ratio in the limit of each level that has none: those of the slopes."""
-        for k, level in enumerate(self.problem.levels):
-            if level.bounded:
-                continue
-            gain = self.sign * share * (1 - share) * self._slope(k, 0, share)
-            with np.errstate(all="ignore"):
-                ratio = np.where(gain > 0, self._slope(k, 1, share) / gain, np.inf)
-            yield k, ratio if self.problem.affine else np.where(self._slope(k, 2, share) > 0, np.inf, ratio)
-
-    def _roots(self, share: Array) -> list[Array]:
-        (level,) = self.problem.levels
-        gain, cost = gain_and_cost(self.problem, share, np.full((*share.shape, 1), level.low))
-        # gain = a v - d and cost = p v² + q v + r with v = u - low
-        a, d = self.sign * self._slope(0, 0, share), -self.sign * gain
-        q, p, r = self._slope(0, 1, share), self._slope(0, 2, share) / 2, cost + self.rent
-        with np.errstate(all="ignore"):
-            inner = d * d + a * (q * d + a * r) / p
-            other = np.sqrt(np.maximum(inner, 0))
-            # Where d < 0 both terms nearly cancel: the same root without their difference.
-            root = np.where(d >= 0, (d + other) / a, (q * d + a * r) / p / (other - d))
-        width = level.high - level.low
-        placed = np.clip(np.where(np.isfinite(root), root, 0.0), 0, width)
-        found = [np.full(share.shape, level.low), level.low + placed]
-        if level.bounded:
-            found.append(np.full(share.shape, level.high))
-        return [u[..., None] for u in found]
-
-    # ----------------------------------------------------------------------- looked for
-
-    @cached_property
-    def ends(self) -> tuple[Array, Array]:
-        """The lowest and highest levels (m,) that are looked at."""
-        high = self.problem.high
-        return self.problem.low, np.where(np.isfinite(high), high, self.problem.low + 100 * self.problem.unit)
-
-    @cached_property
-    def axes(self) -> list[Array]:
-        """The levels of each instrument from which the best is looked for."""
-        low, high = self.ends
-        count = len(low)
-        idle = self.problem.idle
-        axes = []
-        for k in range(count):
-            width = high[k] - low[k]
-            near = width * 0.5 ** np.arange(1, FINER.get(count, 2) + 1)
-            own = [*np.linspace(low[k], high[k], GRID.get(count, 4) + 1), *(low[k] + near)]
-            own += [idle[k]] if low[k] <= idle[k] <= high[k] else []
-            axes.append(np.unique(own))
-        return axes
-
-    @property
-    def choices(self) -> Array:
-        """Levels (choices, m) that stand for all: a lattice with its corners, and the seeds."""
-        return np.vstack([self._lattice()[0], *(seed[None] for seed in self.seeds)])
-
-    def _lattice(self) -> tuple[Array, Array]:
-        """Return levels (choices, m), and for each the room (choices, m) to its neighbours."""
-        axes = self.axes
-        rooms = [
-            np.maximum(np.diff(a, prepend=a[0]), np.diff(a, append=a[-1])) if len(a) > 1 else np.zeros(1)
-            for a in axes
-        ]
-        every = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(axes))
-        room = np.stack(np.meshgrid(*rooms, indexing="ij"), axis=-1).reshape(-1, len(axes))
-        return every, room
-
-    @property
-    def sharpness(self) -> float:
-        """How exact integrals of what depends on the levels themselves can be."""
-        return ACCURATE if self.exact else LOOSE
-
-    def _searched(self, share: Array) -> tuple[Array, Array]:
-        choices, rooms = self._lattice()
-        many = share[:, None], np.broadcast_to(choices, (len(share), *choices.shape))
-        ratio = self.per_share(np.broadcast_to(many[0], many[1].shape[:-1]), many[1])
-        place = ratio.argmin(axis=1)
-        best, own = self._narrowed(share, choices[place], rooms[place], ratio[np.arange(len(share)), place])
-        low, high = self.ends
-        for seed in self.seeds:
-            levels = np.broadcast_to(seed, own.shape)
-            for part in (1e-1, 1e-3, 1e-5):  # a valley that the lattice missed may be of any width
-                room = np.broadcast_to(part * (high - low), own.shape)
-                found = self._narrowed(share, levels, room, self.per_share(share, levels))
-                better = found[0] < best
-                best = np.where(better, found[0], best)
-                own = np.where(better[:, None], found[1], own)
-        return best, own
-
-    def _narrowed(self, share: Array, own: Array, room: Array, best: Array) -> tuple[Array, Array]:
-        """Return the best ratio around levels, in ever less room."""
-        low, high = self.ends
-        count = len(low)
-        axis = np.linspace(-1, 1, NEIGHBOURS.get(count, 3))
-        moves = np.stack(np.meshgrid(*[axis] * count, indexing="ij"), axis=-1).reshape(-1, count)
-        rows = np.arange(len(share))
-        shares = np.broadcast_to(share[:, None], (len(share), len(moves)))
-        narrows = NARROWS.get(count, 0.5)
-        for _ in range(math.ceil(math.log(NARROWED) / math.log(narrows))):
-            levels = np.clip(own[:, None, :] + moves * room[:, None, :], low, high)
-            ratio = self.per_share(shares, levels)
-            place = ratio.argmin(axis=1)
-            better = ratio[rows, place] < best
-            best = np.where(better, ratio[rows, place], best)
-            own = np.where(better[:, None], levels[rows, place], own)
-            room = room * narrows
-        return best, own
 
 
 # --------------------------------------------------------------------------- passages

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.results import Analysis
 from separatrix.errors import InputError
 from separatrix.game.values import exact
+from separatrix.policy.temporary.cheapest_levels import CheapestLevels
 from separatrix.policy.temporary.control_problem import ROUNDING, ControlProblem
 from separatrix.policy.temporary.direct_collocation import LATEST, cheapest_free, lattice_value
 from separatrix.policy.temporary.direct_shooting import (
@@ -31,7 +32,6 @@ from separatrix.policy.temporary.line_proof import (
 )
 from separatrix.policy.temporary.nested_ratios import ratios_of
 from separatrix.policy.temporary.one_population import (
-    CheapestLevels,
     LinePassage,
     cheapest_constant_passage,
     cheapest_passage,
