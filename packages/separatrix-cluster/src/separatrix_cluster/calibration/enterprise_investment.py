@@ -9,7 +9,6 @@ running costs, before savings (Blank, L. & Tarquin, A., 2012, Engineering Econom
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -120,10 +119,10 @@ _ABATEMENT = say("what the measures avoid")
 
 
 def _cost_at(measures: tuple[AbatementMeasure, ...], rate: float) -> Fraction:
-    factor: Callable[[AbatementMeasure], Fraction] = lambda m: exact(  # noqa: E731
-        capital_recovery_factor(rate, float(m.life))
+    yearly = (
+        m.investment * exact(capital_recovery_factor(rate, float(m.life))) + m.running_cost for m in measures
     )
-    return sum((m.investment * factor(m) + m.running_cost for m in measures), Fraction(0))
+    return sum(yearly, Fraction(0))
 
 
 def _beginning(cluster: Cluster, year: int | None) -> tuple[Cluster, list[Remark]]:

@@ -184,6 +184,9 @@ class _Search:
         def nearness(x: Array) -> float:
             return -float(np.nan_to_num(self._cleared(asked, x), nan=-math.inf).min())
 
+        def relative_cost(u: Any) -> float:
+            return self.cost(self.low + u * self.span) / self.dear
+
         best: tuple[float, Array] | None = None
         # Where none does all, what comes nearest may lead there.
         for x in (sorted(satisfied, key=self.cost) or sorted(tried, key=nearness))[:IMPROVED]:
@@ -191,9 +194,8 @@ class _Search:
                 best = self._better(best, x)
             kept: Any = [{"type": "ineq", "fun": lambda u: self._cleared(asked, self.low + u * self.span)}]
             with np.errstate(all="ignore"):
-                costs: Callable[[Any], float] = lambda u: self.cost(self.low + u * self.span) / self.dear  # noqa: E731
                 found = minimize(
-                    costs,
+                    relative_cost,
                     np.asarray((x - self.low) / self.span, dtype=np.float64),
                     bounds=[(0.0, float(end)) for end in (self.high - self.low) / self.span],
                     constraints=kept,
