@@ -250,7 +250,7 @@ HEAD = ("work", "separatrix", "peer", "ratio", "goal")
 
 
 def as_markdown(rows: Sequence[Row], peer: str) -> str:
-    """Return the table for the README."""
+    """Return the table for the documentation."""
     cells = [HEAD, ("---",) * 5, *((r.work, r.ours, r.peer, r.ratio, r.goal) for r in rows)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in cells)
     return f"{table}\n\nMedians of one run in which the contestants took turns: {machine()}, {peer}."
@@ -273,7 +273,7 @@ def main() -> None:
         "--quick", action="store_true", help="few repeats: to see that it works, not to quote"
     )
     parser.add_argument("--full", action="store_true", help="give sympy 130 s for each question, not 30")
-    parser.add_argument("--markdown", action="store_true", help="print the table for the README")
+    parser.add_argument("--markdown", action="store_true", help="print the table for the documentation")
     parser.add_argument("--only", default="", metavar="WORD", help="run the workloads whose name holds WORD")
     chosen = parser.parse_args()
     plan = Plan(

@@ -49,6 +49,10 @@ SWEEP_FIGURES = {
     "shi-chen-2018-tipping.svg": "tip shi-chen-2018 --surface -i subsidy -i carbon_price=0:500",
 }
 
+TRAJECTORY_FIGURES = {
+    "shi-chen-2018-vary.svg": "trajectory shi-chen-2018 --from 0.5,0.7 --vary C1=2,3,4,5,6",
+}
+
 PROGRAMME_FIGURES = {
     "across-the-separatrix.svg": "programme shi-chen-2018 --temporary --instrument subsidy",
 }
@@ -460,7 +464,7 @@ def figures(_: Sequence[str]) -> None:
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
-    for name, call in (SWEEP_FIGURES | PROGRAMME_FIGURES).items():
+    for name, call in (SWEEP_FIGURES | TRAJECTORY_FIGURES | PROGRAMME_FIGURES).items():
         run(tool("separatrix"), *call.split(), "--out", ROOT / "docs" / "_static" / name)
     for cluster, figure in CLUSTER_FIGURES:
         picture = ROOT / "docs" / "_static" / f"{cluster}-{figure}.svg"
@@ -492,7 +496,7 @@ def growth(_: Sequence[str]) -> None:
 
 
 def bench(arguments: Sequence[str]) -> None:
-    """measure beside the peers; --full waits longer, --write puts the table into README.md"""
+    """measure beside the peers; --full waits longer, --write updates docs/reference/benchmarks.md"""
     set_up("word", "pdf", "scale", "studio", "park", "postgres", "dev")
     install_wheels()
     peers = CONSTRAINTS / "bench.txt"
@@ -518,13 +522,13 @@ def bench(arguments: Sequence[str]) -> None:
         run(*command)
         return
     table = output(*command, "--markdown")
-    readme = ROOT / "README.md"
-    text = readme.read_text("utf-8")
+    page = ROOT / "docs" / "reference" / "benchmarks.md"
+    text = page.read_text("utf-8")
     before, _, rest = text.partition(BENCH_BEGIN)
     _, _, after = rest.partition(BENCH_END)
-    readme.write_text(f"{before}{BENCH_BEGIN}\n{table.strip()}\n{BENCH_END}{after}", "utf-8")
+    page.write_text(f"{before}{BENCH_BEGIN}\n{table.strip()}\n{BENCH_END}{after}", "utf-8")
     print(table)
-    say("README.md now quotes this run")
+    say("docs/reference/benchmarks.md shows this run now")
 
 
 def constraints(_: Sequence[str]) -> None:
