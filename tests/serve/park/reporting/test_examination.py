@@ -119,3 +119,21 @@ def test_a_form_just_begun_is_no_fault_of_the_program(rows: list[Row]) -> None:
     found = examined(reported_table("energy"), 2024, rows, Background(PARK, "E01"))
     assert all(f.what for f in found)
     assert bool(blocking(found)) == any(rows)
+
+
+OWN_FACTORS: tuple[Row, ...] = (
+    {"carrier": "peat briquettes of here", "kind": "combustion", "factor": "1.6", "unit": "tCO2/t"},
+)
+
+
+def test_a_carrier_that_the_factors_of_the_park_alone_know_is_no_error() -> None:
+    """The form counts with the same factors as the accounts; what is amiss in them is the office's matter."""
+    peat = [{"carrier": "Peat briquettes of here", "amount": "5", "unit": "t"}]
+    assert "K214" in {f.code for f in examined(reported_table("energy"), 2024, peat, Background(PARK, "E01"))}
+    park = Background(PARK, "E01", factors=OWN_FACTORS)
+    assert blocking(examined(reported_table("energy"), 2024, peat, park)) == []
+    odd = Background(PARK, "E01", factors=(*OWN_FACTORS, {"carrier": "diesel", "factor": "lots"}))
+    usual = [{"carrier": "heat", "amount": "5", "unit": "GJ"}]
+    assert examined(reported_table("energy"), 2024, usual, odd) == examined(
+        reported_table("energy"), 2024, usual, Background(PARK, "E01")
+    )

@@ -294,3 +294,17 @@ def test_a_number_past_all_bounds_takes_no_page_with_it(cast: Cast, amount: str)
     assert client.post(report, told | {"action": "save"}).status_code in (302, 422)
     assert client.get(report).status_code == 200
     assert client.get(f"{report}template/").status_code == 200
+
+
+def test_the_form_takes_a_carrier_that_the_factors_of_the_office_know(cast: Cast) -> None:
+    """Without them it is refused; with them an enterprise, which cannot read them, hands it in."""
+    from separatrix_park.models import OfficeTable
+
+    enters = cast.browser(cast.enters)
+    peat = {**DIESEL, "carrier": ["peat briquettes of here"]}
+    assert enter(enters, ADDRESS, peat).status_code == 422
+    factors = {"carrier": "peat briquettes of here", "kind": "combustion", "factor": "1.6", "unit": "tCO2/t"}
+    with cast.as_(cast.office):
+        OfficeTable.objects.create(name="factors", version=1, rows=[{"carrier": "bagasse of here"}])
+        OfficeTable.objects.create(name="factors", version=2, rows=[factors])
+    assert enter(enters, ADDRESS, peat).status_code == 302

@@ -9,6 +9,7 @@ from django.utils import timezone
 from separatrix_cluster.tables.members import plain_name_of
 from separatrix_park.folder import ParkFolder
 from separatrix_park.members import current_members
+from separatrix_park.models.accounts import OfficeTable
 from separatrix_park.models.people import Enterprise
 from separatrix_park.reporting.description import park_description
 from separatrix_park.reporting.duties import DONE
@@ -17,7 +18,7 @@ from separatrix_park.reporting.report_versions import reports_of
 from separatrix_park.reporting.reported_table import Row, reported_tables
 from separatrix_park.scope import whole_park
 
-__all__ = ["background_of", "members_named"]
+__all__ = ["background_of", "members_named", "own_factors"]
 
 
 def background_of(park: ParkFolder, enterprise: Enterprise, rows: Iterable[Row]) -> Background:
@@ -40,7 +41,18 @@ def background_of(park: ParkFolder, enterprise: Enterprise, rows: Iterable[Row])
         members_named(_references(told)),
         before,
         timezone.localtime().year,
+        tuple(own_factors()),
     )
+
+
+def own_factors() -> list[Row]:
+    """Return the emission factors that the park keeps itself, in their newest version.
+
+    No enterprise reads them; the checks of its report count with them, as its accounts do.
+    """
+    with whole_park("the checks of a report count with the factors of the park, as its accounts do"):
+        newest = OfficeTable.objects.filter(name="factors").order_by("-version").first()
+        return list(newest.rows) if newest else []
 
 
 def _references(rows: Iterable[Row]) -> set[str]:

@@ -44,6 +44,7 @@ __all__ = [
 Reports = Mapping[tuple[str, int], Sequence[Row]]
 """Rows by table and year."""
 
+_FACTORS = "factors"
 _BEFORE = 1_000_000
 """From this number on, rows are those of other reports."""
 
@@ -66,6 +67,8 @@ class Background:
         What the enterprise reported otherwise.
     running : int or None
         The year that is not over yet: that it is not whole is no doubt.
+    factors : tuple of Row
+        Emission factors of the park's own; what is amiss in them is told the office.
     """
 
     description: Description
@@ -74,6 +77,7 @@ class Background:
     known: frozenset[str] = frozenset()
     before: Reports = field(default_factory=dict)
     running: int | None = None
+    factors: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def examination(table: ReportedTable, year: int, rows: Sequence[Row], background
             known = (remark.code, str(remark.what))
             if told[known]:
                 told[known] -= 1
-            elif remark.code not in _OF_OTHERS:
+            elif remark.code not in _OF_OTHERS and remark.file != _FACTORS:
                 own.append(_finding(table, remark, running=year == background.running))
         if table.name == "energy":
             energy, energy_before = (_energy(accounts, y, background.enterprise) for y in (year, year - 1))
@@ -243,13 +247,16 @@ def _cluster(
     numbers = [1, *range(_BEFORE, _BEFORE + len(listed) - 1)]
     tables: dict[str, ClusterTable] = {}
     members: Members | None = None
-    for name in ("enterprises", *dict.fromkeys(table for table, _ in reports if table != "enterprises")):
+    reported = dict.fromkeys(table for table, _ in reports if table != "enterprises")
+    for name in ("enterprises", *([_FACTORS] if background.factors else []), *reported):
         if name == "enterprises":
             cells = _cells(name, listed, numbers)
+        elif name == _FACTORS:
+            rows = background.factors
+            cells = _cells(name, rows, range(_BEFORE, _BEFORE + len(rows)))
         else:
             parts = [key for key in reports if key[0] == name]
-            rows, numbers = _numbered(parts, reports, background.enterprise, first)
-            cells = _cells(name, rows, numbers)
+            cells = _cells(name, *_numbered(parts, reports, background.enterprise, first))
         try:
             tables[name], amiss = read_table(cells, name, background.description, members)
         except SeparatrixError as problem:  # a column is missing in all rows, as of a draft just begun

@@ -22,10 +22,10 @@ from separatrix_cluster.tables.carriers import carrier_named, plain_name
 from separatrix_cluster.tables.members import Members, members_of, plain_name_of
 from separatrix_park.folder import ParkFolder
 from separatrix_park.members import KEY, admit, current_members, take_sectors
-from separatrix_park.models.accounts import OfficeTable
 from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Enterprise, Person, require
 from separatrix_park.models.reports import Report
+from separatrix_park.reporting.background import own_factors
 from separatrix_park.reporting.description import park_description
 from separatrix_park.reporting.examination import form_findings
 from separatrix_park.reporting.report_row import MOST_ROWS, kept_text
@@ -185,8 +185,7 @@ def _carrier_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark
     meant = {text: near for text in first for known, near in [carrier_named(text)] if known is None}
     own: set[str] = set()
     if meant:
-        factors = OfficeTable.objects.filter(name="factors").order_by("-version").first()
-        own = {plain_name(str(row.get("carrier", ""))) for row in (factors.rows if factors else ())}
+        own = {plain_name(str(row.get("carrier", ""))) for row in own_factors()}
     for text, near in meant.items():
         if plain_name(text) not in own:
             what = say("`{text}` is no known carrier", text=text[:40])
