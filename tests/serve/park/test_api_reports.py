@@ -166,7 +166,9 @@ def test_the_office_takes_in_a_spreadsheet_as_a_whole_or_not_at_all(programs: Pa
     for _ in range(2):
         kept = take_in(programs.office, sound, "one")
         assert (kept.status_code, kept.json()["rows"], kept.json()["reports"]) == (201, 3, 3)
-    assert code_of(take_in(programs.office, sound, "two")) == (422, "W251")
+    again = take_in(programs.office, sound, "two").json()
+    assert (again["unchanged"], again["replaced"]) == (3, [])
+    assert code_of(take_in(programs.office, sound.replace("heat,5", "heat,4"), "three")) == (422, "W251")
     reports = programs.office.ask("get", "reports?state=submitted").json()
     assert reports["count"] == 3
     assert {r["enterprise"] for r in reports["items"]} == {"E01", "E02"}
@@ -175,6 +177,29 @@ def test_the_office_takes_in_a_spreadsheet_as_a_whole_or_not_at_all(programs: Pa
     states = {m["enterprise"]: [d["state"] for d in m["duties"]] for m in board["items"]}
     assert states == {"E01": ["submitted"], "E02": ["submitted"]}
     assert [d["year"] for d in programs.neighbour.ask("get", "duties").json()["duties"]] == [2024, 2023]
+
+
+def test_a_program_of_the_office_confirms_which_history_it_replaces(programs: Park) -> None:
+    """What `only_check` answered for this file confirms it, and nothing else does."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    head = "enterprise,year,carrier,amount,unit\n"
+    text = f"{head}E01,2024,heat,5,GJ\nE02,2024,heat,7,GJ\n"
+
+    def take_in(text: str, **asked: str) -> Any:
+        file = SimpleUploadedFile("heat.csv", text.encode())
+        form = {"file": file, "history": "true", "why": "the old system", **asked}
+        return stranger().post("/api/v1/imports/energy", form, headers=bearer(programs.office.secret))
+
+    assert take_in(text).status_code == 201
+    changed = text.replace("GJ\n", "MWh\n", 1)
+    assert code_of(take_in(changed)) == (422, "W295")
+    checked = take_in(changed, only_check="true").json()
+    one = {"enterprise": "E01", "year": 2024, "version": 1, "by_enterprise": False}
+    assert (checked["replaced"], checked["unchanged"]) == ([one], 1)
+    assert code_of(take_in(text.replace("5", "6"), confirmation=checked["confirmation"])) == (422, "W295")
+    assert take_in(changed, confirmation=checked["confirmation"]).status_code == 201
+    assert programs.office.ask("get", "reports").json()["count"] == 3
 
 
 def test_a_program_of_the_office_admits_unknown_enterprises_with_the_file(programs: Park) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -164,7 +165,7 @@ def test_a_sector_that_is_reported_is_that_of_the_enterprise_everywhere(cast: Ca
         keep_import(cast.office, told, history=True, why="as the register has it")
         assert sectors() == ["C30", "D35"]
         again = read(cast, "id,sector\nE01,C31\nE02,\n", table="enterprises")
-        keep_import(cast.office, again, history=False, why="")
+        keep_import(cast.office, again, history=False, why="the register of this year")
         assert sectors() == ["C30", "D35"]
     with cast.as_(cast.approves):
         waits = Report.objects.get(state="submitted")
@@ -319,3 +320,116 @@ def test_what_was_decided_of_rows_is_told_when_they_are_taken_in(cast: Cast, row
     sent = {"table": "energy", "year": "2023", "file": file}
     page = cast.browser(cast.office).post("/import/", sent, follow=True)
     assert count() == 2 and f"({code})" in page.content.decode()
+
+
+CHANGED = TEXT.replace("110,t", "111,t")
+
+
+def versions() -> list[tuple[str, int, int, str]]:
+    """Return which versions of reports there are: enterprise, year, number and state."""
+    from separatrix_park.models import Report
+    from separatrix_park.scope import whole_park
+
+    with whole_park("the test looks at versions"):
+        rows = Report.objects.values_list("enterprise__key", "year", "version", "state")
+        return sorted((key, year, version, str(state)) for key, year, version, state in rows)
+
+
+def keep(cast: Cast, text: str, *, history: bool = True, **more: str) -> int:
+    """Take a CSV in as the office."""
+    from separatrix_park.reporting.park_import import keep_import
+
+    with cast.as_(cast.office):
+        found = read(cast, text)
+        return keep_import(cast.office, found, history=history, **{"why": "the old system", **more})
+
+
+@pytest.mark.parametrize("history", [True, False])
+def test_the_same_file_again_is_nothing_new(cast: Cast, history: bool) -> None:
+    """However its rows are ordered and its carriers are spelt: no version more, and no entry in the log."""
+    from separatrix_park.models import LogEntry
+    from separatrix_park.scope import whole_park
+
+    more = TEXT + "E01,2023,热,7,GJ\n"
+    assert keep(cast, more, history=history) == 3
+    before = versions()
+    lines = more.replace("原煤", "Raw coal").replace("100,t", "100.0,t").splitlines()
+    again = "\n".join([lines[0], *reversed(lines[1:])])
+    with cast.as_(cast.office):
+        found = read(cast, again)
+    assert (found.sound, len(found.unchanged), found.replaced, found.confirmation) == (True, 3, (), "")
+    assert keep(cast, again, history=history) == 0 and versions() == before
+    with whole_park("the test counts entries"):
+        assert LogEntry.objects.count() == 3
+
+
+def test_history_replaces_history_only_where_the_office_has_confirmed_which(cast: Cast) -> None:
+    """Each report with other rows is named; a confirmation of another file, or of older versions, is none."""
+    from separatrix.errors import InputError
+
+    keep(cast, TEXT)
+    with cast.as_(cast.office):
+        found = read(cast, CHANGED)
+        other = read(cast, CHANGED.replace("111", "112"))
+    assert [(r.enterprise, r.year, r.version, r.rows, r.by_enterprise) for r in found.replaced] == [
+        ("E01", 2023, 1, 1, False)
+    ]
+    for confirmation in ("", "yes", other.confirmation):
+        with pytest.raises(InputError, match="W295"):
+            keep(cast, CHANGED, confirmation=confirmation)
+    assert len(versions()) == 3
+    assert keep(cast, CHANGED, confirmation=found.confirmation) == 1
+    assert ("E01", 2023, 2, "approved") in versions() and len(versions()) == 4
+    keep(cast, TEXT, confirmation=read_confirmation(cast, TEXT))
+    with pytest.raises(InputError, match="W295"):
+        keep(cast, CHANGED, confirmation=found.confirmation)
+
+
+def read_confirmation(cast: Cast, text: str) -> str:
+    """Return what confirms that a file replaces what it replaces."""
+    with cast.as_(cast.office):
+        return str(read(cast, text).confirmation)
+
+
+def test_what_an_enterprise_approved_no_history_replaces(cast: Cast) -> None:
+    """Its correction waits for the enterprise, with a reason; until then the old one counts."""
+    from separatrix.errors import InputError
+    from separatrix_park.models import Report
+    from separatrix_park.reporting.report_versions import judge_report, standing_report
+
+    keep(cast, TEXT, history=False)
+    with cast.as_(cast.approves):
+        waits = Report.objects.get(year=2023, state="submitted")
+        judge_report(cast.approves, waits.pk, waits.stamp, approve=True)
+    with pytest.raises(InputError, match="W296"):
+        keep(cast, CHANGED, confirmation=read_confirmation(cast, CHANGED))
+    with pytest.raises(InputError, match="W251"):
+        keep(cast, CHANGED, history=False, why="")
+    assert len(versions()) == 3
+    assert keep(cast, CHANGED, history=False) == 1
+    with cast.as_(cast.approves):
+        standing = standing_report(cast.approves.enterprise_id, "energy", 2023)
+        assert standing is not None and standing.version == 1
+    assert ("E01", 2023, 2, "submitted") in versions()
+
+
+def test_the_page_names_what_history_would_replace_and_takes_one_confirmation(cast: Cast) -> None:
+    """The box for it holds what was looked at; without it nothing is replaced."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    keep(cast, TEXT)
+    browser = cast.browser(cast.office)
+
+    def send(text: str, **more: str) -> Any:
+        file = SimpleUploadedFile("all.csv", text.encode())
+        form = {"table": "energy", "year": "", "history": "yes", "why": "mended", "file": file, **more}
+        return browser.post("/import/", form, follow=True)
+
+    listed = send(CHANGED)
+    box = re.search(r'name="confirmation"[^>]* value="([0-9a-f]{64})"', listed.content.decode())
+    assert (
+        listed.status_code == 422 and box is not None and "East Lake Cement (E01)" in listed.content.decode()
+    )
+    assert len(versions()) == 3
+    assert send(CHANGED, confirmation=box[1]).status_code == 200 and len(versions()) == 4
+    assert "Nothing new" in send(CHANGED).content.decode() and len(versions()) == 4

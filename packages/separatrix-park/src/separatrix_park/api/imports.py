@@ -51,12 +51,28 @@ class NewcomerTold(Schema):
     name: str
 
 
+class ReplacedTold(Schema):
+    """An approved report that has other rows than the file."""
+
+    enterprise: str
+    year: int
+    version: int
+    by_enterprise: bool = Field(
+        description="Whether people of the enterprise approved it; history does not replace such a report."
+    )
+
+
 class ImportTold(Schema):
     """What a file held."""
 
     rows: int
     reports: int = Field(description="Of one enterprise and year each.")
     kept: bool = Field(description="Whether they were taken in.")
+    unchanged: int = Field(description="Reports that the park has with the same rows; they stay as they are.")
+    replaced: list[ReplacedTold] = Field(description="Approved reports that have other rows.")
+    confirmation: str = Field(
+        description="What to send back so that history replaces these reports; empty where it replaces none."
+    )
     admitted: list[NewcomerTold] = Field(description="With `admit`: who is admitted with the file.")
     unknown: list[NewcomerTold] = Field(
         description="Enterprises of the file that are neither members nor admitted."
@@ -69,7 +85,14 @@ class ImportAsked(Schema):
 
     year: int = Field(STANDING, ge=0, le=2100, description="Of rows whose year the file does not tell.")
     history: bool = Field(False, description="Approved as they stand; else each enterprise approves its own.")
-    why: str = Field("", max_length=2000, description="For history: why without their approval.")
+    why: str = Field(
+        "", max_length=2000, description="Of history, why without their approval; of corrections, why."
+    )
+    confirmation: str = Field(
+        "",
+        max_length=64,
+        description="For history that replaces approved reports: what `only_check` answered, which says so.",
+    )
     admit: bool = Field(False, description="Whether enterprises that the park does not have are admitted.")
     only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
 
@@ -148,6 +171,11 @@ def post_import(
         "reports": len(found.sheet.reports()),
         "admitted": [_newcomer(n) for n in found.newcomers],
         "unknown": [_newcomer(n) for n in found.proposals],
+        "unchanged": len(found.unchanged),
+        "replaced": [
+            {name: getattr(one, name) for name in ReplacedTold.model_fields} for one in found.replaced
+        ],
+        "confirmation": found.confirmation,
     }
     if asked.only_check:
         return Status(200, {**counted, "kept": False, "remarks": told_remarks(found.sheet.remarks)})
@@ -157,7 +185,9 @@ def post_import(
         if not found.sound:
             what = say("nothing of the file was taken in")
             raise Refused(422, what, code="W251", where=name, more=_faults(found))
-        keep_import(request.user, found, history=asked.history, why=asked.why)
+        keep_import(
+            request.user, found, history=asked.history, why=asked.why, confirmation=asked.confirmation
+        )
         return counted
 
     answer, _again = done_once(request.user, repeat_key, content, keep)

@@ -2,17 +2,22 @@
 
 They wait for the approval of each enterprise, or are history that is taken in as approved, with the reason.
 Enterprises that the park does not have are listed; those that the office confirms are admitted with the file.
+
+What an enterprise approved is corrected by nobody but it.  History may correct history, once the office has
+confirmed which of it; a report that has the same rows already is left as it is.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from separatrix.errors import InputError
@@ -33,7 +38,14 @@ from separatrix_park.reporting.reported_table import STANDING, ReportedTable, Ro
 from separatrix_park.reporting.spreadsheet import SheetRow, Spreadsheet, read_spreadsheet
 from separatrix_park.scope import Role, whole_park
 
-__all__ = ["Newcomer", "ParkImport", "keep_import", "members_of_park", "read_import"]
+__all__ = [
+    "Newcomer",
+    "ParkImport",
+    "Replaced",
+    "keep_import",
+    "members_of_park",
+    "read_import",
+]
 
 _OPEN = (Report.State.DRAFT, Report.State.SUBMITTED)
 _A_BATCH = 500
@@ -64,6 +76,51 @@ class Newcomer:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """An approved report in whose place a spreadsheet puts another.
+
+    Attributes
+    ----------
+    enterprise, name : str
+    year, version : int
+    rows : int
+        How many it has.
+    by_enterprise : bool
+        Whether people of the enterprise approved it, and not the office as history.
+    """
+
+    enterprise: str
+    name: str
+    year: int
+    version: int
+    rows: int
+    by_enterprise: bool
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """The reports of a spreadsheet beside those that there are.
+
+    ``content`` has the rows of the reports that are new or differ; ``versions`` the last number of each.
+    """
+
+    content: Mapping[tuple[str, int], list[Row]]
+    versions: Mapping[tuple[str, int], int]
+    in_the_way: tuple[tuple[str, int], ...]
+    replaced: tuple[Replaced, ...]
+    unchanged: tuple[tuple[str, int], ...]
+
+    @property
+    def confirmation(self) -> str:
+        """The hash of what would be replaced, and by which rows; '' where nothing is."""
+        if not self.replaced:
+            return ""
+        named = [(r.enterprise, r.year, r.version) for r in self.replaced]
+        text = json.dumps([[*key, self.content[key[:2]]] for key in named], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
 class ParkImport:
     """What a spreadsheet of the office holds.
 
@@ -73,6 +130,12 @@ class ParkImport:
     sheet : Spreadsheet
     in_the_way : tuple of (enterprise, year)
         Reports that are being written or wait for approval: nothing is put over them.
+    replaced : tuple of Replaced
+        Approved reports that have other rows.
+    unchanged : tuple of (enterprise, year)
+        Reports that are approved, or wait for approval, with the same rows: they are left as they are.
+    confirmation : str
+        What the office sends back to confirm that history replaces these and no others.
     newcomers : tuple of Newcomer
         Enterprises that the office has confirmed: they are admitted when the file is kept.
     proposals : tuple of Newcomer
@@ -84,6 +147,9 @@ class ParkImport:
     table: ReportedTable
     sheet: Spreadsheet
     in_the_way: tuple[tuple[str, int], ...] = ()
+    replaced: tuple[Replaced, ...] = ()
+    unchanged: tuple[tuple[str, int], ...] = ()
+    confirmation: str = ""
     newcomers: tuple[Newcomer, ...] = ()
     proposals: tuple[Newcomer, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -152,15 +218,88 @@ def read_import(
     sheet = replace(
         sheet, remarks=(*sheet.remarks, *_form_errors(sheet, table), *_carrier_errors(sheet, table))
     )
-    found = sheet.reports()
-    named = {pk: key for key, pk in keys.items()}
-    open_now = Report.objects.filter(table=table.name, state__in=_OPEN).values_list("enterprise_id", "year")
-    in_the_way = sorted({(named[pk], y) for pk, y in open_now if pk in named and (named[pk], y) in found})
-    reported = {key for key, _ in found}
+    reported = {key for key, _ in sheet.reports()}
     admitted = tuple(n for n in new if n.key in reported)
     proposals = _proposals(sheet, members, {n.key for n in new})
     names = dict(current_members().values_list("key", "name"))
-    return ParkImport(table, sheet, tuple(in_the_way), admitted, proposals, names)
+    compared = _compared(table, sheet, keys, names)
+    return ParkImport(
+        table,
+        sheet,
+        compared.in_the_way,
+        compared.replaced,
+        compared.unchanged,
+        compared.confirmation,
+        admitted,
+        proposals,
+        names,
+    )
+
+
+def _compared(
+    table: ReportedTable, sheet: Spreadsheet, keys: Mapping[str, UUID], names: Mapping[str, str]
+) -> _Comparison:
+    """Hold the reports of a spreadsheet against the newest and the approved version of each."""
+    content = {key: _canonical(table, rows) for key, rows in sheet.reports().items()}
+    known = {(keys[key], year): (key, year) for key, year in content if key in keys}
+    newest: dict[tuple[str, int], Report] = {}
+    standing: dict[tuple[str, int], Report] = {}
+    versions = Report.objects.filter(table=table.name, year__in={year for _, year in content})
+    for report in versions.order_by("version").defer("rows", "salt", "reasons").iterator():
+        if (key := known.get((report.enterprise_id, report.year))) is not None:
+            newest[key] = report
+            if report.state == Report.State.APPROVED:
+                standing[key] = report
+    same = _same_as(content, {**standing, **{k: r for k, r in newest.items() if r.state in _OPEN}})
+    waits = {k for k in same if newest[k].state == Report.State.SUBMITTED}
+    in_the_way = {k for k, r in newest.items() if r.state in _OPEN} - waits
+    unchanged = waits | {k for k in same if k in standing and k not in in_the_way}
+    replaced = sorted(standing.keys() - unchanged)
+    counts = _counts_of_rows(standing[key].pk for key in replaced)
+    return _Comparison(
+        {key: rows for key, rows in content.items() if key not in unchanged},
+        {key: report.version for key, report in newest.items()},
+        tuple(sorted(in_the_way)),
+        tuple(
+            Replaced(
+                key,
+                names.get(key, key),
+                year,
+                standing[key, year].version,
+                counts[standing[key, year].pk],
+                standing[key, year].origin != Report.Origin.HISTORY,
+            )
+            for key, year in replaced
+        ),
+        tuple(sorted(unchanged)),
+    )
+
+
+def _same_as(
+    content: Mapping[tuple[str, int], Sequence[Row]], reports: Mapping[tuple[str, int], Report]
+) -> set[tuple[str, int]]:
+    """Return which reports have the rows that a spreadsheet has, in whatever order."""
+    by_number = {report.pk: key for key, report in reports.items()}
+    return {
+        by_number[number]
+        for number, rows in _rows_of(by_number)
+        if _in_any_order(rows) == _in_any_order(content[by_number[number]])
+    }
+
+
+def _counts_of_rows(numbers: Iterable[int]) -> dict[int, int]:
+    return {number: len(rows) for number, rows in _rows_of(numbers)}
+
+
+def _rows_of(numbers: Iterable[int]) -> Iterator[tuple[int, list[Row]]]:
+    listed = list(numbers)
+    for start in range(0, len(listed), _A_BATCH):
+        batch = listed[start : start + _A_BATCH]
+        yield from Report.objects.filter(pk__in=batch).values_list("pk", "rows")
+
+
+def _in_any_order(rows: Iterable[Row]) -> list[list[tuple[str, str]]]:
+    return sorted(sorted(row.items()) for row in rows)
 
 
 def _form_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
@@ -233,8 +372,10 @@ def _free_id(text: str, taken: set[str]) -> str:
     )
 
 
-def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -> int:
+def keep_import(person: Person, found: ParkImport, *, history: bool, why: str, confirmation: str = "") -> int:
     """Admit the confirmed new enterprises, save the reports of a spreadsheet, and return how many reports.
+
+    Those that have the same rows already are left as they are.
 
     Parameters
     ----------
@@ -244,15 +385,19 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
     history : bool
         Whether they are approved as they stand; else each enterprise approves its own.
     why : str
-        For history: why it is imported without their approval.
+        Of history, why it is imported without their approval; of corrections, why they are made.
+    confirmation : str
+        `ParkImport.confirmation` as the office looked at it.
 
     Raises
     ------
     PermissionDenied
         Unless the person is of the office.
     InputError
-        W251 if a row is wrong, a report exists already, or history has no reason; W294 if a new enterprise
-        cannot have its id.  Then nothing is saved and no enterprise is admitted.
+        W251 if a row is wrong, a report exists already, or a reason is missing; W294 if a new enterprise
+        cannot have its id; W295 if history would replace approved reports, and the office has not confirmed
+        these; W296 if it would replace one that people of the enterprise approved.  Then nothing is saved and
+        no enterprise is admitted.
     """
     require(person, Role.OFFICE)
     why = why.strip()
@@ -262,65 +407,97 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str) -
         first = found.sheet.errors[0]
         what = say("row {row}: {what}", row=first.row or "–", what=first.what)
         raise InputError("W251", what)
-    with transaction.atomic(), whole_park("the office takes in reports of many enterprises"):
-        for new in found.newcomers:
-            admit(new.key, new.name, "", person)
-        _, keys = members_of_park()
-        made = _reports(person, found, keys, history=history, why=why)
-        for start in range(0, len(made), _A_BATCH):
-            Report.objects.bulk_create(made[start : start + _A_BATCH])
-        action = "history taken in" if history else "taken in"
-        LogEntry.append_all(str(person.pk), action, [(r.digest(), r.enterprise_id) for r in made])
-        if history:
-            take_sectors(made)
+    try:
+        with transaction.atomic(), whole_park("the office takes in reports of many enterprises"):
+            for new in found.newcomers:
+                admit(new.key, new.name, "", person)
+            _, keys = members_of_park()
+            compared = _compared(found.table, found.sheet, keys, found.names)
+            _require_correct(compared, found, history=history, why=why, confirmation=confirmation)
+            made = _reports(person, found.table, compared, keys, history=history, why=why)
+            for start in range(0, len(made), _A_BATCH):
+                Report.objects.bulk_create(made[start : start + _A_BATCH])
+            action = "history taken in" if history else "taken in"
+            LogEntry.append_all(str(person.pk), action, [(r.digest(), r.enterprise_id) for r in made])
+            if history:
+                take_sectors(made)
+    except IntegrityError:  # somebody else made one of these versions in the same moment
+        raise InputError(
+            "W251",
+            say("somebody saved one of these reports at the same moment; nothing was taken in"),
+            hint=say("send the file again"),
+        ) from None
     return len(made)
 
 
+def _require_correct(
+    compared: _Comparison, found: ParkImport, *, history: bool, why: str, confirmation: str
+) -> None:
+    """Refuse what may not take the place of the reports that there are now."""
+    for key, year in compared.in_the_way[:1]:
+        raise _refused(found.names.get(key, key), found.table, year)
+    if len(most := max(compared.content.values(), key=len, default=[])) > MOST_ROWS:
+        what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(most))
+        raise InputError("W251", what)
+    if compared.replaced and not why:
+        raise InputError("W251", say("a correction says why it is made"))
+    if not history:
+        return
+    for own in (r for r in compared.replaced if r.by_enterprise):
+        raise InputError(
+            "W296",
+            say(
+                "{enterprise}, {table}, {year}: the enterprise approved version {version} itself",
+                enterprise=own.name,
+                table=found.table.name,
+                year=own.year or "–",
+                version=own.version,
+            ),
+            hint=say("import it as a report that waits for its approval, or take its rows out of the file"),
+        )
+    if compared.replaced and compared.confirmation != confirmation:
+        raise InputError(
+            "W295",
+            say("this would replace approved reports: {n}", n=len(compared.replaced)),
+            hint=say("look at the list, and confirm that they are replaced; nothing was taken in"),
+        )
+
+
 def _reports(
-    person: Person, found: ParkImport, keys: Mapping[str, UUID], *, history: bool, why: str
+    person: Person,
+    table: ReportedTable,
+    compared: _Comparison,
+    keys: Mapping[str, UUID],
+    *,
+    history: bool,
+    why: str,
 ) -> list[Report]:
-    """Return the reports to keep; looked at again, within the transaction that keeps them."""
-    table, now = found.table, timezone.now()
-    content = found.sheet.reports()
-    newest: dict[tuple[UUID, int], tuple[int, str]] = {}
-    versions = Report.objects.filter(table=table.name, year__in={year for _, year in content})
-    for pk, year, version, state in versions.order_by("version").values_list(
-        "enterprise_id", "year", "version", "state"
-    ):
-        newest[pk, year] = version, state
-    made = []
-    for (key, year), rows in content.items():
-        version, state = newest.get((keys[key], year), (0, ""))
-        if state in _OPEN or len(rows) > MOST_ROWS:
-            raise _refused(found.names.get(key, key), table, year, len(rows))
-        made.append(
-            Report(
-                enterprise_id=keys[key],
-                table=table.name,
-                year=year,
-                version=version + 1,
-                state=Report.State.APPROVED if history else Report.State.SUBMITTED,
-                rows=_canonical(table, rows),
-                salt=secrets.token_bytes(32),
-                origin=Report.Origin.HISTORY if history else Report.Origin.OFFICE,
-                author=person,
-                editor=person,
-                submitter=person,
-                submitted=now,
-                hands=[person.pk],
-                why=why,
-                judge=person if history else None,
-                judged=now if history else None,
-            )
+    """Return the reports to keep."""
+    now = timezone.now()
+    return [
+        Report(
+            enterprise_id=keys[key],
+            table=table.name,
+            year=year,
+            version=compared.versions.get((key, year), 0) + 1,
+            state=Report.State.APPROVED if history else Report.State.SUBMITTED,
+            rows=rows,
+            salt=secrets.token_bytes(32),
+            origin=Report.Origin.HISTORY if history else Report.Origin.OFFICE,
+            author=person,
+            editor=person,
+            submitter=person,
+            submitted=now,
+            hands=[person.pk],
+            why=why,
+            judge=person if history else None,
+            judged=now if history else None,
         )
-    return made
+        for (key, year), rows in compared.content.items()
+    ]
 
 
-def _refused(enterprise: str, table: ReportedTable, year: int, rows: int) -> InputError:
-    if rows > MOST_ROWS:
-        return InputError(
-            "W251", say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=rows)
-        )
+def _refused(enterprise: str, table: ReportedTable, year: int) -> InputError:
     what = say(
         "{enterprise}, {table}, {year}: a report waits for approval or is being written",
         enterprise=enterprise,

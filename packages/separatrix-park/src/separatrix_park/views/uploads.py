@@ -23,7 +23,12 @@ from separatrix_park.models import Person, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.reporting.entry_form import form_of_rows
 from separatrix_park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
-from separatrix_park.reporting.park_import import Newcomer, keep_import, read_import
+from separatrix_park.reporting.park_import import (
+    Newcomer,
+    ParkImport,
+    keep_import,
+    read_import,
+)
 from separatrix_park.reporting.report_versions import newest_report
 from separatrix_park.reporting.reported_table import (
     STANDING,
@@ -163,20 +168,57 @@ def park_import(request: HttpRequest) -> HttpResponse:
         if not found.sound:
             context |= {"sheet": found.sheet, "problems": found.problems}
             return render(request, "park/reporting/import.html", context, status=422)
-        kept = keep_import(person, found, history=bool(context["history"]), why=str(context["why"]))
+        context["found"] = found
+        kept = keep_import(
+            person,
+            found,
+            history=bool(context["history"]),
+            why=str(context["why"]),
+            confirmation=request.POST.get("confirmation", ""),
+        )
     except SeparatrixError as problem:
         return render(request, "park/reporting/import.html", context | {"problem": problem}, status=422)
-    told = (
-        gettext("%(rows)d rows are taken in as %(n)d approved reports.")
-        if context["history"]
-        else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
-    )
-    messages.success(request, told % {"rows": len(found.sheet.rows), "n": kept})
+    _tell_what_became_of(request, found, kept, history=bool(context["history"]))
     if new := len(found.newcomers):
         admitted = ngettext("%(n)d enterprise is admitted.", "%(n)d enterprises are admitted.", new)
         messages.success(request, admitted % {"n": new})
     _tell_how_understood(request, found.sheet)
     return redirect("park-import")
+
+
+def _tell_what_became_of(request: HttpRequest, found: ParkImport, kept: int, *, history: bool) -> None:
+    """Tell how many reports a file made, and how many it corrects or leaves as they are."""
+    text = (
+        gettext("%(rows)d rows are taken in as %(n)d approved reports.")
+        if history
+        else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
+    )
+    if kept:
+        same = set(found.unchanged)
+        rows = sum((row.enterprise, row.year) not in same for row in found.sheet.rows)
+        messages.success(request, text % {"rows": rows, "n": kept})
+    else:
+        messages.info(request, gettext("Nothing new: the park has these reports already."))
+    for count, sentence in (
+        (
+            len(found.replaced),
+            ngettext(
+                "%(n)d of them corrects an approved report.",
+                "%(n)d of them correct approved reports.",
+                len(found.replaced),
+            ),
+        ),
+        (
+            len(found.unchanged) if kept else 0,
+            ngettext(
+                "%(n)d report has the same rows already, and stays as it is.",
+                "%(n)d reports have the same rows already, and stay as they are.",
+                len(found.unchanged),
+            ),
+        ),
+    ):
+        if count:
+            messages.info(request, sentence % {"n": count})
 
 
 def _confirmed(request: HttpRequest) -> list[Newcomer]:
