@@ -22,7 +22,7 @@ version = release = separatrix.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
-myst_heading_anchors = 3
+myst_heading_anchors = 5
 exclude_patterns = ["_build"]
 nitpicky = False
 # Types in docstrings such as `names` or `points` are words, and no references to attributes of that name.
@@ -57,7 +57,19 @@ def _block(writer: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def _insert_commands(_: Sphinx, page: str, source: list[str]) -> None:
+    """Put the help of all commands where the page of the command line marks the place."""
+    if page != "reference/command-line":
+        return
+    from separatrix.cli.app import build_app
+
+    help_pages = build_app().generate_docs(heading_level=2)
+    commands = help_pages[help_pages.index("\n### ") :]  # after the table of contents
+    source[0] = source[0].replace("<!-- commands -->", commands)
+
+
 def setup(app: Sphinx) -> None:
-    """Register the renderer of formulas, and the tables that are made from the program's own data."""
+    """Register the renderer of formulas, and what is generated from the program's own data."""
+    app.connect("source-read", _insert_commands)
     app.add_directive("cluster", ClusterTable)
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
