@@ -265,3 +265,55 @@ def test_threads_that_write_one_file_do_not_meet(tmp_path: Path) -> None:
         thread.join()
     assert (tmp_path / "answer").read_text("utf-8") in texts
     assert [p.name for p in tmp_path.iterdir()] == ["answer"]
+
+
+ABANDONING = """
+import os, sys
+from pathlib import Path
+from separatrix.run.files import working_folder
+with working_folder(Path(sys.argv[1])) as made:
+    (made / "values").write_text("secret")
+    print(made.name, flush=True)
+    if sys.stdin.read():
+        os._exit(9)
+"""
+
+
+def test_a_folder_of_a_process_that_was_killed_is_removed_by_the_next_one(tmp_path: Path) -> None:
+    """And no other: neither one in use, nor one that bears no claim, another claim, or a link to one."""
+    from separatrix.run.files import CLAIM, folders_left_over, working_folder
+
+    def begin() -> tuple[subprocess.Popen[str], Path]:
+        command = [sys.executable, "-c", ABANDONING, str(tmp_path)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        return process, tmp_path / process.stdout.readline().strip()
+
+    (running, in_use), (killed, abandoned) = begin(), begin()
+    killed.communicate("end")
+    assert abandoned.is_dir() and killed.returncode == 9
+    unclaimed, foreign, own = (tmp_path / f".separatrix-{name}" for name in ("a", "b", "c"))
+    for folder in (unclaimed, foreign, own):
+        folder.mkdir()
+    (foreign / CLAIM).write_text("something else", "utf-8")
+    (own / CLAIM).symlink_to(foreign / CLAIM)
+    with working_folder(tmp_path) as made:
+        assert {f.name for f in tmp_path.iterdir()} == {
+            f.name for f in (made, in_use, unclaimed, foreign, own)
+        }
+        assert folders_left_over(tmp_path) == [unclaimed]
+    running.communicate("")
+    assert not made.exists() and not in_use.exists()
+
+
+def test_a_working_folder_gets_its_name_at_its_end_alone(tmp_path: Path) -> None:
+    """An error leaves nothing; the name bears no trace of how it came about."""
+    from separatrix.run.files import working_folder
+
+    place = tmp_path / "done"
+    with pytest.raises(ValueError, match="stop"), working_folder(tmp_path, place):
+        raise ValueError("stop")
+    assert list(tmp_path.iterdir()) == []
+    with working_folder(tmp_path, place) as made:
+        (made / "file").write_text("1", "utf-8")
+    assert [f.name for f in place.iterdir()] == ["file"] and list(tmp_path.iterdir()) == [place]

@@ -516,10 +516,10 @@ def test_what_the_park_says_of_itself_comes_back(filled: ParkFolder, tmp_path: P
 
     told = 'format: 1\nname: "园区"\ncountry: CN\n# by hand\r\n'.encode()
     key = filled.key_file
-    with restored_folder(
-        read_archive(back_up(filled, tmp_path, "tests").path), tmp_path / "a", key, None
-    ) as a:
-        assert sorted(p.name for p in a.iterdir()) == ["key", "park.toml"]
+    a = tmp_path / "a"
+    with restored_folder(read_archive(back_up(filled, tmp_path, "tests").path), a, key, None):
+        pass
+    assert sorted(p.name for p in a.iterdir()) == ["key", "park.toml"]
     (filled.path / "cluster.yaml").write_bytes(told)
     try:
         archive = read_archive(back_up(filled, tmp_path, "tests").path)
@@ -626,3 +626,29 @@ def test_what_is_changed_after_it_was_read_is_not_restored(filled: ParkFolder, t
     shutil.copy(changed(path, "tables/park.deadline.jsonl", b""), path)
     with elsewhere(tmp_path) as alias, pytest.raises(InputError, match=r"W26[13]"):
         restore_tables(archive, alias)
+
+
+def test_what_a_killed_backup_or_restore_left_is_gone_after_the_next(
+    filled: ParkFolder, tmp_path: Path
+) -> None:
+    """It holds all values of the park; a folder that nobody claims stays, since it may be anybody's."""
+    from separatrix.run.files import CLAIM, CLAIMED, UNFINISHED
+    from separatrix_park.records.backup import back_up
+
+    def abandon() -> Path:
+        folder = tmp_path / f"{UNFINISHED}dead"
+        folder.mkdir()
+        (folder / CLAIM).write_bytes(CLAIMED)
+        (folder / "copy.sqlite3").write_text("values", "utf-8")
+        return folder
+
+    unclaimed = tmp_path / f"{UNFINISHED}of-somebody"
+    unclaimed.mkdir()
+    left = abandon()
+    made = back_up(filled, tmp_path, "tests").path
+    assert not left.exists() and made.stat().st_mode & 0o777 == 0o600
+    left = abandon()
+    with restored_folder(read_archive(made), tmp_path / "park", filled.key_file, None):
+        assert not left.exists()
+    assert set(tmp_path.iterdir()) == {unclaimed, made, tmp_path / "park"}
+    assert not (tmp_path / "park" / CLAIM).exists()

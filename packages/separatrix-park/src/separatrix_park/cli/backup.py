@@ -8,8 +8,9 @@ from pathlib import Path
 from separatrix.cli.options import Lang
 from separatrix.errors import InputError
 from separatrix.languages import language_of
+from separatrix.run.files import folders_left_over
 from separatrix.sentences import say
-from separatrix_park.cli.opened import COMMAND_LINE, opened
+from separatrix_park.cli.opened import COMMAND_LINE, left_over, opened
 
 __all__ = ["backup"]
 
@@ -39,6 +40,7 @@ def backup(folder: Path, /, *, out: Path, keep: int | None = None, lang: Lang = 
     head = str(made.head)
     told = [say("{rows} rows, {files} files, log {head}", rows=made.rows, files=made.files, head=head)]
     told += [say("evidence is missing, or was changed: {name}", name=name) for name in made.missing]
+    told += [left_over(name) for name in folders_left_over(out)]
     for sentence in told:
         print(language_of(lang).tell(sentence), file=sys.stderr)
     for old in older_than_the_newest(out, keep) if keep and not made.missing else ():

@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from separatrix.errors import InputError, how_to_add
-from separatrix.sentences import say
+from separatrix.sentences import Sentence, say
 
 if TYPE_CHECKING:
     from separatrix_park.folder import ParkFolder
 
-__all__ = ["COMMAND_LINE", "bring_forward", "first_link", "opened", "set_up", "telling_of_the_database"]
+__all__ = [
+    "COMMAND_LINE",
+    "bring_forward",
+    "first_link",
+    "left_over",
+    "opened",
+    "set_up",
+    "telling_of_the_database",
+]
 
 COMMAND_LINE = "command line"
 """Who the log says did what was done here."""
@@ -95,6 +103,14 @@ def telling_of_the_database(verb: Callable[..., int]) -> Callable[..., int]:
             ) from problem
 
     return told
+
+
+def left_over(folder: Path) -> Sentence:
+    """Return what is said of an unfinished folder of which nothing says whether it is still in use."""
+    return say(
+        "{name} is unfinished work, with values of a park; delete it unless a backup or restore is running",
+        name=str(folder),
+    )
 
 
 def bring_forward(park: ParkFolder, owner: str | None) -> None:

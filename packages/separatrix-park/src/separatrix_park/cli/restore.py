@@ -8,8 +8,9 @@ from pathlib import Path
 
 from separatrix.cli.options import Lang
 from separatrix.languages import language_of
+from separatrix.run.files import folders_left_over
 from separatrix.sentences import say
-from separatrix_park.cli.opened import COMMAND_LINE, set_up
+from separatrix_park.cli.opened import COMMAND_LINE, left_over, set_up
 
 __all__ = ["restore"]
 
@@ -73,6 +74,7 @@ def restore(
         told.append(say("warning: nothing shows that this backup was not changed; the log records that"))
     told += [say("evidence is missing in the backup: {name}", name=n) for n in found.manifest["missing"]]
     told += [say("put the file {name} into the folder; no backup holds it", name=name) for name in lacking]
+    told += [left_over(name) for name in folders_left_over(folder.absolute().parent, also=f".{folder.name}-")]
     if key is None:
         told.append(say("a new key was made: second factors have to be set up anew"))
         told.append(say("connection texts of partners have to be entered anew"))

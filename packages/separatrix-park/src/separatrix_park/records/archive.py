@@ -17,7 +17,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import tomllib
 import zipfile
 import zlib
@@ -31,7 +30,7 @@ from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from separatrix.errors import InputError, Place
-from separatrix.run.files import unwritable, write_file
+from separatrix.run.files import unwritable, working_folder, write_file
 from separatrix.sentences import say
 from separatrix_park.accounts.key import derived
 from separatrix_park.folder import DESCRIPTION, KEY, TEXTS, write_key
@@ -344,20 +343,17 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
             raise InputError("W201", say("this folder is there already"), where=Place(str(folder)))
     except OSError as problem:  # a name that is too long, a folder that may not be looked into
         raise unwritable(folder, problem) from None
-    made = folder.with_name(f".{folder.name}-{secrets.token_hex(6)}")
     try:
-        made.mkdir(parents=True, mode=0o700)
-        for name, text in found.texts.items():
-            write_file(made / name, text, private=True)
-        if database is not None:
-            write_file(made / DESCRIPTION, _with_database(found, database), private=True)
-        write_key(made / KEY, *(read_keys(key) if key else [secrets.token_urlsafe(48)]))
-        yield made
-        made.rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with working_folder(folder.parent, folder) as made:
+            for name, text in found.texts.items():
+                write_file(made / name, text, private=True)
+            if database is not None:
+                write_file(made / DESCRIPTION, _with_database(found, database), private=True)
+            write_key(made / KEY, *(read_keys(key) if key else [secrets.token_urlsafe(48)]))
+            yield made
     except OSError as problem:
         raise unwritable(folder, problem) from None
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def _with_database(found: Archive, database: str) -> str:

@@ -13,7 +13,6 @@ import json
 import secrets
 import shutil
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from separatrix import __version__
-from separatrix.run.files import replacing, unwritable
+from separatrix.run.files import replacing, unwritable, working_folder
 from separatrix_park.accounts.key import KeyFile
 from separatrix_park.folder import TEXTS, ParkFolder
 from separatrix_park.models import LogEntry
@@ -77,7 +76,12 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
     path = folder / NAME.format(made)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as temporary, _snapshot(folder) as alias:
+        # Beside the backup, so that a copy of all values lies on no disk on which backups may not lie.
+        with (
+            working_folder(folder) as working,
+            replacing(path, working) as temporary,
+            _snapshot(working) as alias,
+        ):
             temporary.chmod(0o600)
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
                 manifest = _written(archive, park, alias)
@@ -179,28 +183,26 @@ def other_database(**changes: Any) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _snapshot(beside: Path) -> Iterator[str]:
+def _snapshot(working: Path) -> Iterator[str]:
     """Yield a connection that sees the database of the park at one moment."""
     if connections["default"].vendor == "sqlite":
         own = connections.settings["default"]["NAME"]
-        # Beside the backup, so that a copy of all values lies on no disk on which backups may not lie.
-        with tempfile.TemporaryDirectory(prefix=".separatrix-", dir=beside) as folder:
-            copy = Path(folder) / "copy.sqlite3"
-            try:
-                with (
-                    contextlib.closing(sqlite3.connect(own, timeout=20)) as source,
-                    contextlib.closing(sqlite3.connect(copy)) as target,
-                ):
-                    source.backup(target)
-            except sqlite3.Error as problem:
-                if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (
-                    sqlite3.SQLITE_FULL,
-                    sqlite3.SQLITE_IOERR,
-                ):
-                    raise OSError(errno.ENOSPC, str(problem)) from None
-                raise DatabaseError(str(problem)) from problem
-            with other_database(NAME=str(copy)) as alias, whole_park_on(alias, "a backup"):
-                yield alias
+        copy = working / "copy.sqlite3"
+        try:
+            with (
+                contextlib.closing(sqlite3.connect(own, timeout=20)) as source,
+                contextlib.closing(sqlite3.connect(copy)) as target,
+            ):
+                source.backup(target)
+        except sqlite3.Error as problem:
+            if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (
+                sqlite3.SQLITE_FULL,
+                sqlite3.SQLITE_IOERR,
+            ):
+                raise OSError(errno.ENOSPC, str(problem)) from None
+            raise DatabaseError(str(problem)) from problem
+        with other_database(NAME=str(copy)) as alias, whole_park_on(alias, "a backup"):
+            yield alias
         return
     from psycopg import IsolationLevel
 

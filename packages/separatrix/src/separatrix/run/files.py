@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,15 +22,24 @@ from separatrix.errors import InputError
 __all__ = [
     "UNFINISHED",
     "FileLock",
+    "folders_left_over",
+    "remove_abandoned",
     "replacing",
     "require_writable",
     "unwritable",
+    "working_folder",
     "write_file",
     "write_files",
 ]
 
 UNFINISHED = ".separatrix-"
-"""How a half-written file begins; not with its own name, which may be as long as a name can be."""
+"""How a half-written file or folder begins; not with its own name, which may be as long as a name can be."""
+
+CLAIM = ".unfinished"
+"""The file in a working folder by which its process claims it."""
+CLAIMED = (
+    b"Separatrix works in this folder as long as a process holds this file. After that nobody needs it.\n"
+)
 
 
 def write_file(path: Path, content: str | bytes, *, make_folder: bool = False, private: bool = False) -> None:
@@ -120,10 +130,16 @@ def unwritable(path: Path, problem: OSError) -> InputError:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, beside: Path | None = None) -> Iterator[Path]:
     """Yield a path to write to; the file replaces `path` when the block is left without an error.
 
     For what is too large to be held in memory; else see `write_file`.
+
+    Parameters
+    ----------
+    path : Path
+    beside : Path, optional
+        The folder of the temporary file, on the same disk; by default that of `path`.
 
     Raises
     ------
@@ -134,7 +150,7 @@ def replacing(path: Path) -> Iterator[Path]:
     if target.exists() and not target.is_file():
         yield target
         return
-    temporary = _temporary(target)
+    temporary = _temporary(target, beside)
     try:
         yield temporary
         with temporary.open("r+b") as stream:
@@ -160,6 +176,8 @@ class FileLock:
     ----------
     held : bool
         Whether this process has it, and no other.
+    sure : bool
+        Whether the disk knows locks at all; where it knows none, others may hold it, too.
 
     Raises
     ------
@@ -169,7 +187,9 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._handle: int | None = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
-        self.held = _locked(self._handle)
+        locked = _locked(self._handle)
+        # Some network disks know no locks: there nobody is kept out, as before there were any.
+        self.held, self.sure = locked is not False, locked is not None
         if not self.held:
             self.release()
 
@@ -180,8 +200,8 @@ class FileLock:
         self._handle = None
 
 
-def _locked(handle: int) -> bool:
-    """Lock an open file without waiting; say whether that went well."""
+def _locked(handle: int) -> bool | None:
+    """Lock an open file without waiting; say whether that went well, None where the disk knows no locks."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -192,9 +212,102 @@ def _locked(handle: int) -> bool:
 
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
-        # Some network disks know no locks: there nobody is kept out, as before there were any.
-        return problem.errno in (errno.ENOLCK, errno.ENOTSUP)
+        return None if problem.errno in (errno.ENOLCK, errno.ENOTSUP) else False
     return True
+
+
+@contextmanager
+def working_folder(beside: Path, becomes: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder for its owner alone, which is gone when the block ends, however it ends.
+
+    A process that is killed leaves it; the next one that works beside it takes it away (`remove_abandoned`).
+
+    Parameters
+    ----------
+    beside : Path
+        The folder in which it is made.
+    becomes : Path, optional
+        What it is called when the block ends without an error; then it stays.
+
+    Raises
+    ------
+    OSError
+        Where the system does not let it be made, or renamed.
+    """
+    remove_abandoned(beside)
+    made = beside / f"{UNFINISHED}{secrets.token_hex(8)}"
+    made.mkdir(mode=0o700)
+    claim = made / CLAIM
+    lock = None
+    try:
+        lock = FileLock(claim)
+        claim.write_bytes(CLAIMED)
+        yield made
+        if becomes is not None:
+            if os.name == "nt":  # there nobody deletes or moves what is open
+                lock.release()
+            claim.unlink()
+            made.rename(becomes)
+    finally:
+        if os.name == "nt" and lock is not None:
+            lock.release()
+        shutil.rmtree(made, ignore_errors=True)
+        if lock is not None:
+            lock.release()
+
+
+def remove_abandoned(beside: Path) -> None:
+    """Remove the working folders in a folder whose processes were killed.
+
+    Each is this account's own, bears the claim of a working folder, and no process holds it.
+    """
+    for folder in _folders(beside):
+        if (lock := _unheld(folder)) is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            lock.release()
+
+
+def folders_left_over(beside: Path, *, also: str = "") -> list[Path]:
+    """Return folders that look unfinished, and of which nothing says whether anybody still needs them.
+
+    Parameters
+    ----------
+    beside : Path
+        The folder in which they lie.
+    also : str, optional
+        How such folders begin besides, as those of earlier versions do.
+    """
+    return sorted(f for f in _folders(beside, also) if not (f / CLAIM).exists())
+
+
+def _folders(beside: Path, also: str = "") -> list[Path]:
+    """Return what in a folder is called as a working folder is, and is a folder of this account."""
+    starts = tuple(filter(None, (UNFINISHED, also)))
+    try:
+        return [
+            Path(entry.path)
+            for entry in os.scandir(beside)
+            if entry.name.startswith(starts)
+            and entry.is_dir(follow_symlinks=False)
+            and (os.name == "nt" or entry.stat(follow_symlinks=False).st_uid == os.geteuid())
+        ]
+    except OSError:  # it is not there, or nobody may look into it
+        return []
+
+
+def _unheld(folder: Path) -> FileLock | None:
+    """Return the lock of a working folder that no process holds; None where it is held, or may be."""
+    claim = folder / CLAIM
+    try:
+        if claim.is_symlink() or not claim.is_file() or claim.read_bytes() != CLAIMED:
+            return None
+        lock = FileLock(claim)
+    except OSError:
+        return None
+    if lock.held and lock.sure:
+        return lock
+    lock.release()
+    return None
 
 
 def _target(path: Path) -> Path:
@@ -208,9 +321,9 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _temporary(target: Path) -> Path:
-    """Return a new empty file beside `target`."""
-    path = target.parent / f"{UNFINISHED}{secrets.token_hex(8)}.part"
+def _temporary(target: Path, beside: Path | None = None) -> Path:
+    """Return a new empty file beside `target`, or in another folder."""
+    path = (beside or target.parent) / f"{UNFINISHED}{secrets.token_hex(8)}.part"
     try:
         # With the mode of new files; asking for the umask would change it for other threads.
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
