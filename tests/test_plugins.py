@@ -105,7 +105,7 @@ def test_no_file_or_folder_hides_a_public_name() -> None:
 def test_every_string_of_a_record_leads_somewhere() -> None:
     """Functions of verbs, sources and tasks can be loaded; so can the modules that show results."""
     for plugin in plugins.plugins():
-        for path, _ in plugin.commands.values():
+        for path, _, _ in plugin.commands.values():
             assert callable(load_object(path))
         for task in plugin.tasks:
             assert callable(load_object(task.function))
@@ -151,7 +151,9 @@ def test_other_distributions_add_and_broken_ones_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fresh_registry: None
 ) -> None:
     """A record of this version is taken; a broken one, one of another version and no record are left out."""
-    record = "PLUGIN = Plugin(name='{name}', version='{version}', commands={{'hi': ('m:f', 'Greet.')}})"
+    record = (
+        "PLUGIN = Plugin(name='{name}', version='{version}', commands={{'hi': ('m:f', 'Greet.', 'Games')}})"
+    )
     version = separatrix.__version__
     installed(tmp_path, "separatrix-good", record.format(name="separatrix-good", version=version))
     installed(tmp_path, "separatrix-old", record.format(name="separatrix-old", version="0.0.1"))
@@ -163,7 +165,7 @@ def test_other_distributions_add_and_broken_ones_are_named(
     names = [plugin.name for plugin in plugins.plugins()]
     assert names[0] == "separatrix"
     assert sorted(names[1:]) == ["separatrix-cluster", "separatrix-good", "separatrix-park"]
-    assert plugins.commands()["hi"] == ("m:f", "Greet.")
+    assert plugins.commands()["hi"] == ("m:f", "Greet.", "Games")
     assert said == ["separatrix-broken", "separatrix-old", "separatrix-text"]
     for entry in ("good", "old", "broken", "text"):
         sys.modules.pop(f"separatrix_{entry}", None)
@@ -173,7 +175,7 @@ def test_two_records_that_give_the_same_verb_are_refused(
     monkeypatch: pytest.MonkeyPatch, fresh_registry: None
 ) -> None:
     """A verb that two distributions bring is a fault, and not decided by the order."""
-    one = Plugin("one", {"hi": ("a:b", "Greet.")})
+    one = Plugin("one", {"hi": ("a:b", "Greet.", "Games")})
     monkeypatch.setattr(plugins, "plugins", lambda: (one, one))
     with pytest.raises(ValueError, match="hi"):
         plugins.commands()

@@ -33,11 +33,12 @@ def separatrix_process(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_help_lists_every_verb(capsys: Capture) -> None:
-    """The help names each verb, and goes to standard output."""
+    """The help names each verb in its group, and goes to standard output."""
     assert run(["--help"]) == 0
     out = capsys.readouterr().out
-    for name, (_, line) in COMMANDS.items():
+    for name, (_, line, group) in COMMANDS.items():
         assert name in out
+        assert f" {group} " in out
         assert line.split(",")[0][:20] in out
 
 

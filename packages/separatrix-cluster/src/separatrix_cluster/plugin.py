@@ -21,16 +21,18 @@ PLUGIN = Plugin(
     commands={
         "cluster": (
             "separatrix_cluster.cli.app:app",
-            "Account for and diagnose a real cluster: new, check, account, diagnose, feedback, footprint, "
-            "symbiosis, measures.",
+            "Compute carbon accounts, diagnosis, footprints and measures of a cluster.",
+            "Clusters",
         ),
         "calibrate": (
             "separatrix_cluster.cli.calibrate:calibrate",
-            "Make the game of a cluster from its tables, each number with its source.",
+            "Estimate the game of a cluster from its tables, with the source of each parameter.",
+            "Clusters",
         ),
         "brief": (
             "separatrix_cluster.cli.brief:brief",
-            "Answer ten questions on one page: where a cluster stands, what tips it, how sure that is.",
+            "Write a one-page brief of a game or cluster: ten questions, answers and sources.",
+            "Documents",
         ),
     },
     sources=(

@@ -13,7 +13,8 @@ PLUGIN = Plugin(
     commands={
         "park": (
             "separatrix_park.cli.app:app",
-            "Run the information platform of a park: init, admin, serve, work.",
+            "Set up, run and administer the information platform of a park.",
+            "Serve",
         ),
     },
 )

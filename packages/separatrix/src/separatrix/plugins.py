@@ -130,7 +130,7 @@ class Plugin:
     name : str
         That of the distribution.
     commands : mapping
-        By verb: where its function is, and its line in the help.
+        By verb: where its function is, its line in the help, and the group of verbs that lists it.
     sources : tuple of SourceKind
     views : mapping
         By the class name of a result: the module whose `SUMMARIES`, `FRAMES` and `PLOTS` show it.
@@ -146,7 +146,7 @@ class Plugin:
     """
 
     name: str
-    commands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    commands: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     sources: tuple[SourceKind, ...] = ()
     views: Mapping[str, str] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
@@ -203,7 +203,7 @@ def _installed(existing: set[str]) -> Iterator[Plugin]:
             yield plugin
 
 
-def commands() -> dict[str, tuple[str, str]]:
+def commands() -> dict[str, tuple[str, str, str]]:
     """Return the verbs: where each one is, and its line in the help."""
     return _joined("verb", (plugin.commands for plugin in plugins()))
 

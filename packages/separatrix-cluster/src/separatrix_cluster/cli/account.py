@@ -40,20 +40,22 @@ def account(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Account for carbon: scope 1 and 2 by enterprise, source and year, and a total that counts once.
+    """Compute the carbon account: scope 1 and 2 by enterprise, source and year, and a total without
+    double counting.
 
-    The exit code is 1 if rows were left out; `cluster check` tells which.
+    The exit code is 1 if rows were skipped; `cluster check` lists them.
 
     Parameters
     ----------
     year : int
-        The year whose details are shown; by default the last that holds 90 % of the last known emissions.
+        The year to show in detail; by default the last year whose data cover 90 % of the last known
+        emissions.
     inventory : bool
-        Lay them out as an inventory in the order of ISO 14064-1: boundaries, gases, biogenic carbon apart,
-        base year, and the rows of the files that every figure comes from (as csv, one by one).
+        Write a greenhouse gas inventory after ISO 14064-1: boundaries, gases, biogenic carbon, base year,
+        and the source rows of every figure (as csv, one row each).
     format : str
-        text, json, csv (a line for each enterprise, year and source), html, docx, pdf, tex, md, or svg or
-        png (carbon by enterprise); by default what --out ends in, else text.
+        text, json, csv (one row for each enterprise, year and source), html, docx, pdf, tex, md, svg or
+        png (emissions by enterprise); by default that of the file name in --out, else text.
     """
     from separatrix.languages import language_of
     from separatrix.run.provenance import provenance

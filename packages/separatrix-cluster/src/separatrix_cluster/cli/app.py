@@ -17,7 +17,7 @@ __all__ = ["app"]
 
 app = App(
     name="cluster",
-    help="Account for and diagnose a real cluster from a folder of tables.",
+    help="Compute carbon accounts, diagnosis, footprints and measures of a cluster from a folder of tables.",
     help_format="plaintext",
     result_action="return_value",
 )

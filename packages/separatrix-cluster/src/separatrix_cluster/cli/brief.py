@@ -47,23 +47,23 @@ def brief(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Answer ten questions on one page: where a cluster stands, what binds and tips it, how sure that is.
+    """Write a one-page brief of a game or cluster: ten questions, with answers and sources.
 
-    Every number leads to a note that names the command which gives it again and the rows of the tables that
-    it rests on. Where data are missing the page says which. The exit code is 1 if rows were left out.
+    Every number has a note with the command that reproduces it and its source rows. The brief lists
+    missing data. The exit code is 1 if rows were skipped.
 
     Parameters
     ----------
     year : int
-        Of a cluster: the year that is reported; by default the last that is known well enough.
+        For a cluster: the reporting year; by default the last year with sufficient data.
     standard : str
-        Of a cluster: the park standard, in place of that of cluster.yaml.
+        For a cluster: the park standard, instead of the one in cluster.yaml.
     budget : float
-        Of a cluster: the most that may be invested in measures, in the money unit of cluster.yaml.
+        For a cluster: the maximum investment in measures, in the money unit of cluster.yaml.
     carbon_price : float
-        Of a cluster: currency per t CO2e, in place of `carbon_price` of cluster.yaml.
+        For a cluster: the carbon price per t CO2e, instead of `carbon_price` in cluster.yaml.
     discount_rate : float
-        Of a cluster: a share a year, in place of `discount_rate` of cluster.yaml.
+        For a cluster: the discount rate per year, instead of `discount_rate` in cluster.yaml.
     """
     from separatrix.languages import language_of
     from separatrix_cluster.brief.document import brief_data, brief_document

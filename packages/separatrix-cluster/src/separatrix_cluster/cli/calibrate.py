@@ -48,36 +48,38 @@ def calibrate(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Make the game of a cluster from its tables, in the paper's six parameters, each with what it rests on.
+    """Estimate the game of a cluster from its tables, with the source of each of the paper's six
+    parameters.
 
-    With --out game.yaml it is a game file that `analyze`, `basins` and all other verbs read. The exit code is
-    1 if rows were left out; `cluster check` tells which.
+    With --out game.yaml, writes a game file for `analyze`, `basins` and all other commands. The exit
+    code is 1 if rows were skipped; `cluster check` lists them.
 
     Parameters
     ----------
     pair : str
-        representative (two enterprises alike, the default), leader-sme (a leading one and another) or
-        enterprises (as csv a row for each, with its own parameters, that `network --enterprises` reads).
+        representative (two identical enterprises, the default), leader-sme (a leader and another
+        enterprise) or enterprises (as csv, one row each with its own parameters, for `network
+        --enterprises`).
     year : int
-        The year of the value added and of who acts; by default the last that is known well enough.
+        The year of the value added and of the adopters; by default the last year with sufficient data.
     carbon_price : float
-        Currency per t CO2e, in place of `carbon_price` of cluster.yaml.
+        The carbon price per t CO2e, instead of `carbon_price` in cluster.yaml.
     support : float
-        The share of the yearly cost that the public bears, in place of `support` of cluster.yaml.
+        The publicly funded share of the annual cost, instead of `support` in cluster.yaml.
     discount_rate : float
-        A share a year, in place of `discount_rate` of cluster.yaml.
+        The discount rate per year, instead of `discount_rate` in cluster.yaml.
     history : bool
-        Only what the table `adoption` tells (CLUSTER may be a file of that table): the two advantages per
-        year, fitted, with their intervals, and Bass's model and thresholds on the same years; svg and png
-        are their figure. With --pair leader-sme, leaders and others apart.
+        Use only the table `adoption` (CLUSTER may be a file with that table): fit the two payoff
+        advantages per year with confidence intervals, and compare Bass's model and thresholds on the same
+        years; svg and png draw the fit. With --pair leader-sme, leaders and others separately.
     set_ : list of str
-        NAME=VALUE or NAME=LOW:VALUE:HIGH: a number in place of the tables: pi2, v, B, F, K or penalty (a
-        year, in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e a year), s, x or y
-        (shares) or beta (per year and unit of payoff); of one side alone with A or B behind it (not x, y and
-        beta); may be given several times.
+        NAME=VALUE or NAME=LOW:VALUE:HIGH: a value that replaces the tables: pi2, v, B, F, K or penalty
+        (per year, in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e per year), s,
+        x or y (shares) or beta (per year and unit of payoff); append A or B for one side only (not for x,
+        y and beta); repeatable.
     format : str
-        text, yaml (the game file), json, csv (the parameters), html, docx, pdf, tex, md, or svg and png of a
-        history; by default what --out ends in, else text.
+        text, yaml (the game file), json, csv (the parameters), html, docx, pdf, tex, md, or svg and png
+        with --history; by default that of the file name in --out, else text.
     """
     from separatrix.languages import language_of
     from separatrix_cluster.calibration.calibrate import calibrate as calibration_of

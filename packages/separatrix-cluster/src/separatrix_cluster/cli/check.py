@@ -21,17 +21,18 @@ def check(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Check the tables, and tell what can be computed from them and for how much of the cluster.
+    """Check the tables of a cluster, and list what can be computed and for how much of the cluster.
 
-    The exit code is 1 if rows were left out.
+    The exit code is 1 if rows were skipped.
 
     Parameters
     ----------
     year : int
-        The year for which the coverage is told; by default the last that holds 90 % of the last known
+        The year of the coverage; by default the last year whose data cover 90 % of the last known
         emissions.
     format : str
-        text, json, csv (every remark, one a row), html or md; by default what --out ends in, else text.
+        text, json, csv (one row for each remark), html or md; by default that of the file name in --out,
+        else text.
     """
     from separatrix.languages import language_of
     from separatrix_cluster.accounts.account import carbon_accounts

@@ -36,23 +36,24 @@ def diagnose(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Diagnose low understanding, extensive growth, the low end of the chain and weak technology.
+    """Diagnose the four difficulties of a cluster: low understanding, extensive growth, low value-chain
+    position and weak technology.
 
-    The exit code is 1 if rows were left out; `cluster check` tells which.
+    The exit code is 1 if rows were skipped; `cluster check` lists them.
 
     Parameters
     ----------
     standard : str
-        Measure the gap to this park standard (a name, or a .yaml file in the cluster's folder) instead of
-        that of cluster.yaml.
+        The park standard for the gap analysis (a name, or a .yaml file in the cluster's folder), instead
+        of the one in cluster.yaml.
     year : int
-        The year that is reported; by default the last that holds 90 % of the last known emissions.
+        The reporting year; by default the last year whose data cover 90 % of the last known emissions.
     figure : str
-        Which figure an SVG or PNG shows: radar (the four difficulties, the default), drivers (what changed
-        the emissions), decoupling, or carbon (by enterprise).
+        The figure for SVG or PNG: radar (the four difficulties, the default), drivers (of the change in
+        emissions), decoupling, or carbon (by enterprise).
     format : str
-        text, json, csv (the indicators), html, docx, pdf, tex, md, or svg or png (one figure); by default
-        what --out ends in, else text (svg with --figure).
+        text, json, csv (the indicators), html, docx, pdf, tex, md, svg or png (one figure); by default
+        that of the file name in --out, else text (svg with --figure).
     """
     from separatrix.languages import language_of
     from separatrix_cluster.diagnosis.diagnose import diagnose as diagnosis_of

@@ -34,20 +34,23 @@ def feedback(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Write the page of one enterprise: its data, its place among at least three others, what is missing.
+    """Write the feedback page of an enterprise: its data, comparison with at least three others, and
+    missing data.
 
-    Averages are those of groups in which nobody dominates, the same on all pages of a group; where there is
-    none, the page says why. Nothing else of others is on it.
+    Averages come from groups without a dominant member and are the same on all pages of a group. If no
+    such group exists, the page gives the reason. It shows no other data of other enterprises.
 
     Parameters
     ----------
     enterprise : str
-        Its id or its name; without it the pages of all are written into the folder --out, named by the ids.
+        The id or name of the enterprise; without it, the pages of all enterprises are written to the
+        folder --out.
     year : int
-        The year of the comparison; by default the last that holds 90 % of the last known emissions.
+        The year of the comparison; by default the last year whose data cover 90 % of the last known
+        emissions.
     format : str
-        text, json, csv (the comparisons), html, docx, pdf, tex or md; by default what --out ends in, else
-        text (html for the pages of all).
+        text, json, csv (the comparisons), html, docx, pdf, tex or md; by default that of the file name in
+        --out, else text (html for all enterprises).
     """
     from separatrix.languages import language_of
     from separatrix_cluster.accounts.account import carbon_accounts

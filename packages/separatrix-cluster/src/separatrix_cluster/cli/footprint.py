@@ -44,38 +44,38 @@ def footprint(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Compute carbon footprints of products from cradle to gate; write and read them as records of PACT.
+    """Compute cradle-to-gate carbon footprints of products; read and write PACT records.
 
-    The exit code is 1 if rows were left out.
+    The exit code is 1 if rows were skipped.
 
     Parameters
     ----------
     source : str
-        A folder with a cluster.yaml or the name of a shipped cluster, whose tables products and purchases are
-        used; or a .json file with the records of a supplier, which are checked and shown.
+        A folder with a cluster.yaml or the name of a shipped cluster, with the tables products and
+        purchases; or a .json file with a supplier's records to check and show.
     product : str
-        Only this product, as the table products names it.
+        Only this product, as named in the table products.
     enterprise : str
         Only products of this enterprise.
     year : int
         The year; by default the last of the table products.
     allocation : str
-        What emissions of an enterprise with several products are shared by: mass, value or energy.
+        Allocation of emissions among the products of an enterprise: by mass, value or energy.
     basis : str
-        How bought electricity counts: market (by contract, where one states a factor) or location.
+        Accounting for purchased electricity: market (by contract, if it states a factor) or location.
     record : Path
-        Also write the footprints to this file as JSON of PACT's data model 3.0.3: one record, or several in
-        its envelope.
+        Also write the footprints to this file in PACT's JSON data model 3.0.3: one record, or several in
+        an envelope.
     standard : list of str
-        For --record: which standard was followed, as PACT-3.0 or ISO14067; may be given several times.
+        For --record: the standard followed, such as PACT-3.0 or ISO14067; repeatable.
     exempted : float
-        For --record: which percentage of the emissions is left out; needed where something is missing.
+        For --record: the percentage of emissions excluded; required if data are missing.
     geography : str
-        For --record: the country (CN), a part of one (CN-JS) or a region (Eastern Asia) instead of the
-        country of cluster.yaml.
+        For --record: a country (CN), subdivision (CN-JS) or region (Eastern Asia), instead of the country
+        in cluster.yaml.
     format : str
-        text, json, csv (a line for each product and each thing in it), html, docx, pdf, tex or md; by default
-        what --out ends in, else text.
+        text, json, csv (one row for each component of each product), html, docx, pdf, tex or md; by
+        default that of the file name in --out, else text.
     """
     from separatrix.languages import language_of
 

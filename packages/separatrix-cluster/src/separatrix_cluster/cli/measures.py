@@ -43,44 +43,43 @@ def measures(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Rank the measures of a cluster by what a tonne costs, and choose among them.
+    """Rank the measures of a cluster by abatement cost, and choose the cheapest set that meets a target.
 
-    Measures that act on the same emissions weaken one another: every figure is what they do together.  The
-    exit code is 1 if rows of the table were left out.
+    Every figure accounts for the interaction of measures that reduce the same emissions. The exit code is
+    1 if rows of the table were skipped.
 
     Parameters
     ----------
     budget : float
-        The most that may be invested, in the money unit of cluster.yaml; alone it asks for the set that cuts
-        most.
+        The maximum investment, in the money unit of cluster.yaml; without --target, find the set with the
+        largest reduction.
     target : str
-        What shall be cut a year: tonnes (50000), a share of the emissions (15%), or standard, what the park
-        standard asks of carbon per energy.
+        The annual reduction target: tonnes (50000), a share of the emissions (15%), or standard, the
+        carbon intensity of energy that the park standard requires.
     by : int
-        The year in which the target shall be met: tells when to begin what.  Without --target it is that of
-        the park standard.
+        The target year; the plan gives the start year of each measure. Without --target, the target is
+        that of the park standard.
     yearly_budget : float
-        With --by, the most that may be invested in one year, in the money unit of cluster.yaml; --budget is
-        that of all years.
+        With --by, the maximum investment in one year, in the money unit of cluster.yaml; --budget is the
+        total.
     begin : int
-        With --by, the first year in which anything can be begun; by default this year, or the one after the
-        emissions where that is later.
+        With --by, the earliest start year; by default this year or the year after the emissions,
+        whichever is later.
     carbon_price : float
-        Currency per t CO2e; by default `carbon_price` of cluster.yaml, else none.
+        The carbon price per t CO2e; by default `carbon_price` in cluster.yaml, else none.
     discount_rate : float
-        What spreads an investment over its life, as a share a year; by default `discount_rate` of
-        cluster.yaml, else 0.08.
+        The annual discount rate; by default `discount_rate` in cluster.yaml, else 0.08.
     year : int
-        Of the emissions that measures act on; by default the year that is reported.
+        The year of the emissions to reduce; by default the reporting year.
     order : str
-        How measures that pay by themselves are ranked: benefit (the largest net benefit first), or pareto
-        (first those that no other beats in both benefit and tonnes).
+        Ranking of profitable measures: benefit (largest net benefit first), or pareto (first those that
+        no other measure exceeds in both benefit and tonnes).
     figure : str
-        Which figure an SVG or PNG shows: curve (what a tonne costs, the default) or path (with --by:
-        emissions year by year).
+        The figure for SVG or PNG: curve (abatement cost, the default) or path (with --by: emissions by
+        year).
     format : str
-        text, json, csv (the curve), html, docx, pdf, tex, md, or svg or png (one figure); by default what
-        --out ends in, else text (svg with --figure).
+        text, json, csv (the curve), html, docx, pdf, tex, md, svg or png (one figure); by default that of
+        the file name in --out, else text (svg with --figure).
     """
     from separatrix.languages import language_of
     from separatrix_cluster.documents.measures import (

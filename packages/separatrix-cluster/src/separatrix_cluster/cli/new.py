@@ -31,20 +31,19 @@ def new(
     Parameters
     ----------
     folder : Path
-        Where to write; files that are there already are never overwritten.
+        The folder to write to; existing files are never overwritten.
     table : list of str
-        Only this table (and enterprises); may be given several times.
+        Only this table (and enterprises); repeatable.
     example : str
-        In place of templates a copy of a shipped cluster: rotterdam, houston, kalundborg,
-        synthetic-park, messy-park.
+        Copy a shipped cluster instead of templates: rotterdam, houston, kalundborg, synthetic-park,
+        messy-park.
     mrio : Path
-        A multi-regional input-output table (EXIOBASE, WIOD …) that pymrio saved; the part of --region is
-        written as the tables io and io_sectors, also into a folder that is a cluster already. Needs the extra
-        mrio.
+        A multi-regional input-output table (EXIOBASE, WIOD …) saved by pymrio; its part for --region is
+        written to the tables io and io_sectors, also in an existing cluster. Requires the extra mrio.
     region : str
-        Which region of it the cluster is in.
+        The region of the cluster in that table.
     stressor : list of str
-        Row of its extensions that is the emissions; may be given several times, then they are added.
+        The row of emissions in its extensions; repeatable, rows are added up.
     """
     from separatrix_cluster.tables.template import copy_example, write_templates
 

@@ -48,43 +48,42 @@ def symbiosis(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Find the exchanges of streams and the shared facilities that bring the cluster most.
+    """Find the exchanges of streams and shared facilities with the largest benefit for a cluster.
 
-    It also says how their gain can be shared so that nobody wants to leave, whether the network of exchanges
-    is industrial symbiosis, and what breaks where an enterprise leaves. Without a table `streams` it speaks
-    of the exchanges in `links` alone. The exit code is 1 if rows were left out, or if the target cannot be
-    met within the limits.
+    Also reports a stable division of the benefit, whether the network qualifies as industrial symbiosis,
+    and the effect of each enterprise's exit. Without a table `streams`, only the exchanges in `links` are
+    analysed. The exit code is 1 if rows were skipped, or if the target cannot be met within the limits.
 
     Parameters
     ----------
     carbon_price : float
-        Currency per t CO2e avoided; by default `carbon_price` of cluster.yaml, else 0.
+        The carbon price per t CO2e avoided; by default `carbon_price` in cluster.yaml, else 0.
     budget : float
-        Most that may be invested once, in the money unit of cluster.yaml.
+        The maximum investment, in the money unit of cluster.yaml.
     target : float
-        Least abatement, t CO2e a year; where it cannot be met, what would have to give way is told.
+        The minimum abatement in t CO2e per year; if it cannot be met, the conflicting limits are listed.
     build : list of str
-        Id of a facility that must be built; may be given several times.
+        Id of a facility that must be built; repeatable.
     min_approach : float
-        K between what gives heat and what takes it.
+        The minimum temperature difference between heat source and sink, in K.
     distance : float
-        Kilometres between enterprises of which neither links nor coordinates tell them; 5 by default.
+        Assumed distance in km between enterprises without links or coordinates; by default 5.
     without : list of str
-        Id of an enterprise that takes no part; may be given several times.
+        Id of an enterprise to exclude; repeatable.
     share : bool
-        Work out Shapley value, core and nucleolus; by default where it takes seconds.
+        Compute Shapley value, core and nucleolus; by default only where this takes seconds.
     orders : int
-        Orders of joining that are drawn for the Shapley value of more than 12 enterprises.
+        Number of sampled orderings for the Shapley value of more than 12 enterprises.
     seed : int
-        Of these orders.
+        The random seed of these orderings.
     seconds : float
-        Most that the solver may take.
+        Time limit of the solver in seconds.
     figure : str
-        Which figure an SVG or PNG shows: network (who hands what to whom, the default), benefits (what each
-        exchange brings), or heat (temperatures of heat given and taken).
+        The figure for SVG or PNG: network (the exchanges between enterprises, the default), benefits (of
+        each exchange), or heat (temperatures of heat sources and sinks).
     format : str
-        text, json, csv (each exchange and each pair that was rejected), html, docx, pdf, tex, md, or svg or
-        png (one figure); by default what --out ends in, else text (svg with --figure).
+        text, json, csv (each exchange and each rejected pair), html, docx, pdf, tex, md, svg or png (one
+        figure); by default that of the file name in --out, else text (svg with --figure).
     """
     from separatrix.languages import language_of
     from separatrix.run.progress import progress

@@ -22,13 +22,13 @@ __all__ = ["app"]
 
 app = App(
     name="park",
-    help="Run the information platform of a park: init, admin, serve, work.",
+    help="Set up, run and administer the information platform of a park.",
     help_format="plaintext",
     result_action="return_value",
 )
 admin = App(
     name="admin",
-    help="What the administrator of a park's platform does.",
+    help="Administer a park's platform: links, backups, verification, migration, export, deletion.",
     help_format="plaintext",
     result_action="return_value",
 )

@@ -16,17 +16,17 @@ __all__ = ["backup"]
 
 
 def backup(folder: Path, /, *, out: Path, keep: int | None = None, lang: Lang = "en") -> int:
-    """Write a backup of a park, while it serves, and print the name of its file.
+    """Back up a park, also while it is running, and print the name of the file.
 
-    The key of the park is not in it: keep a copy of that elsewhere.  The exit code is 1 if evidence is
-    missing.
+    The backup does not contain the key of the park: keep a copy of the key elsewhere. The exit code is 1
+    if evidence is missing.
 
     Parameters
     ----------
     out : Path
-        A folder for backups.
+        The folder for backups.
     keep : int
-        Delete older backups of that folder but so many, unless evidence is missing; by default none is.
+        Keep only this many backups in the folder, unless evidence is missing; by default all.
     """
     if keep is not None and keep < 1:
         raise InputError("U901", say("--keep is at least 1, and not {found}", found=keep))

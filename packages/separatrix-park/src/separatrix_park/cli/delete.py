@@ -14,14 +14,14 @@ __all__ = ["delete"]
 
 
 def delete(folder: Path, /, *, enterprise: str, confirm: str, lang: Lang = "en") -> int:
-    """Delete an enterprise, all that it entered, and the accounts of its people; nobody brings it back.
+    """Delete an enterprise, its data and its user accounts permanently.
 
     Parameters
     ----------
     enterprise : str
-        Its id in the park.
+        The id of the enterprise.
     confirm : str
-        The id once more.
+        The id again, to confirm.
     """
     park = opened(folder)
     from separatrix_park.models import Enterprise

@@ -13,12 +13,12 @@ __all__ = ["export"]
 
 
 def export(folder: Path, /, *, enterprise: str, out: Path, lang: Lang = "en") -> int:
-    """Write everything that an enterprise entered into a zip file.
+    """Export all data of an enterprise to a zip file.
 
     Parameters
     ----------
     enterprise : str
-        Its id in the park.
+        The id of the enterprise.
     out : Path
         The file.
     """

@@ -27,22 +27,23 @@ def init(
     database_owner: str | None = None,
     lang: Lang = "en",
 ) -> int:
-    """Make a park in a folder, and print the link by which the first person of its office joins.
+    """Create a park in a folder, and print the invitation link for the first member of the park office.
 
     Parameters
     ----------
     name : str
-        What the park is called.
+        The name of the park.
     email : str
-        Of the first person of the office.
+        The email address of the first member of the park office.
     country : str, optional
-        In which it lies, as two letters: by it emission factors are chosen; CN where pages are Chinese.
+        The two-letter country code, which determines the emission factors; CN if the pages are in
+        Chinese.
     money_unit : str, optional
-        In which enterprises report money, such as 10k CNY.
+        The money unit of reports, such as 10k CNY.
     database : str
-        ``sqlite``, or postgresql://ROLE@HOST/NAME of the role that the service runs as.
+        ``sqlite``, or postgresql://ROLE@HOST/NAME with the role of the service.
     database_owner : str, optional
-        The address of the same database as the role that owns its tables.
+        The address of the same database with the role that owns the tables.
     """
     from separatrix_park.folder import create_park, take_back
     from separatrix_park.reporting.description import describe_park, first_description

@@ -11,13 +11,13 @@ __all__ = ["link"]
 
 
 def link(folder: Path, /, *, email: str, database_owner: str | None = None, lang: Lang = "en") -> int:
-    """Print a link, good once, by which a person of the park office joins.
+    """Print a single-use invitation link for a member of the park office.
 
     Parameters
     ----------
     email : str
-        Of that person.
+        The email address of that person.
     database_owner : str, optional
-        The address of the database as the role that owns its tables.
+        The address of the database with the role that owns the tables.
     """
     return first_link(opened(folder), email, database_owner)

@@ -14,12 +14,12 @@ __all__ = ["migrate"]
 
 
 def migrate(folder: Path, /, *, database_owner: str | None = None, lang: Lang = "en") -> int:
-    """Bring the tables of a park forward to this version; make a backup first.
+    """Migrate the database of a park to this version; make a backup first.
 
     Parameters
     ----------
     database_owner : str
-        On PostgreSQL, the address of the database as the role that owns its tables.
+        On PostgreSQL, the address of the database with the role that owns the tables.
     """
     park = opened(folder)
     bring_forward(park, database_owner)

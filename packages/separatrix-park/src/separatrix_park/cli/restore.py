@@ -26,24 +26,24 @@ def restore(
     accept_unauthenticated: bool = False,
     lang: Lang = "en",
 ) -> int:
-    """Make a park from a backup: all of it, compared with what was backed up, or nothing.
+    """Restore a park from a backup and verify it; on failure nothing is restored.
 
     Parameters
     ----------
     backup : Path
         The file.
     folder : Path
-        For the park; nothing may be there yet.
+        The folder for the park; it must not exist or must be empty.
     key : Path
-        The key of the park that was backed up, by which the backup is authenticated.  Without it second
-        factors have to be set up, and connection texts of partners entered, anew.
+        The key of the park, which authenticates the backup. Without it, second factors and partner
+        connections must be set up again.
     database : str
-        ``sqlite`` or postgresql://ROLE@HOST/NAME, an empty one; by default as the backup says.
+        ``sqlite`` or postgresql://ROLE@HOST/NAME of an empty database; by default that of the backup.
     database_owner : str
-        The address of the same database as the role that owns its tables.
+        The address of the same database with the role that owns the tables.
     accept_unauthenticated : bool
-        Restore a backup that carries no seal, or whose key is lost: you vouch that nobody changed it.  The
-        log records this.
+        Restore a backup that has no seal or whose key is lost, at your own responsibility. The log
+        records this.
     """
     from separatrix_park.folder import open_park
     from separatrix_park.records.archive import (

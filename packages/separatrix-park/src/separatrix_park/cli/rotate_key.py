@@ -14,9 +14,9 @@ __all__ = ["rotate_key"]
 
 
 def rotate_key(folder: Path, /, *, lang: Lang = "en") -> int:
-    """Give a park another key: second factors stay, and everybody logs in anew.
+    """Replace the key of a park: second factors remain valid, and all users must log in again.
 
-    Keep a copy of the new key where you keep the old one; no backup holds it.
+    Keep a copy of the new key in a safe place; backups do not contain it.
     """
     park = opened(folder)
     from separatrix_park.accounts.keys import change_key

@@ -11,10 +11,10 @@ __all__ = ["seed"]
 
 
 def seed(folder: Path, /) -> int:
-    """Fill a park that has no enterprises yet with made-up ones, and print links by which to look at it.
+    """Fill an empty park with example data, and print links to view it.
 
-    Twenty-eight enterprises with reports of five years in all states, deadlines, and what one shares
-    with another; none of it was measured.
+    Adds 28 fictitious enterprises with five years of reports in all states, deadlines and data shared
+    between enterprises.
     """
     from separatrix.languages import language_of
 

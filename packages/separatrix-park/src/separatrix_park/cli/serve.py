@@ -30,15 +30,15 @@ def serve(
     Parameters
     ----------
     host : str
-        The address to listen on; by default only programs of this machine reach it.
+        The address to listen on; by default only this machine can connect.
     port : int
         The port to listen on.
     certificate : Path
-        Of this machine and those who vouch for it, in PEM: people then reach the platform over https.
+        The certificate chain of this machine in PEM format, for https.
     key : Path
-        The private key of the certificate, in PEM.
+        The private key of the certificate, in PEM format.
     work : bool
-        Whether long answers are worked out beside it; else `park work` has to run somewhere.
+        Also process background jobs; otherwise run `park work` separately.
     """
     if (certificate is None) != (key is None):
         raise InputError("W236", say("a certificate and its key come together"))

@@ -21,14 +21,14 @@ def verify(
     head: Annotated[list[str] | None, Parameter(negative="")] = None,
     lang: Lang = "en",
 ) -> int:
-    """Hold the log against itself, against reports and publications, and against heads that were printed.
+    """Verify the log against reports, publications and printed heads.
 
-    The exit code is 1 if anything does not hold.
+    The exit code is 1 if the verification fails.
 
     Parameters
     ----------
     head : list of str
-        NUMBER:HASH, as a publication prints it; may be given several times.
+        NUMBER:HASH, as printed in a publication; repeatable.
     """
     opened(folder)
     from separatrix_park.records.audit_trail import check_log

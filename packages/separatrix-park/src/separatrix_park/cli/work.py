@@ -11,10 +11,10 @@ __all__ = ["work"]
 
 
 def work(folder: Path, /, *, lang: Lang = "en") -> int:
-    """Work out the long answers of a park's platform, until told to end.
+    """Process the background jobs of a park's platform until stopped.
 
-    `park serve` starts one of these by itself.  Several may run, also on other machines where the park has
-    PostgreSQL: each answer is worked out by one of them.
+    `park serve` starts one worker by default. With PostgreSQL, several workers may run, also on other
+    machines.
     """
     park = opened(folder)
     from separatrix_park.database import check_database

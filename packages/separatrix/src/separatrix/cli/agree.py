@@ -40,20 +40,20 @@ def agree(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Hold each update rule's mean field, its exact finite chain and its simulation against each other.
+    """Cross-check the mean field, the exact finite Markov chain and the simulation of each update rule.
 
-    Imitation, logit choice and best response stand side by side. Ends with 1 where a simulation disagrees.
+    Compares imitation, logit choice and best response. The exit code is 1 if a simulation disagrees.
 
     Parameters
     ----------
     size : int
-        Enterprises that all see each other.
+        Number of enterprises, all connected to each other.
     beta : float
         The intensity of selection.
     until : float
-        How long shares are followed; a unit of time is one update an enterprise.
+        Duration of each simulation; one unit of time is one update per enterprise.
     replicas : int
-        Runs of each simulation.
+        Number of runs of each simulation.
     """
     import separatrix
     from separatrix.languages import language_of

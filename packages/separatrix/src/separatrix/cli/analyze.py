@@ -39,9 +39,9 @@ def analyze(
     Parameters
     ----------
     symbolic : bool
-        Treat parameters as symbols: existence and stability conditions, and the regimes.
+        Treat parameters as symbols: derive existence and stability conditions and the regimes.
     budget : float
-        Seconds that an analysis may take; what was found until then is told.
+        Time limit in seconds; partial results are returned.
     """
     import separatrix
     from separatrix.languages import language_of

@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "STANDARD", "build_app", "run"]
 
 COMMANDS = commands()
-"""The verbs: where each one is, and its line in the help.  Nothing is imported before it is asked for."""
+"""The verbs: where each one is, its line in the help, and its group.  Each is imported when it is called."""
 
-HELP = """From a payoff table to a proven answer: rest points, stability and regimes of evolutionary games.
+GROUPS = ("Games", "Dynamics", "Populations", "Policy", "Clusters", "Documents", "Serve")
+"""The groups of verbs, in the order of the help."""
 
-MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg), a pasted table (.html, .tex, .txt), the name of a game
-in the catalogue, or - for standard input."""
+HELP = """Exact evolutionary game analysis, policy, and carbon accounts for industrial parks.
+
+MODEL is a game file (.yaml, .csv, .xlsx, .ods, .nfg), a pasted table (.html, .tex, .txt), a game in the \
+catalogue, or - for standard input."""
 
 EPILOGUE = (
-    """With every command: -v, --verbose  more messages on standard error; -q, --quiet  none but errors."""
+    "All commands accept -v, --verbose (more messages on standard error) and -q, --quiet (errors only)."
 )
 
 _ASKED_BY_SHELLS = "__complete"
@@ -49,7 +52,7 @@ _QUIET = ("-q", "--quiet")
 
 def build_app() -> App:
     """Return the command line as a cyclopts application, its commands still to be imported."""
-    from cyclopts import App
+    from cyclopts import App, Group
 
     app = App(
         name="separatrix",
@@ -60,8 +63,12 @@ def build_app() -> App:
         version_flags=["--version"],
         result_action="return_value",
     )
-    for name, (path, line) in COMMANDS.items():
-        app.command(path, name=name, help=line)
+    groups = {title: Group(title, sort_key=place) for place, title in enumerate(GROUPS)}
+    for name, (path, line, title) in COMMANDS.items():
+        app.command(path, name=name, help=line, group=groups[title])
+    options = Group("Options", sort_key=len(GROUPS))
+    for flag in ("--help", "--version"):
+        app[flag].group = options
     return app
 
 

@@ -54,26 +54,27 @@ def basins(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Compute the share of starts that end at each rest point: the basins of attraction.
+    """Compute the basin of attraction of each rest point and its share of the state space.
 
-    Exact for two populations of two strategies whose payoffs are linear in the other's share, and for one
-    population of two strategies; else estimated, with confidence intervals.
+    Shares are exact for one population of two strategies, and for two populations of two strategies with
+    linear payoffs. Otherwise they are estimated, with confidence intervals.
 
     Parameters
     ----------
     schedule : bool
-        Let each start go with the schedule of the game first, and tell where it ends afterwards.
+        Run the schedule of the game first, then determine the outcome of each initial state.
     samples : int
-        How many starts to follow where no closed form is known.
+        Number of initial states to simulate where no closed form is known.
     surface : bool
-        Find the separatrix as a surface too, where the state space has three dimensions.
+        Compute the separatrix as a surface, for three-dimensional state spaces.
     cells : int
-        How many cells the lattice has on which the surface is looked for, along each share: 24 by default.
+        Number of grid cells along each share for --surface; by default 24.
     budget : float
-        Seconds that it may take, by default without end; starts that had not arrived then are undecided.
+        Time limit in seconds, by default none; initial states without an outcome by then are undecided.
     format : str
-        text, json, svg (the phase portrait with its basins or, in a cube, the surface between them), ply (the
-        surface as vertices and triangles), or csv (its vertices); by default what --out ends in, else text.
+        text, json, svg (the phase portrait with basins or, in three dimensions, the separatrix), ply (the
+        surface as vertices and triangles) or csv (its vertices); by default that of the file name in
+        --out, else text.
     """
     import separatrix
     from separatrix.languages import language_of

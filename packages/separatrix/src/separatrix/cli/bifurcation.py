@@ -44,18 +44,18 @@ def bifurcation(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Follow every rest point along one parameter, and name every value at which something happens.
+    """Follow all rest points along one parameter and locate every bifurcation.
 
     Parameters
     ----------
     over : str
         NAME=LOW:HIGH, the parameter and the interval, or NAME for its range in the game file.
     method : str
-        exact (by elimination) or numerical (on a grid); by default exact where it is possible.
+        exact (by elimination) or numerical (on a grid); by default exact where possible.
     steps : int
-        Of the grid of the numerical method.
+        Number of grid points of the numerical method.
     budget : float
-        Seconds that the elimination may take, and each analysis.
+        Time limit in seconds for the elimination, and for each analysis.
     """
     import separatrix
     from separatrix.languages import language_of

@@ -27,20 +27,21 @@ def check(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Compare what a paper claims with what follows from its payoff table.
+    """Check the claims of a paper against what follows from its payoff table.
 
-    The claims stand under `published` in the game file. The exit code is 1 if some claim is wrong.
+    The claims are listed under `published` in the game file. The exit code is 1 if a claim is wrong.
 
     Parameters
     ----------
     notes : bool
-        Show what contradicts no claim too: inert parameters, degenerate values, claims that were not checked.
+        Also show remarks that contradict no claim: parameters without effect, degenerate values,
+        unchecked claims.
     against : str
         Another version of the model, whose equations must agree.
     when : list of str
-        An equality such as 'C21 = C2' under which the two versions must agree; may be given several times.
+        An equality such as 'C21 = C2' under which the two versions must agree; repeatable.
     budget : float
-        Seconds that all of it may take; a note tells that not every claim was checked.
+        Time limit in seconds; a remark lists the claims that were not checked.
     """
     import separatrix
     from separatrix.audit.claims.reader import read_published

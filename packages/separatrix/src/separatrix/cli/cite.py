@@ -25,21 +25,22 @@ def cite(
     lang: Lang = "en",
     budget: float = 60.0,
 ) -> int:
-    """Print BibTeX of the theorems, methods and libraries that the answer to a game used.
+    """Print BibTeX entries for the theorems, methods and libraries that the analysis of a game used.
 
-    The source of the game itself is not among them.
+    The source of the game itself is not included.
 
     Parameters
     ----------
     model : str
-        A game file (.yaml, .csv, .xlsx, .ods, .nfg), or a name from `separatrix examples`; without one,
-        how to cite Separatrix itself.
+        A game file (.yaml, .csv, .xlsx, .ods, .nfg) or a name from `separatrix examples`; without it, the
+        entry for Separatrix itself.
     symbolic : bool
-        Treat parameters as symbols: existence and stability conditions, and the regimes.
+        Treat parameters as symbols: derive existence and stability conditions and the regimes.
     format : str
-        bibtex, text (with what each was used for) or json; by default what --out ends in, else bibtex.
+        bibtex, text (with the purpose of each) or json; by default that of the file name in --out, else
+        bibtex.
     budget : float
-        Seconds that the analysis may take.
+        Time limit in seconds.
     """
     import separatrix
     from separatrix.languages import language_of

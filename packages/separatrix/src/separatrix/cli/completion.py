@@ -14,7 +14,7 @@ Shell = Literal["bash", "zsh", "fish", "powershell"]
 
 
 def completion(shell: Shell, /, *, out: Out = None) -> int:
-    """Print the script with which a shell completes verbs, options and their values.
+    """Print a completion script for commands, options and values.
 
     bash: eval "$(separatrix completion bash)" in ~/.bashrc; zsh: the same in ~/.zshrc, after compinit;
     fish: separatrix completion fish > ~/.config/fish/completions/separatrix.fish

@@ -49,9 +49,9 @@ def convert(
     externality_price: Flag = False,
     force: Flag = False,
 ) -> int:
-    """Convert a game to another kind of file, which the ending of its name decides.
+    """Convert a game to another format, chosen by the extension of the output file.
 
-    A script for MATLAB or Python integrates the replicator equations from a start with the values of the
+    A MATLAB or Python script integrates the replicator equations from an initial state, for given
     parameters.
 
     Parameters
@@ -60,16 +60,16 @@ def convert(
         The file to write: .yaml, .csv, .xlsx, .nfg, .m (MATLAB, GNU Octave) or .py (scipy); - is standard
         output.
     until : float
-        The last time of a script; by default 100 divided by the largest advantage.
+        The end time of a script; by default 100 divided by the largest payoff advantage.
     format : str
-        yaml, csv, xlsx, nfg, matlab or python; by default what the file ends in, else yaml.
+        yaml, csv, xlsx, nfg, matlab or python; by default that of the file name, else yaml.
     lang : str
-        The language of the comments of a script, where the game translates its names.
+        The language of the comments in a script, if the game has translations.
     externality_price : bool
-        With the price of the externality among the instruments of a game file: everyone is paid what its
-        choice brings to all others, and at level 1 welfare never falls.
+        Add an externality price to the instruments of the game file: each player is paid the effect of
+        its choice on all others, and at level 1 welfare never decreases.
     force : bool
-        Overwrite a file that is there already.
+        Overwrite an existing file.
     """
     from separatrix.game.formats.writer import check_target, game_content
     from separatrix.run.files import write_file

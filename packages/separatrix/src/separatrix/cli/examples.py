@@ -33,12 +33,12 @@ def examples(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """List the published games of the catalogue, or print the file of one.
+    """List the published games in the catalogue, or print the file of one.
 
     Parameters
     ----------
     slug : str
-        The name of a game; without it, all are listed.
+        The name of a game; without it, all games are listed.
     """
     guard_source(out)
     if slug is not None:

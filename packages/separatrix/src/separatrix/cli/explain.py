@@ -41,14 +41,14 @@ def explain(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Explain an error code at length; without one, list all codes.
+    """Explain an error code; without a code, list all codes.
 
     Parameters
     ----------
     code : str
-        A code as errors show it, such as S012.
+        A code, such as S012.
     schema : bool
-        Print the JSON Schema of game files instead, for editors that check while one types.
+        Print the JSON Schema of game files, for validation in an editor.
     """
     guard_source(out)
     if schema:

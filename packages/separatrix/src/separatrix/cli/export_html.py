@@ -16,9 +16,9 @@ def export_html(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Write the page of a game or a cluster as one HTML file that opens from disk, nothing to be fetched.
+    """Export the interactive page of a game or cluster as one HTML file that works offline.
 
-    The exit code is 1 if rows of a cluster were left out; `cluster check` tells which.
+    The exit code is 1 if rows of a cluster were skipped; `cluster check` lists them.
     """
     kind = recognized_kind(source)
     if kind is not None:

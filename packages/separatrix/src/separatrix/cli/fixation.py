@@ -72,24 +72,24 @@ def fixation(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Compute whether a few mutants take over a finite population, how long it takes, and who invades whom.
+    """Compute fixation probabilities and times of mutants in a finite population.
 
-    Without --invader: every mutant against every state where all play the same, and how long populations
-    spend at each of these states when mutants are rare.
+    Without --invader, compares every mutant with every monomorphic state, and computes the long-run
+    frequency of these states under rare mutation.
 
     Parameters
     ----------
     invader, resident : str
-        The strategy of the mutants, and that of all others. In a game of several populations --resident
-        gives the strategy of each, in their order, as in --resident decline,decline.
+        The strategy of the mutants and of all others. With several populations, --resident gives one
+        strategy for each, in order, as in --resident decline,decline.
     population : str
-        That of the mutants, where the game has several.
+        The population of the mutants, if the game has several.
     mutants : int
-        How many there are at the beginning.
+        The initial number of mutants.
     undirected : bool
-        With --links: each link leads both ways.
+        With --links: treat links as undirected.
     payoffs : str
-        With --links: averaged over encounters, or accumulated, so that those with more links earn more.
+        With --links: payoffs averaged or accumulated over neighbours.
     """
     import separatrix
     from separatrix.languages import language_of

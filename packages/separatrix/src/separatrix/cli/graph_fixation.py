@@ -21,15 +21,15 @@ __all__ = ["Interaction", "Links", "Starts", "tell_fixation_on_graph"]
 Links = Annotated[
     Path | None,
     Parameter(
-        help="Play on a graph instead: a table with columns from, to, and weight, kind; or .graphml. A link "
-        "from A to B means that B meets, sees and copies A.",
+        help="Play on a graph: a table with columns from, to, and optionally weight and kind; or "
+        ".graphml. A link from A to B means that B meets and copies A.",
     ),
 ]
 Interaction = Annotated[
     list[str] | None,
     Parameter(
         negative="",
-        help="With --links: the kind of link along which all meet, where the others carry what is copied.",
+        help="With --links: the kind of link for interaction; the other kinds are for imitation.",
     ),
 ]
 Starts = Annotated[
@@ -37,8 +37,8 @@ Starts = Annotated[
     Parameter(
         name="--start",
         negative="",
-        help="With --links: NODE,... on which the first mutants are; may be given several times; by default "
-        "one mutant, on each node in turn.",
+        help="With --links: NODE,... of the first mutants; repeatable; by default one mutant, on each "
+        "node in turn.",
     ),
 ]
 

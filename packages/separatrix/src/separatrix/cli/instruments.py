@@ -37,34 +37,35 @@ def instruments(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Show what policy can change in a game, list ready-made instruments, or add some to a game file.
+    """List the policy instruments of a game, list instrument templates, or add some to a game file.
 
-    With --add it writes the game file with them, which all other verbs read: `separatrix tip`, and --set or
-    --over with the name of an instrument.
+    With --add, writes a game file with the new instruments, for use with `separatrix tip` and with --set
+    or --over.
 
     Parameters
     ----------
     model : str
-        A game file, or a name from `separatrix examples`; without it, the ready-made instruments are listed.
+        A game file or a name from `separatrix examples`; without it, the templates are listed.
     add : list of str
-        Ready-made instruments, strategies (understanding, growth, park, technology) for all of theirs that
-        fit, or all.
+        Templates to add: names, strategies (understanding, growth, park, technology) for all templates of
+        a strategy that fit, or all.
     role : list of str
-        SIX=NAME or SIX=NAME,NAME: what the game calls pi1, pi2, R1, R2, C1 or C2 of Shi and Chen (2018), one
-        name or one for each population; may be given several times.
+        SIX=NAME or SIX=NAME,NAME: the game's name for pi1, pi2, R1, R2, C1 or C2 of Shi and Chen (2018),
+        one for all populations or one for each; repeatable.
     sizes : str
-        How many enterprises each population stands for in costs and emissions, as in 12,30; by default one.
+        Number of enterprises in each population, for costs and emissions, as in 12,30; by default 1.
     emitted : str
-        What an enterprise emits more per unit of time where it declines, one number or one for each
-        population: then there are emissions, and a carbon price.
+        Additional emissions per unit of time of an enterprise that declines, one number for all
+        populations or one for each; adds emissions and a carbon price.
     money : str
-        How much of the currency of that price makes one unit of payoffs, as 10000; by default 1.
+        Amount of the price's currency in one unit of payoff, such as 10000; by default 1.
     unit : str
-        Of that price, as CNY/t.
+        Unit of the price, such as CNY/t.
     effort : str
-        What it costs to move a payoff by one, where an instrument is no mere transfer; by default not told.
+        Cost of changing a payoff by one, for instruments that are not pure transfers; by default unknown.
     format : str
-        text, json, csv, html, docx, pdf, tex or md of a list; yaml with --add; by default what --out ends in.
+        text, json, csv, html, docx, pdf, tex or md for a list; yaml with --add; by default that of the
+        file name in --out.
     """
     from separatrix.languages import language_of
     from separatrix.reports.instruments import (

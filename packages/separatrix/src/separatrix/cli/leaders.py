@@ -55,8 +55,8 @@ def leaders(
     model: Annotated[
         str | None,
         Parameter(
-            help="A game, as other verbs take it. Without one, the game that `separatrix calibrate` makes of "
-            "--cluster, with the numbers of each enterprise.",
+            help="A game (as for `analyze`). Without one, the game that `separatrix calibrate` "
+            "estimates for --cluster, with each enterprise's own parameters.",
             completer=completers.games,
         ),
     ] = None,
@@ -98,73 +98,74 @@ def leaders(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Choose the enterprises to recruit so that a share acts by a date at least cost, and whether it lasts.
+    """Choose which enterprises to support so that a target share is reached by a given date at the least
+    cost.
 
-    Leaders play the first strategy of the game while they are supported, and revise like all others
-    afterwards. Sets of them are simulated, the cheapest that reaches the share is measured on fresh random
-    numbers, and so is what remains of it when the support ends. The exit code is 1 if no leaders are known
-    that surely reach it for the budget.
+    Supported leaders play the first strategy of the game; afterwards they revise like all others. The
+    search simulates sets of leaders, then measures the cheapest one, and the share that remains after
+    support ends, on independent random numbers. The exit code is 1 if no set is confirmed to reach the
+    share within the budget.
 
     Parameters
     ----------
     links : Path
-        A table with columns from, to and, if need be, weight and kind; or .graphml. A link from A to B means
-        that B learns from A.
+        A table with columns from, to and optionally weight and kind; or .graphml. A link from A to B
+        means that B learns from A.
     enterprises : Path
-        A table of the enterprises, as `separatrix network` takes it: costs, parameters of the game.
+        A table of the enterprises (as for `separatrix network`) with costs and parameters of the game.
     cluster : str
-        A cluster's folder, or the name of a shipped one, whose enterprises and links make the network;
-        --enterprises then adds columns to its own.
+        A cluster's folder or the name of a shipped cluster, whose enterprises and links form the network;
+        --enterprises adds columns.
     undirected : bool
-        Each link leads both ways.
+        Treat links as undirected.
     share : float
-        Which share of all enterprises, leaders counted, is to play the first strategy.
+        The target share of all enterprises, leaders included, that play the first strategy.
     by : float
-        By when; a unit of time is one revision an enterprise.
+        The date; one unit of time is one revision per enterprise.
     chance : float
-        With which chance.
+        The probability with which the target must be reached.
     cost : str
-        COLUMN of the enterprises: what it costs to win each; one with an empty cell cannot be won. Or
-        incentive: what each loses by acting in the beginning, as by default without a game. By default with
-        a game each counts 1.
+        COLUMN of the enterprises with the cost of supporting each; enterprises with an empty cell are not
+        eligible. Or incentive, the initial loss of each from acting (the default without a game). With a
+        game, the default is 1 for each.
     upkeep : str
-        COLUMN of the enterprises: what each costs a unit of time while it is supported.
+        COLUMN of the enterprises with the cost of each per unit of time of support.
     budget : float
-        What all may cost together.
+        The maximum total cost.
     support : float
-        When the support ends; by default at the date.
+        The end of support; by default the date.
     after : float
-        How long the runs go on after the date and the support; by default as long as until the date.
+        Duration of the runs after the date and the end of support; by default the time until the date.
     order : list of str
-        Orders to begin with: degree, periphery, betweenness, amenable, resistant, flips, cascade, chance; by
-        default all. Exchanges go on from there.
+        Rankings from which the search starts: degree, periphery, betweenness, amenable, resistant, flips,
+        cascade, chance; by default all.
     rule : str
-        How enterprises revise, fermi by default; without a game best-response.
+        The revision rule; by default fermi, or best-response without a game.
     beta : float
-        The intensity of selection, 1 by default.
+        The intensity of selection; by default 1.
     mu : float
-        The probability with which a revision explores, 0 by default.
+        The probability of exploration in a revision; by default 0.
     payoffs : str
-        Whether payoffs are accumulated over partners, as by default, or averaged, as without a game.
+        accumulated over partners (the default with a game) or averaged.
     interaction : list of str
-        KIND: along these kinds of links enterprises play; by default along all.
+        KIND of links for interaction; by default all.
     imitation : list of str
-        KIND: along these kinds they copy.
+        KIND of links for imitation.
     information : list of str
-        KIND: with --awareness, along these kinds the idea spreads.
+        KIND of links along which the idea spreads, with --awareness.
     awareness : str
-        How the idea reaches enterprises, before which none can adopt it, as in `separatrix network`; who is
-        won knows, and so do those with yes in a column aware.
+        How enterprises become aware, which is necessary for adoption (as for `separatrix network`);
+        supported enterprises and those with yes in a column aware are aware from the start.
     probability : float
-        With --awareness, of every link of an independent cascade.
+        With --awareness, the probability of each link of an independent cascade.
     hearing : float
-        With --awareness, rounds of hearing in a unit of time.
+        With --awareness, awareness rounds per unit of time.
     replicas : int
-        Runs of each set in the search.
+        Number of runs of each set in the search.
     fresh : int
-        Runs of the answer on random numbers on which nothing was chosen.
+        Number of runs of the final set, on independent random numbers.
     sets : int
-        How many sets are tried; by default what takes about a minute.
+        Number of sets to try; by default about a minute's work.
     """
     from separatrix.game.translation import translate
     from separatrix.languages import language_of

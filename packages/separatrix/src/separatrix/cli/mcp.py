@@ -12,15 +12,16 @@ __all__ = ["mcp"]
 
 
 def mcp(*, folder: Path = Path()) -> int:
-    """Answer a program that writes with a language model, on standard input and output.
+    """Serve separatrix as a tool to AI assistants, over the Model Context Protocol on standard input and
+    output.
 
-    The program starts this command by itself; its tools are load, analyze, check, basins, sweep, report,
-    examples and explain. No file outside the folder can be read or written.
+    The assistant starts this command. Its tools are load, analyze, check, basins, sweep, report, examples
+    and explain. Files outside the folder cannot be read or written.
 
     Parameters
     ----------
     folder : Path
-        Where game files may be read and reports may be written; by default where the command is started.
+        The folder for game files and reports; by default the current folder.
     """
     if importlib.util.find_spec("mcp") is None:
         raise InputError(

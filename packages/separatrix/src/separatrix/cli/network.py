@@ -86,64 +86,65 @@ def network(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Simulate a game on a network of unequal enterprises: adoption in time, and after whom.
+    """Simulate adoption among enterprises on a network.
 
-    A link from -> to means that `to` sees, copies, is activated by `from`. A unit of time is one revision an
-    enterprise.
+    A link from -> to means that `to` observes, copies and is activated by `from`. One unit of time is one
+    revision per enterprise.
 
     Parameters
     ----------
     links : Path
-        A table with the columns from, to and, if need be, weight and kind; or a graph in GraphML.
+        A table with columns from, to and optionally weight and kind; or a graph in GraphML.
     enterprises : Path
-        A table with a column enterprise; a column with the name of a parameter is that enterprise's own, and
-        strategy, leader, population, pace, noise, delay, missing, member, outside tell where each stands and
-        how it revises. By default the nodes of the links, all alike.
+        A table with a column enterprise. Columns named after parameters give each enterprise's own
+        values; the columns strategy, leader, population, pace, noise, delay, missing, member and outside
+        give its state and revision behaviour. By default all nodes of the links, identical.
     cluster : str
-        A cluster's folder, or the name of a shipped one, whose enterprises and links make the network;
-        --enterprises then adds columns.
+        A cluster's folder or the name of a shipped cluster, whose enterprises and links form the network;
+        --enterprises adds columns.
     undirected : bool
-        Each link leads both ways.
+        Treat links as undirected.
     rule : str
-        How enterprises revise: fermi (imitation), imitate-best, death-birth, birth-death (Moran), logit or
+        The revision rule: fermi (imitation), imitate-best, death-birth, birth-death (Moran), logit or
         best-response.
     beta : float
-        Intensity of selection, 0 or more; inf where the better one always wins.
+        Intensity of selection, 0 or more; with inf the better strategy is always chosen.
     mu : float
-        The probability with which a revision explores: takes another strategy, each as likely.
+        The probability of exploration in a revision: another strategy, chosen uniformly at random.
     payoffs : str
-        Whether payoffs are accumulated over partners, or averaged.
+        accumulated over partners, or averaged.
     fitness : str
-        Of the Moran rules: exponential, exp(beta payoff), or linear, 1 + beta payoff.
+        The fitness function of the Moran rules: exponential, exp(beta payoff), or linear, 1 + beta
+        payoff.
     synchronous : bool
-        All revise at once, each unit of time.
+        Synchronous updating: all enterprises revise once per unit of time.
     interaction : list of str
-        KIND: along these kinds of links enterprises play; by default along all.
+        KIND of links for interaction; by default all.
     imitation : list of str
-        KIND: along these kinds they copy.
+        KIND of links for imitation.
     information : list of str
-        KIND: along these kinds they hear of the idea.
+        KIND of links along which awareness spreads.
     awareness : str
-        How the idea reaches enterprises along information links, before which none can adopt it:
-        weighted-cascade, independent-cascade, linear-threshold, given-threshold or bass. Leaders, and those
-        with yes in a column aware, know of it in the beginning.
+        How enterprises become aware along information links, which is necessary for adoption:
+        weighted-cascade, independent-cascade, linear-threshold, given-threshold or bass. Leaders and
+        enterprises with yes in a column aware are aware from the start.
     probability : float
-        With which each link passes it on in an independent cascade; by default its weight.
+        The probability of each link of an independent cascade; by default its weight.
     bass : str
-        With --awareness bass: P,Q, innovation and imitation of Bass's model, as in 0.03,0.38.
+        With --awareness bass: P,Q, the coefficients of innovation and imitation, as in 0.03,0.38.
     hearing : float
-        With --awareness: rounds of hearing in a unit of time, 1 by default.
+        With --awareness, awareness rounds per unit of time; by default 1.
     until : float
         The end.
     replicas : int
         How many runs.
     points : int
-        At how many times states are written down.
+        Number of times at which states are recorded.
     show : str
-        What a figure or a CSV holds: adoption (in time, with bands) or network (states drawn in time; a line
-        for each enterprise).
+        Content of a figure or CSV file: adoption (over time, with bands) or network (the state of each
+        enterprise over time).
     workers : int
-        Threads, or with --scheduler workers; by default as many as there are cores.
+        Number of threads, or of workers with --scheduler; by default the number of cores.
     scheduler : str
         processes, local (a Dask cluster on this machine), or the address of a Dask scheduler.
     """

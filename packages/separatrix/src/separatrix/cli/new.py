@@ -25,19 +25,19 @@ def new(
     parties: int | None = None,
     force: Flag = False,
 ) -> int:
-    """Write a commented template of a game; it can be analysed as it is.
+    """Write a commented template of a game file, ready to analyse.
 
     Parameters
     ----------
     out : Path
-        The file to write: .yaml, or .xlsx for those who prefer a spreadsheet; - prints it.
+        The file to write: .yaml, or .xlsx for a spreadsheet; - prints it.
     kind : str
         table (two populations, the default), tripartite (three), matrix (one population, several
-        strategies), group (groups of several players) or dynamic (payoffs that move with the shares).
+        strategies), group (groups of several players) or dynamic (payoffs that depend on the shares).
     parties : int
-        In place of --kind: how many populations play, 1 to 8.
+        Number of populations, 1 to 8, instead of --kind.
     force : bool
-        Overwrite a file that is there already.
+        Overwrite an existing file.
     """
     from separatrix.game.template import (
         BY_PARTIES,

@@ -87,8 +87,7 @@ ClusterName = Annotated[
 GameOrCluster = Annotated[
     str,
     Parameter(
-        help="A game, as other verbs take it; or a cluster: a folder with a cluster.yaml, or the name of "
-        "a shipped one.",
+        help="A game (as for `analyze`), a folder with a cluster.yaml, or the name of a shipped cluster.",
         completer=completers.games_and_clusters,
     ),
 ]
@@ -102,8 +101,7 @@ SetValues = Annotated[
     Parameter(
         name="--set",
         negative="",
-        help="NAME=VALUE: override a parameter, or put an instrument in force at a level; may be given "
-        "several times.",
+        help="NAME=VALUE: set a parameter, or apply an instrument at a level; repeatable.",
         completer=completers.settings,
     ),
 ]
@@ -112,7 +110,7 @@ Formatted = Annotated[
     Parameter(
         name=["--format", "-f"],
         converter=_canonical,
-        help="By default what --out ends in, else text.",
+        help="The output format; by default that of the file name in --out, else text.",
     ),
 ]
 Out = Annotated[
@@ -120,7 +118,7 @@ Out = Annotated[
     Parameter(
         name=["--out", "-o"],
         converter=target,
-        help="Write to this file instead of standard output, which is - too.",
+        help="Write to this file instead of standard output (-).",
     ),
 ]
 Field = Annotated[
@@ -134,29 +132,30 @@ Option = Annotated[
     list[str] | None,
     Parameter(
         negative="",
-        help="NAME=VALUE: an option of the dynamics, such as eta=0.5 for logit; may be given several times.",
+        help="NAME=VALUE: an option of the dynamics, such as eta=0.5 for logit; repeatable.",
     ),
 ]
 From = Annotated[
     str | None,
     Parameter(
         name="--from",
-        help="VALUE,... or SHARE=VALUE,...: the start, such as 0.2,0.3 or x=0.2,y=0.3; by default `today` of "
-        "the game.",
+        help="VALUE,... or SHARE=VALUE,...: the initial state, such as 0.2,0.3 or x=0.2,y=0.3; by "
+        "default `today` of the game.",
     ),
 ]
 View = Annotated[
     str | None,
     Parameter(
-        help="AZIMUTH,ELEVATION: from where a cube is seen in a figure, in degrees; by default -62,22."
+        help="AZIMUTH,ELEVATION: the viewing angle of three-dimensional figures in degrees; by default "
+        "-62,22."
     ),
 ]
 Width = Annotated[
     float | None,
-    Parameter(help="The width of a figure in centimetres, everything in proportion; by default as drawn."),
+    Parameter(help="The width of a figure in centimetres, scaled in proportion."),
 ]
-Dpi = Annotated[float, Parameter(help="Dots an inch of a .png.")]
-Seed = Annotated[int, Parameter(help="Of what is drawn; the same seed gives the same answer.")]
+Dpi = Annotated[float, Parameter(help="The resolution of a .png in dots per inch.")]
+Seed = Annotated[int, Parameter(help="The random seed; the same seed gives the same answer.")]
 Flag = Annotated[bool, Parameter(negative="")]
 
 if TYPE_CHECKING:
@@ -167,7 +166,7 @@ else:
     Lang = Annotated[
         Literal[LANGUAGES],
         Parameter(
-            help="The language of texts, documents and figures; names in the game as its `translations` tell."
+            help="The language of texts, documents and figures; names come from the game's `translations`."
         ),
     ]
 

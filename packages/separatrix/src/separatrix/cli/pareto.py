@@ -82,54 +82,55 @@ def pareto(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """List the programmes that no other dominates, or find the weakest that works in most draws.
+    """Compute the Pareto front of policy programmes, or the weakest robust one.
 
-    The front is the best of the programmes that were followed. The exit code is 1 if no programme reaches
-    the target within the budget, or works in as many draws as is asked for.
+    The front contains the best of the simulated programmes. The exit code is 1 if no programme reaches
+    the target within the budget, or works in the required share of draws.
 
     Parameters
     ----------
     instrument : list of str
-        NAME: may be used, or all of a strategy: understanding, growth, park or technology; may be given
-        several times; by default all of the game file.
+        NAME of an instrument to use, or a strategy for all of its instruments: understanding, growth,
+        park or technology; repeatable; by default all instruments of the game file.
     objective : list of str
-        public_cost, enterprise_cost, welfare, tonnes_avoided, time, probability or cooperation; may be given
-        several times; by default a cost and two effects that the game tells.
+        public_cost, enterprise_cost, welfare, tonnes_avoided, time, probability or cooperation;
+        repeatable; by default one cost and two effects that the game defines.
     target : str
-        What all of each population shall play: STRATEGY,... in the order of the populations, one for all, or
-        the name of a state, such as E4; by default the first strategies.
+        The target state: STRATEGY,... in the order of the populations, one strategy for all, or the name
+        of a state, such as E4; by default the first strategies.
     horizon : float
-        Over which costs and effects count; by default 100 divided by the largest advantage.
+        The period over which costs and effects count; by default 100 divided by the largest payoff
+        advantage.
     discount : str
-        The rate per unit of time at which later costs and earnings count less, as in 3%.
+        The discount rate per unit of time, as in 3%.
     budget : float
-        The most that the public purse may pay over the horizon.
+        The maximum public expenditure over the horizon.
     limit : list of str
-        OBJECTIVE=VALUE, as in probability=95% or time=5: the least, or of what should be little the most,
-        that is admitted; may be given several times.
+        OBJECTIVE=VALUE, as in probability=95% or time=5: the minimum of an objective to maximize, or the
+        maximum of one to minimize; repeatable.
     samples : int
-        How many levels are sampled; along each several programmes are followed.
+        Number of sampled levels; several programmes are simulated for each.
     robust : str
-        SHARE, as in 95%: instead of a front, the weakest programme that works in so many of all draws of the
-        uncertain parameters.
+        SHARE, as in 95%: instead of a front, find the weakest programme that works in this share of the
+        draws of the uncertain parameters.
     vary : str
-        With --robust: strength (levels between idle and the strongest) or duration (the strongest levels for
-        a time).
+        With --robust: strength (levels from idle to the strongest) or duration (the strongest levels for
+        a limited time).
     level : list of str
-        With --robust, NAME=LEVEL: the strongest level of an instrument, by default the end of its range.
+        With --robust, NAME=LEVEL: the strongest level of an instrument; by default the end of its range.
     until : float
-        With --robust, when a programme of varied strength ends, by default never; the longest duration.
+        With --robust, the end of a programme of varied strength (by default never), or the longest
+        duration.
     draws : int
-        Of the uncertain parameters: 2000 by default, 10000 with --robust.
+        Number of draws of the uncertain parameters; by default 2000, or 10000 with --robust.
     over : list of str
-        NAME or NAME=DISTRIBUTION: draw these parameters only, as in --over "C1=triangular(3, 4, 6)".
+        NAME or NAME=DISTRIBUTION: draw only these parameters, as in --over "C1=triangular(3, 4, 6)".
     fix : list of str
-        NAME: hold this parameter at its value.
+        NAME of a parameter to keep at its value.
     spread : str
-        For a quick look: every parameter without a distribution varies within this part of its value, as in
-        10%.
+        Vary every parameter without a distribution by this share of its value, as in 10%.
     workers : int
-        With --robust, processes on this machine that share the work; by default one.
+        With --robust, number of processes on this machine; by default 1.
     scheduler : str
         With --robust: processes, local (a Dask cluster on this machine), or the address of a Dask scheduler.
     """

@@ -41,39 +41,40 @@ Size = Annotated[
     Parameter(
         name=["--size", "-z"],
         negative="",
-        help="NUMBER or POPULATION=NUMBER: how many members each population has; by default 100.",
+        help="NUMBER or POPULATION=NUMBER: the size of each population; by default 100.",
     ),
 ]
 Cluster = Annotated[str | None, Parameter(completer=clusters)]
 Beta = Annotated[
     str,
     Parameter(
-        help="The intensity of selection: 0 is neutral; inf, the limit of strong selection, needs --mu 0 in "
+        help="The intensity of selection: 0 is neutral; inf is strong selection and requires --mu 0 in "
         "`stationary`."
     ),
 ]
 ProcessName = Annotated[
     str,
     Parameter(
-        help="How strategies spread: fermi (pairwise comparison), birth-death, death-birth (Moran) or "
-        "imitation."
+        help="The update rule: fermi (pairwise comparison), birth-death, death-birth (Moran) or imitation."
     ),
 ]
 Fitness = Annotated[
     str,
-    Parameter(help="exponential, exp(beta * payoff), or linear, 1 + beta * payoff; fermi uses none."),
+    Parameter(
+        help="The fitness function: exponential, exp(beta * payoff), or linear, 1 + beta * "
+        "payoff; not used by fermi."
+    ),
 ]
 Explorers = Annotated[
     list[str] | None,
     Parameter(
         negative="",
-        help="STRATEGY=WEIGHT or POPULATION:STRATEGY=WEIGHT: which strategies explorers try; "
-        "by default all alike.",
+        help="STRATEGY=WEIGHT or POPULATION:STRATEGY=WEIGHT: the mutation distribution; by default uniform.",
     ),
 ]
 SelfMeeting = Annotated[
     Flag,
-    Parameter(help="Let a player meet itself too, as opponent and as model: draw with replacement."),
+    Parameter(help="Include self-interaction: draw opponents and role models with replacement."),
 ]
 
 

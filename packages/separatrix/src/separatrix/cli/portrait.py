@@ -77,30 +77,29 @@ def portrait(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Show nullclines, trajectories, and the separatrix between two basins.
+    """Draw the phase portrait of a game: nullclines, trajectories and the separatrix.
 
-    For one population of two or three strategies, and for two or three populations of two. Several scenarios,
-    or values, are drawn side by side with one legend.
+    For one population of two or three strategies, and for two or three populations of two. Several
+    scenarios or values become panels with one legend.
 
     Parameters
     ----------
     scenario : list of str
-        Use the values of this scenario; may be given several times, for one panel each.
+        Use the values of this scenario; repeatable, one panel each.
     all_scenarios : bool
         One panel for each scenario of the game.
     set_ : list of str
-        NAME=VALUE: override a parameter; may be given several times. NAME=VALUE,VALUE,... gives one panel
-        for each value.
+        NAME=VALUE: set a parameter; repeatable. NAME=VALUE,VALUE,... gives one panel for each value.
     grid : int
-        How many states to sample the field at on each side.
+        Number of sampled states of the vector field along each axis.
     time : bool
         Draw the shares over time, one panel for each scenario or value, for games of any size.
     from_ : list of str
-        VALUE,... or SHARE=VALUE,...: where a trajectory begins; may be given several times. By default
-        trajectories cover the state space evenly, and --time begins where the cluster stands today.
+        VALUE,... or SHARE=VALUE,...: an initial state; repeatable. By default trajectories cover the
+        state space evenly, and --time starts from today's state.
     until : float
-        The last time of --time; by default until all have settled, where one does not 100 divided by the
-        largest advantage.
+        The end time with --time; by default until all trajectories have converged, otherwise 100 divided
+        by the largest payoff advantage.
     """
     from separatrix.figures.projection import view_of
     from separatrix.languages import language_of

@@ -72,59 +72,61 @@ def programme(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Find the cheapest permanent levels of instruments that make a pure state last.
+    """Find the cheapest permanent or temporary policy that reaches and stabilizes a target state.
 
-    The exit code is 1 if no levels do what is asked, or none were found; the answer then says which condition
-    fails, and by how much.
+    The exit code is 1 if no policy meets the requirements or none was found; the answer then names the
+    condition that fails, and by how much.
 
     Parameters
     ----------
     target : str
-        What all of each population shall play: STRATEGY,... in the order of the populations, one for all, or
-        the name of a state, such as E4 or x=1,y=1; by default the first strategies.
+        The target state: STRATEGY,... in the order of the populations, one strategy for all, or the name
+        of a state, such as E4 or x=1,y=1; by default the first strategies.
     instrument : list of str
-        NAME: may be used, or all of a strategy: understanding, growth, park or technology; may be given
-        several times; by default all of the game file.
+        NAME of an instrument to use, or a strategy for all of its instruments: understanding, growth,
+        park or technology; repeatable; by default all instruments of the game file.
     require : list of str
-        Beyond a target that lasts: only-stable (no other pure state lasts), selected (finite populations are
-        found there under noise), basin (today's state goes there), only-outcome (every trajectory from inside
-        goes there).  May be given several times.
+        Requirements beyond a stable target: only-stable (no other pure state is stable), selected (finite
+        populations are most often there under noise), basin (today's state converges to it), only-outcome
+        (every interior trajectory converges to it). Repeatable.
     payer : str
-        Whose cost is made least, per unit of time at the target: public, enterprises or together.
+        Whose cost to minimize, per unit of time at the target: public, enterprises or together.
     budget : list of str
-        AMOUNT, or PAYER=AMOUNT: the most that may be paid per unit of time.
+        AMOUNT, or PAYER=AMOUNT: the maximum cost per unit of time.
     emissions : str
-        The most that may be emitted per unit of time at the target.
+        The maximum emissions per unit of time at the target.
     level : list of str
-        NAME=LOW:HIGH: levels that are allowed, within the range of the instrument; either end may be empty.
+        NAME=LOW:HIGH: the allowed levels, within the range of the instrument; either end may be empty.
     margin : str
-        By how much the programme clears each condition, in the unit of payoffs; by default 1 % of what is to
-        be moved.
+        The margin by which each condition is satisfied, in the unit of payoffs; by default 1 % of the
+        required change.
     by : str
-        A date, in the unit of time of the game, by which today's state is to be near the target.
+        A date, in the unit of time of the game, by which today's state must be near the target.
     reach : str
-        With --by, how near: the share of each population that plays the target's strategy then, 0.95 by
-        default.
+        With --by, the share of each population that must play the target's strategy by then; by default
+        0.95.
     emissions_path : str
-        TIME=AMOUNT,...: what may be emitted per unit of time on the way from today, linear between.
+        TIME=AMOUNT,...: maximum emissions per unit of time along the way, interpolated linearly.
     safety : str
-        With basin, --by or --emissions-path: the programme works where the share of the target's strategy is
-        so much smaller than it is thought, too; 0.01 by default.
+        With basin, --by or --emissions-path: the programme must also work if the share of the target's
+        strategy is smaller by this amount; by default 0.01.
     size : str
-        With selected or --frequency, members of the population, 100 by default; N,M,... of several ones.
+        With selected or --frequency, the size of the population; by default 100; N,M,... for several
+        populations.
     frequency : float
-        In a finite population that imitates, in place of all else: the level of one instrument with which
-        all play the target's strategy so often in the long run, at the least cost until all play the same.
+        For a finite population with imitation: find the level of one instrument at which this long-run
+        frequency of the target is reached, at the least cost until fixation; replaces all other
+        requirements.
     beta : str
-        With --frequency, the intensity of selection, 1 by default.
+        With --frequency, the intensity of selection; by default 1.
     temporary : bool
-        How strong and how long, then switched off: the cheapest programme after which the target comes about
-        by itself.  --margin is then a distance in shares beyond the basin boundary, 0.01 by default, and --by
-        the latest end of support.
+        Find the cheapest temporary programme after whose end the state converges to the target. --margin
+        is then a distance in shares beyond the basin boundary (by default 0.01), and --by the latest end
+        of support.
     hold : str
-        With --temporary: NAME=LEVEL,..., levels that are held; only how long they must last is asked.
+        With --temporary: NAME=LEVEL,..., fixed levels; only the duration is optimized.
     discount : str
-        With --temporary and --by: the rate per unit of time at which later costs count less.
+        With --temporary and --by: the discount rate per unit of time.
     """
     from separatrix.languages import language_of
 

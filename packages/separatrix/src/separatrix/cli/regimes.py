@@ -44,16 +44,16 @@ def regimes(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Map which states are asymptotically stable over two parameters, with the curves between the regimes.
+    """Draw a map of the stability regimes over two parameters, with the exact boundaries.
 
     Parameters
     ----------
     over : list of str
         NAME=LOW:HIGH, a parameter and its interval, or NAME for its range in the game file; given twice.
     grid : int
-        How many values of each parameter the regime is told at.
+        Number of grid values of each parameter.
     budget : float
-        Seconds that it may take.
+        Time limit in seconds.
     """
     import separatrix
     from separatrix.languages import language_of

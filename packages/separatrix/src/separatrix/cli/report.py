@@ -40,23 +40,24 @@ def report(
     budget: float = 60.0,
     short: Flag = False,
 ) -> int:
-    """Write a report: the model, its equations, every rest point, regimes, figures, and how sure each is.
+    """Write a complete report: model, equations, rest points, regimes, figures, and the evidence for each
+    result.
 
     Parameters
     ----------
     out : Path
-        The file to write. Its ending names the format: .html, .docx, .pdf, .tex or .md; LaTeX and Markdown
-        get their figures in a folder beside it. - is standard output, where they go without.
+        The file to write. Its extension gives the format: .html, .docx, .pdf, .tex or .md; LaTeX and
+        Markdown put their figures in a folder next to it. - is standard output, without figures.
     format : str
-        By default what --out ends in, or html.
+        The format; by default that of the file name in --out, else html.
     scenario : list of str
-        Work out this scenario only; may be given several times. By default all.
+        Include only this scenario; repeatable. By default all.
     check : bool
-        Compare the claims of the paper, where the game file has them under `published`.
+        Check the claims of the paper listed under `published` in the game file.
     budget : float
-        Seconds that each analysis may take.
+        Time limit in seconds for each analysis.
     short : bool
-        A few pages with every state, condition and figure, without arguments and long tables.
+        Write a short report: all states, conditions and figures, without proofs and long tables.
     """
     from separatrix.reports.report_file import report_document
     from separatrix.writers.registry import FORMATS

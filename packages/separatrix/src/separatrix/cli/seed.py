@@ -53,8 +53,8 @@ def seed(
     model: Annotated[
         str | None,
         Parameter(
-            help="A game, as other verbs take it: win those who make its first strategy spread. Without "
-            "one, an idea spreads by a cascade or by thresholds.",
+            help="A game (as for `analyze`) whose first strategy should spread. Without a game, an idea "
+            "spreads by a cascade or by thresholds.",
             completer=completers.games,
         ),
     ] = None,
@@ -96,70 +96,73 @@ def seed(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Choose which enterprises to recruit first, so that an idea or a strategy reaches the most others.
+    """Choose the first adopters that spread an idea or strategy to the most enterprises.
 
-    For an idea the answer has a certificate: a part of the best possible reach that the seeds surely have.
-    For the strategy of a game no such guarantee exists: several orders are compared by simulation.
+    For an idea, the answer includes a guaranteed share of the best possible reach. For the strategy of a
+    game, no such guarantee exists: several rankings are compared by simulation.
 
     Parameters
     ----------
     links : Path
-        A table with columns from, to and, if need be, weight and kind; or .graphml. A link from A to B means
-        that B learns from A.
+        A table with columns from, to and optionally weight and kind; or .graphml. A link from A to B
+        means that B learns from A.
     enterprises : Path
-        A table of the enterprises, as `separatrix network` takes it: costs, values, parameters of the game.
+        A table of the enterprises (as for `separatrix network`) with costs, values and parameters of the
+        game.
     cluster : str
-        A cluster's folder, or the name of a shipped one, whose enterprises and links make the network;
-        --enterprises then adds columns to its own.
+        A cluster's folder or the name of a shipped cluster, whose enterprises and links form the network;
+        --enterprises adds columns.
     count : int
-        How many to win.
+        Number of enterprises to choose.
     cost : str
-        COLUMN of the enterprises: what it costs to win each; goes with --budget.
+        COLUMN of the enterprises with the cost of choosing each; used with --budget.
     budget : float
-        What all may cost together.
+        The maximum total cost.
     undirected : bool
-        Each link leads both ways.
+        Treat links as undirected.
     information : list of str
-        KIND: along these kinds of links an idea spreads; by default along all. With a game, of --awareness.
+        KIND of links along which the idea spreads (with a game, awareness); by default all.
     diffusion : str
-        How an idea spreads: weighted-cascade, by default; independent-cascade (weights are probabilities);
-        linear-threshold; or given-threshold (weights into an enterprise add to 1 at most).
+        How an idea spreads: weighted-cascade (the default), independent-cascade (weights are
+        probabilities), linear-threshold, or given-threshold (weights into each enterprise sum to at most
+        1).
     probability : float
-        Of every link of an independent cascade, whatever its weight.
+        The probability of every link of an independent cascade, instead of its weight.
     value : str
-        COLUMN of the enterprises: what reaching each counts, such as its emissions.
+        COLUMN of the enterprises with the value of reaching each, such as its emissions.
     aware : list of str
-        An enterprise that knows already; may be given several times.
+        An enterprise that is already aware; repeatable.
     ratio : float
-        Go on until this part of the best reach is proven, 0.6 by default.
+        Continue until this share of the best possible reach is proven; by default 0.6.
     failure : float
-        The chance that the certificate may be wrong; by default 1 / number of enterprises, and 0.01 at most.
+        The accepted error probability of the guarantee; by default 1 / number of enterprises, at most
+        0.01.
     seconds : float
-        The longest time of the search, 60 by default; then the ratio that is proven by then.
+        Time limit of the search in seconds; by default 60. The ratio proven by then is reported.
     awareness : str
-        With a game, how the idea reaches enterprises, before which none can adopt it, as in `separatrix
-        network`; who is won knows, and so do those with yes in a column aware.
+        With a game, how enterprises become aware, which is necessary for adoption (as for `separatrix
+        network`); chosen enterprises and those with yes in a column aware are aware from the start.
     hearing : float
-        With --awareness, rounds of hearing in a unit of time.
+        With --awareness, awareness rounds per unit of time.
     order : list of str
-        With a game, orders to compare: degree, periphery, betweenness, amenable, resistant, flips, cascade,
-        chance; by default all.
+        With a game, rankings to compare: degree, periphery, betweenness, amenable, resistant, flips,
+        cascade, chance; by default all.
     rule : str
-        With a game, how enterprises revise, fermi by default.
+        With a game, the revision rule; by default fermi.
     beta : float
-        With a game, the intensity of selection, 1 by default.
+        With a game, the intensity of selection; by default 1.
     mu : float
-        With a game, the probability with which a revision explores, 0 by default.
+        With a game, the probability of exploration in a revision; by default 0.
     payoffs : str
-        With a game, whether payoffs are accumulated over partners, as by default, or averaged.
+        With a game, payoffs accumulated over partners (the default) or averaged.
     interaction : list of str
-        KIND: with a game, along these kinds of links enterprises play; by default along all.
+        With a game, KIND of links for interaction; by default all.
     imitation : list of str
-        KIND: with a game, along these kinds they copy.
+        With a game, KIND of links for imitation.
     until : float
-        With a game, the end, 50 by default; a unit of time is one revision an enterprise.
+        With a game, the end time; by default 50; one unit of time is one revision per enterprise.
     replicas : int
-        With a game, how many runs, 50 by default.
+        With a game, the number of runs; by default 50.
     """
     from separatrix.languages import language_of
 

@@ -70,32 +70,31 @@ def sensitivity(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Rank uncertain parameters by their effect on an answer, or show where uncertain trajectories end.
+    """Rank uncertain parameters by their effect on a result, or show the distribution of outcomes.
 
-    Parameters are uncertain where the game file says so, as in `uncertain: {triangular: [8, 10, 12]}`.
+    The game file marks uncertain parameters, as in `uncertain: {triangular: [8, 10, 12]}`.
 
     Parameters
     ----------
     measure : str
-        basin:E4 (the share of all starts that ends at E4), outcome:E4 (whether the trajectory from the
-        start ends there), stable:E4 (whether it is asymptotically stable) or time (until the trajectory has
-        arrived): Sobol indices. outcome alone: a fan chart, and the share of the draws that ends at each rest
+        For Sobol indices: basin:E4 (the basin share of E4), outcome:E4 (whether the trajectory from the
+        initial state converges to E4), stable:E4 (whether E4 is asymptotically stable) or time (until
+        convergence). With outcome alone: a fan chart, and the share of draws that converge to each rest
         point.
     samples : int
-        Rows of the design, 1024 by default, each of as many games as there are uncertain parameters and two
-        more; draws of a fan chart, 4000 by default.
+        Rows of the design (by default 1024; each row evaluates two games more than there are uncertain
+        parameters), or draws of a fan chart (by default 4000).
     over : list of str
-        NAME or NAME=DISTRIBUTION: draw these parameters only, as in --over F --over "H=triangular(8, 10, 12)"
-        or "H=normal(10%)".
+        NAME or NAME=DISTRIBUTION: draw only these parameters, as in --over F --over "H=triangular(8, 10,
+        12)" or "H=normal(10%)".
     fix : list of str
-        NAME: hold this parameter at its value.
+        NAME of a parameter to keep at its value.
     spread : str
-        For a quick look: every parameter without a distribution varies within this part of its value, as in
-        10%.
+        Vary every parameter without a distribution by this share of its value, as in 10%.
     second : bool
-        Add second-order indices: what two parameters explain together.
+        Add second-order indices, for interactions of two parameters.
     until : float
-        The last time of a fan chart; by default 100 divided by the largest advantage.
+        The end time of a fan chart; by default 100 divided by the largest payoff advantage.
     """
     import separatrix
     from separatrix.languages import language_of

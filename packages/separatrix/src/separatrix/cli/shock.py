@@ -51,9 +51,11 @@ def shock(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Find the smallest change of the shares that changes the outcome, of all parties and of each alone.
+    """Find the smallest shock to today's state that changes the long-run outcome, for all populations
+    together and each alone.
 
-    Exact where the separatrix is known in closed form; else the smallest that a search finds.
+    The result is exact where the separatrix has a closed form; otherwise it is the smallest shock found
+    by a search.
 
     Parameters
     ----------

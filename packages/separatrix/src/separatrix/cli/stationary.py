@@ -62,12 +62,12 @@ def stationary(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Compute the long-run distribution of a finite population, and its drift from each state.
+    """Compute the stationary distribution of a finite population, and its drift in each state.
 
     Parameters
     ----------
     mu : str
-        The probability that an update explores instead of copying; 0 gives the limit of rare mutation.
+        The mutation probability of an update; 0 gives the limit of rare mutation.
     """
     import separatrix
     from separatrix.languages import language_of

@@ -31,18 +31,18 @@ def studio(
     no_browser: Flag = False,
     lang: Lang = "en",
 ) -> int:
-    """Open a local page on which to see a game or a cluster and move its levers.
+    """Open an interactive page for a game or cluster in the browser.
 
     Parameters
     ----------
     host : str
-        The address to listen on; by default only programs of this machine reach it.
+        The address to listen on; by default only this machine can connect.
     port : int
-        The port to listen on; by default one that is free.
+        The port to listen on; by default any free port.
     allow_host : list of str
-        A further name by which browsers may call the server, as behind a proxy; may be given several times.
+        An additional host name of the server, such as that of a proxy; repeatable.
     no_browser : bool
-        Print the address of the page and open no browser.
+        Print the address of the page without opening a browser.
     """
     try:
         import python_multipart  # noqa: F401 (asked whether it is there, as the next one)

@@ -70,37 +70,36 @@ def sweep(
     out: Annotated[Path | None, Parameter(name=["--out", "-o"], converter=target)] = None,
     lang: Lang = "en",
 ) -> int:
-    """Measure a game at every point of a grid of parameter values.
+    """Compute a quantity at every point of a grid of parameter values.
 
-    A long sweep writes finished blocks into a folder beside FILE: after an interruption the same command goes
-    on where it was. Which values come out does not depend on workers, blocks or interruptions.
+    A long sweep saves finished blocks in a folder next to FILE; after an interruption, the same command
+    continues from there. The results do not depend on workers, blocks or interruptions.
 
     Parameters
     ----------
     over : list of str
-        NAME=LOW:HIGH:COUNT, NAME=LOW:HIGH:COUNT:log or NAME=V1,V2,...: a parameter and its values; may be
-        given several times, the last varies fastest. NAME alone goes over its range in the game file.
+        NAME=LOW:HIGH:COUNT, NAME=LOW:HIGH:COUNT:log or NAME=V1,V2,...: a parameter and its values;
+        repeatable, the last varies fastest. NAME alone uses its range in the game file.
     measure : list of str
-        What to measure, divided by commas: stable (which states are asymptotically stable; the default),
-        basin (share of all starts with each outcome), time (until the trajectory from the start has arrived,
-        and where), shock (size of the smallest change that changes the outcome), rest (number of rest
-        points).
+        Quantities, separated by commas: stable (the asymptotically stable states; the default), basin
+        (basin share of each outcome), time (until convergence from the initial state, and the outcome),
+        shock (size of the smallest shock that changes the outcome), rest (number of rest points).
     samples : int
-        How many starts to follow at each point for basin, where no closed form is known; 4096 by default.
+        Number of initial states at each point for basin, where no closed form is known; by default 4096.
     seed : int
-        Each point has a seed of its own, made from this and its place in the grid; the starts of `basin` are
-        the same at all points, so that what differs from one to the next is the game.
+        The random seed; each grid point derives its own from it. The initial states of `basin` are the
+        same at all points.
     workers : int
-        Processes on this machine that share the work; by default one.
+        Number of processes on this machine; by default 1.
     scheduler : str
         processes, local (a Dask cluster on this machine; the default for several workers where Dask is
         installed), or the address of a Dask scheduler, as in tcp://10.0.0.5:8786.
     yes : bool
-        Go ahead where the sweep will take more than 10 minutes or 1 GB.
+        Run without confirmation even if the sweep takes more than 10 minutes or 1 GB.
     out : Path
-        Write the values to this file: .nc (netCDF, for xarray and others), .csv, .json (small ones), .txt; or
-        draw them, as .svg, .png or .pdf: `stable` over two parameters is a regime map with exact borders,
-        over one a bifurcation diagram; other measures are lines over one parameter and maps over two.
+        Write the values to this file: .nc (netCDF), .csv, .json (small sweeps) or .txt; or draw them as
+        .svg, .png or .pdf. `stable` gives a bifurcation diagram over one parameter and a regime map over
+        two; other quantities give lines and maps.
     """
     from separatrix.dynamics.observable import DRAWN
     from separatrix.dynamics.sweeps.cost_estimate import estimate

@@ -69,25 +69,26 @@ def tip(
     out: Out = None,
     lang: Lang = "en",
 ) -> int:
-    """Find the levels of an instrument at which the target is stable, reached from today, and selected.
+    """Find the instrument levels at which the target is stable, reached from today's state, and selected
+    in finite populations.
 
     Parameters
     ----------
     instrument : list of str
-        NAME=LOW:HIGH, or NAME for its range in the game file: an instrument, or any parameter; or all of a
-        strategy: understanding, growth, park or technology; may be given several times. By default all
+        NAME=LOW:HIGH, or NAME for its range in the game file: an instrument or parameter, or a strategy
+        for all of its instruments: understanding, growth, park or technology; repeatable. By default all
         instruments of the game.
     target : str
-        The pure state that is wanted: what each population plays, with commas between, or a state such as E4.
-        By default the first strategies.
+        The target state: the strategy of each population, separated by commas, or a state such as E4. By
+        default the first strategies.
     surface : bool
-        Ask of two or three instruments together: the last one is solved for at levels of the others.
+        Combine two or three instruments: solve for the last one at given levels of the others.
     points : int
-        How many levels of the one before it; of the first of three there are five.
+        Number of levels of the second-to-last instrument; the first of three has five levels.
     noise : bool
-        Whether to tell where finite populations are found, too.
+        Also compute the state selected in finite populations.
     beta : float
-        The intensity of selection, for that.
+        The intensity of selection for --noise.
     """
     import separatrix
     from separatrix.languages import language_of

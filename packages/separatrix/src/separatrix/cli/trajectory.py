@@ -59,27 +59,28 @@ def trajectory(
     lang: Lang = "en",
     out: Out = None,
 ) -> int:
-    """Follow the dynamics of a game from one start or several, and print the shares in time.
+    """Integrate the dynamics of a game from one or several initial states, and print the shares over
+    time.
 
-    Where the game file has a schedule, its parameters change on the way.
+    If the game file has a schedule, parameters change over time.
 
     Parameters
     ----------
     from_ : list of str
-        VALUE,... or SHARE=VALUE,...: a start, such as 0.2,0.3; may be given several times. By default where
-        the cluster stands today, from the game file.
+        VALUE,... or SHARE=VALUE,...: an initial state, such as 0.2,0.3; repeatable. By default today's
+        state, from the game file.
     vary : list of str
-        NAME=V1,V2,... or NAME=LOW:HIGH:COUNT: one trajectory for each value of a parameter, of a share of the
-        start, of scenario or of start, as in --vary C1=2,3,4, --vary scenario=a,b, --vary start=0.2,0.5 or
-        --vary "start=(0.2,0.3),(0.7,0.7)"; NAME alone takes all scenarios, or five values. Given several
-        times, a grid. Drawn, one panel for each share with one curve for each value.
+        NAME=V1,V2,... or NAME=LOW:HIGH:COUNT: one trajectory for each value of a parameter, an initial
+        share, scenario or start, as in --vary C1=2,3,4, --vary scenario=a,b, --vary start=0.2,0.5 or
+        --vary "start=(0.2,0.3),(0.7,0.7)". NAME alone uses all scenarios, or five values. Repeat the
+        option for a grid. Figures have one panel for each share and one curve for each value.
     until : float
-        The last time, in the unit in which payoffs are paid; negative to go back. By default 100 divided by
-        the largest advantage; with --vary until the slowest has settled.
+        The end time, in the time unit of the payoffs; negative for backward integration. By default 100
+        divided by the largest payoff advantage; with --vary until the slowest trajectory has converged.
     points : int
-        How many equally spaced times to show; by default 11 as text, else 401.
+        Number of equally spaced times; by default 11 as text, else 401.
     tolerance : float
-        The relative error of a step, from 1e-15 to 0.1; errors add up over a long trajectory.
+        The relative error of a step, from 1e-15 to 0.1; errors accumulate over long trajectories.
     """
     import separatrix
     from separatrix.dynamics.fields.registry import field as field_of_kind
