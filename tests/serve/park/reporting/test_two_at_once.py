@@ -117,3 +117,72 @@ def test_a_file_is_kept_while_another_enterprise_removes_the_same_content(
     )
     assert removed is None and made.sha256 == file.sha256, (removed, made)
     assert path.read_bytes() == bill
+
+
+def drafted(cast: Cast) -> tuple[Any, Any]:
+    """Return a draft and a file that backs it."""
+    from separatrix_park.reporting.evidence_file import add_evidence
+    from separatrix_park.reporting.report_versions import save_draft
+
+    with cast.as_(cast.enters):
+        draft = save_draft(cast.enters, "energy", 2024, ROWS, "")
+        return draft, add_evidence(cast.park, cast.enters, draft, "bill.pdf", b"%PDF-1.7\nbill\n%%EOF\n")
+
+
+def test_what_was_submitted_a_moment_ago_keeps_its_files(cast: Cast) -> None:
+    """Who looked at the draft before can neither take a file away from it nor add one."""
+    from separatrix.errors import InputError
+    from separatrix_park.models import Evidence
+    from separatrix_park.reporting.evidence_file import add_evidence, remove_evidence
+    from separatrix_park.reporting.report_versions import submit_report
+
+    draft, file = drafted(cast)
+    with cast.as_(cast.enters):
+        submit_report(cast.enters, draft.pk, draft.stamp, [])
+        with pytest.raises(InputError, match="W247"):
+            remove_evidence(cast.park, cast.enters, file)
+        with pytest.raises(InputError, match="W247"):
+            add_evidence(cast.park, cast.enters, draft, "more.pdf", b"%PDF-1.7\nmore\n%%EOF\n")
+        assert list(Evidence.objects.values_list("name", flat=True)) == ["bill.pdf"]
+
+
+def test_of_two_who_take_the_same_away_the_later_is_told_that_it_is_gone(cast: Cast) -> None:
+    """A file, a draft: gone once, with one entry in the log, and without an internal error."""
+    from django.http import Http404
+
+    from separatrix_park.models import LogEntry
+    from separatrix_park.reporting.evidence_file import remove_evidence
+    from separatrix_park.reporting.report_versions import discard_draft
+    from separatrix_park.scope import whole_park
+
+    draft, file = drafted(cast)
+    for person in (cast.enters, cast.approves):
+        with cast.as_(person):
+            if person is cast.approves:
+                with pytest.raises(Http404):
+                    remove_evidence(cast.park, person, file)
+            else:
+                remove_evidence(cast.park, person, file)
+    people = (cast.enters, cast.approves)
+    steps = ((p, lambda p=p: discard_draft(cast.park, p, draft.pk, draft.stamp)) for p in people)
+    assert sorted(type(problem).__name__ for problem in at_once(cast, *steps)) == ["Http404", "NoneType"]
+    with whole_park("the test reads the log"):
+        actions = list(LogEntry.objects.values_list("action", flat=True))
+    assert actions.count("evidence removed") == actions.count("discarded") == 1
+
+
+def test_two_of_the_office_who_send_the_same_table_make_one_version(cast: Cast) -> None:
+    """And whoever sends it again makes none either; with another row it is the next one."""
+    from separatrix_park.models import OfficeTable
+    from separatrix_park.reporting.office_table import keep_office_table, office_tables, read_office_table
+
+    def kept(factor: str) -> Any:
+        text = f"carrier,kind,factor,unit\nraw_coal,combustion,{factor},tCO2/t\n"
+        table = office_tables()["factors"]
+        sheet = read_office_table(cast.park, cast.office, table, "f.csv", text.encode())
+        return keep_office_table(cast.office, table, sheet).version
+
+    assert at_once(cast, *[(cast.office, lambda: kept("1.9"))] * 2) == [1, 1]
+    with cast.as_(cast.office):
+        assert (kept("1.9"), kept("2.0"), kept("1.9")) == (1, 2, 3)
+        assert OfficeTable.objects.count() == 3

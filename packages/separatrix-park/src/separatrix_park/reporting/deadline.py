@@ -33,8 +33,10 @@ def set_deadline(person: Person, table: ReportedTable, year: int, due: datetime,
 
 
 def remove_deadline(person: Person, deadline: Deadline) -> None:
-    """Take a deadline back."""
+    """Take a deadline back; nothing happens where somebody was faster."""
     with transaction.atomic():
+        if not Deadline.objects.select_for_update().filter(pk=deadline.pk):
+            return
         LogEntry.append(str(person.pk), "deadline removed", _subject(deadline))
         deadline.delete()
 

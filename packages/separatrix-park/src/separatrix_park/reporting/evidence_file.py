@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import QuerySet, Sum
+from django.shortcuts import get_object_or_404
 
 from separatrix.errors import InputError, Place
 from separatrix.run.files import write_file
@@ -48,7 +49,8 @@ def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, da
     Raises
     ------
     InputError
-        W250 for a file that is empty, too large, or of a kind that is not kept; U903 where the disk refuses.
+        W250 for a file that is empty, too large, or of a kind that is not kept; W247 where the report is no
+        draft any more; U903 where the disk refuses.
     """
     shown = plain_name(name, "evidence")
     kind = _judged(shown, data, report.enterprise_id)
@@ -56,6 +58,7 @@ def add_evidence(park: ParkFolder, person: Person, report: Report, name: str, da
     path = evidence_path(park, digest)
 
     with transaction.atomic():
+        _hold_draft(report.pk)
         _hold(digest)
         if not path.exists():
             with contextlib.suppress(OSError):  # it is there, or the writing tells why it cannot be
@@ -121,12 +124,33 @@ def hand_on_evidence(before: Report, after: Report) -> None:
 
 
 def remove_evidence(park: ParkFolder, person: Person, evidence: Evidence) -> None:
-    """Take a file away from a report; its content goes with the last report that it backs."""
+    """Take a file away from a draft; its content goes with the last report that it backs.
+
+    Raises
+    ------
+    InputError
+        W247 where the report is no draft any more.
+    Http404
+        Where somebody took the file away a moment ago.
+    """
     digest = evidence.sha256
     with transaction.atomic():
+        _hold_draft(evidence.report_id)
+        evidence = get_object_or_404(Evidence, pk=evidence.pk)
         LogEntry.append(str(person.pk), "evidence removed", _subject(evidence))
         evidence.delete()
         transaction.on_commit(lambda: drop_unused(park, digest))
+
+
+def _hold_draft(number: int) -> None:
+    """Let nobody submit or change a draft until the transaction ends."""
+    drafts = Report.objects.select_for_update().filter(pk=number, state=Report.State.DRAFT)
+    if drafts.first() is None:
+        raise InputError(
+            "W247",
+            say("files are added to and taken from drafts alone, and this report is none any more"),
+            hint=say("load the page again; what was submitted keeps its files"),
+        )
 
 
 def drop_unused(park: ParkFolder, digest: str) -> None:

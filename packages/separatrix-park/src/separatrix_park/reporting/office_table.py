@@ -75,6 +75,8 @@ def read_office_table(
 def keep_office_table(person: Person, table: ReportedTable, sheet: Spreadsheet) -> OfficeTable:
     """Keep the rows of a spreadsheet as the next version of a table: it takes the place of the last one.
 
+    Where the last one has these rows, it stays, and is returned.
+
     Raises
     ------
     PermissionDenied
@@ -88,9 +90,13 @@ def keep_office_table(person: Person, table: ReportedTable, sheet: Spreadsheet) 
         raise InputError("W251", say("row {row}: {what}", row=first.row or "–", what=first.what))
     rows = [_kept(table, row.cells) for row in sheet.rows]
     with transaction.atomic():
-        last = OfficeTable.objects.filter(name=table.name).aggregate(last=Max("version"))["last"] or 0
-        made: OfficeTable = OfficeTable.objects.create(name=table.name, version=last + 1, rows=rows)
-        LogEntry.append(str(person.pk), "office table set", _subject(table.name, last + 1, rows))
+        LogEntry.hold()  # of two at once the second sees what the first has kept
+        last = OfficeTable.objects.filter(name=table.name).order_by("-version").first()
+        if last is not None and last.rows == rows:
+            return last
+        version = 1 + (last.version if last else 0)
+        made: OfficeTable = OfficeTable.objects.create(name=table.name, version=version, rows=rows)
+        LogEntry.append(str(person.pk), "office table set", _subject(table.name, version, rows))
     return made
 
 

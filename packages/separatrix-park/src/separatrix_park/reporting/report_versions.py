@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from separatrix.errors import InputError
@@ -310,8 +311,12 @@ def _enterprise(person: Person) -> UUID:
 
 
 def _locked(person: Person, number: int) -> Report:
-    """Return a report of one's own enterprise, which nobody else changes before the transaction ends."""
-    found: Report = reports_of(_enterprise(person)).select_for_update().get(pk=number)
+    """Return a report of one's own enterprise, which nobody else changes before the transaction ends.
+
+    Where somebody threw it away a moment ago, there is nothing at its address any more.
+    """
+    own = reports_of(_enterprise(person)).select_for_update()
+    found: Report = get_object_or_404(own, pk=number)
     return found
 
 

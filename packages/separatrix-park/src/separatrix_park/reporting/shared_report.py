@@ -55,8 +55,10 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
 
 
 def end_sharing(person: Person, sharing: Sharing) -> None:
-    """End a sharing."""
+    """End a sharing; nothing happens where somebody was faster."""
     with transaction.atomic():
+        if not Sharing.objects.select_for_update().filter(pk=sharing.pk):
+            return
         LogEntry.append(str(person.pk), "sharing ended", subject_of_sharing(sharing))
         sharing.delete()
 

@@ -257,11 +257,10 @@ def _share(used: float | None, most: float | None) -> float | None:
 
 def _set_budget(told: dict[str, Any], by: str) -> None:
     with transaction.atomic():
-        row = YearBudget.objects.filter(year=told["year"]).first() or YearBudget(year=told["year"])
-        row.carbon = told["carbon"]
-        row.energy = None if told["energy"] is None else told["energy"] * TCE
-        row.why = told["why"]
-        row.save()
+        energy = None if told["energy"] is None else told["energy"] * TCE
+        YearBudget.objects.update_or_create(
+            year=told["year"], defaults={"carbon": told["carbon"], "energy": energy, "why": told["why"]}
+        )
         LogEntry.append(by, "budget set", "")
 
 

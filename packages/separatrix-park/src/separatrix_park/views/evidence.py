@@ -73,8 +73,12 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
         Evidence, pk=number, enterprise_id=person.enterprise_id, report__state=Report.State.DRAFT
     )
     report = found.report
-    remove_evidence(settings.PARK, person, found)
-    messages.success(request, gettext("The file is gone."))
+    try:
+        remove_evidence(settings.PARK, person, found)
+    except InputError as problem:
+        messages.error(request, problem_line(problem))
+    else:
+        messages.success(request, gettext("The file is gone."))
     return redirect("report", report.table, report.year)
 
 
