@@ -11,7 +11,7 @@ import pytest
 import separatrix
 from separatrix.game.catalogue_files import catalogue_slugs
 
-__all__ = ["CASES", "PUBLISHED", "analysed"]
+__all__ = ["CASES", "EVERY_RUN", "PUBLISHED", "analysed"]
 
 _BESIDE = sorted((Path(__file__).parent / "golden" / "cases").glob("*.yaml"))
 
@@ -20,6 +20,18 @@ CASES = [*catalogue_slugs(), *map(str, _BESIDE)]
 
 PUBLISHED = [pytest.param(case, id=Path(case).stem) for case in CASES]
 """The same as parameters of a test."""
+
+
+ALIKE = frozenset(
+    "artificial-intelligence-or-labour battery-recycling battle-of-the-sexes collective-risk"
+    " government-and-market greenwashing hawk-dove-two-populations new-energy-vehicles peer-review"
+    " prisoners-dilemma-one-population prisoners-dilemma-two-populations shi-chen-2018-one-population"
+    " stag-hunt-one-population three-parties L02".split()
+)
+"""Games like another of the list, of the same form and as many shares: long tests take them in the soak."""
+
+EVERY_RUN = [case for case in CASES if Path(case).stem not in ALIKE]
+"""The games that long tests take in each run: one at least of each form of payoffs, size and dynamics."""
 
 
 def analysed(source: Any, symbolic: bool = False, scenario: str | None = None) -> separatrix.Analysis:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from commands import park_command
+
 __all__ = ["ServedPark", "park_made", "served", "served_park"]
 
 OURS = (sys.executable, "-m", "separatrix", "park")
@@ -38,7 +40,7 @@ def served_park(folder: Path, *, name: str = "Test park", filled: bool = False) 
     """Make a park, fill it with the example if asked for, and serve it for the length of a block."""
     links = park_made(folder, name)
     if filled:
-        told = _output(*OURS, "admin", "seed", str(folder))
+        told = _printed("admin", "seed", folder)
         links |= {line.split()[0]: line.split()[1] for line in told.splitlines() if "/join/" in line}
     with served(folder) as address:
         yield ServedPark(folder, address, links)
@@ -47,7 +49,7 @@ def served_park(folder: Path, *, name: str = "Test park", filled: bool = False) 
 def park_made(folder: Path, name: str) -> dict[str, str]:
     """Make a park, and return the link of the first person of its office under ``""``."""
     asked = ("--name", name, "--email", "office@park.example", "--country", "CN")
-    return {"": LINK.findall(_output(*OURS, "init", str(folder), *asked))[-1]}
+    return {"": LINK.findall(_printed("init", folder, *asked))[-1]}
 
 
 @contextmanager
@@ -62,5 +64,7 @@ def served(folder: Path, *options: str, port: int = 0) -> Iterator[str]:
             server.terminate()
 
 
-def _output(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+def _printed(*arguments: str | Path) -> str:
+    done = park_command(*arguments)
+    assert done.code == 0, done.errors
+    return done.printed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tokenize
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 
 from separatrix.languages import LANGUAGES
-from source_files import source_files, source_path
+from source_files import source_path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted(p for p in (ROOT / "docs").rglob("*.md") if p.stem != "changelog")]
@@ -76,15 +75,6 @@ def found(texts: Iterator[tuple[str, str]], banned: Mapping[str, str]) -> dict[s
     return there
 
 
-def prose(name: str, path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the texts, docstrings and comments of a module; lines of one comment hang together."""
-    kinds = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
-    with path.open(encoding="utf-8") as file:
-        for token in tokenize.generate_tokens(file.readline):
-            if token.type in kinds:
-                yield f"{name}:{token.start[0]}", token.string
-
-
 def values(content: Any, place: str) -> Iterator[tuple[str, str]]:
     """Yield every text of a TOML file, with its keys where these are sentences."""
     if isinstance(content, dict):
@@ -109,12 +99,6 @@ def spoken(page: Path) -> Iterator[tuple[str, str]]:
     text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
     for number, paragraph in enumerate(re.split(r"\n\s*\n", re.sub(r"`[^`]*`", "", text)), 1):
         yield f"{page.relative_to(ROOT).as_posix()}, paragraph {number}", paragraph
-
-
-def test_code_and_its_help_use_the_words_of_the_field() -> None:
-    """Messages, help on the command line, docstrings and comments."""
-    texts = (text for name, path in source_files().items() for text in prose(name, path))
-    assert found(texts, EVERYWHERE) == {}
 
 
 def test_explanations_use_the_words_of_the_field() -> None:

@@ -15,6 +15,7 @@ from separatrix.exact.bernstein_sign import constant_sign
 from separatrix.exact.polytope import simplex
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.run.deadline import OutOfTime, afresh, expire, left, poll, spent, within
+from thinning import thinned
 
 
 class Ticking:
@@ -45,9 +46,10 @@ def allowed(budget: float) -> float:
 SHORT = [n for n in CORPUS if not n.startswith(("9x8", "5x12", "4x16", "14 ", "20 "))]
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("name", "budget"),
     [(n, b) for n in SHORT for b in (0.0, 0.5, 2.0) if b < 1 or not n.startswith("200")],
+    each_run=40,
 )
 def test_little_is_done_once_the_time_has_run_out(name: str, budget: float) -> None:
     """Once the time has run out the answer comes within few polls, holds points and says that it is cut."""

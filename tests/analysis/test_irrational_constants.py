@@ -12,6 +12,7 @@ import pytest
 import separatrix
 from separatrix.analysis.results import Analysis
 from separatrix.expression.conditions import holds
+from thinning import thinned
 
 POOL = ("sqrt(2)", "p^g", "(1-p)^g", "exp(-1)", "log(3)", "S^a", "1", "2", "0", "sqrt(2)*p^g", "w*S^a", "3/2")
 VALUES = {"p": Fraction(3, 10), "g": Fraction(61, 100), "S": Fraction(5), "a": Fraction(22, 25)}
@@ -106,7 +107,7 @@ def test_three_strategies_are_certified_one_by_one(loss: str, label: str) -> Non
     assert [p.stability for p in analysis.rest_points if len(p.support[0]) == 1] == ["saddle"] * 3
 
 
-@pytest.mark.parametrize(("sizes", "count"), [((3,), 60), ((4,), 40), ((3, 3), 40), ((2, 3), 40)])
+@thinned(("sizes", "count"), [((3,), 60), ((4,), 40), ((3, 3), 40), ((2, 3), 40)], each_run=2)
 def test_tables_of_more_strategies_have_no_further_rest_points(sizes: tuple[int, ...], count: int) -> None:
     """A complete list is that of the same game at close rationals; a continuum leaves it incomplete."""
     complete = 0

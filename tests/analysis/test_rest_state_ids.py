@@ -8,11 +8,13 @@ from fractions import Fraction
 import pytest
 
 import separatrix
+from published_cases import EVERY_RUN
 from separatrix import Analysis, Game
 from separatrix.analysis.partial_values import with_fixed
 from separatrix.analysis.rest_state_ids import RestStateIds, ids_of
 from separatrix.analysis.symbolic.solve import solve_symbolic
 from separatrix.game.catalogue import catalogue
+from thinning import thinned
 
 Support = tuple[tuple[str, ...], ...]
 Named = dict[str, Support]
@@ -53,7 +55,7 @@ def _cases(game: Game) -> Iterator[Mapping[str, object]]:
             yield {**full, **values}
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@thinned("slug", SLUGS, each_run=EVERY_RUN)
 def test_a_published_game_has_one_id_for_one_state(slug: str) -> None:
     """Symbols, numbers in every scenario, basins and portraits give the same id to the same support."""
     game = separatrix.load(slug)

@@ -10,6 +10,7 @@ from separatrix import check, load
 from separatrix.cli.app import run
 from separatrix.errors import InputError
 from separatrix.run.deadline import within
+from thinning import thinned
 
 CASES = Path(__file__).parent.parent / "golden" / "cases"
 LATE = "seconds ran out"
@@ -26,7 +27,7 @@ class Ticking:
         return self.now
 
 
-@pytest.mark.parametrize("name", ["L01", "L02", "L14", "new-energy-vehicles"])
+@thinned("name", ["L01", "L02", "L14", "new-energy-vehicles"], each_run=2)
 def test_what_is_found_in_time_is_right_and_the_rest_is_told(name: str) -> None:
     """With less time there are no other errors, and where some are missing a note says so."""
     own = CASES / f"{name}.yaml"

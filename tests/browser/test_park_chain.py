@@ -220,6 +220,7 @@ def connect(one: Enterprise, other: Enterprise, name: str, other_name: str) -> t
     return here, there
 
 
+@pytest.mark.soak
 def test_a_footprint_goes_along_a_chain_with_a_circle_and_so_does_its_correction(
     browser: Browser, parks: TwoParks
 ) -> None:

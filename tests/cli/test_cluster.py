@@ -17,12 +17,13 @@ from present.test_cluster_documents import hostile
 from separatrix.cli.app import run
 from separatrix_cluster.tables.layout import layouts
 from separatrix_cluster.tables.shipped import shipped_names
+from thinning import thinned
 
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize("verb", ["check", "account", "diagnose"])
-@pytest.mark.parametrize("name", shipped_names())
+@thinned("name", shipped_names(), each_run=5)
 def test_shipped_clusters_are_answered(name: str, verb: str, capsys: Capture) -> None:
     """As text with exit code 0 where nothing in them is left out; JSON has no number that is none."""
     code = 1 if name == "messy-park" else 0

@@ -7,8 +7,6 @@ import os
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import zipfile
 from contextlib import closing
@@ -16,18 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from commands import park_command as park
+
 AWAY = "postgresql://somebody@127.0.0.1:1/park"
-
-
-def park(*arguments: str | Path, umask: int = -1) -> subprocess.CompletedProcess[str]:
-    """Run a verb of `separatrix park`."""
-    return subprocess.run(
-        [sys.executable, "-m", "separatrix", "park", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUTF8": "1"},
-        umask=umask,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +24,7 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a park as `init` leaves it where new files may be read by everybody; nobody changes it."""
     made = tmp_path_factory.mktemp("initialised") / "own"
     done = park("init", made, "--name", 'Park "园区"', "--email", "a@b.example", umask=0)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.errors
     return made
 
 
@@ -49,30 +38,30 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(own: Path, tmp_path
     """The link of `init` comes back with the rest; what is forged in the file is told, with exit code 1."""
     copy, backups = tmp_path / "copy", tmp_path / "backups"
     done = park("admin", "backup", own, "--out", backups, "--keep", "1")
-    assert done.returncode == 0, done.stderr
-    file = Path(done.stdout.strip())
+    assert done.code == 0, done.errors
+    file = Path(done.printed.strip())
     assert file.parent == backups
     restored = park("admin", "restore", file, copy, "--key", own / "key", "--lang", "zh")
-    assert restored.returncode == 0, restored.stderr
-    assert restored.stdout.strip() == str(copy)
+    assert restored.code == 0, restored.errors
+    assert restored.printed.strip() == str(copy)
     journal = copy / "park.sqlite3-wal"
     assert not journal.exists() or journal.stat().st_size == 0  # the file alone is the park
-    assert "备份中日志的链头为 1:" in restored.stderr
+    assert "备份中日志的链头为 1:" in restored.errors
     assert (copy / "key").read_bytes() == (own / "key").read_bytes()
     assert (copy / "park.toml").read_bytes() == (own / "park.toml").read_bytes()
 
-    head = re.search(r"1:[0-9a-f]{64}", done.stderr)
+    head = re.search(r"1:[0-9a-f]{64}", done.errors)
     assert head is not None
     verified = park("admin", "verify", copy, "--head", head[0])
-    assert verified.returncode == 0 and "2 entries" in verified.stdout
+    assert verified.code == 0 and "2 entries" in verified.printed
 
     with closing(sqlite3.connect(copy / "park.sqlite3")) as database, database:
         for trigger in ("park_logentry_no_update", "park_logentry_no_delete"):
             database.execute(f"DROP TRIGGER IF EXISTS {trigger}")
         database.execute("UPDATE park_logentry SET actor = 'somebody else' WHERE number = 1")
     forged = park("admin", "verify", copy, "--lang", "zh")
-    assert forged.returncode == 1
-    assert "第 1 条记录已被改动" in forged.stdout
+    assert forged.code == 1
+    assert "第 1 条记录已被改动" in forged.printed
 
 
 def test_a_backup_of_an_older_version_is_restored_on_somebodys_word(own: Path, tmp_path: Path) -> None:
@@ -81,10 +70,10 @@ def test_a_backup_of_an_older_version_is_restored_on_somebodys_word(own: Path, t
     file = Path(shutil.make_archive(str(tmp_path / "older"), "zip", released))
     for wrong in ([], ["--key", own / "key"]):
         refused = park("admin", "restore", file, tmp_path / "copy", *wrong)
-        assert refused.returncode == 2 and "W267" in refused.stderr, wrong
+        assert refused.code == 2 and "W267" in refused.errors, wrong
         assert not (tmp_path / "copy").exists()
     done = park("admin", "restore", file, tmp_path / "copy", "--accept-unauthenticated")
-    assert done.returncode == 0 and "warning" in done.stderr, done.stderr
+    assert done.code == 0 and "warning" in done.errors, done.errors
     with closing(sqlite3.connect(tmp_path / "copy" / "park.sqlite3")) as database:
         (action,) = database.execute(
             "SELECT action FROM park_logentry ORDER BY number DESC LIMIT 1"
@@ -98,10 +87,10 @@ def test_a_park_that_needs_passwords_is_restored_and_says_which_files_lack(own: 
     (own / "park.toml").write_text((own / "park.toml").read_text("utf-8") + more, "utf-8")
     (own / "mail-password").write_text("secret", "utf-8")
     (own / "cluster.yaml").write_text("format: 1\nname: Park\ncountry: CN\n", "utf-8")
-    file = park("admin", "backup", own, "--out", tmp_path / "backups").stdout.strip()
+    file = park("admin", "backup", own, "--out", tmp_path / "backups").printed.strip()
     assert b"secret" not in Path(file).read_bytes()
     done = park("admin", "restore", file, tmp_path / "copy", "--key", own / "key")
-    assert done.returncode == 0 and "mail-password" in done.stderr, done.stderr
+    assert done.code == 0 and "mail-password" in done.errors, done.errors
     for name in ("park.toml", "cluster.yaml"):
         assert (tmp_path / "copy" / name).read_bytes() == (own / name).read_bytes()
 
@@ -114,21 +103,21 @@ def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path,
     there.chmod(0o755)
     told = ("--name", "Park", "--email", "a@b.example", "--country", "CN")
     made = park("init", there, *told, umask=0)
-    assert made.returncode == 0, made.stderr
-    assert park("admin", "backup", there, "--out", backups, umask=0).returncode == 0
+    assert made.code == 0, made.errors
+    assert park("admin", "backup", there, "--out", backups, umask=0).code == 0
     (file,) = backups.glob("*.zip")
-    assert park("admin", "restore", file, tmp_path / "copy", "--key", there / "key", umask=0).returncode == 0
+    assert park("admin", "restore", file, tmp_path / "copy", "--key", there / "key", umask=0).code == 0
     for path in (initialised, file, *there.rglob("*"), *(tmp_path / "copy").rglob("*")):
         assert path.stat().st_mode & 0o077 == 0, path
     assert there.stat().st_mode & 0o777 == 0o700
     there.chmod(0o755)
     (there / "park.sqlite3").chmod(0o640)
     opened = park("serve", there, "--host", "0.0.0.0")  # which is refused, after the folder was looked at
-    assert opened.returncode == 2 and "W235" in opened.stderr and "`*`" not in opened.stderr
+    assert opened.code == 2 and "W235" in opened.errors and "`*`" not in opened.errors
     assert {path.stat().st_mode & 0o077 for path in (there, there / "park.sqlite3")} == {0}
     description = there / "park.toml"
     description.write_text(description.read_text("utf-8").replace('"localhost"', '"*"'), "utf-8")
-    assert "`*`" in park("serve", there, "--host", "0.0.0.0").stderr
+    assert "`*`" in park("serve", there, "--host", "0.0.0.0").errors
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
@@ -138,7 +127,7 @@ def test_a_folder_that_is_everybodys_is_no_park(tmp_path: Path) -> None:
     there.mkdir()
     there.chmod(0o1777)
     refused = park("init", there, "--name", "Park", "--email", "a@b.example")
-    assert refused.returncode == 2 and "W210" in refused.stderr
+    assert refused.code == 2 and "W210" in refused.errors
     assert there.stat().st_mode & 0o7777 == 0o1777 and not [*there.iterdir()]
 
 
@@ -146,7 +135,7 @@ def test_a_broken_backup_leaves_nothing_behind(tmp_path: Path) -> None:
     """A file that is none ends with a sentence, and no folder is made."""
     (tmp_path / "broken.zip").write_text("none", "utf-8")
     done = park("admin", "restore", tmp_path / "broken.zip", tmp_path / "copy")
-    assert done.returncode == 2 and "W261" in done.stderr and "nothing was restored" in done.stderr
+    assert done.code == 2 and "W261" in done.errors and "nothing was restored" in done.errors
     assert sorted(p.name for p in tmp_path.iterdir()) == ["broken.zip"]
 
 
@@ -156,8 +145,8 @@ def test_a_park_of_another_version_is_migrated_before_it_is_served(own: Path) ->
         database.execute("DELETE FROM django_migrations WHERE app = 'axes' AND name LIKE '0010%'")
         database.execute("DROP TABLE axes_accessattemptexpiration")
     refused = park("serve", own, "--port", "0")
-    assert refused.returncode == 2 and "W266" in refused.stderr and "park admin migrate" in refused.stderr
-    assert park("admin", "migrate", own).returncode == 0
+    assert refused.code == 2 and "W266" in refused.errors and "park admin migrate" in refused.errors
+    assert park("admin", "migrate", own).code == 0
     with closing(sqlite3.connect(own / "park.sqlite3")) as database:
         (count,) = database.execute("SELECT count(*) FROM axes_accessattemptexpiration").fetchone()
     assert count == 0
@@ -179,7 +168,7 @@ def test_what_did_not_become_a_park_may_be_tried_again(tmp_path: Path, wrong: li
     own.mkdir()
     (own / "database-password").write_text("secret", "utf-8")
     refused = park("init", own, "--name", "Park", *wrong, "--lang", "zh")
-    assert refused.returncode == 2 and code in refused.stderr
+    assert refused.code == 2 and code in refused.errors
     assert [path.name for path in own.iterdir()] == ["database-password"]
 
 
@@ -194,7 +183,7 @@ def test_tables_of_a_newer_version_are_left_alone(own: Path, tmp_path: Path) -> 
         ("admin", "backup", own, "--out", tmp_path / "backups"),
     ):
         refused = park(*verb)
-        assert refused.returncode == 2 and "W262" in refused.stderr, verb
+        assert refused.code == 2 and "W262" in refused.errors, verb
     assert not (tmp_path / "backups").exists()
 
 
@@ -210,8 +199,8 @@ def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(own: Path) ->
         ("admin", "link", own, "--email", "c@d.example"),
     ):
         refused = park(*verb)
-        assert refused.returncode == 2 and "W209" in refused.stderr, verb
-        assert not refused.stdout and sorted(own.rglob("*")) == left, verb
+        assert refused.code == 2 and "W209" in refused.errors, verb
+        assert not refused.printed and sorted(own.rglob("*")) == left, verb
 
 
 @pytest.mark.soak
@@ -230,8 +219,8 @@ def test_a_park_moves_to_postgresql_and_back_and_an_enterprise_leaves(tmp_path: 
             connection.execute(statement)
     place = "@/moved?" + server.get_uri().split("?")[1]
     own, there, back = tmp_path / "own", tmp_path / "there", tmp_path / "back"
-    assert park("init", own, "--name", "Park", "--email", "a@b.example").returncode == 0
-    assert park("admin", "seed", own).returncode == 0
+    assert park("init", own, "--name", "Park", "--email", "a@b.example").code == 0
+    assert park("admin", "seed", own).code == 0
     rows = []
     target = [
         "--database",
@@ -241,24 +230,24 @@ def test_a_park_moves_to_postgresql_and_back_and_an_enterprise_leaves(tmp_path: 
     ]
     for source, restored, options in ((own, there, target), (there, back, ["--database", "sqlite"])):
         made = park("admin", "backup", source, "--out", tmp_path / "backups")
-        assert made.returncode == 0, made.stderr
-        done = park("admin", "restore", made.stdout.strip(), restored, "--key", own / "key", *options)
-        assert done.returncode == 0, done.stderr
-        assert park("admin", "verify", restored).returncode == 0
-        with zipfile.ZipFile(made.stdout.strip()) as archive:
+        assert made.code == 0, made.errors
+        done = park("admin", "restore", made.printed.strip(), restored, "--key", own / "key", *options)
+        assert done.code == 0, done.errors
+        assert park("admin", "verify", restored).code == 0
+        with zipfile.ZipFile(made.printed.strip()) as archive:
             told = json.loads(archive.read("manifest.json"))["tables"]
         rows.append({name: table for name, table in told.items() if name != "park.logentry"})
     assert rows[0] == rows[1]
-    again = park("admin", "restore", made.stdout.strip(), there, "--key", own / "key")
-    assert again.returncode == 2 and "W201" in again.stderr
+    again = park("admin", "restore", made.printed.strip(), there, "--key", own / "key")
+    assert again.code == 2 and "W201" in again.errors
     file = tmp_path / "e05.zip"
-    assert park("admin", "export", own, "--enterprise", "E05", "--out", file).returncode == 0
+    assert park("admin", "export", own, "--enterprise", "E05", "--out", file).code == 0
     with zipfile.ZipFile(file) as archive:
         assert "reports/energy-2024-v1.csv" in archive.namelist()
     for wrong in (["--enterprise", "E99", "--confirm", "E99"], ["--enterprise", "E05", "--confirm", "E06"]):
-        assert park("admin", "delete", own, *wrong).returncode == 2
+        assert park("admin", "delete", own, *wrong).code == 2
     deleted = park("admin", "delete", own, "--enterprise", "E05", "--confirm", "E05")
-    assert deleted.returncode == 0 and "versions of reports" in deleted.stdout
-    assert park("admin", "export", own, "--enterprise", "E05", "--out", file).returncode == 2
-    assert park("admin", "verify", own).returncode == 0
+    assert deleted.code == 0 and "versions of reports" in deleted.printed
+    assert park("admin", "export", own, "--enterprise", "E05", "--out", file).code == 2
+    assert park("admin", "verify", own).code == 0
     server.cleanup()

@@ -11,6 +11,7 @@ import pytest
 
 from present.games import HOSTILE, HOSTILE_THREE
 from separatrix.cli.app import run
+from thinning import thinned
 
 Capture = pytest.CaptureFixture[str]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -157,7 +158,7 @@ def test_a_portrait_is_not_written_over_its_game(tmp_path: Path, capsys: Capture
     assert model.read_text("utf-8").startswith("x,y")
 
 
-@pytest.mark.parametrize("source", [HOSTILE, HOSTILE_THREE])
+@thinned("source", [HOSTILE, HOSTILE_THREE], each_run=1)
 @pytest.mark.parametrize("kind", ["txt", "json", "csv", "svg"])
 def test_hostile_names_come_out_inert(source: dict[str, object], kind: str, tmp_path: Path) -> None:
     """No script, no formula, no control character, whatever the format."""

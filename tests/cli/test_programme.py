@@ -96,6 +96,7 @@ def test_the_hint_of_a_missing_range_is_one_for_the_command_line(folder: Path) -
     assert commands.command(["tip", "unlimited.yaml", "-i", "subsidy=0:1"], folder).code == 0
 
 
+@pytest.mark.soak
 def test_one_percentage_point_is_told_of_in_the_singular(folder: Path) -> None:
     """Of one it is a point, of two they are points."""
     asked = ["programme", "game.yaml", "--require", "basin", "--from", "0.9,0.9"]

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, write
@@ -68,7 +68,6 @@ RUBBISH = st.one_of(
 )
 
 
-@settings(max_examples=60)
 @given(
     st.lists(CLEAN, min_size=9, max_size=36, unique=True),
     st.lists(RUBBISH, min_size=1, max_size=4),
@@ -101,7 +100,6 @@ def test_totals_are_those_of_the_clean_rows(clean: list[str], rubbish: list[str]
     assert all(a.enterprises <= b.enterprises for a, b in zip(after, before, strict=True))
 
 
-@settings(max_examples=60)
 @given(st.data())
 def test_no_table_ends_in_a_traceback(data: st.DataObject) -> None:
     """Any cells under the right headings are read, doubted or left out, and there is a diagnosis."""

@@ -14,6 +14,7 @@ from separatrix.dynamics.attractors import heteroclinic_cycles
 from separatrix.dynamics.attractors.limit_cycles import limit_cycle
 from separatrix.dynamics.fields import field
 from separatrix.dynamics.integration.coordinates import motion_of
+from thinning import thinned
 
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
 
@@ -54,7 +55,7 @@ SLOW = [circulant(0, f"-{loss}", 1) for loss in ("1.001", "1.002", "1.005", "1.0
 ]
 
 
-@pytest.mark.parametrize("rows", SLOW)
+@thinned("rows", SLOW, each_run=2)
 def test_rock_paper_scissors_that_loses_a_little_goes_to_the_boundary(rows: Any) -> None:
     """However slow the spiral, no cycle inside attracts; the product of the shares falls without end."""
     found = separatrix.basins(matrix(rows))
@@ -92,6 +93,7 @@ def test_a_tournament_of_five_goes_to_a_network_on_the_boundary() -> None:
     assert followed(rows, start, 6_000.0).min() < -8
 
 
+@pytest.mark.soak
 def test_where_nothing_arrives_a_few_starts_tell_it() -> None:
     """Two parties that lose a little more than they win: no cycle is invented, and most starts are spared."""
     rows = circulant(0, "-1.005", 1)
@@ -126,6 +128,7 @@ def test_the_hypercycle_of_five_has_its_attracting_cycle() -> None:
     assert moved[1] < 1e-6 < 1e-3 < moved[0]
 
 
+@pytest.mark.soak
 def test_four_strategies_go_round_the_cycle_of_a_hopf_bifurcation() -> None:
     """The middle of this ring is a source: what another method follows returns after the period."""
     rows = circulant(0, 0, "-1/10", 1)
@@ -143,6 +146,7 @@ def test_four_strategies_go_round_the_cycle_of_a_hopf_bifurcation() -> None:
         assert np.abs(np.exp(halfway) - np.exp(late)).max() > 0.05
 
 
+@pytest.mark.soak
 def test_mutation_keeps_rock_paper_scissors_on_a_cycle_off_the_boundary() -> None:
     """Selection drives shares out and mutation back; another method comes to one orbit from both sides."""
     found = separatrix.basins(
@@ -167,6 +171,7 @@ def test_mutation_keeps_rock_paper_scissors_on_a_cycle_off_the_boundary() -> Non
     assert widths[0] == pytest.approx(widths[1], abs=1e-4) and 0.5 < widths[0] < 1
 
 
+@pytest.mark.soak
 def test_a_cycle_of_two_populations_attracts_from_both_sides() -> None:
     """A share that gains by itself only while it is near the middle goes round a cycle, from in and out."""
     game = two("(y-1/2)+(x-1/2)*(1/10-4*(x-1/2)^2)", "1/2-x")
@@ -187,7 +192,7 @@ def test_a_cycle_of_two_populations_attracts_from_both_sides() -> None:
     assert widths[0] == pytest.approx(widths[1], abs=1e-4)
 
 
-@pytest.mark.parametrize("loss", ["1", "1.001", "1.01", "0.999"])
+@thinned("loss", ["1", "1.001", "1.01", "0.999"], each_run=2)
 def test_neither_closed_orbits_nor_slow_spirals_are_attracting_cycles(loss: str) -> None:
     """By the return map alone, without any theorem: nothing contracts by more than its error."""
     motion = motion_of(field(matrix(circulant(0, f"-{loss}", 1))))

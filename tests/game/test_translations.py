@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import separatrix
 from game.every_form import FORMS
 from game.random_games import documents, names
+from published_cases import EVERY_RUN
 from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.catalogue_files import catalogue_slugs
@@ -27,6 +28,7 @@ from separatrix.game.template import template_text
 from separatrix.game.translation import scenario_name, translate
 from separatrix.io.source import Source
 from separatrix.io.yaml_source import parse_yaml
+from thinning import thinned
 
 GAME = """\
 title: Innovation in a cluster
@@ -207,7 +209,7 @@ def test_random_games_are_analysed_the_same_in_every_language(document: dict[str
     same_answers(original, *tokens(original), values=values)
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@thinned("slug", catalogue_slugs(), each_run=EVERY_RUN)
 def test_check_finds_the_same_in_every_language(slug: str) -> None:
     """The findings on a told game have the codes, the places and the claims of those on the original."""
     original = load(slug)

@@ -17,6 +17,7 @@ import separatrix
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.batch import batch
 from separatrix.dynamics.integration.trajectory import trajectory
+from thinning import thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -118,7 +119,7 @@ CYCLES = {
     "three populations": Cycle(THREE, [[0.2, 0.6, 0.4], [0.9, 0.9, 0.3]], kept=triangle),
 }
 
-QUICK = ["coal-safety", "three populations"]
+QUICK = ["three populations"]
 
 
 def slow(names: Sequence[str]) -> Any:
@@ -152,7 +153,7 @@ def test_a_batch_conserves_what_the_dynamics_conserve(name: str) -> None:
     assert cycle.drift(trajectories.log_odds) <= HELD
 
 
-@pytest.mark.parametrize("name", CYCLES)
+@thinned("name", CYCLES, each_run=3)
 def test_a_batch_drifts_no_faster_than_the_long_time_allows(name: str) -> None:
     """Over 300 units of time a batch uses up no more of the 1e-9 than its share."""
     cycle = CYCLES[name]

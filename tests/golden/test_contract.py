@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 import separatrix
+from published_cases import EVERY_RUN
+from thinning import thinned
 
 SLUGS = sorted(
     entry.name.removesuffix(".yaml")
@@ -86,7 +88,7 @@ def test_catalogue() -> None:
 
 
 @pytest.mark.parametrize("symbolic", [False, True])
-@pytest.mark.parametrize("slug", SLUGS)
+@thinned("slug", SLUGS, each_run=EVERY_RUN)
 def test_keys(slug: str, symbolic: bool) -> None:
     """Every promised key is there, and the whole is strict JSON."""
     game = separatrix.load(slug)

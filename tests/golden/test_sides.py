@@ -22,6 +22,7 @@ from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.batch import batch
 from separatrix.dynamics.integration.events import Arrival
 from separatrix.dynamics.integration.trajectory import trajectory
+from thinning import thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -211,7 +212,7 @@ BISTABLE = [
 STARTS = [(0.2, 0.3), (0.05, 0.9), (0.85, 0.75), (0.5, 0.1)]
 
 
-@pytest.mark.parametrize("start", STARTS)
+@thinned("start", STARTS, each_run=2)
 @pytest.mark.parametrize(("slug", "scenario"), BISTABLE)
 def test_the_critical_shock_is_the_distance_to_the_level_set(
     slug: str, scenario: str | None, start: tuple[float, float]

@@ -14,6 +14,7 @@ import pytest
 import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
 from separatrix.dynamics.integration.batch import batch
+from thinning import thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +86,7 @@ GAMES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", GAMES)
+@thinned("name", GAMES, each_run=3)
 def test_the_average_over_time_is_the_mixed_rest_point(name: str) -> None:
     """It is as near as the theorem says: the change of the log-odds, through the payoffs, over the time."""
     field = field_of(GAMES[name])

@@ -13,6 +13,7 @@ from separatrix.dynamics.fields.replicator import Replicator, replicator
 from separatrix.dynamics.integration.batch import batch
 from separatrix.dynamics.integration.result import METHODS, Method
 from separatrix.dynamics.integration.trajectory import follow
+from thinning import thinned
 
 UNTIL = 2.0
 
@@ -45,7 +46,7 @@ def radau(field: Replicator, start: np.ndarray) -> np.ndarray:
 QUICK = [range(first, first + 15) for first in range(0, 60, 15)]
 
 
-@pytest.mark.parametrize("games", [*QUICK, pytest.param(range(60, 1000), marks=pytest.mark.soak)])
+@thinned("games", [*QUICK, pytest.param(range(60, 1000), marks=pytest.mark.soak)], each_run=1)
 def test_batches_agree_with_radau(games: range) -> None:
     """On random games of many shapes the states agree to 1e-9 after a finite time."""
     for seed in games:

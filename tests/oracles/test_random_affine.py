@@ -21,13 +21,14 @@ from oracles.exact_supports import RestStates, rest_states
 from oracles.flow_judge import contradicted
 from oracles.inertia import inertia
 from oracles.share_games import ShareGame
+from thinning import thinned
 
 LONG = pytest.mark.soak
 SIZES = [pytest.param(14, id="few"), pytest.param(700, id="many", marks=LONG)]
 
 
 @pytest.mark.parametrize("count", SIZES)
-@pytest.mark.parametrize("kind", KINDS)
+@thinned("kind", KINDS, each_run=5)
 def test_every_rest_state_is_found_and_labelled(kind: str, count: int) -> None:
     """Places, flags, eigenvalues and labels equal what exact arithmetic says; none is left undecided idly."""
     tally = Tally()

@@ -20,6 +20,7 @@ from oracles.games import OracleGame, Point, random_game
 from oracles.judge import Case, judge, observe
 from oracles.special_games import KINDS
 from oracles.verdicts import settled
+from thinning import thinned
 
 LONG = pytest.mark.soak
 
@@ -51,8 +52,8 @@ SIZES = [pytest.param(200, id="200"), pytest.param(10_000, id="10000", marks=LON
 
 
 @pytest.mark.parametrize("count", SIZES)
-@pytest.mark.parametrize(
-    ("kind", "most"), [("nine", 0.01), ("one", 0.10), ("square nine", 0.01), ("square one", 0.10)]
+@thinned(
+    ("kind", "most"), [("nine", 0.01), ("one", 0.10), ("square nine", 0.01), ("square one", 0.10)], each_run=2
 )
 def test_games_with_integer_payoffs(kind: str, most: float, count: int) -> None:
     """Counts, places, flags and labels equal the oracle's; few are undecided, and none incomplete."""
@@ -63,7 +64,7 @@ def test_games_with_integer_payoffs(kind: str, most: float, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [pytest.param(60, id="60"), pytest.param(2000, id="2000", marks=LONG)])
-@pytest.mark.parametrize("kind", ["zero or one", "sparse", "products", "curves"])
+@thinned("kind", ["zero or one", "sparse", "products", "curves"], each_run=2)
 def test_degenerate_games(kind: str, count: int) -> None:
     """Games full of rest edges, surfaces and curves are described as the oracle describes them."""
     _, wrong = compare(kind, count)
@@ -71,7 +72,7 @@ def test_degenerate_games(kind: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [pytest.param(15, id="15"), pytest.param(400, id="400", marks=LONG)])
-@pytest.mark.parametrize("kind", ["one", "square one", "sparse", "products", "curves"])
+@thinned("kind", ["one", "square one", "sparse", "products", "curves"], each_run=2)
 def test_labels_against_integration(kind: str, count: int) -> None:
     """No label of a point or piece that theory leaves open is refuted by the orbits around it."""
     cases, claims = [], []

@@ -14,6 +14,7 @@ from oracles.answers import Answer, ask
 from oracles.flow_judge import contradicted
 from oracles.multistart import placed
 from oracles.share_games import ShareGame, random_profiles
+from thinning import thinned
 
 LONG = pytest.mark.soak
 
@@ -37,7 +38,7 @@ def draw(sizes: Sequence[int], most: int, seed: int, k: int) -> tuple[str, Share
     return name, random_profiles(random.Random(name), sizes, most)
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("sizes", "most", "count"),
     [
         pytest.param((2, 2, 2), 3, 8, id="2x2x2"),
@@ -50,6 +51,7 @@ def draw(sizes: Sequence[int], most: int, seed: int, k: int) -> tuple[str, Share
             for most in (3, 9)
         ),
     ],
+    each_run=2,
 )
 def test_every_rest_point(sizes: Sequence[int], most: int, count: int) -> None:
     """What is listed is at rest and labelled as theory allows; Newton's method finds nothing else."""

@@ -18,6 +18,7 @@ import separatrix
 from separatrix.dynamics.fields import field as field_of
 from separatrix.dynamics.integration.batch import batch
 from separatrix.dynamics.integration.trajectory import trajectory
+from thinning import thinned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,7 +168,7 @@ def away(found: Sequence[float], expected: Sequence[float]) -> float:
 QUICK = [range(first, first + 15) for first in range(0, 60, 15)]
 
 
-@pytest.mark.parametrize("cases", [*QUICK, pytest.param(range(60, 500), marks=pytest.mark.soak)])
+@thinned("cases", [*QUICK, pytest.param(range(60, 500), marks=pytest.mark.soak)], each_run=1)
 def test_trajectories_agree_with_radau(cases: range) -> None:
     """After a finite time the states of random games agree: to a hundred times the error of a step.
 

@@ -17,11 +17,12 @@ from oracles.answers import Answer, Piece, ask
 from oracles.degenerate_corpus import FIRST, count, games
 from oracles.flow_judge import contradicted
 from oracles.share_games import ShareGame, value
+from thinning import thinned
 
 LONG = pytest.mark.soak
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("part", "number"),
     [
         pytest.param("2x3x3", 2, id="2x3x3 few"),
@@ -29,6 +30,7 @@ LONG = pytest.mark.soak
         pytest.param("2x3x3", 30, id="2x3x3", marks=LONG),
         pytest.param("2x2x2x2", 60, id="2x2x2x2", marks=LONG),
     ],
+    each_run=1,
 )
 def test_pieces_left_undecided(part: str, number: int) -> None:
     """Fewer than half as many pieces of continua are undecided as were at first, and half the share."""

@@ -18,6 +18,7 @@ from separatrix.errors import SeparatrixError
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.formats.document import document_of
 from separatrix.policy.externality_price import PRICE, externalities, externality_price, welfare
+from thinning import thinned
 
 Welfare = Callable[[Any], float]
 
@@ -109,7 +110,7 @@ def largest_fall(game: Any, together: Welfare, start: list[float], level: int, f
     return float((np.maximum.accumulate(worth) - worth).max())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@thinned("kind", KINDS, each_run=2)
 def test_welfare_never_falls_under_the_price_and_does_without_it(kind: Any) -> None:
     """Random games, by the replicator and Smith's dynamics: at level 1 never, at level 0 in some."""
     rng = np.random.default_rng(20051)

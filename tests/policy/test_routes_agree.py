@@ -8,6 +8,7 @@ import pytest
 
 import separatrix
 from separatrix.game.model import Game
+from thinning import thinned
 
 POPULATIONS = [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}]
 
@@ -35,7 +36,7 @@ def dilemma(beside: int = 5) -> Game:
     )
 
 
-@pytest.mark.parametrize("beside", [5, 6])
+@thinned("beside", [5, 6], each_run=1)
 @pytest.mark.parametrize(
     ("condition", "require"),
     [("stable", ()), ("only", ("only-stable",)), ("basin", ("basin",)), ("strong", ("selected",))],

@@ -59,6 +59,7 @@ def test_a_temporary_programme_costs_the_same_by_both_routes() -> None:
     assert costs.tolist() == pytest.approx([constant["cost"], found["infimum"]], rel=1e-6)
 
 
+@pytest.mark.soak
 def test_no_programme_of_a_front_is_cheaper_than_the_infimum() -> None:
     """And the cheapest of it comes near: a bang is best here."""
     infimum = temporary()["infimum"]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import string
-from collections.abc import Iterator
+from functools import cache
 
 from separatrix_cluster.tables.carriers import carrier_called, carrier_entries
 from source_files import source_files
 
 
-def calls() -> Iterator[tuple[str, ast.expr | None]]:
-    """Yield every call of `say` in the package: where it is, and what it is given first."""
+@cache
+def calls() -> list[tuple[str, ast.expr | None]]:
+    """Return every call of `say` in the package: where it is, and what it is given first."""
+    result = []
     for name, path in source_files().items():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and called(node.func) == "say":
-                yield f"{name}:{node.lineno}", node.args[0] if node.args else None
+                result.append((f"{name}:{node.lineno}", node.args[0] if node.args else None))
+    return result
 
 
 def called(function: ast.expr) -> str:

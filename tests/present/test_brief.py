@@ -38,6 +38,7 @@ from separatrix_cluster.documents.words import (
 )
 from separatrix_cluster.tables.folder import load_cluster
 from study.worked_park import worked_park
+from thinning import thinned
 
 NAMES = ("rotterdam", "kalundborg", "synthetic-park", "shi-chen-2018")
 
@@ -73,7 +74,7 @@ def told(document: Document) -> list[Words]:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES)
+@thinned("name", NAMES, each_run=2)
 def test_every_number_leads_to_a_note(name: str, code: str) -> None:
     """What is not linked holds no digit, but for the numbers of questions and of a scale."""
     document = page(name, code)

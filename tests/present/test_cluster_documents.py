@@ -30,6 +30,7 @@ from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix_cluster.tables.cluster import Cluster
 from separatrix_cluster.tables.folder import load_cluster
 from separatrix_cluster.tables.shipped import shipped_names
+from thinning import thinned
 
 
 def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
@@ -51,7 +52,7 @@ def documents(cluster: Cluster, lang: str) -> dict[str, Document]:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("name", shipped_names())
+@thinned("name", shipped_names(), each_run=2)
 def test_shipped_clusters_are_written(name: str, lang: str) -> None:
     """As Markdown and as a page, with name, sources and fingerprint, in the language asked for."""
     cluster = load_cluster(name)

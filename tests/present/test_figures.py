@@ -32,6 +32,7 @@ from separatrix.figures.phase_portrait import (
 )
 from separatrix.figures.triangle import place, sides
 from separatrix.languages import LANGUAGES, language_of
+from thinning import thinned
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES = [
@@ -197,7 +198,7 @@ MANY_POINTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("source", [*SOURCES, "wang-2023", TRIPARTITE, PAIR, LINE, MANY_POINTS])
+@thinned("source", [*SOURCES, "wang-2023", TRIPARTITE, PAIR, LINE, MANY_POINTS], each_run=9)
 def test_all_words_stay_on_the_page(source: Any, language: str) -> None:
     """Long names, names without spaces and dozens of rest points leave nothing cut off at the edges."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg

@@ -61,6 +61,7 @@ from separatrix.writers.pdf import write_pdf
 from separatrix.writers.registry import write
 from separatrix.writers.typst_document import typst_source
 from separatrix.writers.typst_table import column_widths
+from thinning import thinned
 
 ATTACKS = [
     '#read("/etc/passwd")',
@@ -186,7 +187,7 @@ def test_every_block_is_set(language: str) -> None:
     assert b"/Title" in content
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@thinned("attack", ATTACKS, each_run=5)
 def test_what_people_type_is_inert(attack: str, tmp_path: Path) -> None:
     """No sign of it stands outside a literal, the document compiles, and its headings say the text itself."""
     document = every_block(attack)

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 import separatrix
-from published_cases import PUBLISHED, analysed
+from published_cases import EVERY_RUN, PUBLISHED, analysed
 from separatrix.document.document import Document
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import missing, resolve
@@ -20,6 +20,7 @@ from separatrix.reports.findings import CheckReport, findings_text
 from separatrix.reports.report import build_report
 from separatrix.writers import terminal_document as terminal
 from separatrix.writers.terminal_document import plain_text
+from thinning import thinned
 
 WIDTHS = (80, 100, 132)
 NUMBER = re.compile(r"[-−+±]?\d+(?:[.,]\d+)*(?:[eE][-−+]?\d+)?(?:/\d+)?(?: ?%)?")
@@ -63,7 +64,7 @@ def refereed(slug: str) -> CheckReport:
     return CheckReport(game, tuple(separatrix.check(game, notes=True)), 0)
 
 
-@pytest.mark.parametrize("slug", PUBLISHED)
+@thinned("slug", PUBLISHED, each_run=EVERY_RUN)
 def test_no_answer_breaks_a_number(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every number on a narrow screen stands on a wide one too, for every published game."""
     for document in documents(slug):
@@ -86,7 +87,7 @@ def test_a_table_that_no_screen_holds_is_told_row_by_row() -> None:
     assert "−0.333" not in row and "3.266" in row and "◆ saddle" in row
 
 
-@pytest.mark.parametrize("slug", PUBLISHED)
+@thinned("slug", PUBLISHED, each_run=EVERY_RUN)
 def test_no_finding_breaks_a_number(slug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What check prints holds its numbers together as well."""
     for code in LANGUAGES:

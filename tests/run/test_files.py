@@ -16,6 +16,7 @@ import pytest
 from separatrix.errors import InputError
 from separatrix.run.files import UNFINISHED, replacing, require_writable, write_file, write_files
 from source_files import source_files
+from thinning import thinned
 
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
 CALLS = {
@@ -102,7 +103,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_one_before(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits of file sizes are POSIX")
-@pytest.mark.parametrize(
+@thinned(
     "command",
     [
         ["convert", "shi-chen-2018", "game.yaml", "--force"],
@@ -114,6 +115,7 @@ def test_a_file_that_cannot_be_finished_leaves_the_one_before(tmp_path: Path) ->
         ["sweep", "shi-chen-2018", "--over", "C1=0:8:400", "--out", "game.csv"],
     ],
     ids=lambda command: " ".join(command[:3]),
+    each_run=3,
 )
 def test_a_full_disk_destroys_nothing(command: list[str], tmp_path: Path) -> None:
     """Where the disk is full the file that was there stays, nothing is left half, and the reason is told."""

@@ -27,6 +27,7 @@ from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.tables.folder import load_cluster
 from separatrix_cluster.tables.shipped import shipped_names
 from study.worked_park import worked_park
+from thinning import thinned
 
 Capture = pytest.CaptureFixture[str]
 
@@ -61,7 +62,7 @@ def at(answer: Any, place: str) -> Any:
     return answer
 
 
-@pytest.mark.parametrize("name", CLUSTERS)
+@thinned("name", CLUSTERS, each_run=2)
 def test_every_number_stands_where_its_source_says(
     name: str, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_game_is_told_where_it_leads_and_the_rest_takes_a_cluster() -> None:
     assert {q.kind for q in quantities(found)}.isdisjoint({"tonnes", "money", "price", "year"})
 
 
+@pytest.mark.soak
 def test_instruments_that_tip_and_are_not_named_are_counted() -> None:
     """Every instrument of the paper's game is named, counted as one that tips, or as one that does not."""
     game = separatrix.load("shi-chen-2018")
@@ -199,6 +201,7 @@ def test_instruments_that_tip_and_are_not_named_are_counted() -> None:
     assert counts == [sum(tipping) - named, len(tipping) - sum(tipping)]
 
 
+@pytest.mark.soak
 def test_the_priced_instrument_is_the_cheapest_of_those_that_cost_the_public_something() -> None:
     """Of those that tip: who is free at the target is named, the rest counted, none of them cheaper."""
     game = separatrix.load("shi-chen-2018")

@@ -17,7 +17,7 @@ from analysis.four_parties import FOUR_PARTIES
 from analysis.helpers import document
 from oracles.high_precision import holds_at
 from oracles.printed_conditions import Printed, clauses
-from published_cases import CASES, PUBLISHED
+from published_cases import CASES, EVERY_RUN, PUBLISHED
 from separatrix.analysis import irredundant
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.exclusion import excluded_states
@@ -46,6 +46,7 @@ from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.languages import language_of
 from separatrix.run.deadline import within
+from thinning import thinned
 
 NAMES = [*CASES, "four parties"]
 NAMED = [*PUBLISHED, pytest.param("four parties", marks=pytest.mark.soak)]
@@ -128,7 +129,7 @@ def counted(name: str) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, st
     return tuple(surplus), tuple(unknown), count
 
 
-@pytest.mark.parametrize("name", NAMED)
+@thinned("name", NAMED, each_run=EVERY_RUN)
 def test_every_printed_clause_is_needed(name: str) -> None:
     """z3, given what is printed and nothing else, finds no clause that the others imply or exclude."""
     surplus, _, _ = counted(name)
@@ -190,7 +191,7 @@ def pairs(name: str) -> Iterator[tuple[str, Condition, Condition]]:
         yield f"regime {one.witness}", one.condition, two.condition
 
 
-@pytest.mark.parametrize("name", [*PUBLISHED, pytest.param("four parties", marks=pytest.mark.soak)])
+@thinned("name", [*PUBLISHED, pytest.param("four parties", marks=pytest.mark.soak)], each_run=EVERY_RUN)
 def test_z3_finds_no_parameters_at_which_a_short_condition_says_something_else(name: str) -> None:
     """Under the assumptions each short condition is equivalent to the full one, as far as z3 knows."""
     found = analysis(name)
@@ -422,6 +423,7 @@ def test_the_excluded_states_leave_one_set_and_none_of_them_could_be_left_out() 
         assert all(len(left(excluded - {k})) > 1 for k in excluded)
 
 
+@pytest.mark.soak
 def test_four_parties_are_told_in_few_clauses() -> None:
     """The regimes of a game of four parties exclude two states each at most, on average, of sixteen."""
     found = analysis("four parties")

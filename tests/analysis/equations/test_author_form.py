@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import separatrix
-from published_cases import analysed
+from published_cases import EVERY_RUN, analysed
 from separatrix.analysis.author_form import AuthorForm
 from separatrix.analysis.replicator_equations import (
     advantages,
@@ -25,6 +25,7 @@ from separatrix.expression.tree import Expression, Name, names_in, to_text, walk
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import Game
 from separatrix.game.reader import load
+from thinning import thinned
 
 
 def game_of(payoffs: list[list[str]], names: str, **more: Any) -> Game:
@@ -92,7 +93,7 @@ def of_condition(condition: Condition | None) -> list[Expression]:
     return [] if condition is None else [e for r in leaves(condition) for e in (r.left, r.right)]
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@thinned("slug", catalogue_slugs(), each_run=EVERY_RUN)
 def test_grouped_formulas_of_the_catalogue_equal_the_expanded_ones(slug: str) -> None:
     """By exact subtraction: equations, Jacobian, rest points, eigenvalues and every condition."""
     game = load(slug)
@@ -129,7 +130,7 @@ def random_sum(rng: Random, names: list[str], brackets: list[str]) -> str:
     return "".join(terms)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@thinned("seed", range(30), each_run=8)
 def test_random_formulas_equal_their_grouped_form_and_are_no_longer(seed: int) -> None:
     """Products, quotients and sums of random brackets and shorthands stay what they are."""
     rng = Random(seed)

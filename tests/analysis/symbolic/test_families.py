@@ -11,6 +11,7 @@ import separatrix
 from analysis.symbolic.families import FAMILIES, draws, full_state, precise, symbols_of
 from analysis.symbolic.linear import Rest, rest_states
 from oracles.high_precision import holds_at, value_at
+from thinning import thinned
 
 CASES = [("3", 3), ("3", 1), ("4", 2), ("2x3", 2), ("3x3", 1), ("own 2x2", 2), ("own 2x2", 1)]
 COUNTS = [pytest.param(12, id="12"), pytest.param(400, id="400", marks=pytest.mark.soak)]
@@ -40,7 +41,7 @@ def points_of(rest: list[Rest]) -> dict[tuple[int, ...], Rest]:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize(("which", "most"), CASES)
+@thinned(("which", "most"), CASES, each_run=2)
 def test_points_exist_where_they_should(which: str, most: int, count: int) -> None:
     """A candidate's condition holds exactly where the support has one rest state, and its shares are it."""
     sizes = FAMILIES[which].sizes

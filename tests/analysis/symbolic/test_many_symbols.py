@@ -14,6 +14,7 @@ from separatrix.analysis.results import Analysis
 from separatrix.expression.conditions import TRUE
 from separatrix.game.model import Game
 from separatrix.run.deadline import within
+from thinning import thinned
 
 
 def _assert_told_right(game: Game, symbolic: Analysis, seed: int, times: int) -> int:
@@ -72,9 +73,10 @@ def _assert_eigenvalues(told: Told, texts: list[str], truth: list[list[float]]) 
     assert sorted(found) == pytest.approx(real, rel=1e-6, abs=1e-6)
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("count", "products", "assumed"),
     [(18, False, True), (24, True, True), (32, False, False), (40, False, True), (40, True, True)],
+    each_run=2,
 )
 def test_three_parties(count: int, products: bool, assumed: bool) -> None:
     """Rest points, labels, eigenvalues and regimes in named coefficients are those of the numbers."""
@@ -97,6 +99,7 @@ def test_two_parties(products: bool) -> None:
     _assert_told_right(game, symbolic, seed=3, times=25)
 
 
+@pytest.mark.soak
 def test_four_parties() -> None:
     """Faces on which three of four parties mix are answered in named coefficients."""
     game = game_of_sums(40, 13, parties=4)
@@ -106,6 +109,7 @@ def test_four_parties() -> None:
     assert _assert_told_right(game, symbolic, seed=4, times=5) > 0
 
 
+@pytest.mark.soak
 def test_few_symbols_keep_theirs() -> None:
     """What can be multiplied out is written in the parameters."""
     game = game_of_sums(12, 3)
@@ -174,6 +178,7 @@ def _high_powers(exponent: int = 8) -> separatrix.Game:
     return separatrix.load(file)
 
 
+@pytest.mark.soak
 def test_payoffs_of_hundreds_of_terms() -> None:
     """Long payoffs are never printed multiplied out: names stand for sums of payoffs as the file has them."""
     game = _high_powers(3)

@@ -86,6 +86,7 @@ def test_a_thousand_histories_of_each_setting_hold_their_level(setting: str) -> 
         assert certain <= 50
 
 
+@pytest.mark.soak
 def test_drift_is_not_called_certain() -> None:
     """Where nothing but chance moves enterprises, no regime is certain."""
     for made in alike_histories(*SETTINGS["drift"], 6):

@@ -119,6 +119,7 @@ def test_a_short_history_compares_nothing() -> None:
     assert all(curve.missed is None for curve in found.curves)
 
 
+@pytest.mark.soak
 def test_samples_are_noisier_than_counts() -> None:
     """A tenth of the enterprises asked leaves wider intervals than all of them with the same shares."""
     years, size = tuple(range(2012, 2024)), 600

@@ -21,12 +21,13 @@ from separatrix_cluster.disclosure.coalition import CoalitionSearch
 from separatrix_cluster.disclosure.disclosure_audit import audit
 from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, ranking, total
+from thinning import thinned
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 
 
 @pytest.mark.parametrize("draw", [drawn, drawn_ratios, drawn_corrections])
-@pytest.mark.parametrize("colluders", [0, 1, 2])
+@thinned("colluders", [0, 1, 2], each_run=2)
 def test_brute_force_over_all_coalitions_finds_the_same_values(colluders: int, draw: Draw) -> None:
     """On small parks the audit misses no value that a coalition knows too narrowly, and accuses no figure."""
     told = 0

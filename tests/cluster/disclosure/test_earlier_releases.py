@@ -21,6 +21,7 @@ from disclosure_by_brute_force import (
 from separatrix_cluster.disclosure.disclosure_audit import Disclosure, TargetAudit, audit
 from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix_cluster.disclosure.released_figure import Cell, Release, total
+from thinning import thinned
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 
@@ -30,7 +31,7 @@ ALL = total("all", CELLS, PARK)
 FIRST = CELLS[0]
 
 
-@pytest.mark.parametrize("draw", [drawn, drawn_ratios, drawn_corrections])
+@thinned("draw", [drawn, drawn_ratios, drawn_corrections], each_run=1)
 def test_brute_force_before_and_after_finds_the_same_who_learn(draw: Draw) -> None:
     """On small parks nobody is missed who learns a value that others knew before, and nobody accused."""
     seeds = (5,) if draw is drawn_corrections else range(3)

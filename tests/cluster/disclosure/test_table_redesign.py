@@ -12,6 +12,7 @@ from separatrix_cluster.disclosure.disclosure_audit import audit
 from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix_cluster.disclosure.table_redesign import Line, Redesign, merges
+from thinning import thinned
 
 Half = Literal["better half", "worse half"]
 
@@ -62,7 +63,7 @@ def test_trying_all_ways_to_merge_finds_none_with_more_groups(seed: int) -> None
     assert not any(passes(p) for p in partitions(sorted(cells)) if len(p) > len(found.groups))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@thinned("seed", range(3), each_run=1)
 def test_with_places_among_others_none_that_passes_has_more_groups(seed: int) -> None:
     """What a place tells depends on who may stand where: all ways to merge are tried beside it, too."""
     values, cells = park(seed, 4, 9)

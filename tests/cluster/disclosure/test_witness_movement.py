@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from disclosure_by_brute_force import drawn, drawn_corrections, drawn_in_two, drawn_ratios
 from separatrix_cluster.disclosure.disclosure_audit import audit
 from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix_cluster.disclosure.released_figure import Cell, Release, total
 from separatrix_cluster.disclosure.releases import Releases
 from separatrix_cluster.disclosure.witness_movement import WitnessMovements
+from thinning import thinned
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]
 
 
-@pytest.mark.parametrize(("draw", "seed"), [(drawn, 1), (drawn_ratios, 0), (drawn_corrections, 2)])
+@thinned(("draw", "seed"), [(drawn, 1), (drawn_ratios, 0), (drawn_corrections, 2)], each_run=1)
 def test_one_table_after_another_is_answered_as_each_by_itself(draw: Draw, seed: int) -> None:
     """The same values, the same coalitions and the same ends, whatever was looked at before."""
     values, earlier, further = drawn_in_two(3000 + seed, draw)

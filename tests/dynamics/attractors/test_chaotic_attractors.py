@@ -12,6 +12,7 @@ import separatrix
 from separatrix.dynamics.attractors.chaotic_attractors import chaotic_attractor
 from separatrix.dynamics.fields import field
 from separatrix.dynamics.integration.coordinates import motion_of
+from thinning import thinned
 
 SKYRMS = [[0, -12, 0, 22], [20, 0, 0, -10], [-21, -4, 0, 35], [10, -2, 2, 0]]
 """The example ``Skyrms 1992`` of pyNamo (github.com/SlimaneD/pynamo, examples.py)."""
@@ -84,9 +85,10 @@ def exponents(rows: Any, start: Any, stretch: float, count: int) -> tuple[Any, A
     return blocks.mean(axis=0), blocks.std(axis=0, ddof=1) / np.sqrt(20)
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("rows", "start", "stretch", "share"),
     [(SKYRMS, [0.24, 0.26, 0.25, 0.25], 5.0, 0.449), (FAR_APART, [0.126, 0.866, 0.007, 0.001], 20.0, 1.0)],
+    each_run=1,
 )
 def test_chaos_is_an_attractor_with_the_exponent_that_qr_gives(
     rows: Any, start: list[float], stretch: float, share: float
@@ -126,7 +128,7 @@ CONTROLS = {
 }
 
 
-@pytest.mark.parametrize("name", CONTROLS)
+@thinned("name", CONTROLS, each_run=6)
 @pytest.mark.parametrize("spread", [0.3, 1.0])
 def test_what_is_no_chaotic_attractor_is_not_called_one(name: str, spread: float) -> None:
     """Tori, conservative chaos, heteroclinic cycles, slow spirals and limit cycles show no such attractor."""

@@ -109,6 +109,7 @@ def test_four_standards_divide_the_tetrahedron_by_symmetry() -> None:
     assert middle.sum() > 5, "vertices on the lines along which three basins meet"
 
 
+@pytest.mark.soak
 def test_three_strategies_beside_two_make_a_prism() -> None:
     """Of three standards and a party that follows the basins are those of the triangle: a third each."""
     game = separatrix.load(
@@ -183,6 +184,7 @@ def test_a_line_of_rest_points_may_hold_a_surface() -> None:
     assert np.array(sets[name].corners)[:, :2] == pytest.approx(2 / 3)
 
 
+@pytest.mark.soak
 def test_what_trajectories_come_to_is_not_invented() -> None:
     """Where basins wind around each other a piece is said to be not attributed, and vertices to be rough."""
     surface = separatrix.separatrix_surface(separatrix.load("mckelvey-mclennan"), cells=8, flatness=1)
@@ -221,6 +223,7 @@ def test_the_critical_shock_ends_on_the_surface(start: tuple[float, float, float
     assert np.linalg.norm(np.array(place) - start) == pytest.approx(distance)
 
 
+@pytest.mark.soak
 def test_a_finer_lattice_agrees_within_the_errors() -> None:
     """Vertices of a fine surface lie within its bulge of a coarse one."""
     coarse = three()

@@ -14,6 +14,7 @@ import separatrix
 from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import ComesLater, InputError
 from separatrix.run.deadline import within
+from thinning import thinned
 
 PLAYERS = [
     {"name": "A", "share": "x", "strategies": ["yes", "no"]},
@@ -107,12 +108,13 @@ def matrix(rows: Any) -> separatrix.Game:
     return separatrix.load({"title": "One population", "payoff_matrix": rows})
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("rows", "start"),
     [
         ([[0, -1, 1], [1, 0, -1], [-1, 0, 0]], [0.3, 0.5, 0.2]),
         ([[0, -1, 2], [0, 0, -1], [-3, 1, 0]], [0.46, 0.38, 0.16]),
     ],
+    each_run=1,
 )
 def test_a_corner_where_trajectories_linger_without_bound_is_no_outcome(
     rows: Any, start: list[float]

@@ -14,6 +14,7 @@ from dynamics.bifurcation.games import own_shares, random_game
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.model import Game, SelfMatrix
+from thinning import thinned
 
 KINDS = ["one2", "one3", "one4", "two22", "two23", "two33", "three", "own"]
 
@@ -51,7 +52,7 @@ def differences(game: Game, diagram: BifurcationDiagram, value: Fraction) -> lis
     return [*missed, *found]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@thinned("kind", KINDS, each_run=3)
 def test_branches_and_labels_are_those_of_analyses(kind: str) -> None:
     """At random rational values an analysis lists the diagram's branches, with the same labels."""
     rng = random.Random(f"labels {kind}")

@@ -19,6 +19,7 @@ from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
 from separatrix.languages import language_of
 from separatrix.reports.trajectories import trajectories_text
+from thinning import thinned
 
 TODAY = [0.2, 0.3]
 STEPS = {"C1": {"steps": [[1, 0], [2, 3], [3, 4]]}}
@@ -63,7 +64,7 @@ def three() -> Game:
     [(None, STEPS, TODAY), (None, RAMP, TODAY), (three(), BY_FORMULA, [0.5, 0.3, 0.2])],
     ids=["steps", "ramp", "three strategies"],
 )
-@pytest.mark.parametrize("options", [{}, {"method": "dop853"}, {"method": "radau"}], ids=str)
+@thinned("options", [{}, {"method": "dop853"}, {"method": "radau"}], ids=str, each_run=1)
 def test_trajectories_agree_with_radau_in_shares(game: Any, schedule: Any, start: Any, options: Any) -> None:
     """An implicit method in shares, begun anew where parameters jump or bend, comes to the same states."""
     flow = scheduled_field(game or separatrix.load("shi-chen-2018"), schedule=schedule)

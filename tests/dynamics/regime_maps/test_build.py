@@ -21,6 +21,7 @@ from separatrix.errors import ComesLater, InputError, NameProblem
 from separatrix.expression.conditions import Relation
 from separatrix.expression.tree import names_in
 from separatrix.game.values import resolve, violated
+from thinning import thinned
 
 WINDOW = {"a": (-3, 3), "b": (-2, 4)}
 
@@ -128,7 +129,7 @@ def random_map(maker: Any, seed: int) -> tuple[random.Random, RegimeMap]:
     return source, found
 
 
-@pytest.mark.parametrize(("maker", "seed"), RANDOM)
+@thinned(("maker", "seed"), RANDOM, each_run=6)
 def test_labels_at_nodes_are_those_of_analyses(maker: Any, seed: int) -> None:
     """The grid holds whole numbers, so that many nodes lie exactly on borders; these are right too."""
     source, found = random_map(maker, seed)
@@ -139,7 +140,7 @@ def test_labels_at_nodes_are_those_of_analyses(maker: Any, seed: int) -> None:
         assert plays(found, int(found.labels[i, j])) == truth(found, at), at
 
 
-@pytest.mark.parametrize(("maker", "seed"), RANDOM)
+@thinned(("maker", "seed"), RANDOM, each_run=6)
 def test_regions_hold_what_analyses_say(maker: Any, seed: int) -> None:
     """At random fractions the region that holds them has the regime of an exact analysis there."""
     source, found = random_map(maker, seed)
@@ -167,7 +168,7 @@ def distance(found: RegimeMap, place: Any) -> float:
     return nearest
 
 
-@pytest.mark.parametrize(("maker", "seed"), RANDOM)
+@thinned(("maker", "seed"), RANDOM, each_run=6)
 def test_beside_every_piece_the_regimes_are_those_that_it_names(maker: Any, seed: int) -> None:
     """A millionth off a border, on the side where its polynomial is positive, its second regime holds."""
     from separatrix.expression.evaluation import evaluate
@@ -209,7 +210,7 @@ def test_beside_every_piece_the_regimes_are_those_that_it_names(maker: Any, seed
                 assert piece.gained or piece.lost
 
 
-@pytest.mark.parametrize(("maker", "seed"), RANDOM)
+@thinned(("maker", "seed"), RANDOM, each_run=6)
 def test_every_change_along_a_line_is_met_by_a_border(maker: Any, seed: int) -> None:
     """Between neighbouring places of a random line that differ, a piece passes."""
     source, found = random_map(maker, seed)

@@ -43,6 +43,7 @@ def test_quantiles_rise_and_begin_at_the_start() -> None:
     assert chart.draws == 200 and chart.rejected == chart.lost == 0
 
 
+@pytest.mark.soak
 def test_intervals_hold_the_true_share_about_as_often_as_they_say() -> None:
     """V is uniform from 2 to 9 and above C = 6 in 3 of 7 draws, when only hawks are left."""
     game = separatrix.load(HAWKS)

@@ -18,6 +18,7 @@ from separatrix.errors import SeparatrixError
 from separatrix.policy.followed_programmes import share_in_draws
 from separatrix.policy.objectives import OBJECTIVES, to_minimise
 from separatrix.reports.pareto import pareto_csv
+from thinning import thinned
 
 QUICK: dict[str, Any] = {"horizon": 10.0, "samples": 4}
 
@@ -33,7 +34,7 @@ def costs(found: Any) -> list[list[float]]:
     return rows
 
 
-@pytest.mark.parametrize("budget", [None, 5.0])
+@thinned("budget", [None, 5.0], each_run=1)
 def test_the_front_is_that_of_all_pairs_of_programmes(budget: float | None) -> None:
     """Brute force over all that were followed finds the same points."""
     found = separatrix.pareto_front(
@@ -62,6 +63,7 @@ def test_programmes_of_the_front_do_what_they_say() -> None:
         assert separatrix.outcome(game, pushed.states[-1].tolist()).name == name
 
 
+@pytest.mark.soak
 def test_a_wider_look_never_finds_a_worse_least_cost() -> None:
     """The best of more programmes, those of the smaller look among them in kind, is as good to a per cent."""
     small, large = (
@@ -81,6 +83,7 @@ def test_a_budget_keeps_dearer_programmes_off() -> None:
     assert none.front == () and any("more than the budget" in w for w in none.warnings)
 
 
+@pytest.mark.soak
 def test_limits_bound_each_objective() -> None:
     """A longest time and a least probability are kept by all of the front."""
     found = separatrix.pareto_front(

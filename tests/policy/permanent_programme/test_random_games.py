@@ -20,6 +20,7 @@ from scipy.optimize import linprog
 import separatrix
 from separatrix.policy.permanent.programme import permanent_programme
 from separatrix.policy.permanent.results import PermanentProgramme
+from thinning import thinned
 
 Array = NDArray[np.float64]
 SCALES = (-9, -6, -3, 0, 3, 6, 9)
@@ -436,7 +437,7 @@ def hold(seed: int, scale: int, rate: int) -> str:
     return "proven" if proven else "bounded"
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 3, 5, 6, 8, 9, 13, 16, 19, 36, 2_091])
+@thinned("seed", [0, 1, 2, 3, 5, 6, 8, 9, 13, 16, 19, 36, 2_091], each_run=5)
 def test_no_search_beats_the_infimum_of_a_random_game(seed: int) -> None:
     """Nothing that a linear programme or a grid comes upon costs less, at any scale."""
     hold(seed, SCALES[seed % 7], SCALES[(seed // 2) % 7])
@@ -447,7 +448,7 @@ def test_costs_in_large_units_are_proven() -> None:
     assert hold(1_131, 0, 9) == "proven"
 
 
-@pytest.mark.parametrize("seed", [1_026, 1_047, 1_048, 1_163, 1_185, 2_178])
+@thinned("seed", [1_026, 1_047, 1_048, 1_163, 1_185, 2_178], each_run=2)
 def test_a_root_of_an_idle_level_leaves_nothing_undecided(seed: int) -> None:
     """Where levels begin at 0 and count by their roots, costs are proven, and so is that none suffice."""
     assert hold(seed, SCALES[seed % 7], SCALES[(seed // 2) % 7]) == "proven"

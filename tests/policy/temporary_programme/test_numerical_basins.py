@@ -16,6 +16,7 @@ from separatrix.policy.temporary.target_set import (
     target_point,
     target_set,
 )
+from thinning import thinned
 
 from .games import paper
 
@@ -62,7 +63,7 @@ def three_strategies() -> Game:
     )
 
 
-@pytest.mark.parametrize(("make", "level"), [(three_parties, 3), (three_strategies, 8)])
+@thinned(("make", "level"), [(three_parties, 3), (three_strategies, 8)], each_run=1)
 def test_support_that_ends_beyond_a_numerical_boundary_lasts(make: object, level: float) -> None:
     """The target comes about after the end, and 5 % less support leaves the state where it was going."""
     game = make()  # type: ignore[operator]

@@ -10,13 +10,14 @@ from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.direct_shooting import cheapest_constant, constant_at
 from separatrix.policy.temporary.pontryagin import pontryagin
 from separatrix.policy.temporary.target_set import target_point, target_set
+from thinning import thinned
 
 from .games import paper
 
 START = np.array([0.2, 0.3])
 
 
-@pytest.mark.parametrize("cost", ["cut*(x + y)", "cut^2*(x + y)", "cut*(2 - x)*(1 + y)"])
+@thinned("cost", ["cut*(x + y)", "cut^2*(x + y)", "cut*(2 - x)*(1 + y)"], each_run=1)
 def test_the_switching_function_adds_up_to_what_a_higher_level_costs(cost: str) -> None:
     """The integral of the switching function is the derivative of the cost by the level, to the boundary."""
     game = paper(cost=cost)

@@ -16,6 +16,7 @@ from separatrix.policy.temporary.direct_collocation import lattice_value
 from separatrix.policy.temporary.programme import temporary_programme
 from separatrix.policy.temporary.result import TemporaryProgramme
 from separatrix.policy.temporary.target_set import target_point, target_set
+from thinning import thinned
 
 from .games import paper, worked
 
@@ -44,7 +45,7 @@ def test_four_held_takes_and_costs_what_is_known() -> None:
     assert found.infimum == pytest.approx(2.414001, abs=5e-7)
 
 
-@pytest.mark.parametrize("cost", ["cut*(x + y)", "cut^2*(x + y)"])
+@thinned("cost", ["cut*(x + y)", "cut^2*(x + y)"], each_run=1)
 def test_no_shape_is_cheaper_than_the_value_function(cost: str) -> None:
     """Free levels are within 1 % of a fine lattice; constant and stepped ones cost at least that."""
     game, found = paper(cost=cost), answer(cost)
@@ -148,6 +149,7 @@ def test_a_horizon_that_is_too_short_leaves_no_programme() -> None:
     assert temporary_programme(paper(), horizon=0.36).answer == "unreachable"
 
 
+@pytest.mark.soak
 def test_a_horizon_that_binds_costs_more() -> None:
     """With a quadratic cost less time means stronger support: 7.22 is enough where there is time."""
     short = temporary_programme(paper(cost="cut^2*(x + y)"), horizon=0.9)
@@ -155,7 +157,7 @@ def test_a_horizon_that_binds_costs_more() -> None:
     assert short.programmes["free"].end <= 0.9 + 1e-9
 
 
-@pytest.mark.parametrize(("horizon", "discount", "near"), [(2.0, 0.1, 0.01), (4.0, 1.5, 0.15)])
+@thinned(("horizon", "discount", "near"), [(2.0, 0.1, 0.01), (4.0, 1.5, 0.15)], each_run=1)
 def test_a_discounted_programme_costs_what_the_value_function_says(
     horizon: float, discount: float, near: float
 ) -> None:
@@ -219,6 +221,7 @@ def test_support_that_earns_needs_a_latest_end() -> None:
     assert found.cheapest.after.arrives
 
 
+@pytest.mark.soak
 def test_more_instruments_than_shares_are_held() -> None:
     """Three instruments in a game of two shares: what is held acts as if the others were not there."""
     game = separatrix.load("shi-chen-2018")

@@ -91,6 +91,7 @@ def test_programmes_of_random_games_last_and_cost_what_the_value_function_says(s
     hold(seed, 81)
 
 
+@pytest.mark.soak
 def test_where_a_lattice_sees_a_cheaper_programme_the_title_says_the_best_found() -> None:
     """Neither the title nor the data call that the cheapest which may not be it."""
     found = temporary_programme(push(22), target="E4", draws=0)
@@ -104,6 +105,7 @@ def test_where_a_lattice_sees_a_cheaper_programme_the_title_says_the_best_found(
     assert "a cheaper one may exist" in str(document)
 
 
+@pytest.mark.soak
 def test_support_that_begins_later_is_found_where_it_is_cheaper() -> None:
     """Where support costs less as x falls by itself, it waits, and that no end of it was seen is told."""
     found = temporary_programme(push(26), target="E4", draws=0)

@@ -14,6 +14,7 @@ from policy.tipping_values.levers import PARTIES, alone, only, random_game
 from separatrix.game.model import Game
 from separatrix.policy.tipping.instrument_levels import InstrumentLevels
 from separatrix.policy.tipping.stochastic_selection import Selection
+from thinning import thinned
 
 
 def unequal(losses: tuple[tuple[object, object], tuple[object, object]] = ((2, 2), (5, "1.05"))) -> Game:
@@ -153,7 +154,7 @@ def test_an_intensity_that_is_none_is_refused() -> None:
 
 
 @pytest.mark.parametrize("parties", [1, 2, 3])
-@pytest.mark.parametrize("seed", range(3))
+@thinned("seed", range(3), each_run=1)
 def test_random_games_are_found_where_the_chain_says(parties: int, seed: int) -> None:
     """At levels all over the range the target has the largest weight exactly where that is claimed."""
     game = random_game(4000 + 10 * parties + seed, parties, today=False)

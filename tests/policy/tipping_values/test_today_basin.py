@@ -11,6 +11,7 @@ import pytest
 import separatrix
 from policy.tipping_values.levers import alone, beside, followed, only, random_game, worked
 from separatrix.game.instruments import with_instruments
+from thinning import thinned
 
 
 def test_the_papers_cluster_crosses_where_h_of_today_is_that_of_the_saddle() -> None:
@@ -44,7 +45,7 @@ def test_the_worked_case_tips_at_96_and_at_18_per_cent() -> None:
     assert found.instruments[1].cost == {"public": 36.0} and found.instruments[0].cost is None
 
 
-@pytest.mark.parametrize("seed", range(4, 20))
+@thinned("seed", range(4, 20), each_run=5)
 def test_random_games_of_two_parties_end_where_trajectories_do(seed: int) -> None:
     """At 17 levels, and one per cent beside every end, the outcome is that of the trajectory."""
     game = random_game(seed, 2)
@@ -61,7 +62,7 @@ def test_random_games_of_two_parties_end_where_trajectories_do(seed: int) -> Non
         assert reached == basin.levels.holds(level), float(level)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@thinned("seed", range(3), each_run=1)
 def test_three_parties_are_answered_by_bisection_with_an_error_bar(seed: int) -> None:
     """Each end lies between two levels at which trajectories end differently."""
     game = random_game(300 + seed, 3)

@@ -9,6 +9,7 @@ import pytest
 
 import separatrix.population.finite.sample_paths as sample_paths
 from separatrix import Game, InputError, finite_path, load, stationary_distribution
+from thinning import thinned
 
 GAME = Game.from_matrices([[4, 0, 1], [3, 2, 0], [1, 3, 2]], strategies=list("abc"))
 SETTING: dict[str, Any] = {
@@ -20,7 +21,7 @@ SETTING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("listed", [True, False])
-@pytest.mark.parametrize("process", ["fermi", "birth-death", "death-birth", "imitation"])
+@thinned("process", ["fermi", "birth-death", "death-birth", "imitation"], each_run=2)
 def test_time_averages_are_those_of_the_stationary_distribution(
     process: str, listed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from present.games import HOSTILE
 from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
+from published_cases import EVERY_RUN
 from separatrix.analysis.results import Completeness
 from separatrix.audit.evidence.finding import Finding
 from separatrix.document.document import (
@@ -42,6 +43,7 @@ from separatrix.reports.sections.conditions import conditions_section
 from separatrix.reports.sections.context import Context
 from separatrix.reports.sections.parameters import cases_table, parameters_table
 from separatrix.reports.study import Study, study
+from thinning import thinned
 
 UNDECIDED: dict[str, Any] = {
     "title": "A slow spiral",
@@ -64,7 +66,7 @@ def headings(document: Document, level: int = 1) -> list[str]:
     return [b.text for b in document.blocks if isinstance(b, Heading) and b.level == level]
 
 
-@pytest.mark.parametrize("slug", ASKED)
+@thinned("slug", ASKED, each_run=2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_sections_stand_in_the_order_of_the_literature(slug: str, language: str) -> None:
     """Model, dynamics, rest points, regimes, cases, certainty, sources."""
@@ -83,7 +85,7 @@ def test_sections_stand_in_the_order_of_the_literature(slug: str, language: str)
     assert found == wanted
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@thinned("slug", catalogue_slugs(), each_run=EVERY_RUN)
 def test_nothing_is_folded_and_nothing_speaks_of_formats(slug: str) -> None:
     """A paper has no folds, and does not send its reader to another command for what it leaves out."""
     document = paper(slug)
@@ -92,7 +94,7 @@ def test_nothing_is_folded_and_nothing_speaks_of_formats(slug: str) -> None:
     assert not [t for t in told if "--format html" in t]
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@thinned("slug", catalogue_slugs(), each_run=EVERY_RUN)
 def test_chinese_reports_are_chinese(slug: str) -> None:
     """No English is left beside names of programs, citations and what the reader may copy."""
     game = separatrix.translate(separatrix.load(slug), "zh")
@@ -111,7 +113,7 @@ def test_chinese_reports_are_chinese(slug: str) -> None:
     assert re.search("[\u4e00-\u9fff]", document.title)
 
 
-@pytest.mark.parametrize("slug", ASKED)
+@thinned("slug", ASKED, each_run=2)
 def test_every_case_has_its_rest_points_and_its_figure(slug: str) -> None:
     """Each scenario of the game is worked out, in the order of the file; figures show them side by side."""
     game = separatrix.load(slug)
@@ -369,7 +371,7 @@ def test_hostile_names_and_forty_parameters_make_a_report() -> None:
             assert len(paper(source, language).blocks) > 20
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@thinned("slug", catalogue_slugs(), each_run=EVERY_RUN)
 def test_headings_go_down_one_level_at_a_time(slug: str) -> None:
     """Numbered sections have no gaps such as 2.0.1."""
     levels = [b.level for b in paper(slug).blocks if isinstance(b, Heading)]
@@ -393,7 +395,7 @@ def test_a_report_says_nothing_of_its_authors_folders(tmp_path: Path) -> None:
     assert not [t for t in texts if tmp_path.name in t]
 
 
-@pytest.mark.parametrize("slug", [*ASKED, "dynamic-penalty", "hypercycle-four"])
+@thinned("slug", [*ASKED, "dynamic-penalty", "hypercycle-four"], each_run=3)
 def test_a_rest_point_has_one_name_throughout(slug: str) -> None:
     """What a case calls E9 is played as the general list says of E9, if that has an E9 at all."""
     found = published(slug)

@@ -22,6 +22,7 @@ from separatrix.figures.small_multiples import MOST_PANELS, Multiples
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.reports.portraits import portraits_document
 from separatrix.writers.document import write_html
+from thinning import thinned
 
 SVG = "{http://www.w3.org/2000/svg}"
 SOURCES: list[Any] = [
@@ -69,14 +70,14 @@ def outside(figure: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("number", range(len(SOURCES)))
+@thinned("number", range(len(SOURCES)), each_run=6)
 def test_all_words_of_a_whole_portrait_stay_on_the_page(number: int, language: str) -> None:
     """With nullclines in the triangle and surfaces below the cube nothing is cut off."""
     assert outside(Portrait.of(portrait_of(number), language_of(language)).figure) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("number", [1, 8, 9, 13, 14, 15])
+@thinned("number", [1, 8, 9, 13, 14, 15], each_run=3)
 def test_all_words_of_small_multiples_stay_on_the_page(number: int, language: str) -> None:
     """Names of any length above the panels, and at their corners."""
     portrait = portrait_of(number)
@@ -85,7 +86,7 @@ def test_all_words_of_small_multiples_stay_on_the_page(number: int, language: st
 
 
 @pytest.mark.parametrize("kind", sorted(DYNAMICS))
-@pytest.mark.parametrize("source", ["stag-hunt-two-populations", "rock-paper-scissors-one-population", LINE])
+@thinned("source", ["stag-hunt-two-populations", "rock-paper-scissors-one-population", LINE], each_run=1)
 def test_every_kind_of_dynamics_is_drawn_under_its_name(source: Any, kind: str) -> None:
     """The title names the dynamics, but for the replicator, in both languages."""
     options: dict[str, Any] = {

@@ -10,7 +10,7 @@ import pytest
 from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
-from published_cases import PUBLISHED
+from published_cases import EVERY_RUN, PUBLISHED
 from separatrix.document.document import Bullets, Document, Equations, Figure, Formula, Heading, Table
 from separatrix.formulas.plain_math import to_plain
 from separatrix.game.catalogue_files import catalogue_slugs
@@ -18,6 +18,7 @@ from separatrix.languages import LANGUAGES, language_of
 from separatrix.reports.paper import build_paper
 from separatrix.reports.short_paper import build_short_paper
 from separatrix.writers.registry import write
+from thinning import thinned
 
 ASKED = ("shi-chen-2018", "wang-2023", "coal-safety", "rock-paper-scissors-one-population")
 
@@ -36,7 +37,7 @@ def pages(document: Document) -> int:
     return len(re.findall(rb"/MediaBox", content))
 
 
-@pytest.mark.parametrize("slug", ASKED)
+@thinned("slug", ASKED, each_run=2)
 def test_every_state_and_condition_of_the_complete_report_is_in_the_short_one(slug: str) -> None:
     """Pure states, mixed states and regimes are told alike, and every state has its label in each case."""
     short, whole = build_short_paper(published(slug)), build_paper(published(slug))
@@ -57,7 +58,7 @@ def test_every_state_and_condition_of_the_complete_report_is_in_the_short_one(sl
                 assert rows[point.id][k].startswith(words.labels[point.stability])
 
 
-@pytest.mark.parametrize("slug", ASKED)
+@thinned("slug", ASKED, each_run=2)
 def test_every_figure_of_the_complete_report_is_in_the_short_one(slug: str) -> None:
     """The same titles, in the same order."""
     short, whole = build_short_paper(published(slug)), build_paper(published(slug))
@@ -66,7 +67,7 @@ def test_every_figure_of_the_complete_report_is_in_the_short_one(slug: str) -> N
     assert titles[0]
 
 
-@pytest.mark.parametrize("slug", PUBLISHED)
+@thinned("slug", PUBLISHED, each_run=EVERY_RUN)
 def test_no_short_name_stays_undefined(slug: str) -> None:
     """Names such as Δₓ(0,0) that conditions and coordinates use are told, and no name that nothing uses."""
     for build in (build_short_paper, build_paper):
@@ -92,7 +93,7 @@ def short_names(document: Document) -> tuple[set[str], set[str]]:
     return {text for text in used if name.fullmatch(text)}, defined
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@thinned("language", LANGUAGES, each_run=1)
 def test_the_tripartite_paper_is_short_enough_to_hand_in(language: str) -> None:
     """Five scenarios, fifteen regimes, 24 parameters: at most five pages A4, and all of it twenty."""
     words = language_of(language)
@@ -100,7 +101,7 @@ def test_the_tripartite_paper_is_short_enough_to_hand_in(language: str) -> None:
     assert pages(build_paper(published("wang-2023", language), words)) <= 20
 
 
-@pytest.mark.parametrize("slug", catalogue_slugs())
+@thinned("slug", catalogue_slugs(), each_run=EVERY_RUN)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_published_game_has_a_short_report(slug: str, language: str) -> None:
     """Sections have no gaps, and Chinese reports are Chinese."""

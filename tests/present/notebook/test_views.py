@@ -12,6 +12,7 @@ import pytest
 
 import separatrix
 from separatrix.notebook.summary import MOST_LINES, Summary, SummaryTable, text_of_summary
+from thinning import thinned
 
 matplotlib.use("agg")
 
@@ -100,7 +101,7 @@ def made(name: str) -> Any:
     return KNOWN[name]
 
 
-@pytest.mark.parametrize("name", MADE)
+@thinned("name", MADE, each_run=16)
 def test_every_result_is_told_in_one_screen(name: str) -> None:
     """No repr has more than 40 lines, or wider ones than 100 characters; what users name is inert in HTML."""
     told = repr(made(name)).splitlines()
@@ -154,7 +155,7 @@ ONE = [
 SEVERAL = ["trajectories", "diagram", "fan"]
 
 
-@pytest.mark.parametrize("name", ONE)
+@thinned("name", ONE, each_run=8)
 def test_a_plot_stands_on_the_axes_that_are_given(name: str) -> None:
     """`plot` returns matplotlib axes: new ones, or the given one with something drawn on it."""
     from matplotlib import pyplot

@@ -19,6 +19,7 @@ from separatrix.formulas.plain_math import to_plain
 from separatrix.game.values import with_lets
 from separatrix.studio.model_json import model_json
 from separatrix.studio.page_model import PageModel, page_model
+from thinning import thinned
 
 from .page_computing import asked
 
@@ -40,7 +41,7 @@ def drawn(model: PageModel, count: int) -> list[dict[str, Fraction]]:
     ]
 
 
-@pytest.mark.parametrize("slug", GAMES)
+@thinned("slug", GAMES, each_run=2)
 def test_the_page_judges_conditions_as_the_analysis_does(slug: str) -> None:
     """A condition holds in the page where it holds in Python, and a state is stable where its two hold."""
     model, data = shown(slug)

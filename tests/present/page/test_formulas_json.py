@@ -31,6 +31,7 @@ from separatrix.game.values import with_lets
 from separatrix.studio.formulas_json import formulas_json, variant_formulas_json
 from separatrix.studio.model_json import model_json
 from separatrix.studio.page_model import PageModel, page_model
+from thinning import thinned
 
 GAMES = [
     "shi-chen-2018",
@@ -104,7 +105,7 @@ def trees(part: Any) -> Iterator[Any]:
             yield from trees(value)
 
 
-@pytest.mark.parametrize("slug", GAMES)
+@thinned("slug", GAMES, each_run=3)
 def test_conditions_hold_exactly_where_those_of_the_analysis_do(slug: str) -> None:
     """A comparison that is solved for a term, or written in short names, is true at the same parameters."""
     model, told = told_of(slug)

@@ -22,6 +22,7 @@ from separatrix.game.model import Game
 from separatrix.studio import page_model as gathered
 from separatrix.studio.model_json import model_json
 from separatrix.studio.page_model import page_model
+from thinning import thinned
 
 from .lever_positions import KINDS, Position, positions, small_game
 from .page_computing import asked
@@ -178,7 +179,7 @@ def test_catalogue_at_ten_thousand_positions() -> None:
     compare(games, [positions(game, -(-10_000 // len(slugs)), draw) for game in games])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@thinned("kind", KINDS, each_run=4)
 def test_small_games(kind: str) -> None:
     """Games with many ties, where most rest points are degenerate or lie on continua."""
     _compare_small(kind, 3 if kind in SLOW else 12, random.Random(kind))

@@ -25,6 +25,7 @@ from separatrix.game.catalogue_files import catalogue_path
 from separatrix.studio import formulas_json
 from separatrix.studio.model_json import model_json
 from separatrix.studio.page_model import page_model
+from thinning import thinned
 
 from .page_computing import asked
 
@@ -100,7 +101,7 @@ def same_labels(page: dict[str, str | None], found: dict[str, str]) -> int:
     return len(known)
 
 
-@pytest.mark.parametrize("slug", GAMES)
+@thinned("slug", GAMES, each_run=2)
 def test_commands_give_the_labels_of_the_page(
     slug: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -128,7 +129,7 @@ def test_commands_give_the_labels_of_the_page(
     assert compared >= 12
 
 
-@pytest.mark.parametrize("slug", GAMES)
+@thinned("slug", GAMES, each_run=2)
 def test_python_gives_the_labels_of_the_page(slug: str) -> None:
     """The program that is copied runs, and finds the page's labels and where each start goes."""
     compared = 0
@@ -209,7 +210,7 @@ def test_a_cluster_is_calibrated_first(tmp_path: Path, monkeypatch: pytest.Monke
         assert [run(command) for command in commands] == [0] * len(commands)
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("where", "name"),
     [
         ("brief", "kalundborg"),
@@ -219,6 +220,7 @@ def test_a_cluster_is_calibrated_first(tmp_path: Path, monkeypatch: pytest.Monke
         ("calibration", "synthetic-park"),
         pytest.param("exchanges", "synthetic-park", marks=pytest.mark.soak),
     ],
+    each_run=2,
 )
 def test_pages_of_a_cluster_are_commands_and_programs(
     where: str, name: str, capsys: pytest.CaptureFixture[str]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-import pytest
 from flint import fmpq
 
 from analysis.rest_points.affine.games import random_game
@@ -12,6 +11,7 @@ from analysis.rest_points.affine.orbits import refutation
 from analysis.rest_points.affine.states import rest_states
 from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.stability.label import judge
+from thinning import thinned
 
 SHAPES = [
     ((3,), True),
@@ -26,7 +26,7 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize(("sizes", "own"), SHAPES)
+@thinned(("sizes", "own"), SHAPES, each_run=4)
 def test_no_orbit_refutes_a_label(sizes: tuple[int, ...], own: bool) -> None:
     """States with eigenvalues of zero real part do what their label says."""
     rng = random.Random(sum(sizes) + own)

@@ -13,6 +13,7 @@ from separatrix.analysis.branch_and_prune.contraction import bounds
 from .games import certify, random_profiles
 
 
+@pytest.mark.soak
 def test_too_large() -> None:
     """Five populations of five strategies come back about when told, with an estimate of the whole work."""
     game = random_profiles("large", (5, 5, 5, 5, 5), 9)

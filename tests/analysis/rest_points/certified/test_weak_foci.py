@@ -15,6 +15,7 @@ import separatrix
 from analysis.helpers import document
 from oracles.weak_foci import first_coefficient, random_foci, turned_once, with_second_order
 from separatrix.analysis.results import RestPoint
+from thinning import thinned
 
 
 def label_of(game: dict[str, Any], at: tuple[float, ...]) -> RestPoint:
@@ -56,7 +57,7 @@ def test_third_direction_at_square_roots() -> None:
     assert point.stability == "asymptotically stable"
 
 
-@pytest.mark.parametrize("seed", range(4))
+@thinned("seed", range(4), each_run=1)
 def test_weak_focus_beside_another_direction(seed: int) -> None:
     """On the centre manifold orbits move as the coefficient says; a third direction contracts or expands."""
     rng = random.Random(seed)
