@@ -326,40 +326,104 @@ def demo(_: Sequence[str]) -> None:
     print(f"\nThe platform of a park (`separatrix` is {tool('separatrix').relative_to(ROOT)}):\n{told}")
 
 
+def style(_: Sequence[str] = ()) -> None:
+    """ruff"""
+    run(tool("ruff"), "check", "--quiet", ".")
+    run(tool("ruff"), "format", "--check", "--quiet", ".")
+
+
+def types(_: Sequence[str] = ()) -> None:
+    """mypy --strict"""
+    run(tool("mypy"))
+
+
+def directions(_: Sequence[str] = ()) -> None:
+    """the direction of imports"""
+    run(tool("lint-imports"), "--no-logo")
+
+
 def lint(_: Sequence[str]) -> None:
     """ruff, mypy --strict and the direction of imports"""
     set_up("dev")
     install_wheels()
     say("ruff, mypy, import-linter")
-    run(tool("ruff"), "check", "--quiet", ".")
-    run(tool("ruff"), "format", "--check", "--quiet", ".")
-    run(tool("mypy"))
-    run(tool("lint-imports"), "--no-logo")
+    for step in (style, types, directions):
+        step()
+
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "cluster": (
+        *("tests/cluster/**/test_*.py", "tests/study/**/test_*.py", "tests/test_cluster_tables.py"),
+        *("tests/cli/test_cluster*.py", "tests/cli/test_brief.py", "tests/cli/test_history.py"),
+        *("tests/present/test_cluster_documents.py", "tests/present/test_adoption_documents.py"),
+        *("tests/present/test_brief.py", "tests/present/test_page_one.py"),
+        *("tests/present/page/test_cluster_json.py", "tests/browser/test_cluster_pages.py"),
+        *("tests/serve/studio/test_cluster_parts.py", "tests/policy/tipping_values/test_calibrated.py"),
+    ),
+    "park": (
+        *("tests/serve/park/**/test_*.py", "tests/browser/test_park_*.py", "tests/cli/test_park_admin.py"),
+    ),
+    "cross": ("tests/test_*.py", "tests/smoke/test_*.py"),
+}
+"""Where the tests of each distribution are; those of several, of pages and of packages are in `cross`.
+
+What is named nowhere tests the core.
+"""
+
+
+def tests_of(part: str) -> list[str]:
+    """Return the files of tests of a part: `core`, or one of `PARTS`."""
+    files = {
+        name: {path.relative_to(ROOT).as_posix() for pattern in patterns for path in ROOT.glob(pattern)}
+        for name, patterns in PARTS.items()
+    }
+    files["cross"] -= files["cluster"]
+    every = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_*.py")}
+    files["core"] = every.difference(*files.values())
+    return sorted(files[part])
+
+
+WORKERS = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+"""One more than there are cores: tests wait a fifth of their time for browsers, servers and processes.
+
+Each worker begins with tests that lie together, which share what they have computed.
+"""
 
 
 def test(arguments: Sequence[str]) -> None:
-    """lint, the documentation, and every test but the long ones, against the built wheel"""
+    """lint, the documentation, and the tests but the long ones; `core`, `cluster`, `park` for these alone"""
     from concurrent.futures import ThreadPoolExecutor
 
     set_up("dev")
     wheels = install_wheels()
-    with ThreadPoolExecutor() as pool:  # each keeps one core at work, and says little but what is wrong
-        linted = pool.submit(unless_unchanged, lint, ())
-        unless_unchanged(web, ("web", BUNDLE.relative_to(ROOT).as_posix()), "--check")
-        unless_unchanged(docs, ())
-        os.environ[PLAIN] = "\n".join(
-            [plain_environment("plain", wheels), plain_environment("cluster", wheels, distributions=2)]
-        )
-    linted.result()
-    # Each worker begins with tests that lie together, which share what they have computed.
-    _pytest("-n", "2", "--dist", "worksteal", *arguments)
+    if parts := [name for name in arguments if name in (*PARTS, "core")]:
+        chosen = [path for part in parts for path in tests_of(part)]
+        _pytest(*WORKERS, *chosen, *(a for a in arguments if a not in parts))
+        return
+
+    def plain() -> list[str]:
+        return [plain_environment("plain", wheels), plain_environment("cluster", wheels, distributions=2)]
+
+    with ThreadPoolExecutor(2) as pool:  # a step keeps one core at work, and says little but what is wrong
+        steps = [
+            pool.submit(unless_unchanged, types, ("packages", "scripts", "benchmarks", "pyproject.toml")),
+            pool.submit(unless_unchanged, docs, ("docs", "packages", "*.md")),
+            pool.submit(unless_unchanged, web, ("web", BUNDLE.relative_to(ROOT).as_posix()), "--check"),
+            pool.submit(unless_unchanged, directions, ("packages", "pyproject.toml")),
+            pool.submit(unless_unchanged, style, ()),
+        ]
+        environments = pool.submit(plain)
+    for step in steps:
+        step.result()
+    os.environ[PLAIN] = "\n".join(environments.result())
+    _pytest(*WORKERS, *arguments)
 
 
 def soak(arguments: Sequence[str]) -> None:
     """the tests that take minutes; what they counted is printed at the end"""
     set_up("dev")
     os.environ[PLAIN] = "\n".join(every_plain_environment(install_wheels()))
-    _pytest("-n", "2", "-m", "soak", "-rP", *arguments)
+    _pytest(*WORKERS, "-m", "soak", "-rP", *arguments)
 
 
 def _pytest(*arguments: str) -> None:

@@ -23,10 +23,11 @@ PUBLISHED = [pytest.param(case, id=Path(case).stem) for case in CASES]
 
 
 ALIKE = frozenset(
-    "artificial-intelligence-or-labour battery-recycling battle-of-the-sexes collective-risk"
-    " government-and-market greenwashing hawk-dove-two-populations new-energy-vehicles peer-review"
-    " prisoners-dilemma-one-population prisoners-dilemma-two-populations shi-chen-2018-one-population"
-    " stag-hunt-one-population three-parties L02".split()
+    "artificial-intelligence-or-labour battery-recycling battle-of-the-sexes collective-risk cost-consulting"
+    " government-and-market greenwashing hawk-dove-two-populations live-streaming new-energy-vehicles"
+    " peer-review prisoners-dilemma-one-population prisoners-dilemma-two-populations"
+    " shi-chen-2018-asymmetric shi-chen-2018-one-population stag-hunt-one-population"
+    " stag-hunt-two-populations three-parties volunteers-dilemma L02 L14".split()
 )
 """Games like another of the list, of the same form and as many shares: long tests take them in the soak."""
 

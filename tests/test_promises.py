@@ -61,7 +61,7 @@ import hashlib, json, sys, tempfile
 from pathlib import Path
 import separatrix
 told = hashlib.sha256()
-for slug in ("shi-chen-2018", "coal-safety", "dynamic-penalty", "cost-consulting"):
+for slug in ("shi-chen-2018", "dynamic-penalty"):
     game = separatrix.load(slug)
     told.update(json.dumps(separatrix.analyze(game, symbolic=slug != "dynamic-penalty").to_dict()).encode())
     told.update(repr(separatrix.check(game, notes=True)).encode())

@@ -59,7 +59,7 @@ def test_little_is_done_once_the_time_has_run_out(name: str, budget: float) -> N
     assert found.rest_points or budget == 0
 
 
-@pytest.mark.parametrize("name", ["8x8 equal", "8x8 identity", "4x4x4 coordination"])
+@thinned("name", ["8x8 equal", "8x8 identity", "4x4x4 coordination"], each_run=1)
 def test_rest_sets_that_touch_are_never_told_as_several(name: str) -> None:
     """Where time runs out a connected set is told as one, or it is said that nobody knows."""
     answers = [analyze(load({**CORPUS[name], "title": name}), budget=0.5)]

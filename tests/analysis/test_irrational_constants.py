@@ -53,7 +53,7 @@ def labels(analysis: Analysis) -> list[tuple[tuple[float, ...], str | None]]:
     )
 
 
-@pytest.mark.parametrize(("populations", "count"), [(2, 60), (3, 30)])
+@thinned(("populations", "count"), [(2, 60), (3, 30)], each_run=1)
 def test_labels_are_those_of_nearby_rationals(populations: int, count: int) -> None:
     """Regular games with constants have the rest points and labels of the same game at close rationals."""
     compared = 0

@@ -10,6 +10,7 @@ import pytest
 
 from present.games import HOSTILE
 from separatrix.cli.app import run
+from thinning import thinned
 
 
 def test_basins_are_told_and_given_as_data(capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,7 +110,7 @@ today: {x: 0.3, y: 0.7}
 advantages: """
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("model", "told", "today"),
     [
         (CUBE + "{x: '2*y - 1', y: '1 - 2*x', z: '2*x - 1'}", "is undecided, and so is", "is undecided"),
@@ -123,6 +124,7 @@ advantages: """
         ),
         (SQUARE + "{x: 0, y: '2*x - 1'}", "one population never moves", "ends at S3a"),
     ],
+    each_run=2,
 )
 def test_no_more_is_claimed_than_is_known(
     model: str, told: str, today: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

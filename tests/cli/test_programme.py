@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import commands
+from thinning import thinned
 
 GAME = """
 title: Two enterprises
@@ -43,7 +44,7 @@ def test_json_holds_the_infimum_and_the_programme(folder: Path) -> None:
     assert told["programme"]["levels"]["subsidy"] > 3 / 8
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("options", "code", "said"),
     [
         (["--budget", "5"], 1, "fails by 1 at best"),
@@ -61,6 +62,7 @@ def test_json_holds_the_infimum_and_the_programme(folder: Path) -> None:
         (["--temporary", "--budget", "5"], 2, "--budget decides nothing"),
         (["--lang", "zh"], 0, "公共财政"),
     ],
+    each_run=7,
 )
 def test_answers_and_exit_codes(folder: Path, options: list[str], code: int, said: str) -> None:
     """0 for an answer, 1 for one in the negative, 2 for a wrong call."""

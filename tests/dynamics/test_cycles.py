@@ -83,6 +83,7 @@ def test_the_source_in_the_middle_is_the_one_start_that_stays() -> None:
     assert found.name == "separatrix" and "does not attract" in found.how_sure
 
 
+@pytest.mark.soak
 def test_a_tournament_of_five_goes_to_a_network_on_the_boundary() -> None:
     """Each beats two and loses a little more to two: in more than a plane the order is not known."""
     rows = circulant(0, "-1.005", "-1.005", 1, 1)

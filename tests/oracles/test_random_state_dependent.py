@@ -121,7 +121,7 @@ HUNTED = range(0, 20_000, 500)
 @pytest.mark.parametrize(
     "games",
     [
-        pytest.param(range(12), id="few"),
+        pytest.param(range(6), id="few"),
         *(pytest.param(range(k, k + 500), id=f"{k} to {k + 499}", marks=LONG) for k in HUNTED),
     ],
 )

@@ -54,7 +54,7 @@ def test_isolated_points_left_undecided() -> None:
 BESIDE = ("shares of unplayed strategies", "an unplayed strategy", "nothing moves beside it")
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("part", "number", "seed"),
     [
         pytest.param("2x3x3", 1, 0, id="2x3x3 few"),
@@ -63,6 +63,7 @@ BESIDE = ("shares of unplayed strategies", "an unplayed strategy", "nothing move
         pytest.param("2x2x2x2", 60, 1, id="2x2x2x2", marks=LONG),
         pytest.param("points", 40, 1, id="points", marks=LONG),
     ],
+    each_run=1,
 )
 def test_labels_beside_ties_against_integration(part: str, number: int, seed: int) -> None:
     """Orbits from many starts around a state do not refute a label that rests on the signs beside it."""

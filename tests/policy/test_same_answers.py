@@ -13,6 +13,7 @@ from separatrix.policy.followed_programmes import lanes_of, programme_case
 from separatrix.policy.programme import Programme
 from separatrix.policy.programme_values import programme_values
 from separatrix.policy.required_strength import needed_duration, needed_strength
+from thinning import thinned
 
 PAPER = separatrix.load("shi-chen-2018")
 
@@ -38,9 +39,7 @@ def needed_level(game: Any, name: str, start: Any = None) -> float:
     return float(strongest[0] * needed_strength(case, {}, strongest, halvings=40).values[0])
 
 
-@pytest.mark.parametrize(
-    ("name", "start"), [("subsidy", None), ("awareness", [0.3, 0.1]), ("fine", [0.4, 0.25])]
-)
+@thinned(("name", "start"), [("subsidy", None), ("awareness", [0.3, 0.1]), ("fine", [0.4, 0.25])], each_run=1)
 def test_the_tipping_value_is_what_a_followed_programme_needs(name: str, start: list[float] | None) -> None:
     """The root of H at the saddle, in balls, is where outcomes under the programme change."""
     assert needed_level(PAPER, name, start) == pytest.approx(tipping_level(name, start), rel=1e-9)

@@ -219,7 +219,7 @@ def test_a_cluster_without_fossil_fuels_has_no_table_of_emitters(tmp_path: Path,
             write_terminal(document, Console(file=io.StringIO(), width=width, no_color=True))
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
+@thinned("lang", ["en", "zh"], each_run=1)
 def test_hostile_clusters_come_out_inert(tmp_path: Path, lang: str) -> None:
     """On a page no element but ours, in TeX no command, in Markdown no HTML, on a terminal no control."""
     from rich.console import Console
@@ -245,6 +245,7 @@ def test_hostile_clusters_come_out_inert(tmp_path: Path, lang: str) -> None:
         assert all(c.isprintable() or c == "\n" for c in stream.getvalue())
 
 
+@pytest.mark.soak
 def test_a_hostile_cluster_as_pdf_and_docx(tmp_path: Path) -> None:
     """Both are written, and read nothing."""
     import docx

@@ -29,6 +29,7 @@ from separatrix.reports.paper import build_paper
 from separatrix.reports.report import build_report
 from separatrix.writers.mathml import to_mathml
 from separatrix.writers.registry import write
+from thinning import thinned
 
 CASES = [
     ("shi-chen-2018", False),
@@ -143,7 +144,7 @@ def equations_in_tex(text: str) -> list[tuple[str, str]]:
     return result
 
 
-@pytest.mark.parametrize(("slug", "symbolic"), CASES)
+@thinned(("slug", "symbolic"), CASES, each_run=3)
 def test_the_equations_in_latex_are_those_of_the_analysis(slug: str, symbolic: bool) -> None:
     """Every rate in the document, read by the reader of published LaTeX, is that of the analysis."""
     analysis = analysed(slug, symbolic)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import pickle
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from present.untold import untold
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.sentences import Sentence, Together, listed, say, together
 from source_files import source_files
+from thinning import thinned
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
 
@@ -86,12 +88,13 @@ def test_analyses_have_no_english_beside_sentences() -> None:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_everything_that_analyses_say_is_told(code: str) -> None:
+@thinned("part", range(5), each_run=1)
+def test_everything_that_analyses_say_is_told(code: str, part: int) -> None:
     """No English is left in the reasons, proofs and warnings of hundreds of analyses."""
     language = language_of(code)
     left: dict[str, str] = {}
     answered = 0
-    for question in asked():
+    for question in itertools.islice(asked(), part, None, 5):
         answer = question.answer()
         if answer is None:
             continue
@@ -102,7 +105,7 @@ def test_everything_that_analyses_say_is_told(code: str) -> None:
             for words in untold(told, question.game):
                 left.setdefault(words, f"{question.name}, {place}: {told}")
     assert left == {}
-    assert answered > 500
+    assert answered > 100
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def names_of(condition_: Condition) -> list[str]:
     return [n for r in leaves(condition_) for side in (r.left, r.right) for n in names_in(side)]
 
 
-@pytest.mark.parametrize("name", NAMED)
+@thinned("name", NAMED, each_run=EVERY_RUN)
 def test_short_conditions_hold_at_the_same_random_parameters(name: str) -> None:
     """At random admissible parameters each short condition is true exactly where the full one is."""
     found = analysis(name)

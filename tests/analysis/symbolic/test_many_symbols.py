@@ -76,7 +76,7 @@ def _assert_eigenvalues(told: Told, texts: list[str], truth: list[list[float]]) 
 @thinned(
     ("count", "products", "assumed"),
     [(18, False, True), (24, True, True), (32, False, False), (40, False, True), (40, True, True)],
-    each_run=2,
+    each_run=1,
 )
 def test_three_parties(count: int, products: bool, assumed: bool) -> None:
     """Rest points, labels, eigenvalues and regimes in named coefficients are those of the numbers."""

@@ -105,6 +105,7 @@ def test_reciprocity_in_the_repeated_prisoners_dilemma() -> None:
     assert [s.support for s in analysis.rest_sets] == [(("ALLC", "TFT"),)]
 
 
+@pytest.mark.soak
 def test_nine_symbols_of_a_three_strategy_game_give_twenty_one_regimes() -> None:
     """Every payoff a symbol: the answer is whole."""
     names = [f"a{i}{j}" for i in range(3) for j in range(3)]

@@ -82,6 +82,7 @@ def test_what_the_years_never_visit_is_bounded_by_the_prior_alone() -> None:
     assert found.high[1] - found.low[1] > 30
 
 
+@pytest.mark.soak
 def test_a_sample_tells_less_than_all() -> None:
     """The same shares among thirty that were asked leave wider intervals than among all of six hundred."""
     years = tuple(HISTORY)

@@ -135,6 +135,7 @@ def test_what_is_no_chaotic_attractor_is_not_called_one(name: str, spread: float
     assert searched(CONTROLS[name], spread) is None
 
 
+@pytest.mark.soak
 def test_a_game_in_another_unit_has_the_same_attractor_in_another_time() -> None:
     """Payoffs times a million: the exponent times a million."""
     base = searched(matrix(SKYRMS), 0.01)

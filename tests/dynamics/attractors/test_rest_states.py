@@ -19,6 +19,7 @@ from separatrix.dynamics.attractors.rest_states import onto_simplices, rest_stat
 from separatrix.dynamics.fields import field
 from separatrix.errors import InputError
 from separatrix.game.reader import load
+from thinning import thinned
 
 
 @pytest.mark.parametrize("kind", ["smith", "bnn"])
@@ -133,7 +134,7 @@ def random_matrices(seed: int, count: int) -> list[list[list[int]]]:
     return [[[rng.randint(0, high) for _ in range(3)] for _ in range(3)] for high in highest]
 
 
-@pytest.mark.parametrize("kind", ["bnn", "smith", "best-response"])
+@thinned("kind", ["bnn", "smith", "best-response"], each_run=1)
 @pytest.mark.parametrize(
     "matrices",
     [

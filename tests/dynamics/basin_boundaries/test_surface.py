@@ -13,6 +13,7 @@ import separatrix
 from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
 from separatrix.dynamics.basins.exact_outcomes import InSquare, exact_outcomes
 from separatrix.errors import ComesLater, InputError
+from thinning import thinned
 
 PLAYERS = [{"name": name, "share": share} for name, share in (("A", "x"), ("B", "y"), ("C", "z"))]
 
@@ -63,6 +64,7 @@ def test_where_a_third_party_follows_the_surface_stands_on_the_exact_line() -> N
     assert piece.approach is not None and piece.approach < 1e-3
 
 
+@pytest.mark.soak
 def test_two_independent_borders_make_a_product_of_basins() -> None:
     """A party that plays within itself has a threshold of its own, and four basins meet along a curve."""
     game = separatrix.load(
@@ -209,7 +211,7 @@ def test_volumes_are_the_shares_of_sampled_starts() -> None:
     assert sum(surface.fractions.values()) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("start", [(0.3, 0.4, 0.5), (0.9, 0.8, 0.7)])
+@thinned("start", [(0.3, 0.4, 0.5), (0.9, 0.8, 0.7)], each_run=1)
 def test_the_critical_shock_ends_on_the_surface(start: tuple[float, float, float]) -> None:
     """No shock that works is smaller than the distance from the surface, and the one found is about that."""
     surface = three()

@@ -461,8 +461,8 @@ def killed_and_resumed(folder: Path, times: int) -> None:
 
 
 def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
-    """SIGKILL at a random moment, three times: the values are those of an undisturbed run."""
-    killed_and_resumed(tmp_path, 3)
+    """SIGKILL at a random moment: the values are those of an undisturbed run."""
+    killed_and_resumed(tmp_path, 1)
 
 
 @pytest.mark.soak

@@ -121,6 +121,7 @@ def test_welfare_cost_and_cooperation_choose_different_programmes() -> None:
         assert found.evaluated[place].values[name] == best
 
 
+@pytest.mark.soak
 def test_probabilities_are_met_by_yet_other_draws() -> None:
     """The 99.9 % intervals of two samples overlap for each programme that is told."""
     found = separatrix.pareto_front(
@@ -136,6 +137,7 @@ def test_probabilities_are_met_by_yet_other_draws() -> None:
     assert shares == sorted(shares)  # along the front more is paid for more
 
 
+@pytest.mark.soak
 def test_three_parties_have_a_front_too() -> None:
     """Where no conserved quantity decides, trajectories do."""
     found = separatrix.pareto_front(three_parties(), objectives=["public_cost", "time"], **QUICK)

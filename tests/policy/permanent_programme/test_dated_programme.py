@@ -115,6 +115,7 @@ def test_dates_that_cannot_be_are_refused() -> None:
     assert told.value.code == "P128"
 
 
+@pytest.mark.soak
 def test_in_larger_games_the_basin_is_followed() -> None:
     """Three parties: the answer says that it was followed, and outcomes differ around it."""
     table = []

@@ -60,6 +60,7 @@ def test_random_tripartite_games_cost_what_their_corners_say() -> None:
     assert compare(1, 60, ()) == {"unreachable", "attained", "infimum"}
 
 
+@pytest.mark.soak
 def test_random_tripartite_games_with_no_other_stable_state() -> None:
     """A tree over alternatives finds what enumerating all choices of them finds."""
     assert {"unreachable", "infimum"} <= compare(2, 3, ("only-stable",))

@@ -443,6 +443,7 @@ def test_no_search_beats_the_infimum_of_a_random_game(seed: int) -> None:
     hold(seed, SCALES[seed % 7], SCALES[(seed // 2) % 7])
 
 
+@pytest.mark.soak
 def test_costs_in_large_units_are_proven() -> None:
     """Costs that are counted in units a thousand million times smaller than payoffs are no less certain."""
     assert hold(1_131, 0, 9) == "proven"

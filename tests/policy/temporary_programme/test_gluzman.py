@@ -119,6 +119,7 @@ def test_optimisation_and_the_value_function_agree() -> None:
     assert constant.cost > 1.2 * best.cost
 
 
+@pytest.mark.soak
 def test_a_finer_lattice_comes_to_the_same_value() -> None:
     """The value converges as the lattice is refined, and vanishes at the barrier."""
     at = ratios_of(START[None], (3,))

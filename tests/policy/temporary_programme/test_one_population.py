@@ -16,6 +16,7 @@ from separatrix.policy.temporary.one_population import (
 )
 from separatrix.policy.temporary.programme import temporary_programme
 from separatrix.policy.temporary.supported_trajectory import supported_trajectory
+from thinning import thinned
 
 from .games import worked
 
@@ -161,9 +162,10 @@ def test_a_share_that_should_fall_is_as_easy() -> None:
     assert found.cheapest.after.arrives
 
 
-@pytest.mark.parametrize(
+@thinned(
     ("dip", "least"),
     [("0", 18), ("30/(1 + 10^6*(x - 0.308)^2)", 41.52), ("30/(1 + 10^10*(x - 0.308)^2)", 41.52)],
+    each_run=1,
 )
 def test_support_for_ever_has_to_outweigh_the_lowest_gain_on_the_way(dip: str, least: float) -> None:
     """At the start, or in a dip on the way, however narrow that is."""

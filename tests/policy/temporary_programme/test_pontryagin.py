@@ -38,6 +38,7 @@ def test_the_switching_function_adds_up_to_what_a_higher_level_costs(cost: str) 
     assert float(np.trapezoid(principle.switching[:, 0], principle.times)) == pytest.approx(slope, rel=2e-3)
 
 
+@pytest.mark.soak
 def test_a_level_between_its_limits_is_no_singular_arc_where_its_switching_function_is_not_zero() -> None:
     """Three of four is no extremal: the principle says that more would save a good part of the cost."""
     game = paper()

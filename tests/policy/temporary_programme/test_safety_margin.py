@@ -27,6 +27,7 @@ def uncertain() -> Game:
     return separatrix.load(document)
 
 
+@pytest.mark.soak
 def test_the_share_is_that_of_another_route_on_fresh_draws() -> None:
     """A share estimated elsewhere, by exact outcomes, holds this one within its interval at 99.9 %."""
     game = uncertain()

@@ -22,7 +22,7 @@ ROLES = ("office", "auditor", "entry", "approval")
 FIRST = "00000000-0000-4000-8000-000000000001"
 """The id of what has no number, such as a partner."""
 
-EXAMPLES = 2
+EXAMPLES = 1
 """Requests of each operation that every role sends in the usual run."""
 
 

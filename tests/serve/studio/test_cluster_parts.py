@@ -17,6 +17,7 @@ from separatrix_cluster.studio.cluster_parts import PARTS, cluster_game_of, part
 from separatrix_cluster.studio.clusters import offline_cluster, part
 from separatrix_cluster.tables.folder import load_cluster
 from separatrix_cluster.tables.shipped import shipped_cluster, shipped_names
+from thinning import thinned
 
 
 def whole(told: dict[str, dict[str, object]]) -> bool:
@@ -40,16 +41,16 @@ def test_a_part_is_told_in_each_language_or_says_what_it_takes(name: str) -> Non
     assert refused == ["exchanges", "measures", "diffusion", "calibration"]
 
 
-def test_a_served_part_calls_a_cluster_as_its_folder_and_tells_no_path(tmp_path: Path) -> None:
+@thinned("wanted", PARTS, each_run=["brief", "calibration", "carbon"])
+def test_a_served_part_calls_a_cluster_as_its_folder_and_tells_no_path(wanted: str, tmp_path: Path) -> None:
     """Commands on a page can be typed where the folder is; the server's own folder is never told."""
     paths = [p for p in shipped_cluster("synthetic-park").iterdir() if p.is_file()]
     cluster = opened(Upload.of_paths("cluster", sorted(paths)), tmp_path)
-    for wanted in PARTS:
-        found = part(cluster, {"part": wanted}, lambda _: None)
-        told = json.dumps(found, ensure_ascii=False)
-        assert str(tmp_path) not in told and whole(found["told"])
-        if wanted in ("brief", "calibration"):
-            assert "separatrix calibrate synthetic-park" in told
+    found = part(cluster, {"part": wanted}, lambda _: None)
+    told = json.dumps(found, ensure_ascii=False)
+    assert str(tmp_path) not in told and whole(found["told"])
+    if wanted in ("brief", "calibration"):
+        assert "separatrix calibrate synthetic-park" in told
 
 
 def test_the_file_that_the_server_gives_is_the_one_that_the_command_writes(tmp_path: Path) -> None:

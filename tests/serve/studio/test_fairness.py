@@ -14,6 +14,7 @@ from separatrix.studio.jobs import Jobs
 from separatrix.studio.registry import TASKS, Task
 from separatrix.studio.upload import Upload
 from studio_server import Served
+from thinning import thinned
 
 HAWKS = "payoff_matrix: [[-1, {}], [0, 2]]"
 
@@ -47,7 +48,7 @@ def test_half_requests_keep_nobody_out_and_are_closed(crowded: Served) -> None:
                 continue
 
 
-@pytest.mark.parametrize("task", ["endless", "polite"])
+@thinned("task", ["endless", "polite"], each_run=1)
 def test_models_that_are_hard_to_open_leave_a_worker_to_others(crowded: Served, task: str) -> None:
     """Two quick tasks that do not end take both workers; the second gives way, and is not lost."""
     hard = [crowded.opened(HAWKS.format(k)) for k in (5, 6)]

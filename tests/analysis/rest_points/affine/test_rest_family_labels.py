@@ -183,7 +183,7 @@ def test_attracting_sets_attract() -> None:
     rng = numpy.random.default_rng(3)
     chosen = random.Random(11)
     checked = 0
-    while checked < 12:
+    while checked < 6:
         game = random_game(chosen, (3,), 1)
         found = solved(game)
         payoffs = numpy.array([[float(int(game.matrix[a, b].p)) for b in range(3)] for a in range(3)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 import separatrix
 from separatrix.studio.basins import basin_shares
 from separatrix.studio.offline_answers import offline_answers, question
@@ -52,6 +54,7 @@ def test_shares_of_basins_are_there_where_they_have_a_formula() -> None:
     assert not any(asked.startswith(("basin_shares", "sweep")) for asked in answers("three-parties"))
 
 
+@pytest.mark.soak
 def test_what_depends_on_how_fast_a_machine_is_stays_out() -> None:
     """A map that is found by analyses in a given time is left to the server."""
     assert not any(asked.startswith("regime_map") for asked in answers("collective-risk"))
