@@ -403,6 +403,9 @@ def test_only_the_newest_backups_are_kept(filled: ParkFolder, tmp_path: Path) ->
     (tmp_path / "park-of-mine.zip").write_text("", "utf-8")
     assert older_than_the_newest(tmp_path, 2) == made[:1]
     assert older_than_the_newest(tmp_path, 0) == made[:2]
+    # The clock was set back before the last of them was made: that one stays all the same.
+    assert older_than_the_newest(tmp_path, 1, made[0]) == made[1:]
+    assert older_than_the_newest(tmp_path, 2, made[0]) == made[1:2]
 
 
 def test_a_full_disk_leaves_no_half_a_backup(

@@ -43,6 +43,6 @@ def backup(folder: Path, /, *, out: Path, keep: int | None = None, lang: Lang = 
     told += [left_over(name) for name in folders_left_over(out)]
     for sentence in told:
         print(language_of(lang).tell(sentence), file=sys.stderr)
-    for old in older_than_the_newest(out, keep) if keep and not made.missing else ():
+    for old in older_than_the_newest(out, keep, made.path) if keep and not made.missing else ():
         old.unlink()
     return 1 if made.missing else 0

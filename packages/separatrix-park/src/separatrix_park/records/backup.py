@@ -103,9 +103,19 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
     )
 
 
-def older_than_the_newest(folder: Path, keep: int) -> list[Path]:
-    """Return the backups of a folder but the newest ones."""
-    return sorted(folder.glob(PATTERN))[: -max(keep, 1)]
+def older_than_the_newest(folder: Path, keep: int, newest: Path | None = None) -> list[Path]:
+    """Return the backups of a folder but the newest ones.
+
+    Parameters
+    ----------
+    folder : Path
+    keep : int
+        How many are not among them.
+    newest : Path, optional
+        The one made just now: it is the newest, also where a clock that was set back named it otherwise.
+    """
+    own = newest.name if newest is not None else ""
+    return sorted(folder.glob(PATTERN), key=lambda path: (path.name == own, path.name))[: -max(keep, 1)]
 
 
 def _written(archive: zipfile.ZipFile, park: ParkFolder, alias: str) -> dict[str, Any]:
