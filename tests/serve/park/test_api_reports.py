@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from serve.park.programs import ENERGY, ROWS, Park, Program, bearer, code_of, stranger
 
 
@@ -331,3 +333,25 @@ def test_the_office_sets_deadlines_and_everybody_reads_them(programs: Park) -> N
     assert len(programs.neighbour.ask("get", "deadlines").json()) == 1
     assert programs.office.ask("delete", "deadlines/energy/2025").status_code == 204
     assert programs.office.ask("delete", "deadlines/energy/2025").status_code == 404
+
+
+@pytest.mark.parametrize(("name", "full"), [("SQLITE_BUSY", False), ("SQLITE_FULL", True)])
+def test_a_program_hears_whether_to_wait_or_that_the_disk_is_full(
+    programs: Park, monkeypatch: pytest.MonkeyPatch, name: str, full: bool
+) -> None:
+    """Both are a 503; who waits on a full disk would wait for ever."""
+    import sqlite3
+
+    from django.db import OperationalError
+
+    from separatrix_park.api import drafts
+
+    def broken(*_: object, **__: object) -> None:
+        cause = sqlite3.OperationalError("a secret 4711")
+        cause.sqlite_errorname = name
+        raise OperationalError("a secret 4711") from cause
+
+    monkeypatch.setattr(drafts, "save_draft", broken)
+    answer = programs.enters.save(ROWS)
+    assert code_of(answer) == (503, "W292") and "4711" not in answer.content.decode()
+    assert ("disk" in answer.json()["errors"][0]["message"]) == full

@@ -27,6 +27,7 @@ __all__ = [
     "failed",
     "forbidden",
     "forged",
+    "is_full",
     "locked_out",
     "not_found",
     "page_of",

@@ -25,6 +25,7 @@ from ninja.security import HttpBearer
 
 from separatrix import __version__
 from separatrix.errors import SeparatrixError
+from separatrix.sentences import say
 from separatrix_park.api import (
     answers,
     drafts,
@@ -52,7 +53,7 @@ from separatrix_park.api.guard import guarded
 from separatrix_park.api.parser import StrictParser
 from separatrix_park.api.refusal import Refusal, Refused, fault_of_input, told, usual
 from separatrix_park.api.reports import tag_of
-from separatrix_park.errors import AGAIN
+from separatrix_park.errors import AGAIN, is_full
 from separatrix_park.reporting.report_versions import SavedMeanwhile
 
 __all__ = ["PREFIX", "ParkApi", "api", "refusal_of"]
@@ -147,7 +148,12 @@ def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | 
         case ValidationError():
             status = 422
         case OperationalError() | InterfaceError():
-            status, headers = 503, {"Retry-After": AGAIN[503]}
+            headers = {"Retry-After": AGAIN[503]}
+            if is_full(problem):  # to wait does not help there
+                what = say("the disk of the service is full; nothing of this was saved")
+                hint = say("inform the administrator, and send it again once there is room")
+                return 503, Refusal(errors=[told(Refused(503, what, hint=hint))]), headers
+            status = 503
         case _:
             return None
     return status, usual(status), headers
