@@ -186,3 +186,21 @@ def test_two_of_the_office_who_send_the_same_table_make_one_version(cast: Cast) 
     with cast.as_(cast.office):
         assert (kept("1.9"), kept("2.0"), kept("1.9")) == (1, 2, 3)
         assert OfficeTable.objects.count() == 3
+
+
+def test_who_has_a_deleted_report_open_does_not_bring_it_back_unawares(cast: Cast) -> None:
+    """Saving it is refused as after any other change, on the page too; after a second look it is a new one."""
+    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.reporting.report_versions import SavedMeanwhile, save_draft
+
+    draft, _ = drafted(cast)
+    with cast.as_(cast.office):
+        delete_report(cast.park, draft.enterprise_id, "energy", 2024, "office", "asked for it")
+    with cast.as_(cast.enters), pytest.raises(SavedMeanwhile) as problem:
+        save_draft(cast.enters, "energy", 2024, ROWS, draft.stamp)
+    sent = {"layout": "grid", "carrier": ["diesel"], "unit": ["t"], "m0": ["1"], "action": "save"}
+    browser = cast.browser(cast.enters)
+    assert browser.post("/reports/energy/2024/", {**sent, "stamp": draft.stamp}).status_code == 409
+    with cast.as_(cast.enters):
+        assert problem.value.now is not None
+        assert save_draft(cast.enters, "energy", 2024, ROWS, problem.value.now.stamp).version == 2

@@ -93,6 +93,7 @@ def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by:
             forget_sector(report)
             report.state, report.why, report.edited = Report.State.DELETED, why.strip(), timezone.now()
             report.rows, report.reasons, report.salt, report.judgement = [], {}, b"", ""
+            report.revision += 1  # whoever has it open is told, and does not bring it back unawares
             report.save()
         _delete_derived(enterprise)
         publications = _mark_publications(enterprise, year) if table in TOLD_OF else 0
