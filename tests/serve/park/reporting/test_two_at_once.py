@@ -189,7 +189,7 @@ def test_two_of_the_office_who_send_the_same_table_make_one_version(cast: Cast) 
 
 
 def test_who_has_a_deleted_report_open_does_not_bring_it_back_unawares(cast: Cast) -> None:
-    """Saving it is refused as after any other change, on the page too; after a second look it is a new one."""
+    """Saving it is refused as after any other change, on the page too; a second look makes it a new one."""
     from separatrix_park.records.deletion import delete_report
     from separatrix_park.reporting.report_versions import SavedMeanwhile, save_draft
 
