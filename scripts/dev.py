@@ -525,6 +525,7 @@ def figures(_: Sequence[str]) -> None:
     """draw the pictures of README and documentation again"""
     set_up("park", "dev")
     install_wheels()
+    architecture(())
     for slug, scenario in FIGURES:
         picture = ROOT / "docs" / "_static" / f"{slug}-{scenario}.svg"
         run(tool("separatrix"), "analyze", slug, "--scenario", scenario, "--out", picture)
@@ -535,6 +536,11 @@ def figures(_: Sequence[str]) -> None:
         run(tool("separatrix"), "cluster", "diagnose", cluster, "--figure", figure, "--out", picture)
     run(tool("python"), ROOT / "scripts" / "screenshots.py")
     run(tool("python"), ROOT / "scripts" / "park_screenshots.py")
+
+
+def architecture(_: Sequence[str]) -> None:
+    """draw the picture of the distributions and their layers again, for the page in docs/"""
+    run(sys.executable, ROOT / "scripts" / "architecture.py")
 
 
 def atlas(_: Sequence[str]) -> None:
@@ -626,6 +632,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
         web,
         soak,
         figures,
+        architecture,
         atlas,
         growth,
         translations,

@@ -94,7 +94,6 @@ def test_a_tournament_of_five_goes_to_a_network_on_the_boundary() -> None:
     assert followed(rows, start, 6_000.0).min() < -8
 
 
-@pytest.mark.soak
 def test_where_nothing_arrives_a_few_starts_tell_it() -> None:
     """Two parties that lose a little more than they win: no cycle is invented, and most starts are spared."""
     rows = circulant(0, "-1.005", 1)

@@ -136,6 +136,7 @@ def test_every_printed_clause_is_needed(name: str) -> None:
     assert surplus == ()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "names", [CASES, pytest.param(NAMES, marks=pytest.mark.soak)], ids=["published", "four parties, too"]
 )

@@ -57,7 +57,7 @@ def test_points_exist_where_they_should(which: str, most: int, count: int) -> No
 
 
 @pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize(("which", "most"), CASES)
+@thinned(("which", "most"), CASES, each_run=2)
 def test_eigenvalues_and_stability(which: str, most: int, count: int) -> None:
     """Eigenvalues are those of the Jacobian, and where they decide, the condition for stability agrees."""
     family = FAMILIES[which]
@@ -78,7 +78,7 @@ def test_eigenvalues_and_stability(which: str, most: int, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", COUNTS)
-@pytest.mark.parametrize(("which", "most"), CASES)
+@thinned(("which", "most"), CASES, each_run=2)
 def test_rest_sets(which: str, most: int, count: int) -> None:
     """Every continuum is announced; where the condition claims to be exact, none is announced in vain."""
     for drawn in draws(which, most, count):

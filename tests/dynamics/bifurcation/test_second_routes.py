@@ -7,7 +7,6 @@ import random
 from fractions import Fraction
 
 import numpy as np
-import pytest
 
 import separatrix
 from dynamics.bifurcation.games import own_shares, random_game
@@ -106,7 +105,7 @@ def spectra(game: Game, value: float) -> dict[tuple[int, ...], tuple[int, int]]:
     return result
 
 
-@pytest.mark.parametrize("seed", range(4))
+@thinned("seed", range(4), each_run=2)
 def test_sign_changes_on_a_grid_are_the_named_points(seed: int) -> None:
     """Exactly where numpy's eigenvalues change signs, or rest points come and go, there are named points."""
     rng = random.Random(f"grid {seed}")
