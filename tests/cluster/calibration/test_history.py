@@ -168,4 +168,4 @@ def test_the_help_tells_the_units_of_what_is_given() -> None:
     from separatrix_cluster.cli.calibrate import calibrate as command
 
     told = " ".join(str(command.__doc__).split())
-    assert "in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e a year)" in told
+    assert "in the `money_unit` of cluster.yaml), p (currency per t CO2e), a (t CO2e per year)" in told

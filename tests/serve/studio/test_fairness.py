@@ -22,7 +22,7 @@ HAWKS = "payoff_matrix: [[-1, {}], [0, 2]]"
 @pytest.fixture
 def crowded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """Return a server with two workers, little patience and few connections."""
-    monkeypatch.setattr(server, "PATIENCE", 0.3)
+    monkeypatch.setattr(server, "PATIENCE", 2.0)  # a busy machine may take a second to send a request
     monkeypatch.setattr(server, "MOST", 25)
     monkeypatch.setattr(jobs, "QUICK", 0.5)
     for name in ("endless", "polite"):
