@@ -67,9 +67,9 @@ def _done(arguments: Sequence[str], folder: Path, *, apart: bool, umask: int = -
 def _main(arguments: list[str], folder: Path, files: list[Path], umask: int) -> None:
     """Be the command, with what is printed written to files."""
     from separatrix.cli import main
-    from separatrix.run import progress
+    from separatrix.run import console
 
-    progress.FIRST = math.inf  # lines of progress depend on how fast the machine is
+    console.FIRST = math.inf  # lines of progress depend on how fast the machine is
     os.chdir(folder)
     os.environ |= {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "PYTHONUTF8": "1"}
     one, other = files

@@ -62,7 +62,7 @@ NEVER_FAILS = {
     "separatrix_cluster.symbiosis.three_two_test.three_two_test": "takes any network",
     "separatrix_cluster.diagnosis.tapio.decoupling": "what has no state is None",
     "separatrix.expression.tree.to_text": "every tree has a text",
-    "separatrix.game.translation.scenario_name": "a scenario without translation keeps its name",
+    "separatrix.game.populations.scenario_name": "a scenario without translation keeps its name",
     "separatrix.document.document.line": "takes any text",
     "separatrix.reports.paper.build_paper": "says what it cannot show",
     "separatrix.reports.regime_maps.regime_map_csv": "takes a result",

@@ -320,7 +320,7 @@ WHOLE_PROCESS = {
         "separatrix/run/cached_property.py"
     },
     r"catch_warnings|warnings\.simplefilter|warnings\.filterwarnings": {
-        "separatrix/run/silenced_warnings.py",
+        "separatrix/run/console.py",
         "separatrix/cli/output.py",
     },
     r"rcParams\.update|rcdefaults": {"separatrix/figures/canvas.py"},

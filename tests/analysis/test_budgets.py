@@ -11,8 +11,8 @@ from analysis.symbolic.many_symbols import game_file
 from separatrix import analyze, load
 from separatrix.analysis.results import Analysis
 from separatrix.errors import ComesLater, InputError
-from separatrix.exact.bernstein_sign import constant_sign
-from separatrix.exact.polytope import simplex
+from separatrix.exact.bernstein import constant_sign
+from separatrix.exact.matrices import simplex
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.run.deadline import OutOfTime, afresh, expire, left, poll, spent, within
 from thinning import thinned

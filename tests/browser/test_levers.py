@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from browser_page import exported, problems_of, serious
 from separatrix.game.reader import load
-from separatrix.run.provenance import fingerprint
+from separatrix.run.results import fingerprint
 
 pytestmark = pytest.mark.soak
 

@@ -17,8 +17,8 @@ from separatrix.cli.app import COMMANDS, run
 from separatrix.dynamics.fields.registry import DYNAMICS
 from separatrix.errors import InputError
 from separatrix.explanations.explanation import explanations
+from separatrix.game.catalogue import KINDS
 from separatrix.game.reader import load
-from separatrix.game.template import KINDS
 from separatrix.writers.registry import FORMATS
 from source_files import source_files
 

@@ -19,7 +19,7 @@ from separatrix.figures.canvas import style
 from separatrix.figures.time_series import time_series_svg
 from separatrix.figures.trajectory_set import draw_trajectory_set
 from separatrix.game.formats.document import document_of
-from separatrix.io.yaml_text import yaml_text
+from separatrix.io.yaml_output import yaml_text
 from separatrix.languages import language_of
 
 Capture = pytest.CaptureFixture[str]

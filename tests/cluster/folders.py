@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix_cluster.tables.cluster import Cluster
 from separatrix_cluster.tables.folder import load_cluster
 

@@ -14,7 +14,7 @@ import pytest
 from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, found, park, write
 from game.formats.test_tables import ods, ods_row
 from separatrix.errors import InputError, NameProblem, SeparatrixError
-from separatrix.io.any_table import read_cells
+from separatrix.io.csv import read_cells
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.tables.folder import load_cluster
 

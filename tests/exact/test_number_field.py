@@ -7,9 +7,20 @@ from flint import arb, ctx, fmpq, fmpq_poly
 from hypothesis import given
 from hypothesis import strategies as st
 
+from separatrix.exact.algebraic_numbers import (
+    Exact,
+    Surd,
+    as_expression,
+    as_float,
+    between,
+    compare,
+    distinct_in_order,
+    enclosure,
+    magnitude,
+    real_roots,
+    sign,
+)
 from separatrix.exact.number_field import FieldElement, real_fields
-from separatrix.exact.surd import Exact, Surd, as_expression, as_float, between, enclosure, magnitude, sign
-from separatrix.exact.tabulated_roots import compare, distinct_in_order, real_roots
 
 CUBIC = fmpq_poly([1, -3, 0, 1])  # three real roots, 2cos of 2π/9, 4π/9 and 8π/9
 numbers = st.builds(fmpq, st.integers(-30, 30), st.integers(1, 9))

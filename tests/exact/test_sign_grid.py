@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from flint import fmpq
 
+from separatrix.exact.bernstein import GridAxis, sign_grid
 from separatrix.exact.rational_functions import Ring
-from separatrix.exact.sign_grid import GridAxis, sign_grid
 
 RING = Ring(["a", "b"])
 A, B = RING.context.gens()

@@ -6,7 +6,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.exact.surd import (
+from separatrix.exact.algebraic_numbers import (
     Surd,
     as_expression,
     as_float,

@@ -5,8 +5,7 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.exact.surd import Surd, as_float
-from separatrix.exact.tabulated_roots import distinct_in_order, interpolate, real_roots
+from separatrix.exact.algebraic_numbers import Surd, as_float, distinct_in_order, interpolate, real_roots
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=8))

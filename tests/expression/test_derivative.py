@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from separatrix.errors import ComesLater
-from separatrix.expression.derivative import derivative
 from separatrix.expression.parser import parse_expression
-from separatrix.expression.tree import to_text
+from separatrix.expression.tree import derivative, to_text
 
 
 @pytest.mark.parametrize(

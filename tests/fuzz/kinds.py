@@ -28,14 +28,14 @@ from separatrix.audit.claims.reader import read_published
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import SeparatrixError
 from separatrix.expression.conditions import condition_text, parse_condition
+from separatrix.game.catalogue import template_text
 from separatrix.game.catalogue_files import catalogue_path, catalogue_slugs
-from separatrix.game.formats.csv_table import parse_csv
 from separatrix.game.formats.document import document_of
 from separatrix.game.formats.gambit import nfg_text, parse_nfg
 from separatrix.game.formats.table_writer import csv_table, sheets_of, xlsx_bytes
+from separatrix.game.formats.workbook import parse_csv
 from separatrix.game.reader import load, read_document, read_text
-from separatrix.game.template import template_text
-from separatrix.io.any_table import read_cells
+from separatrix.io.csv import read_cells
 from separatrix.population.networks.link_files import read_links
 from separatrix_cluster.footprints.footprint import ProductFootprint
 from separatrix_cluster.footprints.footprint_record import read_footprint

@@ -10,7 +10,7 @@ import pytest
 import separatrix
 from separatrix.cli.app import run
 from separatrix.game.formats.gambit import nfg_text, parse_nfg
-from separatrix.game.formats.writer import write_game
+from separatrix.game.formats.table_writer import write_game
 from separatrix.game.reader import load, read_document
 
 ONE: dict[str, Any] = {

@@ -19,15 +19,15 @@ from separatrix.expression.conditions import condition_text, parse_condition
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import names_in, to_text
-from separatrix.game.formats.csv_table import parse_csv
+from separatrix.game.catalogue import template_text
 from separatrix.game.formats.document import document_of
 from separatrix.game.formats.gambit import parse_nfg
 from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
+from separatrix.game.formats.workbook import parse_csv
 from separatrix.game.model import Game
 from separatrix.game.reader import load, read_document
-from separatrix.game.template import template_text
-from separatrix.io.yaml_source import parse_yaml
-from separatrix.io.yaml_text import yaml_text
+from separatrix.io.yaml import parse_yaml
+from separatrix.io.yaml_output import yaml_text
 
 GARBAGE = "[]{}()'\"*&!|>%@`#:,-+/^=<> \n\t\\.0123456789eEabxyRC_~?合é\u2028\x00\x85\ufeff"
 TOKENS = [

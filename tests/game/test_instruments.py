@@ -14,12 +14,11 @@ from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import names_in
 from separatrix.game.formats.document import document_of
-from separatrix.game.formats.table_writer import sheets_of, xlsx_bytes
-from separatrix.game.formats.writer import write_game
+from separatrix.game.formats.table_writer import sheets_of, write_game, xlsx_bytes
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.model import FunctionForm, Game, ProfileTable
-from separatrix.game.translation import translate
-from separatrix.run.provenance import fingerprint
+from separatrix.game.populations import translate
+from separatrix.run.results import fingerprint
 
 
 def two(**changes: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import separatrix
-from separatrix.game.parameter_intervals import parameter_intervals
+from separatrix.game.values import parameter_intervals
 
 GAME = separatrix.load("shi-chen-2018")
 

@@ -9,7 +9,7 @@ import pytest
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.reader import load, read_document
-from separatrix.io.yaml_source import parse_yaml
+from separatrix.io.yaml import parse_yaml
 
 GAME = """\
 populations:

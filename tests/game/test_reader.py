@@ -24,7 +24,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 from separatrix.game.reader import load, read_document
-from separatrix.io.yaml_source import parse_yaml
+from separatrix.io.yaml import parse_yaml
 
 
 def two(**more: Any) -> dict[str, Any]:

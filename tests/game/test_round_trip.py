@@ -20,10 +20,10 @@ from separatrix.expression.tree import names_in, to_text
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.formats.document import document_of
-from separatrix.game.formats.writer import write_game
+from separatrix.game.formats.table_writer import write_game
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.reader import load, read_document
-from separatrix.io.source import Source
+from separatrix.io.yaml import Source
 
 
 def read_or_skip(document: dict[str, Any]) -> Game | None:

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix.errors import SeparatrixError
+from separatrix.game.documents import schedule_document
 from separatrix.game.formats.document import document_of
-from separatrix.game.formats.writer import write_game
-from separatrix.game.parameter_path import ParameterPath
+from separatrix.game.formats.table_writer import write_game
+from separatrix.game.model import ParameterPath
 from separatrix.game.reader import load
-from separatrix.game.schedule import schedule_document
 
 FILE = """\
 title: A subsidy that ends

@@ -12,11 +12,11 @@ import pytest
 
 from game.every_form import FORMS
 from separatrix.errors import SeparatrixError
+from separatrix.game.catalogue import KINDS, Kind, template_text
 from separatrix.game.catalogue_files import catalogue_path, catalogue_slugs
 from separatrix.game.reader import load
 from separatrix.game.schema import json_schema
-from separatrix.game.template import KINDS, Kind, template_text
-from separatrix.io.yaml_source import parse_yaml, read_yaml
+from separatrix.io.yaml import parse_yaml, read_yaml
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 

@@ -11,8 +11,8 @@ import pytest
 
 from separatrix.exact.rational_functions import Ring
 from separatrix.game.fitness import last_shares
+from separatrix.game.model import StateSpace
 from separatrix.game.reader import load
-from separatrix.game.state_space import StateSpace
 
 SIZES = [(1,), (2,), (3,), (2, 2), (2, 3), (1, 2, 4), (5, 2, 2)]
 

@@ -19,15 +19,14 @@ from game.random_games import documents, names
 from published_cases import EVERY_RUN
 from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.explanations.explanation import EXPLANATIONS
+from separatrix.game.catalogue import template_text
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.formats.document import document_of, written_payoffs
-from separatrix.game.formats.writer import write_game
+from separatrix.game.formats.table_writer import write_game
 from separatrix.game.model import Game, GroupForm, Translation
+from separatrix.game.populations import scenario_name, translate
 from separatrix.game.reader import load, read_document
-from separatrix.game.template import template_text
-from separatrix.game.translation import scenario_name, translate
-from separatrix.io.source import Source
-from separatrix.io.yaml_source import parse_yaml
+from separatrix.io.yaml import Source, parse_yaml
 from thinning import thinned
 
 GAME = """\

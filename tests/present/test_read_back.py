@@ -18,7 +18,7 @@ from separatrix.audit.claims.formula import ClaimFormula, read_expression
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.document.document import Document, Equation, Equations, Heading
 from separatrix.expression.evaluation import evaluate
-from separatrix.expression.symbols import symbol_key
+from separatrix.expression.parser import symbol_key
 from separatrix.expression.tree import Expression, Name, names_in, substitute
 from separatrix.formulas.layout import Fraction as Bar
 from separatrix.formulas.layout import Layout, Letter, Row

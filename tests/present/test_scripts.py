@@ -22,7 +22,7 @@ from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
-from separatrix.io.yaml_text import yaml_text
+from separatrix.io.yaml_output import yaml_text
 
 Capture = pytest.CaptureFixture[str]
 OCTAVE = shutil.which("octave-cli") or shutil.which("octave")

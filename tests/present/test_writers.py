@@ -13,7 +13,7 @@ from rich.console import Console
 
 from present.trees import HOSTILE_TEXTS, KINDS, PICTURES, every_block, leaves, with_texts
 from separatrix.document.document import Column, Details, Document, Figure, Paragraph, Table, Verbatim, line
-from separatrix.expression.greek import GREEK_NAME
+from separatrix.expression.parser import GREEK_NAME
 from separatrix.formulas.plain_math import to_plain
 from separatrix.writers.format import picture_path
 from separatrix.writers.registry import write

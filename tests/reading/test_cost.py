@@ -19,7 +19,7 @@ pytestmark = [
 PROGRAM = """
 import json, resource, sys
 from pathlib import Path
-import separatrix.game.formats.csv_table, separatrix.game.formats.gambit, separatrix.game.reader
+import separatrix.game.formats.workbook, separatrix.game.formats.gambit, separatrix.game.reader
 import separatrix.game.formats.workbook
 from separatrix.errors import SeparatrixError
 

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from separatrix.errors import InputError
-from separatrix.io import csv_cells as module
+from separatrix.io import csv as module
 from separatrix.io.cells import Cells, EvenRows
-from separatrix.io.csv_cells import csv_cells
+from separatrix.io.csv import csv_cells
 
 TEXT = st.text(st.sampled_from("ab1,;\t#.- \u3000\x0c\x1cé水\\'"), max_size=5)
 

@@ -12,9 +12,9 @@ from cluster.folders import DESCRIPTION
 from fuzz.growth import MOST_TIMES, growth
 from fuzz.kinds import KINDS
 from separatrix.errors import InputError
-from separatrix.game.formats.csv_table import parse_csv
-from separatrix.game.formats.pasted_document import parse_html, parse_latex
-from separatrix.io.any_table import read_cells
+from separatrix.game.formats.pasted_table import parse_html, parse_latex
+from separatrix.game.formats.workbook import parse_csv
+from separatrix.io.csv import read_cells
 from separatrix.population.networks.link_files import read_links
 from separatrix_cluster.tables.description import read_description
 from separatrix_cluster.tables.members import members_of

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix import InputError
-from separatrix.run.blocks import Folder
+from separatrix.run.block_store import Folder, Tiling, seed_at
 from separatrix.run.columns import (
     Column,
     Damaged,
@@ -23,8 +23,6 @@ from separatrix.run.columns import (
     words_of,
 )
 from separatrix.run.files import replacing
-from separatrix.run.seeds import seed_at
-from separatrix.run.tiles import Tiling
 
 SHAPES = st.lists(st.integers(1, 7), min_size=1, max_size=4)
 

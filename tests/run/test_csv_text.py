@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.run.csv_text import csv_text, inert, of_inert
+from separatrix.run.csv_output import csv_text, inert, of_inert
 from source_files import source_files
 
 
@@ -70,7 +70,7 @@ def test_no_other_place_writes_csv() -> None:
     """`csv.writer` stands in one file, so that no table is written past `inert`."""
     writer = re.compile(r"csv\.(Dict)?[wW]riter|\.to_csv\(")
     writers = [p.name for p in source_files().values() if writer.search(p.read_text("utf-8"))]
-    assert writers == ["csv_text.py"]
+    assert writers == ["csv_output.py"]
 
 
 def test_brackets_of_extras_are_quoted() -> None:

@@ -33,9 +33,9 @@ CALLS = {
 # These write into the temporary file that `replacing` gave them, or into memory.
 WRITERS = {
     "separatrix/run/files.py",
-    "separatrix/run/hdf5_stream.py",
-    "separatrix/run/csv_rows.py",
-    "separatrix/run/blocks.py",
+    "separatrix/run/netcdf.py",
+    "separatrix/run/csv_output.py",
+    "separatrix/run/block_store.py",
     "separatrix/writers/pdf.py",  # a folder of its own, that the typesetter reads
     "separatrix/writers/package.py",
     "separatrix/figures/canvas.py",

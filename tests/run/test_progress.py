@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separatrix.run.progress import _lines, progress
+from separatrix.run.console import _lines, progress
 
 
 def test_lines_are_written_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:

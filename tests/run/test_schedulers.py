@@ -13,10 +13,8 @@ import pytest
 
 from event_loops import run_in_thread
 from separatrix.errors import InputError
-from separatrix.run import dask_workers
-from separatrix.run.dask_workers import by_dask
-from separatrix.run.tasks import Workers
-from separatrix.run.workers import packed
+from separatrix.run import workers
+from separatrix.run.workers import Workers, by_dask, packed
 
 pytest.importorskip("distributed", reason="comes with the extra `scale`")
 MAIN = "import sys; from separatrix.cli import main; sys.exit(main())"
@@ -80,7 +78,7 @@ def test_a_dead_address_ends_the_program_with_its_message() -> None:
 
 def test_a_loop_that_runs_already_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A notebook's own loop does not keep a scheduler from being asked who it is."""
-    monkeypatch.setattr(dask_workers, "SECONDS", 1)
+    monkeypatch.setattr(workers, "SECONDS", 1)
 
     async def from_a_notebook() -> InputError:
         with server(lambda connection: connection.sendall(b"\0")) as address:
@@ -108,7 +106,7 @@ def test_a_server_of_another_protocol_is_told_as_that(answer: Callable[[socket.s
 
 def test_the_limit_holds_for_a_server_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who never answers is given up after the limit, which is shortened here."""
-    monkeypatch.setattr(dask_workers, "SECONDS", 1)
+    monkeypatch.setattr(workers, "SECONDS", 1)
     with server(lambda connection: None) as address:
         assert "no answer within 1 seconds" in asked(address).message
 

@@ -6,7 +6,7 @@ import ctypes
 
 import pytest
 
-from separatrix.run.solver_output import kept_from_output
+from separatrix.run.console import kept_from_output
 
 
 def test_lines_of_the_solver_are_left_out_and_all_others_kept(capfd: pytest.CaptureFixture[str]) -> None:

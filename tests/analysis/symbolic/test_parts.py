@@ -27,7 +27,7 @@ from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
 from separatrix.analysis.symbolic.candidate import oriented
 from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.deduction import Deduction
-from separatrix.exact.determinant import determinant, kernel
+from separatrix.exact.matrices import determinant, kernel
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.conditions import FALSE, SIGNS, TRUE
 

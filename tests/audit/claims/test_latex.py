@@ -22,7 +22,7 @@ from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.conditions import condition_text
 from separatrix.expression.evaluation import evaluate
-from separatrix.expression.symbols import symbol_key
+from separatrix.expression.parser import symbol_key
 from separatrix.expression.tree import Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 from separatrix.formulas.layout import layout
 from separatrix.formulas.symbol import symbol_of_name

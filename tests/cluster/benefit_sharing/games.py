@@ -8,7 +8,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 from hypothesis import strategies as st
 
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import maximise
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame, coalition_game
 
 NAMES = "abcdefgh"

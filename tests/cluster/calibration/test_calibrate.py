@@ -17,7 +17,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import number
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.reader import load
-from separatrix.io.yaml_source import parse_yaml
+from separatrix.io.yaml import parse_yaml
 from separatrix.languages import language_of
 from separatrix.policy.tipping.tipping import tipping_values
 from separatrix.writers.registry import write as write_document

@@ -12,7 +12,7 @@ from game.every_form import FORMS
 from separatrix.dynamics.fields import field
 from separatrix.dynamics.fields.scheduled import scheduled_field
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.game.parameter_path import ParameterPath
+from separatrix.game.model import ParameterPath
 from separatrix.game.reader import load
 
 POLICY: dict[str, Any] = {

@@ -28,9 +28,8 @@ from separatrix.dynamics.sweeps.cost_estimate import estimate
 from separatrix.dynamics.sweeps.sampled_basins import sampled_basins
 from separatrix.dynamics.sweeps.sweep import planned, work
 from separatrix.errors import InputError
-from separatrix.run.blocks import parts_of
+from separatrix.run.block_store import Tiling, parts_of
 from separatrix.run.columns import Column, Shares, WordColumn
-from separatrix.run.tiles import Tiling
 
 GAME = separatrix.load("shi-chen-2018")
 OVER = {"C1": "1.1:9.1:9", "R1": "1:9:5"}
@@ -349,7 +348,7 @@ def test_workers_give_the_same_values_and_may_be_killed(scheduler: str, tmp_path
     # The estimate measures in this process, which must not die.
     asked = planned(GAME, OVER, {"n": deadly, "drawn": own.drawn})
     from separatrix.dynamics.sweeps.cost_estimate import Estimate
-    from separatrix.run.tasks import Workers
+    from separatrix.run.workers import Workers
 
     cost = Estimate(45, 1.0, 1.0, 4)
     together = work(asked, cost, None, Workers.of(2, scheduler)).dataset()
@@ -360,7 +359,7 @@ def test_workers_give_the_same_values_and_may_be_killed(scheduler: str, tmp_path
 def test_a_block_that_kills_every_worker_is_an_error(tmp_path: Path) -> None:
     """There is no endless loop, and no value is made up."""
     from separatrix.dynamics.sweeps.cost_estimate import Estimate
-    from separatrix.run.tasks import Workers
+    from separatrix.run.workers import Workers
 
     asked = planned(GAME, {"C1": "1:9:4"}, {"n": own.Deadly(tmp_path, 100)})
     with pytest.raises(separatrix.InputError, match="lost its worker"):

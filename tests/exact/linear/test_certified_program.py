@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 from flint import fmpq
 
-from separatrix.exact.certified_program import (
+from separatrix.exact.copositivity import dot, maximise
+from separatrix.exact.linear_programming import (
     CertifiedOptimum,
     Infeasible,
     Start,
@@ -16,8 +17,6 @@ from separatrix.exact.certified_program import (
     certified_minimum,
     minimum,
 )
-from separatrix.exact.elimination import dot
-from separatrix.exact.linear_program import maximise
 
 Rows = list[tuple[list[fmpq], fmpq]]
 

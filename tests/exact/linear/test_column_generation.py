@@ -9,9 +9,8 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.exact.column_generation import PricedColumn, maximise_by_columns
-from separatrix.exact.elimination import dot
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import dot, maximise
+from separatrix.exact.linear_programming import PricedColumn, maximise_by_columns
 
 ENTRY = st.integers(0, 3)
 

@@ -10,9 +10,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 from scipy.optimize import linprog
 
-from separatrix.exact.copositive import copositivity, value_at
-from separatrix.exact.copositive_weights import copositive_weights
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import copositive_weights, copositivity, maximise, value_at
 
 HORN = [
     [1, -1, 1, 1, -1],

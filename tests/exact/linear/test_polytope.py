@@ -10,9 +10,8 @@ import pytest
 from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly_ctx
 from scipy.spatial import HalfspaceIntersection
 
-from separatrix.exact.arrangement import cells, necessary_walls, separating
-from separatrix.exact.bernstein_sign import constant_sign, triangulation
-from separatrix.exact.polytope import Polytope, affine_rank, simplex
+from separatrix.exact.bernstein import constant_sign, triangulation
+from separatrix.exact.matrices import Polytope, affine_rank, cells, necessary_walls, separating, simplex
 
 
 def square() -> Polytope:

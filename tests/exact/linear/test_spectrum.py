@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 from flint import fmpq_mat
 
-from separatrix.exact.spectrum import frequencies, spectrum
+from separatrix.exact.matrices import frequencies, spectrum
 from separatrix.expression.tree import to_text
 
 

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.exact.branches import curves_of, plane_curve
-from separatrix.exact.fibres import PlaneCurve, plane_polynomial
+from separatrix.exact.plane_curves import PlaneCurve, curves_of, plane_curve, plane_polynomial
 
 X = plane_polynomial({(1, 0): fmpq(1)})
 Y = plane_polynomial({(0, 1): fmpq(1)})

@@ -10,12 +10,10 @@ import numpy as np
 import pytest
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.exact.columns import Window, columns_of
-from separatrix.exact.curve import IrreducibleCurve
-from separatrix.exact.pieces import Line, lines_of
+from separatrix.exact.columns import IrreducibleCurve, Window, columns_of
+from separatrix.exact.cylindrical_decomposition import Line, Strip, lines_of, strips_of
+from separatrix.exact.number_field import real_roots, simplest_well_between
 from separatrix.exact.rational_functions import Ring
-from separatrix.exact.root_isolation import real_roots, simplest_well_between
-from separatrix.exact.strips import Strip, strips_of
 
 RING = Ring(["a", "b"])
 A, B = RING.context.gens()

@@ -14,7 +14,7 @@ from separatrix.analysis.analyze import analyze
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.expression.tree import to_text
 from separatrix.game.catalogue_files import catalogue_slugs
-from separatrix.game.formats.writer import game_content
+from separatrix.game.formats.table_writer import game_content
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.reader import load, read_text
 
@@ -325,7 +325,7 @@ def test_hostile_names_stay_names(name: str, tmp_path: Path) -> None:
     except SeparatrixError:
         return
     assert game.populations[0].strategies[0].name == name
-    from separatrix.game.formats.writer import write_game
+    from separatrix.game.formats.table_writer import write_game
 
     write_game(game, tmp_path / "game.yaml")
     assert load(tmp_path / "game.yaml").populations == game.populations

@@ -15,9 +15,9 @@ import pytest
 from separatrix.cli.app import run
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.expression.tree import to_text
-from separatrix.game.formats.csv_table import parse_csv
 from separatrix.game.formats.gambit import nfg_text, parse_nfg
 from separatrix.game.formats.table_writer import csv_table
+from separatrix.game.formats.workbook import parse_csv
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.reader import load, read_document
 

@@ -13,7 +13,7 @@ from scipy.stats import binom
 
 import separatrix
 from separatrix.errors import SeparatrixError
-from separatrix.game.matrices import game_of_matrices
+from separatrix.game.instrument_sets import game_of_matrices
 from separatrix.policy.leader_search import Outcome, Trials, cheap_sets
 from separatrix.policy.leaders import leaders
 from separatrix.policy.leaders_plan import LeadersPlan

@@ -14,7 +14,7 @@ from separatrix.errors import InputError
 from separatrix.policy.draws import SuccessShare, independent_draws
 from separatrix.policy.followed_programmes import programme_case, share_in_draws
 from separatrix.policy.programme import Programme
-from separatrix.run.tasks import Workers
+from separatrix.run.workers import Workers
 
 UNCERTAIN = {"parameters": {"a": 30, "b": {"value": -30, "uncertain": "uniform(-60, -10)"}}}
 """With b from -60 to -10 the advantage at 0.2 is 6 + 0.8b, so that a draw needs a reward of -0.8b - 6."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from separatrix.errors import SeparatrixError
-from separatrix.game.matrices import game_of_matrices
+from separatrix.game.instrument_sets import game_of_matrices
 from separatrix.population.betweenness import betweenness
 from separatrix.population.flips import flip_order
 from separatrix.population.networks.enterprises import enterprises

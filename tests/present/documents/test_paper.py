@@ -32,7 +32,7 @@ from separatrix.document.document import (
 )
 from separatrix.formulas.plain_math import to_plain
 from separatrix.game.catalogue_files import catalogue_slugs
-from separatrix.game.translation import scenario_name, translate
+from separatrix.game.populations import scenario_name, translate
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.reports.findings import finding_words
 from separatrix.reports.paper import build_paper, claims_lead

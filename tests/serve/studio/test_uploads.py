@@ -18,7 +18,7 @@ import separatrix
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.catalogue_files import FOLDER
 from separatrix.game.reader import read_text
-from separatrix.run.provenance import fingerprint
+from separatrix.run.results import fingerprint
 from separatrix.studio.upload import Upload, plain_name
 from separatrix_cluster.studio.zipped_folder import unpack
 from separatrix_cluster.tables.shipped import shipped_cluster

@@ -16,7 +16,7 @@ from typing import Literal
 
 from django.utils.translation import gettext
 
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix_cluster.tables.shipped import shipped_cluster
 from separatrix_park.reporting.reported_table import STANDING, Row, reported_tables
 

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from separatrix.game.instrument_sets import add_instruments
     from separatrix.game.instruments import with_instruments
     from separatrix.game.model import Game
+    from separatrix.game.populations import translate
     from separatrix.game.reader import load
-    from separatrix.game.translation import translate
     from separatrix.policy.cost_slope import critical_beta
     from separatrix.policy.expected_cost import expected_cost, finite_population
     from separatrix.policy.externality_price import externality_price
@@ -219,7 +219,7 @@ _HOMES = {
     "tipping_surface": "separatrix.policy.tipping.surface",
     "tipping_values": "separatrix.policy.tipping.tipping",
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
-    "translate": "separatrix.game.translation",
+    "translate": "separatrix.game.populations",
     "trajectory": "separatrix.dynamics.integration.trajectory",
     "vector_field": "separatrix.dynamics.fields.vector_function",
     "with_instruments": "separatrix.game.instruments",

@@ -18,7 +18,7 @@ DISPLAYS = {
     "data frame": "separatrix.notebook.data_frames:data_frame",
     "dataset": "separatrix.notebook.datasets:dataset",
     "formulas": "separatrix.notebook.sympy_expressions:formulas",
-    "game of matrices": "separatrix.game.matrices:game_of_matrices",
+    "game of matrices": "separatrix.game.instrument_sets:game_of_matrices",
 }
 """Module and function by what is asked for."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine_game import AffineGame, Support
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import maximise
 
 State = tuple[fmpq, ...]
 

@@ -19,9 +19,9 @@ from separatrix.analysis.affine.solve import search
 from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.results import RestSet
 from separatrix.analysis.stability.local import localise
-from separatrix.exact.polytope import Point
+from separatrix.exact.algebraic_numbers import as_float, quadratic_roots
+from separatrix.exact.matrices import Point
 from separatrix.exact.routh_array import root_signs
-from separatrix.exact.surd import as_float, quadratic_roots
 from separatrix.expression.conditions import condition_text, holds
 
 

@@ -154,7 +154,7 @@ def test_interrupted_judging_keeps_the_list(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_rest_sets_with_hundreds_of_corners_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rest set that is too large to be described makes the list incomplete, and says so."""
-    monkeypatch.setattr("separatrix.exact.polytope.MOST_CORNERS", 3)
+    monkeypatch.setattr("separatrix.exact.matrices.MOST_CORNERS", 3)
     found = solved(one_population([[0] * 5] * 5))
     assert found.completeness.status == "incomplete"
     assert "corners" in found.completeness.proof

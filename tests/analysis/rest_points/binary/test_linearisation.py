@@ -9,7 +9,7 @@ from analysis.helpers import corner_game
 from separatrix.analysis.binary.linearisation import linearise
 from separatrix.analysis.binary.rest_states import branches
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.exact.surd import as_float
+from separatrix.exact.algebraic_numbers import as_float
 
 
 def numeric_jacobian(game: Multilinear, state: list[float]) -> np.ndarray:

@@ -6,7 +6,7 @@ from flint import fmpq
 from analysis.helpers import corner_game, document
 from separatrix import analyze, load
 from separatrix.analysis.binary.rest_states import branches, faces
-from separatrix.exact.surd import Surd
+from separatrix.exact.algebraic_numbers import Surd
 
 
 def test_a_regular_two_by_two_game_has_its_five_points() -> None:

@@ -14,7 +14,7 @@ from separatrix.analysis.branch_and_prune.krawczyk import isolate
 from separatrix.analysis.branch_and_prune.payoff_comparison import compare
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot, simplest_between
 from separatrix.analysis.payoffs_at_values import field_of
-from separatrix.exact.surd import Surd
+from separatrix.exact.algebraic_numbers import Surd
 
 from ..certified.games import advantages
 

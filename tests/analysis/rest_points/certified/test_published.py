@@ -15,7 +15,7 @@ from separatrix.analysis.branch_and_prune.payoff_comparison import compare
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.branch_and_prune.search import search
 from separatrix.analysis.payoffs_at_values import field_of
-from separatrix.exact.surd import Surd
+from separatrix.exact.algebraic_numbers import Surd
 from separatrix.game.model import Game
 
 from .games import advantages, profiles, solve

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark, Severity
+from separatrix.io.cells import Remark, Severity
 from separatrix.run.cached_property import hand_on
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.combustion_gases import OWN_USE, methane_and_nitrous_oxide

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix_cluster.accounts.absent_sources import absent_sources
 from separatrix_cluster.accounts.computed_emissions import computed_emissions
 from separatrix_cluster.accounts.emission_factors import FactorRegistry

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.accounts.suspect_year import AMOUNTS_CALLED, SuspectYear, place_of

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.double_counting import within

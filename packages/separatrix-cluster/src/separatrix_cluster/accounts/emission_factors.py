@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from separatrix.errors import InputError, nearest
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.factor import Factor, Kind

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import say
 from separatrix_cluster.accounts.factor import KWH_IN_GJ

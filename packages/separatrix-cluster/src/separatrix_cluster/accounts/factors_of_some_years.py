@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import say
 from separatrix_cluster.accounts.emission_factors import FactorRegistry

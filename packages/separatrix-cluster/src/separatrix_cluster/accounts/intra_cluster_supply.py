@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.combustion_gases import OWN_USE

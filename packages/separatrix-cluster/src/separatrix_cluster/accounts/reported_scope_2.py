@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.run.cached_property import keep
 from separatrix.sentences import say

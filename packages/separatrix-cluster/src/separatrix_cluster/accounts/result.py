@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark, located
+from separatrix.io.cells import Remark, located
 from separatrix.languages.number_text import rounded
 from separatrix.run.cached_property import cached_property
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.cell_values import Floats, Texts
 

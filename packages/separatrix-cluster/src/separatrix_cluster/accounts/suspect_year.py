@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import say
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.tables.cluster import Cluster

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import keep
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.result import CarbonAccounts, Ints

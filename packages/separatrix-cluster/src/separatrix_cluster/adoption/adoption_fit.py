@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark
-from separatrix.run.result import Tabled
+from separatrix.io.cells import Remark
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory
 

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, nearest
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.population.bass import bass_density, bass_peak, bass_share
 from separatrix.sentences import say
 

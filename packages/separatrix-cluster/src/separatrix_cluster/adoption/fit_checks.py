@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import say
 from separatrix_cluster.adoption.adoption_fit import GroupFit
 from separatrix_cluster.adoption.history import GroupHistory

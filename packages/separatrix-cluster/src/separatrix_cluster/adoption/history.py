@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError, Place
-from separatrix.io.any_table import read_cells
-from separatrix.io.cells import WORKBOOKS
-from separatrix.io.remark import Remark
+from separatrix.io.cells import WORKBOOKS, Remark
+from separatrix.io.csv import read_cells
 from separatrix.sentences import say
 from separatrix_cluster.diagnosis.awareness import leaders_of
 from separatrix_cluster.tables.cluster import Cluster

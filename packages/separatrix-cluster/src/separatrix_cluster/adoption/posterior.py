@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix_cluster.adoption.adoption_curves import REPLICATOR
 from separatrix_cluster.adoption.curve_estimate import CurveEstimate, curve_estimate
 from separatrix_cluster.adoption.fit import exposure_of

@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.io.remark import Remark
-from separatrix.run.result import Plotted, Tabled
+from separatrix.io.cells import Remark
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.adoption.adoption_curves import BASS, CURVES, AdoptionCurve
 from separatrix_cluster.adoption.curve_estimate import CurveEstimate, curve_estimate

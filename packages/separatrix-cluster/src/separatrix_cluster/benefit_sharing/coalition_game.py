@@ -18,7 +18,7 @@ from typing import Any
 
 from separatrix.errors import InputError
 from separatrix.game.values import exact
-from separatrix.run.result import Result
+from separatrix.run.results import Result
 from separatrix.sentences import say
 
 __all__ = ["MOST_PLAYERS", "CoalitionGame", "coalition_game"]

@@ -25,7 +25,7 @@ import numpy as np
 
 from separatrix.errors import InputError
 from separatrix.game.values import exact
-from separatrix.run.result import Result
+from separatrix.run.results import Result
 from separatrix.sentences import say
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
 from separatrix_cluster.benefit_sharing.excesses import Excesses, Truths

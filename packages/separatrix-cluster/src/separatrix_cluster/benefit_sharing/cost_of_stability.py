@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from flint import fmpq
 
-from separatrix.exact.column_generation import PricedColumn, maximise_by_columns
-from separatrix.run.result import Result
+from separatrix.exact.linear_programming import PricedColumn, maximise_by_columns
+from separatrix.run.results import Result
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
 from separatrix_cluster.benefit_sharing.excesses import Excesses, Truths, fraction, membership
 

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq
 
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.run.cached_property import cached_property
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
 

@@ -21,8 +21,8 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-from separatrix.exact.column_generation import PricedColumn, maximise_by_columns
-from separatrix.exact.elimination import kernel
+from separatrix.exact.copositivity import kernel
+from separatrix.exact.linear_programming import PricedColumn, maximise_by_columns
 from separatrix_cluster.benefit_sharing.excesses import Excesses, Truths, fraction, membership, subset_sums
 
 __all__ = ["LeastExcess", "Settled", "free_coalitions", "least_excess"]

@@ -27,10 +27,10 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 
 from separatrix.errors import InputError
-from separatrix.exact.linear_program import maximise
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.copositivity import maximise
 from separatrix.run.deadline import poll
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import say
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
 from separatrix_cluster.benefit_sharing.core import allocation_of

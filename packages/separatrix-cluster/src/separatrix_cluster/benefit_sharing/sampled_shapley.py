@@ -28,7 +28,7 @@ import numpy.typing as npt
 from separatrix.errors import InputError
 from separatrix.game.values import exact
 from separatrix.run.deadline import poll
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import say
 
 __all__ = ["CONFIDENCE", "SampledShapley", "sampled_shapley"]

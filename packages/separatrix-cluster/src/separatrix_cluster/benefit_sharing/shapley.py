@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.run.deadline import poll
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
 from separatrix_cluster.benefit_sharing.excesses import Excesses
 

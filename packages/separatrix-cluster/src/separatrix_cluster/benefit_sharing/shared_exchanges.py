@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix_cluster.benefit_sharing.coalition_game import MOST_PLAYERS, CoalitionGame, coalition_game
 from separatrix_cluster.benefit_sharing.core import Core, CoreTest, core, core_test
 from separatrix_cluster.benefit_sharing.cost_of_stability import CostOfStability, cost_of_stability

@@ -13,8 +13,8 @@ from typing import Any
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.model import Game
-from separatrix.io.remark import Remark
-from separatrix.run.provenance import provenance
+from separatrix.io.cells import Remark
+from separatrix.run.results import provenance
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.benefit_sharing.exchange_game import exchange_parts

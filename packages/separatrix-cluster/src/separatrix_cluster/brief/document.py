@@ -21,10 +21,10 @@ from separatrix.document.document import (
 from separatrix.document.parts import document_in
 from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game, Instrument, Parameter
-from separatrix.game.translation import translate
+from separatrix.game.populations import translate
 from separatrix.languages import Language
 from separatrix.languages.number_text import rounded
-from separatrix.run.provenance import provenance
+from separatrix.run.results import provenance
 from separatrix.sentences import Sentence, Together
 from separatrix_cluster.brief.brief import Brief
 from separatrix_cluster.brief.statements import Answer, Interval, Kind, Quantity, Question, Source

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from separatrix.io.remark import located
+from separatrix.io.cells import located
 from separatrix.sentences import Sentence, listed, say
 from separatrix_cluster.brief.statements import Answer, Interval, Quantity, Source, table_rows
 from separatrix_cluster.diagnosis.diagnose import Diagnosis

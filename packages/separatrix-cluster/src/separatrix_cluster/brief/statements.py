@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from separatrix.io.remark import located, row_runs
+from separatrix.io.cells import located, row_runs
 from separatrix.sentences import Sentence, Together
 from separatrix_cluster.tables.table import ClusterTable
 

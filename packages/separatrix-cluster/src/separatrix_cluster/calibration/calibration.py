@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args
 from separatrix.game.instrument_sets import InstrumentSetting, instrument_sections
 from separatrix.game.model import Game
 from separatrix.game.reader import load
-from separatrix.io.remark import Remark
-from separatrix.run.result import Tabled
+from separatrix.io.cells import Remark
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.calibration.estimate import Estimate
 from separatrix_cluster.calibration.paper_parameters import PaperParameter, paper_parameters
@@ -95,7 +95,7 @@ class Calibration(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the calibration as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "cluster": self.cluster.label,

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark, located
+from separatrix.io.cells import Remark, located
 from separatrix.sentences import say
 from separatrix_cluster.calibration.estimate import Estimate, known
 from separatrix_cluster.completeness.completeness import DataCompleteness

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.game.model import BASES
-from separatrix.io.remark import located, row_runs
+from separatrix.io.cells import located, row_runs
 from separatrix.sentences import Sentence
 from separatrix_cluster.tables.table import ClusterTable
 

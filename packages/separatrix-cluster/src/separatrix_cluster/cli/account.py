@@ -58,7 +58,7 @@ def account(
         png (emissions by enterprise); by default that of the file name in --out, else text.
     """
     from separatrix.languages import language_of
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
     from separatrix_cluster.accounts.account import carbon_accounts
     from separatrix_cluster.accounts.uncertainty import spread_of_total
     from separatrix_cluster.completeness.completeness import completeness_of
@@ -111,7 +111,7 @@ def account(
 
 
 def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: str, out: Path | None) -> int:
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
     from separatrix_cluster.documents.inventory import evidence_csv, inventory_document
     from separatrix_cluster.reporting.inventory import inventory_of
 

@@ -126,7 +126,7 @@ def footprint(
             emit_document(records_document(Path(source).name, read, words), chosen, out, stem="footprint")
         return 0
 
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
     from separatrix_cluster.accounts.account import carbon_accounts
     from separatrix_cluster.documents.footprint import footprint_csv, footprint_document
     from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate

@@ -86,8 +86,8 @@ def symbiosis(
         figure); by default that of the file name in --out, else text (svg with --figure).
     """
     from separatrix.languages import language_of
-    from separatrix.run.progress import progress
-    from separatrix.run.provenance import provenance
+    from separatrix.run.console import progress
+    from separatrix.run.results import provenance
     from separatrix_cluster.benefit_sharing.exchange_game import exchange_parts
     from separatrix_cluster.benefit_sharing.shared_exchanges import (
         UNASKED,

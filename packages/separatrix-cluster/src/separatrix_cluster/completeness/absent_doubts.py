@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix_cluster.accounts.absent_sources import absent_sources, as_fossil, lines_of_source
 from separatrix_cluster.accounts.energy_costs import energy_for_money
 from separatrix_cluster.accounts.factor import Factor

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import keep
 from separatrix_cluster.accounts.energy_costs import LARGEST_SLIP, below_cost, dear_lines
 from separatrix_cluster.accounts.per_worker import per_worker

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say
 from separatrix_cluster.accounts.result import CarbonAccounts

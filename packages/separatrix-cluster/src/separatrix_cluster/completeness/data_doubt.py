@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import Sentence
 from separatrix_cluster.accounts.emission_factors import FactorRegistry, registry_of

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.completeness.absent_doubts import absent_source, untold_electricity

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix_cluster.accounts.computed_emissions import computed_emissions
 from separatrix_cluster.accounts.non_energy_use import non_energy_use
 from separatrix_cluster.accounts.reported_scope_2 import unlike_energy

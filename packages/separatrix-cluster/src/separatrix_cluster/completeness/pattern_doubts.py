@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import keep
 from separatrix_cluster.accounts.derived_gases import DERIVED_GASES
 from separatrix_cluster.accounts.factors_of_some_years import lines_by_another

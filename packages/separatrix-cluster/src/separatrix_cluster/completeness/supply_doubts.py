@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import keep
 from separatrix_cluster.accounts.emission_factors import own_factor, shipped_factors
 from separatrix_cluster.accounts.factor import Factor

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix_cluster.accounts.shifted_years import shifted_years
 from separatrix_cluster.accounts.suspect_year import SuspectYear
 from separatrix_cluster.accounts.uneven_years import uneven_years

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from separatrix.io.remark import Remark
-from separatrix.run.result import Tabled
+from separatrix.io.cells import Remark
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts
@@ -85,7 +85,7 @@ class Diagnosis(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the diagnosis as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "cluster": self.cluster.label,

@@ -19,7 +19,7 @@ from separatrix.document.document import (
     line,
 )
 from separatrix.document.parts import document_in
-from separatrix.io.remark import located
+from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total

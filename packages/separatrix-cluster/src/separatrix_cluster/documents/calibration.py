@@ -24,10 +24,10 @@ from separatrix.formulas.symbol import symbol_of_latex, symbol_of_name
 from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game
 from separatrix.game.reader import load
-from separatrix.io.yaml_text import yaml_text
+from separatrix.io.yaml_output import yaml_text
 from separatrix.languages import Language, language_of
 from separatrix.languages.number_text import rounded
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix_cluster.calibration.adoption_today import StartInside
 from separatrix_cluster.calibration.calibration import (
     STRATEGIES,

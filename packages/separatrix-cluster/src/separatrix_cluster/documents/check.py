@@ -17,7 +17,7 @@ from separatrix.document.document import (
     line,
 )
 from separatrix.document.parts import document_in
-from separatrix.io.remark import Remark, by_kind, located
+from separatrix.io.cells import Remark, by_kind, located
 from separatrix.languages import Language
 from separatrix_cluster.completeness.completeness import DataCompleteness
 from separatrix_cluster.completeness.coverage import Ability

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from separatrix.document.document import Block, Bullets, Heading, Paragraph, line
 from separatrix.languages import Language
-from separatrix.run.provenance import provenance
+from separatrix.run.results import provenance
 from separatrix_cluster.tables.cluster import Cluster
 
 __all__ = ["closing_blocks"]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from separatrix.document.document import Column, Table, line
-from separatrix.io.remark import located
+from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix.languages.number_text import digits_outward
 from separatrix_cluster.completeness.completeness import BASES, REASONS, DataCompleteness, DataGap

@@ -16,9 +16,9 @@ from separatrix.document.document import (
     line,
 )
 from separatrix.document.parts import document_in
-from separatrix.io.remark import located
+from separatrix.io.cells import located
 from separatrix.languages import Language
-from separatrix.run.provenance import provenance
+from separatrix.run.results import provenance
 from separatrix_cluster.completeness.completeness import REASONS
 from separatrix_cluster.documents.check import synthetic_note
 from separatrix_cluster.documents.completeness import about_end, source_name

@@ -8,7 +8,7 @@ from typing import Any
 
 from separatrix.document.document import Block, Bullets, Column, Document, Note, Paragraph, Table, line
 from separatrix.document.parts import document_in
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages import Language
 from separatrix.sentences import Sentence
 from separatrix_cluster.documents.check import remarks_blocks, synthetic_note

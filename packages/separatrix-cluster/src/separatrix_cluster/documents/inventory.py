@@ -18,7 +18,7 @@ from separatrix.document.document import (
     line,
 )
 from separatrix.document.parts import document_in
-from separatrix.io.remark import located
+from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix.sentences import say
 from separatrix_cluster.completeness.completeness import REASONS, DataCompleteness

@@ -20,7 +20,7 @@ from separatrix.document.document import (
 )
 from separatrix.document.parts import document_in
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages import Language
 from separatrix.sentences import say
 from separatrix_cluster.documents.abatement_path import path_blocks, path_picture, path_told

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix_cluster.tables.carriers import carrier_name, carrier_named
 
 __all__ = ["spreadsheet_csv"]

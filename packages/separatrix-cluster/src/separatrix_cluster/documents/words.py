@@ -13,7 +13,7 @@ from importlib import resources
 import numpy as np
 
 from separatrix.document.numbers import percent
-from separatrix.io.remark import Remark, located
+from separatrix.io.cells import Remark, located
 from separatrix.languages import CarbonScale, Language
 from separatrix.languages.number_text import digits_outward, outward, rounded
 from separatrix_cluster.accounts.result import CarbonAccounts

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, TableName, say
 from separatrix_cluster.accounts.combustion_gases import OWN_USE

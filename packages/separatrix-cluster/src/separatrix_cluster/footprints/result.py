@@ -10,7 +10,7 @@ from urllib.parse import quote
 import numpy as np
 
 from separatrix.errors import InputError, nearest
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say, together
 from separatrix_cluster.accounts.result import Basis
 from separatrix_cluster.footprints.footprint import ProductFootprint, period_of

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from separatrix.io.remark import Remark, Severity
+from separatrix.io.cells import Remark, Severity
 from separatrix.sentences import Sentence
 from separatrix_cluster.accounts.result import Basis, CarbonAccounts, Ints
 from separatrix_cluster.footprints.footprint import ProductFootprint

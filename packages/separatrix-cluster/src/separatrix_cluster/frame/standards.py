@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.game.document_reading import Reading
-from separatrix.io.yaml_source import read_yaml
+from separatrix.game.documents import Reading
+from separatrix.io.yaml import read_yaml
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.result import CarbonAccounts

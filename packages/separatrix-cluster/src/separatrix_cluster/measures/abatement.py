@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.io.remark import Remark
-from separatrix.run.result import Tabled
+from separatrix.io.cells import Remark
+from separatrix.run.results import Tabled
 from separatrix.sentences import say
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts
@@ -99,7 +99,7 @@ class Abatement(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data; money in the cluster's currency, carbon in t CO2e a year."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         low, high = (float(self.joint.at(end).abatement(self.together.ids)) for end in ("low", "high"))
         total = self.joint.inventory.total

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import nearest
-from separatrix.io.remark import Remark, Severity, located
+from separatrix.io.cells import Remark, Severity, located
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.measures.annuity import capital_recovery_factor

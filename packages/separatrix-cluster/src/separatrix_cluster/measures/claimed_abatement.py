@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.result import CarbonAccounts

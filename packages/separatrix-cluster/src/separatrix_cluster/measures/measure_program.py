@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from separatrix.run.solver_output import kept_from_output
+from separatrix.run.console import kept_from_output
 from separatrix_cluster.measures.joint_abatement import JointAbatement
 
 __all__ = ["Linear", "MeasureProgram", "Solution", "Start"]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.errors import NameProblem, nearest
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import digits_outward
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.account import carbon_accounts

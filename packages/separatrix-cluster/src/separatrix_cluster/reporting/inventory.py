@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.errors import InputError
-from separatrix.io.remark import located, row_runs
+from separatrix.io.cells import located, row_runs
 from separatrix.sentences import say
 from separatrix_cluster.accounts.result import CarbonAccounts, Ints
 from separatrix_cluster.completeness.completeness import CarbonEstimate, DataCompleteness

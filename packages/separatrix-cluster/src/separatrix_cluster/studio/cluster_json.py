@@ -16,7 +16,7 @@ from separatrix import __version__
 from separatrix.document.document import Document
 from separatrix.errors import SeparatrixError
 from separatrix.languages import LANGUAGES, Language, language_of
-from separatrix.run.provenance import fingerprint
+from separatrix.run.results import fingerprint
 from separatrix.studio.document_json import document_json
 from separatrix_cluster.completeness.completeness import DataCompleteness
 from separatrix_cluster.diagnosis.diagnose import Diagnosis

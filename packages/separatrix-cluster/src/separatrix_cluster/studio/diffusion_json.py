@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from separatrix.document.document import Block, Bullets, Document, Heading, Paragraph, line
 from separatrix.document.parts import document_in
 from separatrix.figures.network_states import layout
-from separatrix.game.translation import translate
+from separatrix.game.populations import translate
 from separatrix.languages import Language
 from separatrix.population.networks.network import NetworkEnsemble
 from separatrix.reports.network import network_document

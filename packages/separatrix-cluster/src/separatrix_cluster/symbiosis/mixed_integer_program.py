@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.run.solver_output import kept_from_output
+from separatrix.run.console import kept_from_output
 from separatrix_cluster.symbiosis.problem import ExchangeProblem
 
 if TYPE_CHECKING:

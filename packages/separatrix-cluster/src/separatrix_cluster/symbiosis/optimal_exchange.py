@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence
 from separatrix_cluster.symbiosis.cascade_cuts import solve_part
 from separatrix_cluster.symbiosis.exact_plan import ExactPlan, exact_plan, violations

@@ -12,8 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from separatrix.io.cells import Cells
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Cells, Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import say
 from separatrix_cluster.tables.carriers import is_carrier

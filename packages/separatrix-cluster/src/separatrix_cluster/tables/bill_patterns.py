@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.carriers import carrier_named
 from separatrix_cluster.tables.cell_values import carrier_in_words, short

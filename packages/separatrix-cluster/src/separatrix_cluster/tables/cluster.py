@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.run.cached_property import keep
-from separatrix.run.result import Result
+from separatrix.run.results import Result
 from separatrix.sentences import Sentence, Together
 from separatrix_cluster.tables.cell_values import Texts
 from separatrix_cluster.tables.description import Description

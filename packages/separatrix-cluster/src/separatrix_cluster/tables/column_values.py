@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.cells import Cells
-from separatrix.io.remark import Remark, Severity
+from separatrix.io.cells import Cells, Remark, Severity
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.cell_values import (
     MISSING,

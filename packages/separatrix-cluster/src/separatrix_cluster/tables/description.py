@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from separatrix.game.document_reading import Reading
-from separatrix.io.remark import BETWEEN
-from separatrix.io.yaml_source import read_yaml
+from separatrix.game.documents import Reading
+from separatrix.io.cells import BETWEEN
+from separatrix.io.yaml import read_yaml
 
 __all__ = [
     "CRITERIA",

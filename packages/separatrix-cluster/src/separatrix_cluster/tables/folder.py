@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from separatrix.errors import InputError, Place, SeparatrixError, nearest
-from separatrix.io.any_table import read_cells
-from separatrix.io.cells import WORKBOOKS
-from separatrix.io.plain_values import kind_of
-from separatrix.io.remark import BETWEEN, STEP, Remark
+from separatrix.io.cells import BETWEEN, STEP, WORKBOOKS, Remark
+from separatrix.io.csv import read_cells
 from separatrix.io.workbook import Workbook
+from separatrix.io.yaml_output import kind_of
 from separatrix.sentences import say
 from separatrix_cluster.tables.bill_patterns import odd_bills, yearly_bills
 from separatrix_cluster.tables.bill_sums import odd_amounts_of_bills

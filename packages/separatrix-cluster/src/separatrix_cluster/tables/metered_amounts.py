@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, Source, say
 from separatrix_cluster.tables.carriers import carrier_called, carrier_named, plain_name
 from separatrix_cluster.tables.cell_values import Floats

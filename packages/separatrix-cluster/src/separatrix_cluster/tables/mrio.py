@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from separatrix.errors import InputError, NameProblem, how_to_add, nearest
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix_cluster.tables.cell_values import Floats
 from separatrix_cluster.tables.description import Description, money_of
 from separatrix_cluster.tables.units import unit_of

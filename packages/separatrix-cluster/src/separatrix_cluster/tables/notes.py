@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from separatrix.io.cells import Cells
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Cells, Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.cell_values import short
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from separatrix.io.cells import Cells, heading_levels
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Cells, Remark, heading_levels
 from separatrix.sentences import say
 from separatrix_cluster.tables.cell_values import is_total
 from separatrix_cluster.tables.headings import is_number, meaning_of, years_in

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import say
 from separatrix_cluster.tables.carriers import carrier_named, plain_name

@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.cell_values import Floats, short
 from separatrix_cluster.tables.members import plain_name_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 
 __all__ = ["SuspectRows"]
 

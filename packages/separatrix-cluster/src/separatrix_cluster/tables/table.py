@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.io.remark import BETWEEN, STEP
+from separatrix.io.cells import BETWEEN, STEP
 from separatrix.run.cached_property import keep
 from separatrix_cluster.tables.cell_values import Floats, Texts
 from separatrix_cluster.tables.layout import layout_of

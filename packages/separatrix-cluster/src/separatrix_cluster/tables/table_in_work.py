@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from separatrix.io.cells import Cells
-from separatrix.io.remark import Remark, Severity
+from separatrix.io.cells import Cells, Remark, Severity
 from separatrix.sentences import Sentence
 from separatrix_cluster.tables.headings import Meaning
 from separatrix_cluster.tables.layout import FieldLayout, TableLayout

@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.errors import InputError
-from separatrix.io.cells import Cells
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Cells, Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.benchmark_units import benchmark_scale, is_share
 from separatrix_cluster.tables.cell_values import MISSING, Floats, short

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from separatrix.errors import SeparatrixError
-from separatrix.io.any_table import read_cells
-from separatrix.io.cells import WORKBOOKS
-from separatrix.io.reading_workbook_cells import open_book
-from separatrix.io.remark import Remark, Severity
+from separatrix.io.cells import WORKBOOKS, Remark, Severity
+from separatrix.io.csv import open_book, read_cells
 from separatrix.io.workbook import Workbook
 from separatrix.sentences import say
 from separatrix_cluster.tables.headings import finder, meaning_of, years_in

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix.run.files import write_files
 from separatrix.sentences import say
 from separatrix_cluster.tables.description import DESCRIPTION, read_description

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import say
 from separatrix_cluster.tables.cell_values import short
 from separatrix_cluster.tables.suspect_rows import SuspectRows

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from separatrix.run.cached_property import cached_property
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix_cluster.tables.description import DESCRIPTION
 from separatrix_cluster.tables.layout import layouts
 from separatrix_park.models import Enterprise, OfficeTable, Report

@@ -17,7 +17,7 @@ from typing import Any
 from separatrix.document.document import Document, Heading, Paragraph, line
 from separatrix.document.parts import document_in
 from separatrix.errors import InputError
-from separatrix.game.translation import translate
+from separatrix.game.populations import translate
 from separatrix.languages import Language, language_of
 from separatrix.policy.temporary.programme import temporary_programme
 from separatrix.policy.tipping.results import TippingValues

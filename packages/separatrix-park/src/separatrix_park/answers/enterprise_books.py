@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.io.remark import Remark, located
+from separatrix.io.cells import Remark, located
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.sentences import say
 from separatrix.studio.sentences import in_every_language

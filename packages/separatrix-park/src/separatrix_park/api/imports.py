@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, File, Form, Path, Router, Schema, Status, UploadedFile
 
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import say
 from separatrix_park.api.guard import for_roles
 from separatrix_park.api.idempotency import RepeatKey, done_once

@@ -27,7 +27,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix.run.files import replacing, unwritable
 from separatrix.studio.upload import plain_name
 from separatrix_park.answers.approved_data import approved, cluster_files

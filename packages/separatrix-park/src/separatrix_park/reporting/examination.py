@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from separatrix.errors import SeparatrixError
-from separatrix.io.cells import Cells
-from separatrix.io.remark import Remark, Severity
+from separatrix.io.cells import Cells, Remark, Severity
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts

@@ -10,7 +10,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from separatrix.io.csv_cells import decoded_text
+from separatrix.io.csv import decoded_text
 
 __all__ = ["media_type_of"]
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from separatrix.errors import InputError
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix.sentences import say
 from separatrix_cluster.tables.layout import layouts
 from separatrix_park.folder import ParkFolder

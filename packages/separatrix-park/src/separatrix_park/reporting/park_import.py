@@ -21,7 +21,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from separatrix.errors import InputError
-from separatrix.io.remark import Remark
+from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.carriers import carrier_named, plain_name
 from separatrix_cluster.tables.members import Members, members_of, plain_name_of

@@ -16,10 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from separatrix.errors import InputError, Place
-from separatrix.io.any_table import read_cells
-from separatrix.io.cells import WORKBOOKS, Cells
-from separatrix.io.csv_cells import decoded_text
-from separatrix.io.remark import Remark
+from separatrix.io.cells import WORKBOOKS, Cells, Remark
+from separatrix.io.csv import decoded_text, read_cells
 from separatrix.io.workbook import Workbook
 from separatrix.sentences import say
 from separatrix.studio.upload import plain_name, too_large

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix_cluster.frame.park_measures import TCE
 from separatrix_park.answers.accounts import bring_up_to_date, never_counted
 from separatrix_park.answers.approved_data import approved

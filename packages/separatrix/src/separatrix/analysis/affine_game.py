@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.game.state_space import StateSpace
+from separatrix.game.model import StateSpace
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["AffineGame", "Support", "mixing", "unplayed"]

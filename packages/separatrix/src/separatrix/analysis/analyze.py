@@ -26,7 +26,7 @@ from separatrix.analysis.results import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
 from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH
-from separatrix.exact.surd import exact
+from separatrix.exact.algebraic_numbers import exact
 from separatrix.expression.constants import Irrational, Unseparated
 from separatrix.game.model import Game, ProfileTable, SelfMatrix
 from separatrix.game.values import missing, no_value_for, resolve, violated, with_lets

@@ -24,7 +24,7 @@ from separatrix.analysis.results import (
 )
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import INDEX, INDEX_OF_ONE, NASH
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
 from separatrix.expression.conditions import Condition
 from separatrix.expression.tree import number
 from separatrix.game.model import Game

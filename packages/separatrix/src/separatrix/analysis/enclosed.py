@@ -26,10 +26,19 @@ from separatrix.analysis.results import Completeness, RestComponent, RestPoint, 
 from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import LINEARISATION
 from separatrix.errors import SeparatrixError
-from separatrix.expression.derivative import derivative
 from separatrix.expression.evaluation import ball_of, enclose
 from separatrix.expression.precision import precision
-from separatrix.expression.tree import ONE, ZERO, Expression, Name, add, negate, substitute, subtract
+from separatrix.expression.tree import (
+    ONE,
+    ZERO,
+    Expression,
+    Name,
+    add,
+    derivative,
+    negate,
+    substitute,
+    subtract,
+)
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import AdvantageForm, Game, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in

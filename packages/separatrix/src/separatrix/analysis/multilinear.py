@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import fmpq
 
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
 from separatrix.expression.constants import Unseparated
 from separatrix.run.cached_property import cached_property
 

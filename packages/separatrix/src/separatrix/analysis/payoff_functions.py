@@ -15,7 +15,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine_game import AffineGame
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.game.state_space import StateSpace
+from separatrix.game.model import StateSpace
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["Field"]

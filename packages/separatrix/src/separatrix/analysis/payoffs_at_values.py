@@ -11,8 +11,8 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.payoff_functions import Field
 from separatrix.errors import ComesLater, InputError
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.exact.surd import rational
 from separatrix.expression.constants import Irrational
 from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.model import AdvantageForm, Game, Population, ProfileTable, ReplicatorForm, SelfMatrix

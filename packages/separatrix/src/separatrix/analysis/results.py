@@ -19,7 +19,7 @@ from separatrix.expression.conditions import Condition, condition_text
 from separatrix.expression.tree import Expression, Number, to_text
 from separatrix.game.model import Game
 from separatrix.run.cached_property import cached_property
-from separatrix.run.result import Plotted, Result, Symbolic, Tabled
+from separatrix.run.results import Plotted, Result, Symbolic, Tabled
 from separatrix.sentences import Sentence, say
 
 __all__ = [
@@ -503,6 +503,6 @@ def _number_or_text(expression: Expression) -> int | float | str:
 
 
 def _provenance(analysis: Analysis) -> dict[str, Any]:
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
 
     return provenance(analysis.game)

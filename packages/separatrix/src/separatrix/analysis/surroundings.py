@@ -10,8 +10,8 @@ from fractions import Fraction
 from flint import arb, fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
+from separatrix.exact.algebraic_numbers import square_root
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.exact.surd import square_root
 from separatrix.expression import satisfiability
 from separatrix.expression.conditions import SIGNS
 from separatrix.expression.precision import precision

@@ -9,7 +9,7 @@ from typing import Any
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.exact.surd import exact
+from separatrix.exact.algebraic_numbers import exact
 from separatrix.expression.conditions import SIGNS
 from separatrix.expression.constants import Constant
 

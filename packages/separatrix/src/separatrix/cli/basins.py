@@ -21,7 +21,7 @@ from separatrix.cli.options import (
 )
 from separatrix.cli.output import choose, emit, emit_document, emit_json, guard_source
 from separatrix.errors import InputError
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
     from separatrix.analysis.results import Analysis

@@ -71,7 +71,7 @@ def convert(
     force : bool
         Overwrite an existing file.
     """
-    from separatrix.game.formats.writer import check_target, game_content
+    from separatrix.game.formats.table_writer import check_target, game_content
     from separatrix.run.files import write_file
 
     chosen = choose(format, out, get_args(Format), default="yaml")

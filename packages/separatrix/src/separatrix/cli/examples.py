@@ -53,7 +53,7 @@ def examples(
         emit(catalogue_path(slug).read_text(encoding="utf-8"), out)
         return 0
     from separatrix.game.catalogue import catalogue
-    from separatrix.run.csv_text import csv_text
+    from separatrix.run.csv_output import csv_text
 
     chosen = choose(format, out, get_args(Format))
     entries = catalogue(lang)

@@ -111,7 +111,7 @@ def instruments(
 
 def _added(game: Game, add: Sequence[str], setting: dict[str, Any]) -> str | bytes:
     """Return the file of a game with ready-made instruments."""
-    from separatrix.game.formats.writer import game_content
+    from separatrix.game.formats.table_writer import game_content
     from separatrix.game.instrument_sets import add_instruments
 
     def listed(told: str | None) -> Any:

@@ -37,7 +37,7 @@ from separatrix.cli.output import (
 )
 from separatrix.cli.population_options import Cluster, network_in, numbers_of, reader_of
 from separatrix.errors import InputError
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
     from separatrix.policy.network_game import NetworkGame
@@ -167,7 +167,7 @@ def leaders(
     sets : int
         Number of sets to try; by default about a minute's work.
     """
-    from separatrix.game.translation import translate
+    from separatrix.game.populations import translate
     from separatrix.languages import language_of
     from separatrix.policy.leaders import leaders as leaders_of
 

@@ -35,7 +35,7 @@ from separatrix.cli.output import (
 )
 from separatrix.cli.population_options import Cluster, network_in
 from separatrix.errors import InputError
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
     from separatrix.document.document import Draw

@@ -39,7 +39,7 @@ def new(
     force : bool
         Overwrite an existing file.
     """
-    from separatrix.game.template import (
+    from separatrix.game.catalogue import (
         BY_PARTIES,
         MOST_PARTIES,
         parties_text,

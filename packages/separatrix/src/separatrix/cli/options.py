@@ -224,10 +224,10 @@ def game_of(model: str, lang: str = "en", *named: str | Sequence[str] | None) ->
     True
     """
     from separatrix.game.instruments import with_instruments
+    from separatrix.game.populations import translate
     from separatrix.game.reader import load, read_text
-    from separatrix.game.translation import translate
     from separatrix.io.files import read_standard_input
-    from separatrix.io.yaml_source import MAX_BYTES
+    from separatrix.io.yaml import MAX_BYTES
 
     if model == STANDARD:
         game = read_text(read_standard_input(MAX_BYTES, "a game file"), "standard input")

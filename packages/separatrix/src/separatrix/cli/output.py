@@ -19,7 +19,7 @@ from separatrix.writers.registry import FORMATS, format_of, write
 if TYPE_CHECKING:
     from separatrix.document.document import Document
     from separatrix.figures.canvas import Print
-    from separatrix.io.remark import Remark
+    from separatrix.io.cells import Remark
     from separatrix.languages import Language
 
 __all__ = [

@@ -36,7 +36,7 @@ from separatrix.cli.output import (
     guard_source,
 )
 from separatrix.errors import InputError
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
     from separatrix.figures.canvas import Print
@@ -137,7 +137,7 @@ def pareto(
     import separatrix
     from separatrix.cli.sensitivity import distributions
     from separatrix.languages import language_of
-    from separatrix.run.tasks import Workers
+    from separatrix.run.workers import Workers
 
     chosen = choose(format, out, get_args(Format))
     game = game_of(model, lang, set_)

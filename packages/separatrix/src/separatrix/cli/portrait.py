@@ -157,7 +157,7 @@ def _cases(
     game: Game, scenarios: Sequence[str], every: bool, pairs: Sequence[str], words: Language
 ) -> list[PortraitPanel]:
     """Return what is asked for: each scenario with each of the values."""
-    from separatrix.game.translation import scenario_name
+    from separatrix.game.populations import scenario_name
 
     chosen: list[str | None] = list(dict.fromkeys([*scenarios, *(game.scenarios if every else ())])) or [None]
     given = {name: _listed(value) for name, value in assignments(pairs).items()}

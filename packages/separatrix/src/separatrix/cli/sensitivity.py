@@ -36,7 +36,7 @@ from separatrix.cli.output import (
     guard_source,
 )
 from separatrix.errors import InputError
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart

@@ -36,7 +36,7 @@ from separatrix.cli.population_options import (
     exploration_in,
     sizes_in,
 )
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 __all__ = ["stationary"]
 

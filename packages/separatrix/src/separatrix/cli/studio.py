@@ -83,7 +83,7 @@ def _upload_of(source: str, lang: str) -> Upload:
     """Return what SOURCE names, read once so that a broken one is refused here."""
     from separatrix.game.catalogue_files import catalogue_slugs
     from separatrix.io.files import read_standard_input
-    from separatrix.io.yaml_source import MAX_BYTES
+    from separatrix.io.yaml import MAX_BYTES
     from separatrix.studio.upload import Upload
 
     if source == STANDARD:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.cost_estimate import Estimate
     from separatrix.dynamics.sweeps.sweep import SweepResult
     from separatrix.figures.canvas import Print
-    from separatrix.run.tasks import Workers
+    from separatrix.run.workers import Workers
 
 __all__ = ["sweep"]
 
@@ -104,7 +104,7 @@ def sweep(
     from separatrix.dynamics.observable import DRAWN
     from separatrix.dynamics.sweeps.cost_estimate import estimate
     from separatrix.dynamics.sweeps.sweep import planned
-    from separatrix.run.tasks import Workers
+    from separatrix.run.workers import Workers
 
     chosen = choose(format, out, get_args(Format))
     if out is None and chosen == "nc":
@@ -218,7 +218,7 @@ def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Work
     import logging
 
     from separatrix.dynamics.sweeps.sweep import work
-    from separatrix.run.blocks import parts_of
+    from separatrix.run.block_store import parts_of
 
     loud = logging.getLogger("separatrix").level < logging.ERROR
     if loud and cost.seconds > WORTH_TELLING:

@@ -35,7 +35,7 @@ from separatrix.cli.output import (
     guard_source,
 )
 from separatrix.cli.population_options import Size, sizes_in
-from separatrix.run.progress import progress_of
+from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
     from separatrix.figures.canvas import Print

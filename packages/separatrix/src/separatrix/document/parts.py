@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from separatrix.document.document import Block, Document, Paragraph, line
 from separatrix.document.numbers import readable
 from separatrix.game.model import Game
-from separatrix.game.translation import scenario_name
+from separatrix.game.populations import scenario_name
 from separatrix.languages import Language
 
 __all__ = ["basis_in_words", "certainty", "document_in", "scenario_words", "state_words"]

@@ -12,7 +12,7 @@ from separatrix.expression.tree import Name
 from separatrix.formulas.notation import Notation
 from separatrix.formulas.plain_math import to_plain
 from separatrix.game.model import Game
-from separatrix.game.translation import scenario_name
+from separatrix.game.populations import scenario_name
 from separatrix.languages import Language
 from separatrix.run.cached_property import cached_property
 

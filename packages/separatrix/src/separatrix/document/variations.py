@@ -9,7 +9,7 @@ from separatrix.document.regimes import parameter_axis
 from separatrix.expression.tree import Name
 from separatrix.formulas.notation import Notation
 from separatrix.formulas.plain_math import to_plain
-from separatrix.game.translation import scenario_name
+from separatrix.game.populations import scenario_name
 from separatrix.languages import Language
 from separatrix.sentences import Sentence, Together
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from separatrix.dynamics.regime_map import RegimeMap
 from separatrix.errors import InputError
-from separatrix.exact.sign_grid import GridAxis
+from separatrix.exact.bernstein import GridAxis
 from separatrix.game.model import Game
-from separatrix.game.parameter_intervals import parameter_intervals
-from separatrix.game.values import missing, no_value_for, resolve
+from separatrix.game.values import missing, no_value_for, parameter_intervals, resolve
 
 __all__ = ["regime_map"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.nullclines import Nullcline
 from separatrix.dynamics.portraits_tolerances import FINE, HEIGHTS, INSIDE
 from separatrix.dynamics.tolerances import SAME
-from separatrix.game.state_space import Shape
+from separatrix.game.model import Shape
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField

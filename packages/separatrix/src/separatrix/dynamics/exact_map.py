@@ -27,13 +27,11 @@ from separatrix.dynamics.regime_map import (
 )
 from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.sign_verdicts import OPEN, Verdicts, members
-from separatrix.exact.columns import CurveColumn, Window, columns_of
-from separatrix.exact.curve import IrreducibleCurve, sign
-from separatrix.exact.pieces import Line, lines_of
+from separatrix.exact.bernstein import GridAxis
+from separatrix.exact.columns import CurveColumn, IrreducibleCurve, Window, columns_of, sign
+from separatrix.exact.cylindrical_decomposition import Line, Strip, lines_of, strips_of
+from separatrix.exact.number_field import fraction
 from separatrix.exact.rational_functions import Ratio, polynomial_expression
-from separatrix.exact.root_isolation import fraction
-from separatrix.exact.sign_grid import GridAxis
-from separatrix.exact.strips import Strip, strips_of
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.sentences import say

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.regime_map import MapBorder, MapPoint
 from separatrix.dynamics.tolerances import SAME
-from separatrix.exact.sign_grid import GridAxis
+from separatrix.exact.bernstein import GridAxis
 
 __all__ = ["crossings"]
 

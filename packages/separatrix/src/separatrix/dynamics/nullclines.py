@@ -3,7 +3,7 @@
 x' = c x (1 - x) A vanishes on the faces x = 0 and x = 1, and where the numerator of the advantage A does;
 with k > 2 strategies x_a' = c x_a (U_a - average) vanishes on the face x_a = 0 and where U_a is the average.
 The polynomial falls into irreducible factors, and the branches of each are found by
-`separatrix.exact.branches`, so that none is missed: turning points, isolated points and crossings
+`separatrix.exact.plane_curves`, so that none is missed: turning points, isolated points and crossings
 included.  Denominators never vanish: the analysis refuses payoffs without a value.
 """
 
@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.payoff_functions import Field
 from separatrix.dynamics.portraits_tolerances import SLICES
-from separatrix.exact.branches import curves_of, plane_curve
-from separatrix.exact.fibres import PlaneCurve, plane_polynomial
+from separatrix.exact.plane_curves import PlaneCurve, curves_of, plane_curve, plane_polynomial
 from separatrix.exact.rational_functions import Ratio, polynomial_expression
 from separatrix.expression.tree import divide, to_text
 from separatrix.game.model import Game

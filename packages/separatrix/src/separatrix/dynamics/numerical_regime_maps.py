@@ -18,7 +18,7 @@ from separatrix.dynamics.regime_map import BorderPiece, MapBorder, MapState, Reg
 from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
 from separatrix.dynamics.sign_verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.errors import InputError
-from separatrix.exact.sign_grid import GridAxis
+from separatrix.exact.bernstein import GridAxis
 from separatrix.game.model import Game
 from separatrix.game.values import violated
 from separatrix.sentences import say

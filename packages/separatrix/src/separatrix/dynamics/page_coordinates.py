@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.game.state_space import Shape
+from separatrix.game.model import Shape
 
 __all__ = ["HEIGHT", "grid_on", "on_page", "state_at"]
 

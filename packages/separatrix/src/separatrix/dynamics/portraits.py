@@ -24,10 +24,9 @@ from separatrix.dynamics.sample_trajectories import SampleTrajectory
 from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.conditions import condition_text
-from separatrix.game.model import Game
-from separatrix.game.state_space import Shape
-from separatrix.run.csv_text import csv_text
-from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.game.model import Game, Shape
+from separatrix.run.csv_output import csv_text
+from separatrix.run.results import Gridded, Plotted, Tabled
 from separatrix.sentences import say, together
 
 if TYPE_CHECKING:
@@ -346,7 +345,7 @@ def _rest(
 
 def _portrait_to_dict(portrait: PhasePortrait) -> dict[str, Any]:
     """Return a portrait as plain data (schema 1; keys are added, never renamed)."""
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
 
     analysis, shares = portrait.analysis, portrait.shares
     return {

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.rest_state_ids import ids_of, letter, support_of
-from separatrix.exact.sign_grid import GridAxis
+from separatrix.exact.bernstein import GridAxis
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
-from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.run.results import Gridded, Plotted, Tabled
 
 __all__ = [
     "BorderPiece",
@@ -268,7 +268,7 @@ class RegimeMap(Plotted, Tabled, Gridded):
 
 def map_to_dict(found: RegimeMap) -> dict[str, Any]:
     """Return what ``--format json`` prints."""
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
 
     return {
         "schema": 1,

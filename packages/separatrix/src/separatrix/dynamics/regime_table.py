@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.free_letters import free_letters
 from separatrix.dynamics.regime_map import MapRegime, PieceKind, RegimeKind
 from separatrix.dynamics.sign_verdicts import OPEN, OUTSIDE, POLE, members
-from separatrix.exact.sign_grid import GridAxis
+from separatrix.exact.bernstein import GridAxis
 from separatrix.game.model import Game
 
 __all__ = ["areas_of", "in_order", "kind_of", "piece_kind", "regimes_of"]

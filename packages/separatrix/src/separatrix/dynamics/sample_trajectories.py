@@ -25,7 +25,7 @@ from separatrix.dynamics.portraits_tolerances import (
     STOPPED,
     TRIANGLE_SIDE,
 )
-from separatrix.game.state_space import Shape
+from separatrix.game.model import Shape
 
 if TYPE_CHECKING:
     from separatrix.dynamics.fields.interface import VectorField

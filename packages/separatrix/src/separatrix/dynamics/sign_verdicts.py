@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.signs import satisfied
 from separatrix.analysis.symbolic.stability_polynomials import Deciding
-from separatrix.exact.sign_grid import GridAxis, sign_grid
+from separatrix.exact.bernstein import GridAxis, sign_grid
 from separatrix.expression.conditions import SIGNS
 
 __all__ = ["OPEN", "OUTSIDE", "POLE", "SignedProduct", "Verdicts", "members"]

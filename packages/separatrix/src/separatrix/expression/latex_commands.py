@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from separatrix.expression.greek import GREEK
+from separatrix.expression.parser import GREEK
 
 __all__ = [
     "ACCENTS",

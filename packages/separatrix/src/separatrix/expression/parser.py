@@ -1,14 +1,24 @@
-"""Reading expressions.
+r"""Reading expressions.
 
 The grammar is that of school algebra, never that of a programming language; nothing is evaluated
 with ``eval``.  ``0.1`` means 1/10.  Implicit multiplication is an error outside claims copied from
 papers, because ``x(1-x)`` could be a function.
+
+The Greek letters and the names by which TeX knows them.
+
+The symbols of papers: what all spellings of one have in common, and which names are known.
+
+A paper prints π₁, ``\pi_{1}`` or ``pi_1`` where a game file says ``pi1``.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
 from separatrix.errors import InputError, Place
 from separatrix.expression.tree import (
@@ -24,7 +34,67 @@ from separatrix.expression.tree import (
     Sum,
 )
 
-__all__ = ["Parser", "Token", "parse_expression", "read_number", "syntax_error", "tokenize"]
+__all__ = [
+    "GREEK",
+    "GREEK_NAME",
+    "Parser",
+    "SymbolTable",
+    "Token",
+    "UnknownSymbols",
+    "parse_expression",
+    "read_number",
+    "symbol_key",
+    "syntax_error",
+    "tokenize",
+]
+
+GREEK: dict[str, str] = {
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "varepsilon": "ε",
+    "zeta": "ζ",
+    "eta": "η",
+    "theta": "θ",
+    "vartheta": "ϑ",
+    "iota": "ι",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "xi": "ξ",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "upsilon": "υ",
+    "phi": "φ",
+    "varphi": "φ",
+    "chi": "χ",
+    "psi": "ψ",
+    "omega": "ω",
+    "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ",
+    "Lambda": "Λ",
+    "Xi": "Ξ",
+    "Pi": "Π",
+    "Sigma": "Σ",
+    "Phi": "Φ",
+    "Psi": "Ψ",
+    "Omega": "Ω",
+}
+"""The letters that TeX knows by these names."""
+
+GREEK_NAME: dict[str, str] = {
+    **{letter: name for name, letter in reversed(GREEK.items())},
+    "ε": "varepsilon",
+    "φ": "varphi",
+}
+"""The name that TeX gives the shape of a letter."""
+
 
 MAX_CHARACTERS = 10_000
 MAX_DEPTH = 200
@@ -313,3 +383,69 @@ def parse_expression(text: str, *, implicit: bool = False) -> Expression:
         token = parser.token
         raise parser.fail(token, f"{token.text!r} does not belong here")
     return result
+
+
+_GREEK_LETTER = {letter: name for name, letter in reversed(GREEK.items())} | {"ϕ": "phi", "ϵ": "epsilon"}
+_ALIASES = {"lam": "lambda", "lamda": "lambda", "gam": "gamma", "eps": "epsilon"}
+_VARIANTS = re.compile(r"var(?=epsilon|theta|phi|rho|sigma|pi|kappa)")
+_UPRIGHT = re.compile(
+    r"\\(mathrm|mathit|mathbf|mathsf|text|textit|textrm|operatorname|boldsymbol|rm|bm)(?![A-Za-z])"
+)
+_DROPPED = re.compile(r"[\s_{},\\$]+")
+_STEM = re.compile(r"(lam|lamda|gam|eps)(?=$|_|\d)")
+
+
+def symbol_key(text: str) -> str:
+    r"""Return what all spellings of a symbol have in common: letters and digits, Greek by name.
+
+    Examples
+    --------
+    >>> symbol_key("π₁"), symbol_key(r"\pi_{1}"), symbol_key("pi_1"), symbol_key("lam")
+    ('pi1', 'pi1', 'pi1', 'lambda')
+    """
+    text = unicodedata.normalize("NFKC", _UPRIGHT.sub("", text.strip()))
+    text = "".join(_GREEK_LETTER.get(c, c) for c in text)
+    if stem := _STEM.match(text):
+        text = _ALIASES[stem[0]] + text[stem.end() :]
+    return _DROPPED.sub("", _VARIANTS.sub("", text))
+
+
+class SymbolTable(Protocol):
+    """The names that a formula can use, however they are spelt."""
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names as expressions write them."""
+
+    def find(self, keys: Iterable[str], spelling: str = "") -> str | None:
+        """Return the name that one of `keys` stands for; None where there is none, or more than one."""
+
+    def segments(
+        self, atoms: Sequence[Sequence[str]], spellings: Sequence[str]
+    ) -> list[tuple[int, int, str | None]]:
+        """Return how neighbouring atoms form names: the first, the one after the last, and the name."""
+
+
+class UnknownSymbols:
+    """Nothing is known yet, as in a table from which names are still to be taken: each symbol is a name."""
+
+    names: Collection[str] = frozenset()
+
+    def find(self, keys: Iterable[str], spelling: str = "") -> str | None:
+        """Return None: nothing is known."""
+        return None
+
+    def segments(
+        self, atoms: Sequence[Sequence[str]], spellings: Sequence[str]
+    ) -> list[tuple[int, int, str | None]]:
+        """Return each atom as a name of its own, ``C_1`` as ``C1``; a change is one symbol, ``Delta P``."""
+        result: list[tuple[int, int, str | None]] = []
+        start = 0
+        while start < len(spellings):
+            end = start + 2 if spellings[start] == "Delta" and start + 1 < len(spellings) else start + 1
+            result.append((start, end, _NUMBERED.sub(r"\1\2", "".join(spellings[start:end]))))
+            start = end
+        return result
+
+
+_NUMBERED = re.compile(r"(.*[^\W\d_])_(\d+)\Z")

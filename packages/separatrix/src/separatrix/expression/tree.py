@@ -1,6 +1,8 @@
 """Exact expressions: the tree of a payoff, and what is done with it.
 
 Numbers are exact rationals.  `parser` reads expressions from text, `evaluation` computes their values.
+
+The derivative of an expression by one of its names, rule by rule.
 """
 
 from __future__ import annotations
@@ -10,6 +12,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+
+from separatrix.errors import ComesLater
 
 __all__ = [
     "Call",
@@ -21,6 +25,7 @@ __all__ = [
     "Quotient",
     "Sum",
     "add",
+    "derivative",
     "divide",
     "multiply",
     "names_in",
@@ -316,3 +321,81 @@ def _text(expression: Expression, least: int) -> str:
             return _wrap(f"{_text(base, _ATOM)}**{_text(exponent, _ATOM)}", _POWER, least)
         case Call(function, arguments):
             return f"{function}({', '.join(_text(a, 0) for a in arguments)})"
+
+
+def derivative(expression: Expression, name: str) -> Expression:
+    """Return the derivative of an expression by a name.
+
+    Parameters
+    ----------
+    expression : Expression
+    name : str
+        A share or a parameter.
+
+    Raises
+    ------
+    ComesLater
+        A501 for a function that has none everywhere, such as ``min``.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> to_text(derivative(parse_expression("a*x^3 + exp(-x)/2"), "x"))
+    '3*a*x**2 - exp(-x)/2'
+    """
+    if name not in names_in(expression):
+        return ZERO
+    match expression:
+        case Name():
+            return ONE
+        case Sum(terms):
+            return add(*(derivative(term, name) for term in terms))
+        case Product(factors):
+            return add(
+                *(
+                    multiply(*factors[:k], derivative(factor, name), *factors[k + 1 :])
+                    for k, factor in enumerate(factors)
+                )
+            )
+        case Quotient(above, below):
+            if name not in names_in(below):
+                return divide(derivative(above, name), below)
+            slope = subtract(
+                multiply(derivative(above, name), below), multiply(above, derivative(below, name))
+            )
+            return divide(slope, Power(below, number(2)))
+        case Power(base, exponent):
+            return _of_power(base, exponent, name)
+        case Call(function, arguments):
+            return _of_call(function, arguments, name)
+        case _:
+            return ZERO
+
+
+def _of_power(base: Expression, exponent: Expression, name: str) -> Expression:
+    if name not in names_in(exponent):
+        less = Number(exponent.value - 1) if isinstance(exponent, Number) else subtract(exponent, ONE)
+        lower = base if less == ONE else ONE if less == ZERO else Power(base, less)
+        return multiply(exponent, lower, derivative(base, name))
+    rate = add(
+        multiply(derivative(exponent, name), Call("log", (base,))),
+        divide(multiply(exponent, derivative(base, name)), base),
+    )
+    return multiply(Power(base, exponent), rate)
+
+
+def _of_call(function: str, arguments: tuple[Expression, ...], name: str) -> Expression:
+    inner = arguments[0]
+    slope = derivative(inner, name)
+    match function:
+        case "exp":
+            return multiply(Call("exp", (inner,)), slope)
+        case "log":
+            return divide(slope, inner)
+        case "sqrt":
+            return divide(slope, multiply(number(2), Call("sqrt", (inner,))))
+    raise ComesLater(
+        "A501",
+        f"`{to_text(Call(function, arguments))}` has no derivative by {name} everywhere",
+        hint="write the payoff without it, or piece by piece",
+    )

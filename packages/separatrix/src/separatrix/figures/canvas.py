@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from separatrix.document.fonts import has_cjk, installed_cjk_font, warn_no_cjk_font
 from separatrix.figures.lettering import TEXT, clean, wrapped
-from separatrix.run.silenced_warnings import quiet
+from separatrix.run.console import quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

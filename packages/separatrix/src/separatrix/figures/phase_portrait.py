@@ -12,7 +12,7 @@ from separatrix.document.document import PictureFormat
 from separatrix.figures.canvas import AS_DRAWN, Print
 from separatrix.figures.legend import Overlay
 from separatrix.figures.projection import USUAL, View
-from separatrix.game.state_space import Shape
+from separatrix.game.model import Shape
 from separatrix.languages import Language, language_of
 from separatrix.run.cached_property import cached_property
 from separatrix.run.files import write_file

@@ -23,7 +23,7 @@ from separatrix.figures.phase_line import TRACK, paint_track
 from separatrix.figures.projection import USUAL, View
 from separatrix.figures.square import paint_square, square_lines
 from separatrix.figures.triangle import paint_triangle, triangle_lines
-from separatrix.game.state_space import Shape
+from separatrix.game.model import Shape
 from separatrix.languages import Language, language_of
 from separatrix.run.cached_property import cached_property
 

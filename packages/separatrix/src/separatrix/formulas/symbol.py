@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from separatrix.expression.greek import GREEK, GREEK_NAME
+from separatrix.expression.parser import GREEK, GREEK_NAME
 from separatrix.formulas.layout import Accent, Layout, Letter, Row, Script, Text, Word
 
 __all__ = ["GREEK", "GREEK_NAME", "symbol_of_latex", "symbol_of_name"]

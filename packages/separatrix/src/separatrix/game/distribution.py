@@ -204,7 +204,7 @@ def distribution_text(given: Distribution) -> str:
     >>> distribution_text(Distribution("normal", (Fraction(1, 10),), relative=True))
     'normal(10%)'
     """
-    from separatrix.io.plain_values import decimal_text
+    from separatrix.io.yaml_output import decimal_text
 
     if given.relative:
         inner = _percent(given.numbers[0])
@@ -217,6 +217,6 @@ def distribution_text(given: Distribution) -> str:
 
 
 def _percent(number: Fraction) -> str:
-    from separatrix.io.plain_values import decimal_text
+    from separatrix.io.yaml_output import decimal_text
 
     return f"{decimal_text(number * 100)}%"

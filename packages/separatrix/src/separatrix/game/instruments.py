@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from separatrix.errors import NameProblem, nearest
 from separatrix.expression.tree import Expression, Sum
+from separatrix.game.distributions import with_idle_levels
 from separatrix.game.formats.document import document_of
-from separatrix.game.instrument_reading import with_idle_levels
 from separatrix.game.model import Game, Instrument
 from separatrix.game.reader import read_document
 

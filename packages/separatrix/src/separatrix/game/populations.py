@@ -1,18 +1,45 @@
-"""Who plays: the populations of a file and their strategies."""
+"""Who plays: the populations of a file and their strategies.
+
+A game translated into another language: the same game, in other words.
+
+Only what people read is replaced: title, source, the names of populations and strategies, meanings and
+units of parameters, names of scenarios.  Parameters, shares, the ids of strategies and the keys of scenarios
+stay, so everything that calls them by name works on the told game as on the original, and gives the same
+answers.
+
+Reading the section `translations`: what people read of a game, in other languages.
+
+Sections that are read, checked for their shape and kept, and that later verbs will use.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from separatrix.expression.tree import ONE, Expression, Number, names_in
-from separatrix.game.document_reading import Reading, Vocabulary
-from separatrix.game.model import Population, Strategy
-from separatrix.game.registry import implied_sizes
-from separatrix.io.source import Path
+from separatrix.game.documents import QUOTE_HINT, Reading, Vocabulary
+from separatrix.game.model import Game, Instrument, Parameter, Population, Strategy, Translation
+from separatrix.game.payoff_forms import implied_sizes
+from separatrix.io.yaml import Path
+from separatrix.io.yaml_output import as_text
 from separatrix.sentences import say
 
-__all__ = ["MAX_STRATEGIES", "read_populations", "read_speeds"]
+__all__ = [
+    "CLAIM_LISTS",
+    "LANGUAGE",
+    "LATER_SECTIONS",
+    "MAX_STRATEGIES",
+    "PARTS",
+    "read_later",
+    "read_populations",
+    "read_speeds",
+    "read_translations",
+    "scenario_name",
+    "translate",
+]
 
 DEFAULT_SHARES = ("x", "y", "z", "w", "v", "u")
 DEFAULT_STRATEGIES = (Strategy("yes", "yes"), Strategy("no", "no"))
@@ -194,3 +221,320 @@ def read_speeds(
                 )
         speeds[owner[key]] = speed
     return tuple(speeds.get(i, ONE) for i in range(len(populations)))
+
+
+_Told = TypeVar("_Told", Parameter, Instrument)
+
+
+def translate(game: Game, language: str) -> Game:
+    """Return the game in another language.
+
+    Parameters
+    ----------
+    game : Game
+        In its file's own words, or translated already.
+    language : str
+        Such as ``zh`` or ``zh-TW``.  Where the very code is missing, another translation into the same
+        language serves.
+
+    Returns
+    -------
+    Game
+        The game in its file's own words where it has no such translation.
+
+    Notes
+    -----
+    ``scenarios`` keeps its keys, so ``analyze(told, scenario="bistable")`` works in every language; what
+    people read is `scenario_name`.  A YAML file written from a told game is the one that it came from, with
+    all its languages; a table, which holds one language only, is written in the words of the told game.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = translate(load("shi-chen-2018"), "zh")
+    >>> [p.name for p in game.populations], [s.name for s in game.populations[0].strategies]
+    (['企业A', '企业B'], ['合作', '不合作'])
+    >>> game.parameters["C1"].meaning
+    '合作成本'
+    """
+    original = game.told_from or game
+    translation = _translation(original, language)
+    if translation is None:
+        return original
+    parameters = original.parameters.values()
+    return replace(
+        original,
+        title=translation.title or original.title,
+        source=translation.source or original.source,
+        populations=tuple(_population(p, translation) for p in original.populations),
+        parameters={p.name: _parameter(p, translation) for p in parameters},
+        instruments={name: _parameter(i, translation) for name, i in original.instruments.items()},
+        scenario_names=translation.scenarios,
+        told_from=original,
+    )
+
+
+def scenario_name(game: Game, scenario: str) -> str:
+    """Return what people read for a scenario, a key of ``game.scenarios``.
+
+    Parameters
+    ----------
+    game : Game
+    scenario : str
+        A key of ``game.scenarios``.
+
+    Returns
+    -------
+    str
+        The name in the language of the game, else the key itself.
+
+    Examples
+    --------
+    >>> from separatrix.game.reader import load
+    >>> game = load("shi-chen-2018")
+    >>> scenario_name(game, "bistable"), scenario_name(translate(game, "zh"), "bistable")
+    ('bistable', '双稳态')
+    """
+    return game.scenario_names.get(scenario, scenario)
+
+
+def _translation(game: Game, language: str) -> Translation | None:
+    wanted = language.replace("_", "-").lower()
+    by_code = {code.lower(): translation for code, translation in game.translations.items()}
+    if wanted in by_code:
+        return by_code[wanted]
+    base = wanted.partition("-")[0]
+    if base in by_code:
+        return by_code[base]
+    return next((t for code, t in by_code.items() if code.partition("-")[0] == base), None)
+
+
+def _population(population: Population, translation: Translation) -> Population:
+    names = translation.names
+    strategies = tuple(replace(s, name=names.get(s.name, s.name)) for s in population.strategies)
+    return replace(population, name=names.get(population.name, population.name), strategies=strategies)
+
+
+def _parameter(parameter: _Told, translation: Translation) -> _Told:
+    meaning = translation.meanings.get(parameter.name) or parameter.meaning
+    unit = parameter.unit and (translation.units.get(parameter.unit) or parameter.unit)
+    return replace(parameter, meaning=meaning, unit=unit)
+
+
+LANGUAGE = "^[a-z]{2}(-[A-Z]{2})?$"
+"""The code of a language: two letters, and a country where that matters."""
+
+PARTS = ("title", "source", "names", "meanings", "units", "scenarios")
+"""What a translation may hold."""
+
+_Text = Callable[[object, Path, str], str]
+_Member = tuple[str, str | None]
+"""The name of a population, or the name and the id of a strategy."""
+
+
+def read_translations(
+    reading: Reading,
+    value: object,
+    populations: tuple[Population, ...],
+    parameters: Mapping[str, Parameter | Instrument],
+    scenarios: Sequence[str],
+) -> dict[str, Translation]:
+    """Return the translations of a game, by language.
+
+    Raises
+    ------
+    InputError
+        G123 for a key that is no language; G114 for two populations, or two strategies of one, with the
+        same name in a language.
+    NameProblem
+        G122 for what the game does not have; G107 for an unknown key.
+    """
+    if value is None:
+        return {}
+    path: Path = ("translations",)
+    names = dict.fromkeys(n for p in populations for n in (p.name, *(s.name for s in p.strategies)))
+    known = {
+        "names": list(names),
+        "meanings": list(parameters),
+        "units": list(dict.fromkeys(p.unit for p in parameters.values() if p.unit)),
+        "scenarios": list(scenarios),
+    }
+    translations = {}
+    for code, item in reading.mapping(value, path, "`translations`").items():
+        here = (*path, code)
+        if not re.fullmatch(LANGUAGE, code):
+            raise reading.fault(
+                "G123",
+                f"`{code}` is no code of a language",
+                here,
+                key=True,
+                hint="write two letters, as in zh, and a country where that matters, as in zh-TW",
+            )
+        translation = Translation() if item is None else _read_one(reading, item, here, populations, known)
+        _check_names(reading, translation, here, populations, scenarios)
+        translations[code] = translation
+    return translations
+
+
+def _read_one(
+    reading: Reading,
+    value: object,
+    path: Path,
+    populations: tuple[Population, ...],
+    known: Mapping[str, list[str]],
+) -> Translation:
+    given = reading.mapping(value, path, f"the translation `{path[-1]}`")
+    reading.only(given, path, PARTS, f"the translation `{path[-1]}`")
+
+    def text(value: object, path: Path, what: str) -> str:
+        return reading.text(value, path, what).strip()
+
+    def head(key: str) -> str | None:
+        return None if given.get(key) is None else text(given[key], (*path, key), f"`{key}`") or None
+
+    def part(key: str, read: _Text, stranger: str) -> dict[str, str]:
+        if given.get(key) is None:
+            return {}
+        told = {}
+        for name, item in reading.mapping(given[key], (*path, key), f"`{key}`").items():
+            here = (*path, key, name)
+            if name not in known[key]:
+                meant = ids.get(name, name) if key == "names" else name
+                raise reading.unknown(
+                    "G122", f"{stranger} `{name}`", here, name=meant, known=known[key], key=True
+                )
+            if item is not None:  # an entry without text is still to be done
+                told[name] = read(item, here, f"the translation of `{name}`")
+        return {name: text for name, text in told.items() if text}
+
+    ids = {s.id: s.name for p in populations for s in p.strategies}
+    return Translation(
+        title=head("title"),
+        source=head("source"),
+        names=part("names", reading.name, "no population and no strategy is called"),
+        meanings=part("meanings", text, "no parameter is called"),
+        units=part("units", text, "no parameter has the unit"),
+        scenarios=part("scenarios", reading.name, "no scenario is called"),
+    )
+
+
+def _check_names(
+    reading: Reading,
+    translation: Translation,
+    path: Path,
+    populations: tuple[Population, ...],
+    scenarios: Sequence[str],
+) -> None:
+    """Refuse a translation in which two populations, strategies of one, or scenarios cannot be told apart."""
+    groups: list[tuple[str, str, list[_Member]]] = [
+        ("two populations", "names", [(p.name, None) for p in populations]),
+        ("two scenarios", "scenarios", [(s, None) for s in scenarios]),
+    ]
+    for p in populations:
+        groups.append((f"two strategies of {p.name}", "names", [(s.name, s.id) for s in p.strategies]))
+    for what, key, members in groups:
+        told = translation.names if key == "names" else translation.scenarios
+        for first, second, text in _alike(members, told):
+            raise reading.fault(
+                "G114",
+                f"in the language `{path[-1]}` {what} are called `{text}`: `{first}` and `{second}`",
+                (*path, key, second if second in told else first),
+            )
+
+
+def _alike(members: Sequence[_Member], names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield pairs of names that are told by one text, with that text.
+
+    Tables may call a strategy by its id, so no other strategy may go by that word.
+    """
+    taken: dict[str, str] = {}
+    for name, id_ in members:
+        for text in dict.fromkeys((names.get(name, name), id_)):
+            if text is not None and text in taken:
+                yield taken[text], name, text
+            elif text is not None:
+                taken[text] = name
+
+
+LATER_SECTIONS = ("published", "starts")
+
+_ANY_CLAIM = ("scenario", "when", "note", "where")
+
+CLAIM_LISTS: Mapping[str, tuple[str, ...]] = {
+    "rest_points": ("id", "at", *_ANY_CLAIM),
+    "stability": ("at", "label", "ess", "eigenvalues", "stable_when", *_ANY_CLAIM),
+    "regimes": ("stable", *_ANY_CLAIM),
+    "outcomes": ("from", "to", *_ANY_CLAIM),
+    "thresholds": ("parameter", "equals", "value", *_ANY_CLAIM),
+    "curves": ("zero_of", "equals", *_ANY_CLAIM),
+    "effects": ("parameter", "on", "sign", *_ANY_CLAIM),
+}
+"""Under `published`, the lists of claims and the keys that a claim may have."""
+
+
+def read_later(
+    reading: Reading, document: Mapping[str, Any], populations: tuple[Population, ...], words: Vocabulary
+) -> tuple[str, ...]:
+    """Check the shape of the sections in `LATER_SECTIONS` and return the names of those present."""
+    present = tuple(s for s in LATER_SECTIONS if document.get(s) is not None)
+    for section in present:
+        _CHECKS[section](reading, document[section], populations, words)
+    return present
+
+
+# --------------------------------------------------------------------------- starts
+
+
+def _check_starts(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> None:
+    if isinstance(value, Mapping):
+        entries: list[tuple[str | int, Any]] = [*reading.mapping(value, ("starts",), "`starts`").items()]
+    else:
+        entries = [*enumerate(reading.items(value, ("starts",), "`starts`"))]
+    for key, state in entries:
+        reading.state(state, ("starts", key), populations, f"the start `{key}`")
+
+
+# --------------------------------------------------------------------------- what a paper claims
+
+
+def _check_published(
+    reading: Reading, value: object, populations: tuple[Population, ...], words: Vocabulary
+) -> None:
+    path: Path = ("published",)
+    given = reading.mapping(value, path, "`published`")
+    reading.only(given, path, (*CLAIM_LISTS, "replicator", "jacobian", "complete", "note"), "`published`")
+    for key, section in given.items():
+        here = (*path, key)
+        if section is None:
+            continue
+        if key in CLAIM_LISTS:
+            for i, claim in enumerate(reading.items(section, here, f"`{key}`")):
+                what = f"a claim under `{key}`"
+                reading.only(reading.mapping(claim, (*here, i), what), (*here, i), CLAIM_LISTS[key], what)
+        elif key == "replicator":
+            for share, claim in reading.mapping(section, here, "`replicator`").items():
+                _check_claim(reading, claim, (*here, share))
+        elif key == "jacobian":
+            for i, row in enumerate(reading.items(section, here, "`jacobian`")):
+                for j, claim in enumerate(reading.items(row, (*here, i), "a row of `jacobian`")):
+                    _check_claim(reading, claim, (*here, i, j))
+        elif key == "complete":
+            for name, truth in reading.mapping(section, here, "`complete`").items():
+                if not isinstance(truth, bool):
+                    raise reading.fault("G110", f"`{name}` must be true or false", (*here, name))
+
+
+def _check_claim(reading: Reading, value: object, path: Path) -> None:
+    """An expression as printed: a text, a number, or a mapping that holds it as LaTeX."""
+    if isinstance(value, Mapping):
+        reading.only(reading.mapping(value, path, "a claim"), path, ("latex", *_ANY_CLAIM), "a claim")
+    elif as_text(value) is None and not isinstance(value, float):
+        raise reading.fault("G110", "a claim must be an expression", path, hint=QUOTE_HINT)
+
+
+_CHECKS: Mapping[str, Callable[[Reading, object, tuple[Population, ...], Vocabulary], None]] = {
+    "published": _check_published,
+    "starts": _check_starts,
+}

@@ -1,4 +1,7 @@
-"""Reading games: from Python data, from a file, from the catalogue."""
+"""Reading games: from Python data, from a file, from the catalogue.
+
+The symbols of a game: parameters, and the shorthands made of them.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,198 @@ from typing import Any
 
 from separatrix.errors import InputError, Place
 from separatrix.expression.conditions import Condition
-from separatrix.expression.tree import Expression
-from separatrix.game.document_reading import Reading, Vocabulary
-from separatrix.game.instrument_reading import read_in_force, read_instruments, with_idle_levels
-from separatrix.game.model import TIME_UNITS, Game, Instrument, Parameter, Population
-from separatrix.game.parameters import read_lets, read_parameters
-from separatrix.game.populations import read_populations, read_speeds
-from separatrix.game.registry import FORMS, read_form
-from separatrix.game.schedule import read_schedule
-from separatrix.game.translation_reading import read_translations
-from separatrix.game.unused_sections import LATER_SECTIONS, read_later
-from separatrix.io.plain_values import as_text, kind_of, without_arrays
-from separatrix.io.source import Path, Source
+from separatrix.expression.tree import Expression, Name, names_in
+from separatrix.game.distributions import read_in_force, read_instruments, read_uncertain, with_idle_levels
+from separatrix.game.documents import Reading, Vocabulary, read_schedule
+from separatrix.game.model import BASES, TIME_UNITS, Game, Instrument, Parameter, Population
+from separatrix.game.payoff_forms import FORMS, read_form
+from separatrix.game.populations import (
+    LATER_SECTIONS,
+    read_later,
+    read_populations,
+    read_speeds,
+    read_translations,
+)
+from separatrix.io.yaml import Path, Source
+from separatrix.io.yaml_output import as_text, kind_of, without_arrays
 from separatrix.sentences import say
 
-__all__ = ["READ", "TOP_LEVEL", "load", "read_document", "read_text"]
+__all__ = [
+    "READ",
+    "TOP_LEVEL",
+    "load",
+    "read_document",
+    "read_lets",
+    "read_parameters",
+    "read_text",
+]
+
+_PARAMETER_KEYS = (
+    "value",
+    "latex",
+    "meaning",
+    "unit",
+    "range",
+    "uncertain",
+    "basis",
+    "interval",
+    "source",
+)
+
+
+def read_parameters(reading: Reading, value: object, shares: frozenset[str]) -> dict[str, Parameter]:
+    if value is None:
+        return {}
+    path: Path = ("parameters",)
+    parameters: dict[str, Parameter] = {}
+    for name, item in reading.mapping(value, path, "`parameters`").items():
+        here = (*path, name)
+        reading.identifier(name, here, "a parameter", key=True)
+        if name in shares:
+            raise reading.fault(
+                "G114",
+                say("`{name}` is a share and cannot be a parameter too", name=name),
+                here,
+                key=True,
+                hint=say("rename one of the two"),
+            )
+        line = reading.source.line(here)
+        if item is None:
+            parameters[name] = Parameter(name, line=line)
+        elif isinstance(item, Mapping):
+            parameters[name] = _read_parameter(reading, name, item, here, line)
+        else:
+            number = reading.number(item, here, f"the value of {name}")
+            parameters[name] = Parameter(name, number, line=line)
+    return parameters
+
+
+def _read_parameter(
+    reading: Reading, name: str, item: Mapping[str, Any], path: Path, line: int | None
+) -> Parameter:
+    reading.only(
+        reading.mapping(item, path, f"the parameter {name}"), path, _PARAMETER_KEYS, f"the parameter {name}"
+    )
+
+    def note(key: str) -> str | None:
+        return (
+            None
+            if item.get(key) is None
+            else reading.text(item[key], (*path, key), f"`{key}` of {name}").strip()
+        )
+
+    value = item.get("value")
+    limits = item.get("range")
+    uncertain = item.get("uncertain")
+    interval = item.get("interval")
+    return Parameter(
+        name,
+        value=None if value is None else reading.number(value, (*path, "value"), f"the value of {name}"),
+        latex=note("latex"),
+        meaning=note("meaning"),
+        unit=note("unit"),
+        range=None if limits is None else reading.interval(limits, (*path, "range"), f"the range of {name}"),
+        uncertain=None
+        if uncertain is None
+        else read_uncertain(reading, uncertain, (*path, "uncertain"), name),
+        basis=_read_basis(reading, note("basis"), (*path, "basis"), name),
+        interval=None if interval is None else _read_interval(reading, interval, (*path, "interval"), name),
+        source=note("source"),
+        line=line,
+    )
+
+
+def _read_basis(reading: Reading, basis: str | None, path: Path, name: str) -> str | None:
+    if basis is None or basis in BASES:
+        return basis
+    raise reading.unknown(
+        "G125",
+        say(
+            "the basis of {name} is `{basis}`; one of {names} was expected",
+            name=name,
+            basis=basis,
+            names=", ".join(BASES),
+        ),
+        path,
+        name=basis,
+        known=BASES,
+    )
+
+
+def _read_interval(reading: Reading, value: object, path: Path, name: str) -> tuple[Fraction, Fraction]:
+    items = reading.items(value, path, f"the interval of {name}")
+    if len(items) != 2:
+        raise reading.fault(
+            "G119",
+            say("the interval of {name} holds {count} numbers; 2 are needed", name=name, count=len(items)),
+            path,
+        )
+    low, high = (reading.number(item, (*path, i), f"the interval of {name}") for i, item in enumerate(items))
+    if low > high:
+        raise reading.fault(
+            "V310",
+            say("the interval of {name} is upside down: from {low} to {high}", name=name, low=low, high=high),
+            path,
+            hint=say("write [lowest, highest]"),
+        )
+    return low, high
+
+
+def read_lets(
+    reading: Reading, value: object, words: Vocabulary
+) -> tuple[dict[str, Expression], frozenset[str]]:
+    if value is None:
+        return {}, frozenset()
+    path: Path = ("let",)
+    given = reading.mapping(value, path, "`let`")
+    for name in given:
+        reading.identifier(name, (*path, name), "a shorthand", key=True)
+        if name in words.parameters or name in words.shares:
+            kind = "a parameter" if name in words.parameters else "a share"
+            raise reading.fault(
+                "G114",
+                say("`{name}` is {kind} and cannot be a shorthand too", name=name, kind=kind),
+                (*path, name),
+                key=True,
+            )
+    everything = replace(words, lets=dict.fromkeys(given, Name("")))
+    expressions = {
+        name: reading.expression(item, (*path, name), everything, f"the shorthand `{name}`")
+        for name, item in given.items()
+    }
+    ordered = _in_order(reading, expressions)
+    moving: set[str] = set()
+    for name, expression in ordered.items():
+        if any(n in words.shares or n in moving for n in names_in(expression)):
+            moving.add(name)
+    return ordered, frozenset(moving)
+
+
+def _in_order(reading: Reading, expressions: dict[str, Expression]) -> dict[str, Expression]:
+    """Sort shorthands so that each uses earlier ones only (depth first, without recursion)."""
+    uses = {name: [n for n in names_in(e) if n in expressions] for name, e in expressions.items()}
+    ordered: dict[str, Expression] = {}
+    for root in expressions:
+        trail: list[tuple[str, list[str]]] = [(root, list(uses[root]))] if root not in ordered else []
+        while trail:
+            name, pending = trail[-1]
+            following = next((n for n in pending if n not in ordered), None)
+            if following is None:
+                ordered[name] = expressions[name]
+                trail.pop()
+                continue
+            open_names = [n for n, _ in trail]
+            if following in open_names:
+                circle = [*open_names[open_names.index(following) :], following]
+                raise reading.fault(
+                    "S013",
+                    say("shorthands go round in a circle: {names}", names=" → ".join(circle)),
+                    ("let", following),
+                    key=True,
+                )
+            trail.append((following, list(uses[following])))
+    return ordered
+
 
 NOTES = ("note", "notes", "doi", "url", "licence", "origin", "calibration")
 """Keys that speak to people only."""
@@ -112,14 +292,14 @@ def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
 def _load_file(path: FilePath) -> Game:
     suffix = path.suffix.lower()
     if suffix in (".yaml", ".yml", ".json", ""):
-        from separatrix.io.yaml_source import read_yaml
+        from separatrix.io.yaml import read_yaml
 
         return read_document(*read_yaml(path), origin=str(path))
     if suffix in _TEXTS:
-        from separatrix.game.formats.csv_table import MAX_BYTES
+        from separatrix.game.formats.workbook import CSV_TABLE_MAX_BYTES
         from separatrix.io.files import decode, read_bytes
 
-        text = decode(read_bytes(path, MAX_BYTES, "a table"), path)
+        text = decode(read_bytes(path, CSV_TABLE_MAX_BYTES, "a table"), path)
         return _read_text(text, str(path), path.stem, _TEXTS[suffix])
     if suffix in (".xlsx", ".xlsm", ".ods"):
         from separatrix.game.formats.workbook import read_workbook
@@ -139,13 +319,13 @@ def _load_file(path: FilePath) -> Game:
 
 def _read_text(text: str, name: str, title: str, kind: str) -> Game:
     """Read a text of a kind; one of YAML or CSV may be a table that was pasted as another one."""
-    from separatrix.game.formats.csv_table import parse_csv
-    from separatrix.game.formats.pasted_document import kind_of_text, parse_html, parse_latex
+    from separatrix.game.formats.pasted_table import kind_of_text, parse_html, parse_latex
+    from separatrix.game.formats.workbook import parse_csv
 
     if kind in ("csv", "yaml"):
         kind = {"latex": "latex", "html": "html", "tabs": "csv"}.get(kind_of_text(text) or "", kind)
     if kind == "yaml":
-        from separatrix.io.yaml_source import parse_yaml
+        from separatrix.io.yaml import parse_yaml
 
         return read_document(*parse_yaml(text, name, title=title), origin=name)
     parse = {"html": parse_html, "latex": parse_latex}.get(kind, parse_csv)

@@ -10,14 +10,12 @@ from typing import Any
 
 from separatrix.expression.parser import MAX_CHARACTERS
 from separatrix.expression.tree import FUNCTIONS
-from separatrix.game.distribution_reading import uncertain_schema
+from separatrix.game.distributions import uncertain_schema
+from separatrix.game.documents import RAMP_KEYS
 from separatrix.game.model import BASES, PAYERS, POLICY_STRATEGIES, TIME_UNITS
-from separatrix.game.populations import MAX_STRATEGIES
+from separatrix.game.payoff_forms import FORMS
+from separatrix.game.populations import CLAIM_LISTS, LANGUAGE, MAX_STRATEGIES
 from separatrix.game.reader import NOTES
-from separatrix.game.registry import FORMS
-from separatrix.game.schedule import RAMP_KEYS
-from separatrix.game.translation_reading import LANGUAGE
-from separatrix.game.unused_sections import CLAIM_LISTS
 
 __all__ = ["json_schema"]
 

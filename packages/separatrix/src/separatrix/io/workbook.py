@@ -4,6 +4,8 @@ Values come from python-calamine, which believes every number that a file states
 often it is repeated, how many blanks a text has.  So the XML is looked through first, and what would unfold
 past a limit is refused by its place.  The same look finds what calamine passes over: formulas, errors of the
 spreadsheet and merged cells.
+
+How spreadsheets name their columns: A … Z, AA …, XFD.
 """
 
 from __future__ import annotations
@@ -13,14 +15,53 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from separatrix.errors import InputError, Place
-from separatrix.io.addresses import column_letters, column_number
 from separatrix.io.files import read_bytes
 from separatrix.io.workbook_cells import MOST_CELLS, Parts, broken, parse_xml, too_large
 
-__all__ = ["SheetMarkup", "Workbook", "open_workbook"]
+__all__ = [
+    "SheetMarkup",
+    "Workbook",
+    "column_letters",
+    "column_number",
+    "open_workbook",
+]
+
+
+@lru_cache(maxsize=16_384)
+def column_letters(column: int) -> str:
+    """Return the letters of a column counted from 0.
+
+    Examples
+    --------
+    >>> column_letters(0), column_letters(26), column_letters(16383)
+    ('A', 'AA', 'XFD')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@lru_cache(maxsize=16_384)
+def column_number(letters: str) -> int:
+    """Return the column, counted from 0, that has these letters.
+
+    Examples
+    --------
+    >>> column_number("xfd")
+    16383
+    """
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
 
 _MOST_TEXT = 25_000_000
 _MOST_FAULTS = 10_000

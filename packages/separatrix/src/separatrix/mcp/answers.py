@@ -73,7 +73,7 @@ def load(source: ModelSource, lang: str) -> Answer:
     """Return what a game file says, nothing worked out."""
     from separatrix.audit.claims.reader import read_published
     from separatrix.game.formats.document import document_of
-    from separatrix.io.yaml_text import yaml_text
+    from separatrix.io.yaml_output import yaml_text
 
     game, words = _game(source, lang)
     told = {
@@ -329,7 +329,7 @@ def report(
 def _game(source: ModelSource, lang: str, *named: Mapping[str, str] | Sequence[str]) -> tuple[Game, Language]:
     """Return a game in a language, with the instruments in force whose level is set."""
     from separatrix.game.instruments import with_instruments
-    from separatrix.game.translation import translate
+    from separatrix.game.populations import translate
 
     words = language_of(lang)
     game = source.game()
@@ -385,7 +385,7 @@ def _answer(
     works: Sequence[Work],
     command: Sequence[str] | None,
 ) -> Answer:
-    from separatrix.run.provenance import provenance
+    from separatrix.run.results import provenance
 
     kept, left_out = bounded(plain(dict(data)))
     of_model: list[Work] = []

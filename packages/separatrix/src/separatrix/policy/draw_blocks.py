@@ -17,8 +17,7 @@ from separatrix.policy.draws import independent_draws
 from separatrix.policy.followed_programmes import ProgrammeCase, lanes_of, outcomes_after
 from separatrix.policy.programme import IDLE, Programme
 from separatrix.policy.required_strength import Needed, needed_duration, needed_strength
-from separatrix.run.tasks import Workers
-from separatrix.run.workers import done, opened, packed
+from separatrix.run.workers import Workers, done, opened, packed
 
 __all__ = ["DrawOrder", "answers_of"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, checked_seed, unit_cube
 from separatrix.errors import InputError
-from separatrix.run.seeds import seed_at
+from separatrix.run.block_store import seed_at
 from separatrix.sentences import say
 
 __all__ = ["SuccessShare", "independent_draws"]

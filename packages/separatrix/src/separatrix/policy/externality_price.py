@@ -22,11 +22,11 @@ from typing import Any, TypeVar, cast
 
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ring
-from separatrix.expression.derivative import derivative
 from separatrix.expression.tree import (
     Expression,
     Name,
     add,
+    derivative,
     multiply,
     names_in,
     negate,

@@ -32,7 +32,7 @@ from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.network_model import NetworkModel, network_model
 from separatrix.population.orders import Advantages, SeedOrder, advantages, winnable
 from separatrix.population.seeding import affordable, mean_share, seed_orders
-from separatrix.run.seeds import seed_at
+from separatrix.run.block_store import seed_at
 from separatrix.sentences import Sentence, say
 
 __all__ = ["leaders"]

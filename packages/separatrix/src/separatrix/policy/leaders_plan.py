@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.confidence_intervals import CONFIDENCE, of_draws
 from separatrix.population.networks.network_model import NetworkModel
 from separatrix.population.seeding import MeanShare
-from separatrix.run.provenance import provenance
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled, provenance
 from separatrix.sentences import Sentence, say
 
 __all__ = [

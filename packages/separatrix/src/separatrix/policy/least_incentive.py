@@ -18,7 +18,7 @@ from separatrix.policy.expected_cost import (
     expected_cost,
     frequency,
 )
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence, say
 
 __all__ = ["FiniteProgramme", "finite_programme", "least_incentive"]
@@ -79,7 +79,7 @@ class FiniteProgramme(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         own = self.population
         strategies = own.game.populations[0].strategies

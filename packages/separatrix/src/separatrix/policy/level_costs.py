@@ -30,8 +30,7 @@ from separatrix.policy.one_population import one_population, one_share
 from separatrix.population.finite.encounters import population_sizes
 from separatrix.population.finite.fixation import strategy_of
 from separatrix.population.finite.processes import selection
-from separatrix.run.provenance import provenance
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled, provenance
 from separatrix.sentences import Sentence, say
 
 __all__ = ["LevelCosts", "level_costs"]

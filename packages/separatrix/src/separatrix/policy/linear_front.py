@@ -16,8 +16,8 @@ from typing import Any
 
 from flint import fmpq
 
-from separatrix.exact.linear_program import maximise
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.copositivity import maximise
 from separatrix.game.instruments import instruments_of
 from separatrix.policy.followed_programmes import ProgrammeCase
 from separatrix.policy.permanent.level_functions import (

@@ -34,8 +34,8 @@ from separatrix.policy.programme_search import (
 from separatrix.policy.programme_values import payoff_weight
 from separatrix.policy.robust_programme import usual_span
 from separatrix.policy.sampled_programmes import MARGINS, around, directions
-from separatrix.run.result import Plotted, Tabled
-from separatrix.run.seeds import seed_at
+from separatrix.run.block_store import seed_at
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say
 
 __all__ = ["ParetoFront", "pareto_front"]
@@ -118,7 +118,7 @@ class ParetoFront(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         case = self.case
         return {

@@ -34,8 +34,8 @@ from separatrix.policy.followed_programmes import (
     programme_case,
 )
 from separatrix.policy.programme import IDLE, Programme, named_levels, programme_of
-from separatrix.run.result import Plotted, Tabled
-from separatrix.run.tasks import Workers
+from separatrix.run.results import Plotted, Tabled
+from separatrix.run.workers import Workers
 from separatrix.sentences import listed, say
 
 __all__ = ["RobustProgramme", "Varied", "robust_programme"]
@@ -129,7 +129,7 @@ class RobustProgramme(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         case, drivers = self.case, self.drivers
         low, high = (None if math.isinf(end) else self.at(end).to_dict() for end in self.between)

@@ -14,7 +14,7 @@ from separatrix.policy.leaders_plan import Lasting, SupportEnd, allowed_error, c
 from separatrix.population.networks.ensemble import marks_of, simulated
 from separatrix.population.networks.network_model import NetworkModel
 from separatrix.population.seeding import mean_share, won
-from separatrix.run.seeds import seed_at
+from separatrix.run.block_store import seed_at
 
 __all__ = ["SupportedRuns", "support_end"]
 

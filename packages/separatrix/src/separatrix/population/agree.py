@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integration.batch import batch
 from separatrix.dynamics.integration.trajectory import read_start
 from separatrix.errors import InputError
-from separatrix.game.matrices import game_of_matrices
+from separatrix.game.instrument_sets import game_of_matrices
 from separatrix.game.model import Game
 from separatrix.population.best_response_path import best_response_path
 from separatrix.population.complete_graph import expected_shares, moves_on_complete_graph

@@ -7,7 +7,7 @@ from typing import Any
 
 from separatrix.dynamics.confidence_intervals import CONFIDENCE
 from separatrix.population.activation import DiffusionModel
-from separatrix.run.result import Result, Tabled
+from separatrix.run.results import Result, Tabled
 from separatrix.sentences import Sentence
 
 __all__ = ["CertifiedSeeds"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from separatrix.game.model import Game
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence
 
 __all__ = ["CONFIDENCE", "Agreement", "Compared"]
@@ -137,7 +137,7 @@ class Agreement(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "schema": 1,

@@ -22,9 +22,8 @@ from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.network_model import FIXED, NetworkModel, network_model
 from separatrix.population.orders import ORDERS, SeedOrder, advantages, winnable
-from separatrix.run.provenance import provenance
-from separatrix.run.result import Result, Tabled
-from separatrix.run.seeds import seed_at
+from separatrix.run.block_store import seed_at
+from separatrix.run.results import Result, Tabled, provenance
 from separatrix.sentences import Sentence, say
 
 __all__ = [

@@ -10,7 +10,7 @@ from separatrix.document.numbers import readable
 from separatrix.document.parts import document_in, scenario_words
 from separatrix.languages import Language
 from separatrix.population.networks.update_rules import UPDATE_RULES
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.population.result import Agreement, Compared

@@ -16,7 +16,7 @@ from separatrix.expression.tree import to_text
 from separatrix.formulas.layout import Layout, Operator, Row
 from separatrix.formulas.notation import Notation
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.bifurcation.result import BifurcationBranch, BifurcationDiagram, NamedPoint

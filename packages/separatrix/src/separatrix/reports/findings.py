@@ -28,8 +28,8 @@ from separatrix.expression.parser import parse_expression
 from separatrix.formulas.layout import Fence, Layout, Row, joined, relation_sign
 from separatrix.formulas.notation import Notation
 from separatrix.game.model import Game
-from separatrix.game.translation import scenario_name
-from separatrix.io.plain_values import decimal_text
+from separatrix.game.populations import scenario_name
+from separatrix.io.yaml_output import decimal_text
 from separatrix.languages import Language, language_of
 from separatrix.writers.terminal_document import WIDEST, shown_text, text_of
 

@@ -12,7 +12,7 @@ from separatrix.document.numbers import bar, percent, readable
 from separatrix.document.parts import certainty, document_in, scenario_words
 from separatrix.document.tiny_probabilities import probability_text
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.population.finite.encounters import Encounters

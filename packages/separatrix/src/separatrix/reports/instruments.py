@@ -25,7 +25,7 @@ from separatrix.formulas.notation import Notation
 from separatrix.game.instrument_sets import fitting, ready_instruments
 from separatrix.game.model import PAYERS, POLICY_STRATEGIES, Game, Instrument
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.game.instrument_sets import ReadyInstrument

@@ -12,7 +12,7 @@ from separatrix.document.numbers import percent, readable
 from separatrix.document.parts import certainty, document_in
 from separatrix.document.seeds import named, share_text
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.policy.leaders_plan import Chance, LeadersPlan, SupportEnd

@@ -9,7 +9,7 @@ from separatrix.document.document import Block, Column, Document, Paragraph, Tab
 from separatrix.document.numbers import percent, readable
 from separatrix.document.parts import certainty, document_in, scenario_words
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.policy.level_costs import LevelCosts

@@ -12,7 +12,7 @@ from separatrix.document.numbers import percent
 from separatrix.document.parts import certainty, document_in
 from separatrix.languages import Language
 from separatrix.population.networks.network import LEVELS
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix.sentences import say
 
 if TYPE_CHECKING:

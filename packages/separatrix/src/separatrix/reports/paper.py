@@ -72,7 +72,7 @@ def build_paper(study: Study, language: Language | None = None, command: str = "
     study : Study
     language : Language, optional
         English by default.  Names and meanings come from the game as they are; translate it first
-        (`separatrix.game.translation`).
+        (`separatrix.game.populations`).
     command : str
         The command that makes this report again, for its provenance.
 

@@ -18,7 +18,7 @@ from separatrix.game.distribution import distribution_text
 from separatrix.languages import Language
 from separatrix.policy.objectives import OBJECTIVES
 from separatrix.policy.target import named_profile
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.policy.draws import SuccessShare

@@ -11,7 +11,7 @@ from separatrix.document.parts import certainty, document_in, scenario_words
 from separatrix.languages import Language
 from separatrix.policy.permanent.results import Demand, Levels, PermanentProgramme
 from separatrix.policy.target import named_profile
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 __all__ = ["programme_csv", "programme_document"]
 

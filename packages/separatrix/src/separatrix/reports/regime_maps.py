@@ -12,7 +12,7 @@ from separatrix.document.parts import certainty, document_in, scenario_words
 from separatrix.document.regimes import MapWords, standing
 from separatrix.expression.tree import to_text
 from separatrix.languages import Language, language_of
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 from separatrix.writers.terminal_document import plain_text
 
 if TYPE_CHECKING:

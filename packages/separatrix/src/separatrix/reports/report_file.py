@@ -26,7 +26,7 @@ def report_document(
     short: bool = False,
 ) -> Document:
     """Return the report on a game as a tree of blocks; see `report` for the parameters."""
-    from separatrix.game.translation import scenario_name, translate
+    from separatrix.game.populations import scenario_name, translate
     from separatrix.languages import language_of
     from separatrix.reports.paper import build_paper
     from separatrix.reports.short_paper import build_short_paper

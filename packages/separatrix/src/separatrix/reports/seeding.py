@@ -11,7 +11,7 @@ from separatrix.document.parts import certainty, document_in
 from separatrix.document.seeds import amount, named, ratio_text, share_text
 from separatrix.languages import Language
 from separatrix.population.certified import CertifiedSeeds
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.population.seeding import MeanShare, TargetedSeeds

@@ -13,7 +13,7 @@ from separatrix.document.variations import in_symbols, symbol_text
 from separatrix.formulas.notation import Notation
 from separatrix.game.distribution import distribution_text
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sensitivity.fan_chart import FanChart

@@ -12,7 +12,7 @@ from separatrix.document.parts import document_in
 from separatrix.document.tiny_probabilities import probability_text
 from separatrix.languages import Language
 from separatrix.reports.fixation import ending, population_subtitle
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.population.finite.stationary_distribution import StationaryDistribution

@@ -13,7 +13,7 @@ from separatrix.document.numbers import percent, readable
 from separatrix.document.parts import certainty
 from separatrix.figures.surface import outcome
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface

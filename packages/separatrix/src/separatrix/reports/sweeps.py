@@ -13,7 +13,7 @@ from separatrix.document.outcomes import with_ids
 from separatrix.document.parts import document_in, scenario_words
 from separatrix.document.variations import symbol_text
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.sweeps.sweep import SweepResult
@@ -99,14 +99,14 @@ def _blocks(
 def _shown_heads(swept: SweepResult) -> list[tuple[int, str]]:
     """Return the columns of a table of points and their places; the status only where it tells something."""
     from separatrix.dynamics.sweeps.block import FINE, STATUS
-    from separatrix.run.csv_rows import heads_of
+    from separatrix.run.csv_output import heads_of
 
     dull = set(swept.layout.variable(STATUS).labels) == {FINE}
     return [(k, head) for k, head in enumerate(heads_of(swept.layout)) if head != STATUS or not dull]
 
 
 def _points(swept: SweepResult, game: Game, ids: Mapping[str, str]) -> Block:
-    from separatrix.run.csv_rows import rows_of
+    from separatrix.run.csv_output import rows_of
 
     heads = _shown_heads(swept)
     found = list(rows_of(swept.blocks, swept.layout))
@@ -186,7 +186,7 @@ def _flagged(swept: SweepResult, words: Language) -> Iterator[Block]:
 
 def sweep_csv(swept: SweepResult) -> str:
     """Return one line for each point of a sweep: the axes, then what was measured."""
-    from separatrix.run.csv_rows import heads_of, rows_of
+    from separatrix.run.csv_output import heads_of, rows_of
 
     return csv_text(heads_of(swept.layout), rows_of(swept.blocks, swept.layout))
 

@@ -22,7 +22,7 @@ from separatrix.figures.programme_trajectory import temporary_programme_picture
 from separatrix.languages import Language
 from separatrix.policy.temporary.result import ShapedProgramme, TemporaryProgramme
 from separatrix.policy.temporary.safety_margin import WISHED, SafetyMargin
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 __all__ = ["temporary_csv", "temporary_document"]
 

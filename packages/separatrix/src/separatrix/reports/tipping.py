@@ -23,7 +23,7 @@ from separatrix.document.tipping import condition_words, level_words, levels_wor
 from separatrix.document.variations import in_symbols, symbol_text
 from separatrix.figures.tipping import tipping_picture
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.policy.tipping.results import InstrumentTipping, TippingCondition, TippingValues

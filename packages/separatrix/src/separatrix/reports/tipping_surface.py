@@ -26,7 +26,7 @@ from separatrix.figures.tipping_surface import tipping_surface_picture
 from separatrix.formulas.layout import Layout, Operator, Row
 from separatrix.formulas.notation import Notation
 from separatrix.languages import Language
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.policy.tipping.surface import SurfaceColumn, TippingSurface

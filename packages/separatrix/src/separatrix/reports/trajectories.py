@@ -14,7 +14,7 @@ from separatrix.document.parts import basis_in_words, document_in
 from separatrix.document.variations import axis_in_words, symbol_text, value_on_axis
 from separatrix.game.model import Game
 from separatrix.languages import Language, language_of
-from separatrix.run.csv_text import csv_text
+from separatrix.run.csv_output import csv_text
 
 if TYPE_CHECKING:
     from separatrix.dynamics.integration.result import Trajectory

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from separatrix.run.blocks import Blocks
+from separatrix.run.block_store import Blocks
 from separatrix.run.columns import Column, Numbers, Shares, Total, WordColumn
 
 if TYPE_CHECKING:

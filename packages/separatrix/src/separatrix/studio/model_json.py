@@ -12,9 +12,9 @@ from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import AdvantageForm, Game, ProfileTable, ReplicatorForm
 from separatrix.game.reader import load
 from separatrix.game.values import expand
-from separatrix.io.plain_values import decimal_text
+from separatrix.io.yaml_output import decimal_text
 from separatrix.languages import LANGUAGES, language_of
-from separatrix.run.provenance import fingerprint
+from separatrix.run.results import fingerprint
 from separatrix.studio.formulas_json import formulas_json, variant_formulas_json
 from separatrix.studio.page_model import PageModel
 from separatrix.studio.tree_json import condition_json, tree_json

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from separatrix.analysis.replicator_equations import replicator_equations
 from separatrix.errors import InputError
-from separatrix.expression.greek import GREEK
+from separatrix.expression.parser import GREEK
 from separatrix.expression.tree import (
     Call,
     Expression,
@@ -27,7 +27,7 @@ from separatrix.expression.tree import (
     walk,
 )
 from separatrix.game.model import Game
-from separatrix.game.translation import scenario_name
+from separatrix.game.populations import scenario_name
 from separatrix.game.values import expand, missing, no_value_for, resolve
 
 __all__ = ["Dialect", "InitialValueProblem", "code", "comment", "literal", "problem_of"]

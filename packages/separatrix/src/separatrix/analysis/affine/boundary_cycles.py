@@ -24,7 +24,7 @@ from separatrix.analysis.theorems import (
     HETEROCLINIC_CYCLE,
     WEIGHTS_OF_CYCLE,
 )
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import maximise
 from separatrix.run.deadline import poll
 from separatrix.sentences import say
 

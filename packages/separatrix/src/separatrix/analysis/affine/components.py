@@ -27,9 +27,8 @@ from separatrix.analysis.stability.es_sets import is_es_set
 from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.neutral_strategies import escapes
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.arrangement import cells
-from separatrix.exact.polytope import Point
-from separatrix.exact.surd import sign
+from separatrix.exact.algebraic_numbers import sign
+from separatrix.exact.matrices import Point, cells
 from separatrix.run.deadline import poll
 
 __all__ = ["connected", "is_strict", "support_of", "verdict_on"]

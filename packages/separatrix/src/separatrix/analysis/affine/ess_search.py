@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mat
 
 from separatrix.errors import InputError
-from separatrix.exact.copositive import copositivity
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.copositivity import copositivity
 from separatrix.game.values import exact
-from separatrix.io.plain_values import is_list, kind_of
+from separatrix.io.yaml_output import is_list, kind_of
 from separatrix.run.deadline import poll
 
 __all__ = ["Ess", "ess_search"]

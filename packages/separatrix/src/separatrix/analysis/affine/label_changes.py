@@ -19,10 +19,9 @@ from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.analysis.affine.rest_states import RestFamily
 from separatrix.analysis.affine_game import AffineGame
-from separatrix.exact.determinant import characteristic
-from separatrix.exact.polytope import Point, Polytope, affine_rank
+from separatrix.exact.algebraic_numbers import Exact
+from separatrix.exact.matrices import Point, Polytope, affine_rank, characteristic
 from separatrix.exact.routh_array import root_signs
-from separatrix.exact.surd import Exact
 
 __all__ = ["FaceChart", "drift_polynomial", "signs_along_face", "turning_polynomials"]
 
@@ -38,7 +37,7 @@ class FaceChart:
 
     Examples
     --------
-    >>> from separatrix.exact.polytope import simplex
+    >>> from separatrix.exact.matrices import simplex
     >>> FaceChart(simplex(2)).parameters((fmpq(1, 2), fmpq(1, 3)))
     (1/2, 1/3)
     """

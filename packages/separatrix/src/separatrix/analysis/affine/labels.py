@@ -15,7 +15,7 @@ from separatrix.analysis.stability.label import Judgement, judge
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.neutral_strategies import beside
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.polytope import Point, affine_rank
+from separatrix.exact.matrices import Point, affine_rank
 from separatrix.run.deadline import poll
 from separatrix.sentences import say
 

@@ -23,8 +23,8 @@ from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.answer import RestStateAnswer
 from separatrix.analysis.results import NashComponent
 from separatrix.analysis.theorems import NASH
-from separatrix.exact.polytope import Point, affine_rank, simplex
-from separatrix.exact.surd import Exact, as_expression, as_float, rational, sign
+from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, rational, sign
+from separatrix.exact.matrices import Point, affine_rank, simplex
 from separatrix.game.model import Game
 from separatrix.run.deadline import poll
 from separatrix.sentences import say

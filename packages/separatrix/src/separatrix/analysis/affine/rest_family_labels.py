@@ -27,11 +27,9 @@ from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.neutral_strategies import drifts
 from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
-from separatrix.exact.arrangement import Cell, Wall, cells, necessary_walls, separating
-from separatrix.exact.bernstein_sign import constant_sign, value_at
-from separatrix.exact.polytope import Point, Polytope
-from separatrix.exact.surd import Exact, between
-from separatrix.exact.tabulated_roots import distinct_in_order, interpolate, real_roots
+from separatrix.exact.algebraic_numbers import Exact, between, distinct_in_order, interpolate, real_roots
+from separatrix.exact.bernstein import constant_sign, value_at
+from separatrix.exact.matrices import Cell, Point, Polytope, Wall, cells, necessary_walls, separating
 from separatrix.sentences import say
 
 __all__ = ["PolytopePiece", "gain_walls", "nash_throughout", "pieces"]

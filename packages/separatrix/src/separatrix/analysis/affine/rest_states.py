@@ -18,7 +18,7 @@ from flint import fmpq, fmpz_mat
 
 from separatrix.analysis.affine.supports import integer_rows
 from separatrix.analysis.affine_game import AffineGame, Support
-from separatrix.exact.polytope import Point, Polytope
+from separatrix.exact.matrices import Point, Polytope
 from separatrix.run.cached_property import cached_property
 from separatrix.run.deadline import poll
 

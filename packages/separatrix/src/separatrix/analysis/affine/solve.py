@@ -30,8 +30,8 @@ from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import LINEAR_SUPPORTS
-from separatrix.exact.polytope import Point
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
+from separatrix.exact.matrices import Point
 from separatrix.game.model import Game
 from separatrix.run.deadline import LATE, OutOfTime, afresh, left, poll, within
 from separatrix.sentences import say

@@ -14,8 +14,8 @@ from separatrix.analysis.results import RestPoint, RestSet
 from separatrix.analysis.stability.label import Judgement
 from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.polytope import Point, affine_rank
-from separatrix.exact.surd import Exact, as_expression, as_float, as_rational, sign
+from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, as_rational, sign
+from separatrix.exact.matrices import Point, affine_rank
 from separatrix.expression.conditions import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number
 from separatrix.game.model import Game

@@ -34,7 +34,7 @@ from separatrix.analysis.theorems import (
     STRICT_NASH,
     WEIGHTS,
 )
-from separatrix.exact.surd import Exact, as_rational, sign
+from separatrix.exact.algebraic_numbers import Exact, as_rational, sign
 from separatrix.expression.constants import Constant
 from separatrix.sentences import say
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.exact.surd import (
+from separatrix.exact.algebraic_numbers import (
     Exact,
     absolute_root,
     as_expression,

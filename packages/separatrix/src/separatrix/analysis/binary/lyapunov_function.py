@@ -12,7 +12,7 @@ import itertools
 from flint import fmpq
 
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.exact.surd import Exact, sign
+from separatrix.exact.algebraic_numbers import Exact, sign
 
 __all__ = ["weighted_entropy_decreases"]
 

@@ -14,7 +14,7 @@ from flint import fmpq
 from separatrix.analysis.answer import RestStateAnswer, point_number, set_number
 from separatrix.analysis.binary.words import support_of
 from separatrix.analysis.results import Completeness, Label, RestComponent, RestPoint, RestSet
-from separatrix.exact.surd import as_expression, as_float, exact, sign
+from separatrix.exact.algebraic_numbers import as_expression, as_float, exact, sign
 from separatrix.expression.conditions import Relation
 from separatrix.expression.tree import Name, number
 from separatrix.game.model import Game

@@ -8,7 +8,7 @@ by a conserved quantity or a monotone share (Hofbauer & Sigmund 1998, section 10
 from __future__ import annotations
 
 from separatrix.analysis.theorems import CONSERVED_QUANTITY
-from separatrix.exact.surd import Exact, sign
+from separatrix.exact.algebraic_numbers import Exact, sign
 from separatrix.sentences import say
 
 __all__ = ["planar_corner", "planar_edge", "planar_interior"]

@@ -24,8 +24,15 @@ from separatrix.analysis.binary.rest_states import (
     link_intervals,
 )
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.exact.surd import Exact, as_rational, between, sign
-from separatrix.exact.tabulated_roots import interpolate, real_roots, stretches
+from separatrix.exact.algebraic_numbers import (
+    Exact,
+    as_rational,
+    between,
+    interpolate,
+    real_roots,
+    sign,
+    stretches,
+)
 
 __all__ = ["CubePiece", "cut"]
 

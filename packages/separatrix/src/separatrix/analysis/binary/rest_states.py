@@ -19,7 +19,7 @@ from flint import fmpq
 
 from separatrix.analysis.affine_game import Support
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.exact.surd import Exact, as_rational, quadratic_roots
+from separatrix.exact.algebraic_numbers import Exact, as_rational, quadratic_roots
 from separatrix.expression.constants import Unseparated
 
 __all__ = [

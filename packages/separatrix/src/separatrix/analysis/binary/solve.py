@@ -25,8 +25,7 @@ from separatrix.analysis.rest_set_labels import (
 )
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CONSERVED_QUANTITY
-from separatrix.exact.surd import Exact, Surd, sign
-from separatrix.exact.tabulated_roots import interpolate, real_roots
+from separatrix.exact.algebraic_numbers import Exact, Surd, interpolate, real_roots, sign
 from separatrix.expression.constants import Constant, Unseparated
 from separatrix.sentences import say
 

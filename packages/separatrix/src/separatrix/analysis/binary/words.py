@@ -24,7 +24,7 @@ from separatrix.analysis.binary.rest_states import Face, Free, Linked, RestBranc
 from separatrix.analysis.binary.solve import BinarySolution, LabelledPiece, LabelledPoint, solve
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.results import Completeness, RestPoint, RestSet
-from separatrix.exact.surd import Exact, as_expression, as_float, sign
+from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, sign
 from separatrix.expression.conditions import Condition, Relation
 from separatrix.expression.constants import MOST_BITS, Unseparated
 from separatrix.expression.tree import Expression, Name, add, divide, multiply, number

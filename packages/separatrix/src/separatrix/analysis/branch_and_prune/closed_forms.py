@@ -19,8 +19,8 @@ from separatrix.analysis.branch_and_prune.faces import FaceFamily
 from separatrix.analysis.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.multilinear import Multilinear
-from separatrix.exact.polytope import Polytope
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
+from separatrix.exact.matrices import Polytope
 
 __all__ = ["solve_small", "solved_exactly"]
 

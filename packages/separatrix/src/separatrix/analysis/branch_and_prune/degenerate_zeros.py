@@ -24,7 +24,7 @@ from separatrix.analysis.branch_and_prune.rational_curves import rational_curves
 from separatrix.analysis.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.branch_and_prune.search import search_system
-from separatrix.exact.surd import Exact, sign
+from separatrix.exact.algebraic_numbers import Exact, sign
 from separatrix.sentences import say
 
 __all__ = ["common_zeros", "same", "solve_degenerate"]

@@ -8,7 +8,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.branch_and_prune.face_equations import FaceSystem, Locus
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
-from separatrix.exact.surd import quadratic_roots
+from separatrix.exact.algebraic_numbers import quadratic_roots
 from separatrix.expression.precision import precision
 from separatrix.run.deadline import poll
 

@@ -16,7 +16,7 @@ from separatrix.analysis.branch_and_prune.edges import univariate
 from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.branch_and_prune.search import SearchResult
-from separatrix.exact.surd import Exact, enclosure, quadratic_roots, sign
+from separatrix.exact.algebraic_numbers import Exact, enclosure, quadratic_roots, sign
 from separatrix.expression.precision import precision
 
 __all__ = ["degenerate_zeros"]

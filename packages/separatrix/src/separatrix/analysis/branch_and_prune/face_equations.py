@@ -16,7 +16,7 @@ from flint import arb, arb_mat, fmpq, fmpq_mpoly
 
 from separatrix.analysis.branch_and_prune.faces import Face
 from separatrix.analysis.payoff_functions import Field
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["Compiled", "FaceSystem", "Locus", "Numerators", "evaluate_exactly", "remainder"]

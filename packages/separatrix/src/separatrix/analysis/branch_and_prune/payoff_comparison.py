@@ -15,9 +15,9 @@ from separatrix.analysis.branch_and_prune.face_equations import FaceSystem, Nume
 from separatrix.analysis.branch_and_prune.factors import scaled_coefficients
 from separatrix.analysis.payoff_functions import Field
 from separatrix.errors import InputError
+from separatrix.exact.algebraic_numbers import as_expression
 from separatrix.exact.bernstein import bases_of
 from separatrix.exact.rational_functions import polynomial_expression
-from separatrix.exact.surd import as_expression
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
 from separatrix.run.deadline import poll

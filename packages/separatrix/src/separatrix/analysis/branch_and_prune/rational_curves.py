@@ -11,9 +11,8 @@ from flint import fmpq, fmpq_mpoly
 from separatrix.analysis.branch_and_prune.edges import univariate
 from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, RestCurve
+from separatrix.exact.algebraic_numbers import HIGHEST, Exact, between, distinct_in_order, real_roots
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.exact.surd import Exact, between
-from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
 
 __all__ = ["rational_curves"]
 

@@ -11,8 +11,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from separatrix.analysis.binary.rest_states import Free, Linked, RestBranch
 from separatrix.analysis.branch_and_prune.face_equations import FaceSystem, evaluate_exactly
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
-from separatrix.exact.surd import Exact, as_float, as_rational, sign
-from separatrix.exact.tabulated_roots import compare
+from separatrix.exact.algebraic_numbers import Exact, as_float, as_rational, compare, sign
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["RestCurve", "Patch"]

@@ -19,8 +19,8 @@ from separatrix.analysis.branch_and_prune.face_equations import (
 )
 from separatrix.analysis.branch_and_prune.faces import Face
 from separatrix.analysis.branch_and_prune.krawczyk import refine
+from separatrix.exact.algebraic_numbers import Exact, Surd, as_float, quadratic_roots, sign
 from separatrix.exact.number_field import FieldElement
-from separatrix.exact.surd import Exact, Surd, as_float, quadratic_roots, sign
 from separatrix.expression.constants import Constant
 from separatrix.expression.precision import precision
 from separatrix.run.cached_property import cached_property

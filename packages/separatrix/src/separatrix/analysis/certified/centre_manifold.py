@@ -30,7 +30,7 @@ from separatrix.analysis.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.branch_and_prune.rest_sets import Patch
 from separatrix.analysis.certified.neutral_strategies import Beside, Monomial, Powers, Ties
 from separatrix.analysis.certified.region import OnFace, OnStretch, Region, Single
-from separatrix.exact.determinant import characteristic as characteristic_of
+from separatrix.exact.matrices import characteristic as characteristic_of
 from separatrix.run.cached_property import cached_property
 from separatrix.run.deadline import poll
 

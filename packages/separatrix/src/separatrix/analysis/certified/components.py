@@ -25,9 +25,9 @@ from separatrix.analysis.rest_set_labels import (
     strict_equilibrium_set,
     whole_space,
 )
-from separatrix.exact.determinant import kernel
+from separatrix.exact.algebraic_numbers import Exact, sign
+from separatrix.exact.matrices import kernel
 from separatrix.exact.rational_functions import Ratio
-from separatrix.exact.surd import Exact, sign
 from separatrix.expression.precision import precision
 from separatrix.run.deadline import poll
 

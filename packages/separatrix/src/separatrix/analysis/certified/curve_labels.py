@@ -29,11 +29,10 @@ from separatrix.analysis.certified.patch_pieces import (
 )
 from separatrix.analysis.certified.region import OnStretch
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.determinant import characteristic
+from separatrix.exact.algebraic_numbers import HIGHEST, Exact, between, compare, real_roots, stretches
+from separatrix.exact.matrices import characteristic
 from separatrix.exact.number_field import FieldElement
 from separatrix.exact.rational_functions import Ring
-from separatrix.exact.surd import Exact, between
-from separatrix.exact.tabulated_roots import HIGHEST, compare, real_roots, stretches
 
 __all__ = ["curve_pieces"]
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
-from separatrix.exact.determinant import characteristic
+from separatrix.exact.algebraic_numbers import Exact, sign
+from separatrix.exact.matrices import characteristic, spectrum
 from separatrix.exact.routh_array import imaginary_pair, root_signs
-from separatrix.exact.spectrum import spectrum
-from separatrix.exact.surd import Exact, sign
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression
 

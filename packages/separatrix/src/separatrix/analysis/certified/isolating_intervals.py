@@ -13,8 +13,8 @@ from fractions import Fraction
 from flint import fmpq
 
 from separatrix.analysis.branch_and_prune.root import simplest_between
+from separatrix.exact.algebraic_numbers import Exact, as_expression, between
 from separatrix.exact.number_field import FieldElement, NumberField
-from separatrix.exact.surd import Exact, as_expression, between
 from separatrix.expression.conditions import Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number, power
 

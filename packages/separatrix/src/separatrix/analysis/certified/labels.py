@@ -37,7 +37,7 @@ from separatrix.analysis.theorems import (
     NASH,
     NORMALLY_HYPERBOLIC,
 )
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
 from separatrix.sentences import say
 
 __all__ = ["Labeller", "Sides", "reduced"]

@@ -21,7 +21,7 @@ from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
 from separatrix.analysis.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.branch_and_prune.root import LADDER, CertifiedRoot
 from separatrix.analysis.certified.eigenvalue_signs import Along, along_balls, along_exact
-from separatrix.exact.surd import Exact, as_float, sign
+from separatrix.exact.algebraic_numbers import Exact, as_float, sign
 from separatrix.expression.precision import precision
 from separatrix.run.cached_property import cached_property
 

@@ -12,7 +12,7 @@ from separatrix.analysis.branch_and_prune.root import CertifiedRoot
 from separatrix.analysis.certified.labels import Labeller
 from separatrix.analysis.certified.local import CertifiedLocal
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.surd import Exact
+from separatrix.exact.algebraic_numbers import Exact
 from separatrix.sentences import say
 
 __all__ = [

@@ -15,9 +15,8 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from separatrix.analysis.branch_and_prune.face_equations import FaceSystem, remainder
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, RestCurve
 from separatrix.analysis.branch_and_prune.root import CertifiedRoot
+from separatrix.exact.algebraic_numbers import HIGHEST, Exact, between, distinct_in_order, real_roots
 from separatrix.exact.bernstein import bases_of, coefficients
-from separatrix.exact.surd import Exact, between
-from separatrix.exact.tabulated_roots import HIGHEST, distinct_in_order, real_roots
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["OnFace", "OnStretch", "Region", "Single"]

@@ -26,8 +26,7 @@ from separatrix.analysis.branch_and_prune.faces import Face
 from separatrix.analysis.branch_and_prune.payoff_comparison import Comparison
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.surd import Exact
-from separatrix.exact.tabulated_roots import compare, distinct_in_order
+from separatrix.exact.algebraic_numbers import Exact, compare, distinct_in_order
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["Subgame"]

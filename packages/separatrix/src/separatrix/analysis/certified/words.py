@@ -18,8 +18,8 @@ from separatrix.analysis.certified.patch_pieces import PatchPiece
 from separatrix.analysis.payoff_functions import Field
 from separatrix.analysis.results import RestPoint, RestSet, State
 from separatrix.analysis.stability.verdict import Verdict
+from separatrix.exact.algebraic_numbers import as_expression, as_float
 from separatrix.exact.rational_functions import polynomial_expression
-from separatrix.exact.surd import as_expression, as_float
 from separatrix.expression.conditions import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, negate, number
 from separatrix.game.model import Game

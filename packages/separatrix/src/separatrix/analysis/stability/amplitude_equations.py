@@ -26,7 +26,7 @@ from separatrix.analysis.stability.focal_values import (
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM
-from separatrix.exact.spectrum import frequencies
+from separatrix.exact.matrices import frequencies
 from separatrix.expression.precision import precision
 from separatrix.sentences import say
 

@@ -17,8 +17,7 @@ from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.quadrant import quadrant_corner
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, WEIGHTS
-from separatrix.exact.copositive_weights import copositive_weights
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import copositive_weights, maximise
 from separatrix.run.deadline import poll
 from separatrix.sentences import say
 

@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.stability.local import Local
 from separatrix.analysis.stability.verdict import Verdict
-from separatrix.exact.elimination import column, dot, kernel, left_kernel
+from separatrix.exact.copositivity import column, dot, kernel, left_kernel
 from separatrix.sentences import say
 
 __all__ = ["drift_within"]

@@ -17,9 +17,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.stability.evolutionary import losses
 from separatrix.analysis.stability.local import Local
-from separatrix.exact.copositive import copositivity
-from separatrix.exact.elimination import kernel
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import copositivity, kernel, maximise
 from separatrix.run.deadline import poll
 
 __all__ = ["is_es_set"]

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.stability.local import Local
-from separatrix.exact.copositive import copositivity, value_at
-from separatrix.exact.copositive_weights import copositive_weights
+from separatrix.exact.copositivity import copositive_weights, copositivity, value_at
 
 __all__ = ["evolutionarily_stable", "losses", "neutrally_stable"]
 

@@ -26,9 +26,9 @@ from flint import arb, fmpq, fmpq_mpoly
 from separatrix.analysis.results import Label
 from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM, WEAK_FOCUS
-from separatrix.exact.determinant import characteristic
+from separatrix.exact.algebraic_numbers import Exact, sign
+from separatrix.exact.matrices import characteristic
 from separatrix.exact.routh_array import imaginary_pair
-from separatrix.exact.surd import Exact, sign
 from separatrix.run.cached_property import cached_property
 from separatrix.run.deadline import poll
 from separatrix.sentences import Sentence, say
@@ -49,7 +49,7 @@ ORDERS = 4
 decide all that is not made to be flat."""
 
 Number = Any
-"""An exact number (`separatrix.exact.surd.Exact`) or a ball (`flint.arb`)."""
+"""An exact number (`separatrix.exact.algebraic_numbers.Exact`) or a ball (`flint.arb`)."""
 
 Series = dict[tuple[int, int], Number]
 """A power series in (p, q), cut off: coefficients by their exponents, zeros left out."""

@@ -24,8 +24,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.stability.local import localise
 from separatrix.analysis.stability.relative_entropy import entropy, staying
-from separatrix.exact.elimination import kernel
-from separatrix.exact.linear_program import maximise
+from separatrix.exact.copositivity import kernel, maximise
 
 __all__ = ["Everywhere", "everywhere", "outward"]
 

@@ -17,7 +17,7 @@ from separatrix.analysis.stability.evolutionary import evolutionarily_stable, ne
 from separatrix.analysis.stability.local import Local, localise
 from separatrix.analysis.stability.verdict import Verdict, growing
 from separatrix.analysis.theorems import ESS_OF_LINEAR_GAME, EVOLUTIONARILY_STABLE, LINEARISATION, NASH
-from separatrix.exact.surd import as_expression
+from separatrix.exact.algebraic_numbers import as_expression
 from separatrix.expression.tree import Expression
 from separatrix.sentences import say
 

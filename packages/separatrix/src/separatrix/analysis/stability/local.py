@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine_game import AffineGame, Support
-from separatrix.exact.spectrum import Spectrum, spectrum
+from separatrix.exact.matrices import Spectrum, spectrum
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["Local", "localise"]

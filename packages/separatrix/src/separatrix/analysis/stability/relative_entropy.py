@@ -19,10 +19,8 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.stability.evolutionary import losses
 from separatrix.analysis.stability.local import Local, localise
-from separatrix.exact.copositive_weights import copositive_weights
-from separatrix.exact.elimination import kernel
-from separatrix.exact.linear_program import maximise
-from separatrix.exact.zero_set import only_origin
+from separatrix.exact.copositivity import copositive_weights, kernel, maximise
+from separatrix.exact.rational_functions import only_origin
 from separatrix.run.deadline import poll
 
 __all__ = ["Entropy", "entropy", "settles", "staying"]

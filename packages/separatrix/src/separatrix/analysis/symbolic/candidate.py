@@ -14,7 +14,7 @@ from flint import fmpq_mpoly
 
 from separatrix.analysis.affine_game import Support, mixing, unplayed
 from separatrix.analysis.symbolic.affine import AffineSymbols, Strategy
-from separatrix.exact.determinant import determinant, kernel
+from separatrix.exact.matrices import determinant, kernel
 from separatrix.exact.rational_functions import Ratio
 from separatrix.run.cached_property import cached_property
 

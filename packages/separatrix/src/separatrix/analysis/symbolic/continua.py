@@ -18,7 +18,7 @@ from separatrix.analysis.results import RestSet
 from separatrix.analysis.signs import Formula, SignPolynomials, any_formula, every_formula
 from separatrix.analysis.symbolic.affine import AffineSymbols
 from separatrix.analysis.symbolic.candidate import depends, differences
-from separatrix.exact.determinant import kernel, minors
+from separatrix.exact.matrices import kernel, minors
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.conditions import FALSE, TRUE, Condition, Relation
 from separatrix.expression.tree import Expression, add, multiply, number

@@ -432,7 +432,7 @@ def perfect_root(above: list[Ratio], below: list[Ratio]) -> Ratio | None:
             return None
         from flint import fmpq
 
-        from separatrix.exact.surd import square_root
+        from separatrix.exact.algebraic_numbers import square_root
 
         outer = square_root(constant)
         if not isinstance(outer, fmpq):

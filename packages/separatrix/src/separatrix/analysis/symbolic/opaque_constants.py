@@ -18,8 +18,8 @@ from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.results import Completeness, Regime, Warning
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
 from separatrix.errors import ComesLater, InputError
+from separatrix.exact.algebraic_numbers import enclosure, exact
 from separatrix.exact.rational_functions import Ring
-from separatrix.exact.surd import enclosure, exact
 from separatrix.expression.conditions import Condition, Relation, condition_text, holds, with_sides
 from separatrix.expression.constants import Irrational
 from separatrix.expression.evaluation import evaluate

@@ -15,9 +15,9 @@ from flint import fmpq
 
 from separatrix.analysis.symbolic.candidate import Candidate
 from separatrix.errors import InputError
-from separatrix.exact.determinant import characteristic, determinant
+from separatrix.exact.algebraic_numbers import Surd, absolute_root
+from separatrix.exact.matrices import characteristic, determinant
 from separatrix.exact.rational_functions import Ratio
-from separatrix.exact.surd import Surd, absolute_root
 from separatrix.expression.tree import Call, Expression, Name, add, divide, multiply, negate, number
 from separatrix.run.cached_property import cached_property
 

@@ -28,7 +28,7 @@ from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, tra
 from separatrix.audit.evidence.trapping_regions import traps_of
 from separatrix.errors import SeparatrixError
 from separatrix.expression.tree import Expression, names_in
-from separatrix.game.state_space import apart
+from separatrix.game.model import apart
 from separatrix.sentences import listed, say, together
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from separatrix.audit.evidence.finding_text import about, named, within
 from separatrix.audit.evidence.formula_difference import contrast
 from separatrix.audit.evidence.points import coordinates_at, is_numeric, locate, slack
 from separatrix.exact.rational_functions import Ratio
-from separatrix.game.state_space import apart
+from separatrix.game.model import apart
 from separatrix.game.values import expand
 from separatrix.sentences import listed, say, together
 

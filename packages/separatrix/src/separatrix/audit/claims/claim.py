@@ -13,7 +13,7 @@ from separatrix.audit.claims.wording import jointly
 from separatrix.errors import Place
 from separatrix.expression.conditions import Condition, condition_text
 from separatrix.expression.tree import Expression, to_text
-from separatrix.io.source import Path
+from separatrix.io.yaml import Path
 
 __all__ = [
     "Claim",

@@ -20,10 +20,10 @@ from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.conditions import Condition
 from separatrix.expression.tree import Number
-from separatrix.game.document_reading import QUOTE_HINT, Reading
+from separatrix.game.documents import QUOTE_HINT, Reading
 from separatrix.game.model import Game
-from separatrix.io.plain_values import as_text, decimal_text, is_list, kind_of
-from separatrix.io.source import Path
+from separatrix.io.yaml import Path
+from separatrix.io.yaml_output import as_text, decimal_text, is_list, kind_of
 
 __all__ = ["ClaimParts", "Site"]
 

@@ -10,7 +10,7 @@ from separatrix.audit.claims.parser import ClaimParser, plain_tokens
 from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError, Place
 from separatrix.expression.conditions import All, Condition, Either, Relation
-from separatrix.expression.lexer import latex_tokens
+from separatrix.expression.latex import latex_tokens
 from separatrix.expression.tree import Expression, Name, names_in, substitute
 
 __all__ = [

@@ -176,7 +176,7 @@ def show(value: Any, digits: int = 6) -> str:
     >>> show(Fraction(5, 4)), show(Fraction(1, 3)), show(acb(1, -2))
     ('1.25', '0.333333', '1 - 2*I')
     """
-    from separatrix.io.plain_values import decimal_text
+    from separatrix.io.yaml_output import decimal_text
 
     if isinstance(value, Fraction | int):
         text = decimal_text(Fraction(value))

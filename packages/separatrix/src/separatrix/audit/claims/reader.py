@@ -28,9 +28,9 @@ from separatrix.audit.claims.stability_words import STABILITY_WORDS, stability_w
 from separatrix.errors import nearest
 from separatrix.expression.tree import Name, subtract
 from separatrix.game.model import Game
-from separatrix.game.unused_sections import CLAIM_LISTS
-from separatrix.io.plain_values import as_text, is_list
-from separatrix.io.source import Path
+from separatrix.game.populations import CLAIM_LISTS
+from separatrix.io.yaml import Path
+from separatrix.io.yaml_output import as_text, is_list
 
 __all__ = ["read_published"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from separatrix.expression.symbols import symbol_key
+from separatrix.expression.parser import symbol_key
 from separatrix.game.model import Game
 
 __all__ = ["ClaimSymbols"]

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from separatrix.errors import Place
 from separatrix.game.model import Game
-from separatrix.io.plain_values import decimal_text
-from separatrix.run.result import Tabled
+from separatrix.io.yaml_output import decimal_text
+from separatrix.run.results import Tabled
 
 __all__ = ["SCHEMA", "Finding", "Findings", "Severity", "findings_to_dict", "ordered"]
 

@@ -23,8 +23,7 @@ from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.branch_and_prune.payoff_comparison import sign_everywhere
 from separatrix.analysis.payoff_functions import Field
 from separatrix.analysis.stability.global_entropy import everywhere, outward
-from separatrix.exact.copositive import copositivity
-from separatrix.exact.copositive_weights import copositive_weights
+from separatrix.exact.copositivity import copositive_weights, copositivity
 from separatrix.sentences import say
 
 __all__ = ["NoOrbit", "no_attracting_orbit", "no_affine_orbit"]

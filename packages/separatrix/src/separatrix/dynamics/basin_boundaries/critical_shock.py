@@ -29,9 +29,8 @@ from separatrix.dynamics.basins.outcome import outcome_on_face, outcome_without_
 from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
 from separatrix.dynamics.tolerances import ON_IT
 from separatrix.errors import InputError
-from separatrix.game.model import Game
-from separatrix.game.state_space import apart
-from separatrix.run.result import Plotted, Tabled
+from separatrix.game.model import Game, apart
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say
 
 __all__ = ["CriticalShock", "critical_shock", "time_to_arrive"]
@@ -102,7 +101,7 @@ class CriticalShock(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         shares = self.game.shares
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.tolerances import EPSILON
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 
 __all__ = ["SeparatrixCurve"]
 

@@ -25,7 +25,7 @@ from separatrix.dynamics.basin_boundaries.tolerances import FINEST_PRECISION, FL
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import Sentence, say
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class SeparatrixSurface(Plotted, Tabled):
 
     def to_dict(self, mesh: bool = True) -> dict[str, Any]:
         """Return the answer as plain data, with or without vertices and triangles."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         result: dict[str, Any] = {
             "schema": 1,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.basin_boundaries.tolerances import NOBODY
-from separatrix.game.state_space import StateSpace
+from separatrix.game.model import StateSpace
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["SpaceChart", "Lattice", "lattice_of"]

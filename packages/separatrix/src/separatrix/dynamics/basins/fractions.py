@@ -26,7 +26,7 @@ from separatrix.dynamics.confidence_intervals import of_replicates
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.run.deadline import seconds_of, within
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say, together
 
 __all__ = ["Basins", "basins"]
@@ -106,7 +106,7 @@ class Basins(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "schema": 1,

@@ -17,9 +17,8 @@ from separatrix.dynamics.basins.exact_outcomes import ExactOutcomes, attracting,
 from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_problem
 from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import InputError
-from separatrix.game.model import Game
-from separatrix.game.state_space import apart
-from separatrix.run.result import Result
+from separatrix.game.model import Game, apart
+from separatrix.run.results import Result
 from separatrix.sentences import say
 
 __all__ = ["Outcome", "ending_of", "outcome", "outcome_on_face", "outcome_without_schedule"]

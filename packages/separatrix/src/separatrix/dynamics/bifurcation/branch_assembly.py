@@ -18,8 +18,7 @@ from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
 from separatrix.dynamics.free_letters import free_letters
 from separatrix.expression.tree import Expression
-from separatrix.game.model import Game
-from separatrix.game.state_space import apart
+from separatrix.game.model import Game, apart
 from separatrix.sentences import say
 
 __all__ = ["Happening", "Value", "assembled", "label_at"]

@@ -16,8 +16,7 @@ from separatrix.dynamics.bifurcation.branch_points import Resting, in_face
 from separatrix.dynamics.bifurcation.elimination import LinearSolution, univariate
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
 from separatrix.dynamics.bifurcation.tolerances import END_BITS, INSIDE, INTO_FACE, NEAR
-from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import AlgebraicNumber, rational
 
 __all__ = ["resting_at"]
 

@@ -25,8 +25,7 @@ from separatrix.dynamics.bifurcation.tolerances import (
     WELL_PREDICTED,
 )
 from separatrix.dynamics.tolerances import SAME
-from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import AlgebraicNumber, rational
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression
 from separatrix.run.cached_property import cached_property

@@ -4,7 +4,7 @@ Between two neighbouring ones nothing happens: on every face the Jacobian of the
 rest points, so none appears, vanishes or meets another one; no unplayed strategy earns as much as the played
 ones, so none passes from one face to another; and no eigenvalue crosses the imaginary axis: one at zero would
 make a determinant or a growth rate vanish, a pair of imaginary ones a Hurwitz determinant
-(`separatrix.exact.imaginary_axis`).
+(`separatrix.exact.routh_array`).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from separatrix.dynamics.bifurcation.elimination import (
 )
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support
 from separatrix.dynamics.bifurcation.tolerances import ROUGH_BITS
-from separatrix.exact.algebraic_number import AlgebraicNumber, real_roots_between, separated
-from separatrix.exact.imaginary_axis import axis_crossings, determinant, hurwitz_last
+from separatrix.exact.algebraic_numbers import AlgebraicNumber, real_roots_between, separated
 from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.exact.routh_array import axis_crossings, determinant, hurwitz_last
 from separatrix.expression.precision import precision
 
 __all__ = ["CriticalValues", "critical_values"]

@@ -15,8 +15,14 @@ from separatrix.dynamics.bifurcation.numerical_diagram import NumericalRoute
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
-from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
-from separatrix.game.values import missing, no_value_for, resolve, violated
+from separatrix.game.values import (
+    ParameterInterval,
+    missing,
+    no_value_for,
+    parameter_intervals,
+    resolve,
+    violated,
+)
 from separatrix.sentences import say
 
 __all__ = ["bifurcation_diagram"]

@@ -31,8 +31,8 @@ from separatrix.dynamics.bifurcation.tracks import (
     free_of_state,
 )
 from separatrix.errors import ComesLater, InputError
-from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.root_isolation import power_of_ten, simplest_between
+from separatrix.exact.algebraic_numbers import AlgebraicNumber
+from separatrix.exact.number_field import power_of_ten, simplest_between
 from separatrix.game.model import Game
 from separatrix.sentences import Sentence, say, together
 

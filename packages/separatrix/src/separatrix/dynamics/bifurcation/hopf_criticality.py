@@ -29,7 +29,7 @@ from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.elimination import LinearSolution
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.bifurcation.tolerances import HOPF_BITS
-from separatrix.exact.algebraic_number import AlgebraicNumber
+from separatrix.exact.algebraic_numbers import AlgebraicNumber
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.precision import precision
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.bifurcation.elimination import substituted
 from separatrix.dynamics.bifurcation.family import Face
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.matrices import spectrum
 from separatrix.exact.rational_functions import Ratio
-from separatrix.exact.spectrum import spectrum
-from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression
 from separatrix.run.cached_property import cached_property
 

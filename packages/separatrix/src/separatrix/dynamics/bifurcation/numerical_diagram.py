@@ -20,10 +20,9 @@ from separatrix.dynamics.bifurcation.branch_points import Meeting, meetings, res
 from separatrix.dynamics.bifurcation.exact_diagram import Analyse, Route
 from separatrix.dynamics.bifurcation.tolerances import CLOSEST_MEETING, NEAR
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
-from separatrix.exact.root_isolation import power_of_ten, simplest_between
+from separatrix.exact.number_field import power_of_ten, simplest_between
 from separatrix.expression.tree import number
-from separatrix.game.model import Game
-from separatrix.game.state_space import apart
+from separatrix.game.model import Game, apart
 from separatrix.sentences import say
 
 __all__ = ["NumericalRoute"]

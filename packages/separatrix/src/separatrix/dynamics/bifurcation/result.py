@@ -13,7 +13,7 @@ from separatrix.expression.conditions import condition_text
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
 from separatrix.run.cached_property import cached_property
-from separatrix.run.result import Plotted, Symbolic, Tabled
+from separatrix.run.results import Plotted, Symbolic, Tabled
 
 __all__ = ["BifurcationDiagram", "BifurcationBranch", "NamedPoint", "BranchPiece", "Stretch"]
 
@@ -188,7 +188,7 @@ class BifurcationDiagram(Plotted, Tabled, Symbolic):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the diagram as plain data (schema 1; keys are added, never renamed)."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "schema": 1,

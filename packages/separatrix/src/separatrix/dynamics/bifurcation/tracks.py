@@ -19,9 +19,8 @@ from separatrix.dynamics.bifurcation.formulas import formula_of
 from separatrix.dynamics.bifurcation.linear_faces import FaceSolution, Signs
 from separatrix.dynamics.bifurcation.tolerances import END_BITS, LEFT_SPACE, ON_A_FACE, SIGNLESS
 from separatrix.dynamics.tolerances import SAME
-from separatrix.exact.algebraic_number import AlgebraicNumber
+from separatrix.exact.algebraic_numbers import AlgebraicNumber, rational
 from separatrix.exact.rational_functions import Ratio
-from separatrix.exact.surd import rational
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression, Number
 

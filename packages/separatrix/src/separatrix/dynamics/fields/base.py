@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.payoffs import PayoffFunction
 from separatrix.errors import InputError
-from separatrix.game.model import Game
-from separatrix.game.state_space import StateSpace
+from separatrix.game.model import Game, StateSpace
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["ExactSource", "PayoffField"]

@@ -12,7 +12,7 @@ from separatrix.dynamics.tolerances import ROUNDED
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
-from separatrix.io.plain_values import is_list
+from separatrix.io.yaml_output import is_list
 
 __all__ = ["mutation_matrices"]
 

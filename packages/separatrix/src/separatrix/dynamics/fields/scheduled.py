@@ -18,11 +18,9 @@ from separatrix.dynamics.fields.ingredients import numbers
 from separatrix.dynamics.fields.payoff_kernels import Moving, moving_payoffs
 from separatrix.dynamics.fields.registry import dynamic_of, field
 from separatrix.errors import InputError
-from separatrix.game.document_reading import Reading, Vocabulary
-from separatrix.game.model import Game
-from separatrix.game.parameter_path import ParameterPath
-from separatrix.game.schedule import read_schedule, schedule_document
-from separatrix.io.source import Source
+from separatrix.game.documents import Reading, Vocabulary, read_schedule, schedule_document
+from separatrix.game.model import Game, ParameterPath
+from separatrix.io.yaml import Source
 from separatrix.run.cached_property import cached_property
 
 if TYPE_CHECKING:

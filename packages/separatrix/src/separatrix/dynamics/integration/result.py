@@ -15,7 +15,7 @@ from separatrix.dynamics.integration.events import Event
 from separatrix.dynamics.integration.motion import Motion
 from separatrix.dynamics.integration.tolerances import COARSEST, FINEST, LEFT, ONE
 from separatrix.errors import InputError
-from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.run.results import Gridded, Plotted, Tabled
 from separatrix.sentences import say, together
 
 __all__ = [

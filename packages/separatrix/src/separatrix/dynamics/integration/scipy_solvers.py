@@ -20,7 +20,7 @@ from separatrix.dynamics.integration.motion import Motion, Scratch
 from separatrix.dynamics.integration.step_size import longest_length
 from separatrix.dynamics.integration.tolerances import AT_REST, BESIDE, EXACT, GROWING, LSODA_FINEST
 from separatrix.dynamics.tolerances import LARGEST_LOG_ODDS
-from separatrix.run.silenced_warnings import quiet
+from separatrix.run.console import quiet
 
 __all__ = ["Dense", "dense_solution", "scipy_states", "usual_method"]
 

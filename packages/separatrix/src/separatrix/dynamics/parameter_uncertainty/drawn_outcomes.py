@@ -34,7 +34,7 @@ from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import compile
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
 from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.errors import InputError
-from separatrix.game.state_space import apart
+from separatrix.game.model import apart
 from separatrix.game.values import with_lets
 from separatrix.run.cached_property import cached_property
 

@@ -178,7 +178,7 @@ def uncertainty_of(
     >>> found.names, found.laws["C1"].numbers, found.limits["C1"]
     (('C1',), (Fraction(4, 1), Fraction(2, 5)), (0.0, 20.0))
     """
-    from separatrix.game.distribution_reading import distribution_of, spread_of
+    from separatrix.game.distributions import distribution_of, spread_of
     from separatrix.game.values import resolve, unknown_parameter
 
     resolved = resolve(game, values, scenario)

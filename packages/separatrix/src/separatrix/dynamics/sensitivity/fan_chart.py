@@ -25,7 +25,7 @@ from separatrix.dynamics.registry import start_or_today
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
-from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.run.results import Gridded, Plotted, Tabled
 from separatrix.sentences import say
 
 __all__ = ["LEVELS", "FanChart", "fan_chart"]
@@ -107,7 +107,7 @@ class FanChart(Plotted, Tabled, Gridded):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         shares = self.game.shares
         return {

@@ -31,7 +31,7 @@ from separatrix.dynamics.sensitivity.sobol_estimators import (
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import listed, say
 
 __all__ = ["Interval", "Sensitivity", "sensitivity"]
@@ -140,7 +140,7 @@ class Sensitivity(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         drawn = self.uncertainty
         second, second_intervals = self.second, self.second_intervals

@@ -24,10 +24,9 @@ from separatrix.expression.tree import Expression, Number, substitute
 from separatrix.game.fitness import folded
 from separatrix.game.model import Game
 from separatrix.game.values import expand, violated
+from separatrix.run.block_store import Tiling, seed_at
 from separatrix.run.cached_property import cached_property
 from separatrix.run.columns import Column, Numbers, Shares, encoded, words_of
-from separatrix.run.seeds import seed_at
-from separatrix.run.tiles import Tiling
 from separatrix.run.workers import opened
 
 __all__ = ["ASSUMED", "Broken", "FINE", "STATUS", "Sweep", "block", "broken_assumptions"]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from separatrix.dynamics.sweeps.block import ASSUMED, FINE, STATUS, Sweep, measured
 from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.errors import SeparatrixError
+from separatrix.run.block_store import Tiling
 from separatrix.run.columns import WordColumn, encoded
-from separatrix.run.tiles import Tiling
 
 __all__ = ["LARGEST", "LONGEST", "Estimate", "estimate"]
 

@@ -25,14 +25,12 @@ from separatrix.dynamics.sweeps.cost_estimate import LARGEST, MOST_IN_BLOCK, Est
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import no_value_for, resolve
-from separatrix.run.blocks import Blocks, Folder, Memory, parts_of
+from separatrix.run.block_store import Blocks, Folder, Memory, Tiling, parts_of
 from separatrix.run.columns import Damaged
+from separatrix.run.console import progress
 from separatrix.run.layout import ColumnLayout, Coordinate, laid_out
-from separatrix.run.progress import progress
-from separatrix.run.provenance import fingerprint, provenance
-from separatrix.run.tasks import Workers
-from separatrix.run.tiles import Tiling
-from separatrix.run.workers import done, packed
+from separatrix.run.results import fingerprint, provenance
+from separatrix.run.workers import Workers, done, packed
 from separatrix.sentences import say
 
 if TYPE_CHECKING:
@@ -282,7 +280,7 @@ class SweepResult:
         InputError
             U903 where the file cannot be written; the blocks are kept.
         """
-        from separatrix.run.csv_rows import write_csv
+        from separatrix.run.csv_output import write_csv
         from separatrix.run.netcdf import write_netcdf
 
         def write() -> None:

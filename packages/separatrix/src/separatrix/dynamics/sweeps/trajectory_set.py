@@ -20,7 +20,7 @@ from separatrix.dynamics.integration.trajectory import read_start, trajectory
 from separatrix.dynamics.sweeps.varied_axes import VariedAxis, varied_axes
 from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.run.results import Gridded, Plotted, Tabled
 
 __all__ = [
     "SETTLED",

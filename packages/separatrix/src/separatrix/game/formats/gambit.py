@@ -22,9 +22,9 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import read_number
 from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import Game, Profile, ProfileTable, SelfMatrix
-from separatrix.game.profiles import MAX_PROFILES
+from separatrix.game.payoff_forms import MAX_PROFILES
 from separatrix.io.files import decode, read_bytes
-from separatrix.io.source import Path, Source
+from separatrix.io.yaml import Path, Source
 from separatrix.sentences import say, together
 
 __all__ = ["nfg_text", "parse_nfg", "read_nfg"]

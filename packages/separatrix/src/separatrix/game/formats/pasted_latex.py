@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 
 from separatrix.errors import InputError, Place
-from separatrix.expression.greek import GREEK
 from separatrix.expression.latex_commands import understood
-from separatrix.expression.parser import MAX_CHARACTERS
-from separatrix.game.formats.grid import PastedCell, PastedGrid, PastedSource, grid_of
+from separatrix.expression.parser import GREEK, MAX_CHARACTERS
+from separatrix.game.formats.pasted_markup import PastedCell, PastedGrid, PastedSource, grid_of
 from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS
 
 __all__ = ["TABULAR", "latex_grid", "words_of_latex"]

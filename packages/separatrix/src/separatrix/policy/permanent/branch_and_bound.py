@@ -26,8 +26,8 @@ from typing import Any
 from flint import fmpq
 
 from separatrix.errors import InputError
-from separatrix.exact.certified_program import CertifiedOptimum, minimum
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.linear_programming import CertifiedOptimum, minimum
 from separatrix.policy.permanent.conditions import Condition, Either
 from separatrix.policy.permanent.enclosures import Enclosure, Interval, enclosure, sign_at
 from separatrix.policy.permanent.level_functions import LevelFunction

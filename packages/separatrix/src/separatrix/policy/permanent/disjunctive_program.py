@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 
 from flint import fmpq
 
-from separatrix.exact.certified_program import (
+from separatrix.exact.copositivity import dot
+from separatrix.exact.linear_programming import (
     Bound,
     CertifiedOptimum,
     Infeasible,
@@ -32,7 +33,6 @@ from separatrix.exact.certified_program import (
     certified_minimum,
     minimum,
 )
-from separatrix.exact.elimination import dot
 from separatrix.run.deadline import poll
 
 __all__ = ["Alternative", "Box", "Clause", "DisjunctiveOptimum", "Row", "least", "roomiest"]

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import ComesLater, InputError
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.exact.surd import rational
 from separatrix.expression.constants import Irrational
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Number, substitute, subtract

@@ -9,8 +9,8 @@ from flint import fmpq
 
 from separatrix.dynamics.basins.outcome import outcome
 from separatrix.errors import ComesLater, SeparatrixError
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ring
-from separatrix.exact.surd import rational
 from separatrix.game.model import PAYERS, Profile
 from separatrix.game.values import violated
 from separatrix.policy.permanent.conditions import Condition, dominance_orders

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from separatrix.exact.certified_program import CertifiedOptimum, Unbounded, minimum
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.linear_programming import CertifiedOptimum, Unbounded, minimum
 from separatrix.policy.permanent.conditions import Condition, Either, fixed, summed_up
 from separatrix.policy.permanent.disjunctive_program import (
     Box,

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.errors import InputError
-from separatrix.exact.certified_program import Unbounded
+from separatrix.exact.linear_programming import Unbounded
 from separatrix.game.model import PAYERS, Game
 from separatrix.game.values import exact
 from separatrix.policy.permanent.branch_and_bound import global_answer

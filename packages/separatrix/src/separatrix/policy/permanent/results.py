@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from separatrix.game.model import Game, Profile
 from separatrix.policy.target import named_profile
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence
 
 __all__ = ["Demand", "Levels", "PermanentProgramme", "Shortfall", "Verdict"]
@@ -203,7 +203,7 @@ class PermanentProgramme(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "schema": 1,

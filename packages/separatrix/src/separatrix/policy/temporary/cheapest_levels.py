@@ -22,9 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.payoffs import compiled
-from separatrix.expression.derivative import derivative
 from separatrix.expression.polynomial import degree_in
-from separatrix.expression.tree import Expression
+from separatrix.expression.tree import Expression, derivative
 from separatrix.policy.temporary.control_problem import ControlProblem
 from separatrix.policy.temporary.panel_integral import ACCURATE
 from separatrix.run.cached_property import cached_property

@@ -28,8 +28,8 @@ from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.polynomial import degree_in
 from separatrix.expression.tree import Expression, Number, Sum, multiply, substitute, subtract
+from separatrix.game.distributions import with_idle_levels
 from separatrix.game.fitness import folded, strategy_payoffs
-from separatrix.game.instrument_reading import with_idle_levels
 from separatrix.game.instruments import cost_of, instruments_of, with_instruments
 from separatrix.game.model import PAYERS, Game, Instrument
 from separatrix.game.values import evaluate_in, exact, expand

@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.expression.derivative import derivative
 from separatrix.expression.tree import (
     ONE,
     Expression,
     Name,
+    derivative,
     multiply,
     negate,
     number,

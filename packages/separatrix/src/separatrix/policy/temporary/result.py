@@ -19,8 +19,7 @@ from separatrix.policy.temporary.supported_trajectory import (
     SupportedTrajectory,
 )
 from separatrix.policy.temporary.switch_off import SwitchOff
-from separatrix.run.provenance import provenance
-from separatrix.run.result import Result
+from separatrix.run.results import Result, provenance
 
 __all__ = ["Answer", "Certainty", "Shape", "ShapedProgramme", "TemporaryProgramme", "finite"]
 

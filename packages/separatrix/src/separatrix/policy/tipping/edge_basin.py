@@ -17,10 +17,9 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz
 
 from separatrix.dynamics.bifurcation.elimination import univariate
 from separatrix.dynamics.bifurcation.family import Face
-from separatrix.exact.algebraic_number import real_roots_between, separated
+from separatrix.exact.algebraic_numbers import rational, real_roots_between, separated
+from separatrix.exact.number_field import fraction
 from separatrix.exact.rational_functions import Ratio
-from separatrix.exact.root_isolation import fraction
-from separatrix.exact.surd import rational
 from separatrix.policy.tipping.level_set import Level, LevelSet, cells_between, level_of, set_where
 
 __all__ = ["edge_basin", "edge_border"]

@@ -22,7 +22,7 @@ from separatrix.analysis.analyze import analyze
 from separatrix.analysis.results import Analysis
 from separatrix.dynamics.bifurcation.elimination import univariate
 from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, family_of
-from separatrix.exact.algebraic_number import AlgebraicNumber, real_roots_between, separated
+from separatrix.exact.algebraic_numbers import AlgebraicNumber, real_roots_between, separated
 from separatrix.exact.rational_functions import Ratio
 from separatrix.game.model import Game, Profile
 from separatrix.policy.tipping.level_set import Level, level_of

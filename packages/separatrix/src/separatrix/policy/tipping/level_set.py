@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from separatrix.exact.algebraic_number import AlgebraicNumber
-from separatrix.exact.root_isolation import fraction, simplest_well_between
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import AlgebraicNumber, rational
+from separatrix.exact.number_field import fraction, simplest_well_between
 from separatrix.expression.tree import Expression, number, to_text
 
 __all__ = [

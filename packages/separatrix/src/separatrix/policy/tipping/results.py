@@ -10,7 +10,7 @@ from typing import Any, Literal
 from separatrix.analysis.results import Warning
 from separatrix.game.model import Game, Profile
 from separatrix.policy.tipping.level_set import Level, LevelSet
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 
 __all__ = [
     "CONDITIONS",
@@ -211,7 +211,7 @@ class TippingValues(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the tipping values as plain data (schema 1; keys are added, never renamed)."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             "schema": 1,

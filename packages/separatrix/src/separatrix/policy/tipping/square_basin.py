@@ -22,9 +22,9 @@ from separatrix.dynamics.bifurcation.continuation import value_at
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.dynamics.exact_basins import PLACES, SEPARATRIX, outcomes
 from separatrix.dynamics.normal_form import Planar
+from separatrix.exact.algebraic_numbers import rational
+from separatrix.exact.number_field import ends, fraction
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.exact.root_isolation import ends, fraction
-from separatrix.exact.surd import rational
 from separatrix.expression.precision import precision
 from separatrix.policy.tipping.instrument_levels import critical_levels
 from separatrix.policy.tipping.level_set import (

@@ -30,8 +30,8 @@ from flint import fmpq
 from separatrix.dynamics.bifurcation.elimination import ring_part
 from separatrix.dynamics.bifurcation.family import Face
 from separatrix.errors import ComesLater, InputError
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ratio, Ring
-from separatrix.exact.surd import rational
 from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.model import FunctionForm, Profile, ReplicatorForm, SelfMatrix
 from separatrix.game.values import expand

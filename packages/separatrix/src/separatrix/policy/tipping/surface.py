@@ -18,8 +18,7 @@ from separatrix.exact.rational_functions import Ring
 from separatrix.expression.tree import Expression, Number, names_in, substitute, to_text
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, Profile
-from separatrix.game.parameter_intervals import ParameterInterval
-from separatrix.game.values import expand
+from separatrix.game.values import ParameterInterval, expand
 from separatrix.policy.tipping.instrument_levels import InstrumentLevels
 from separatrix.policy.tipping.level_set import LevelSet
 from separatrix.policy.tipping.pure_states import PureStates, pure_id
@@ -28,7 +27,7 @@ from separatrix.policy.tipping.stochastic_selection import Selection
 from separatrix.policy.tipping.tipping_problem import TippingProblem, tipping_problem
 from separatrix.policy.tipping.today_basin import TodayBasin
 from separatrix.run.cached_property import cached_property
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 
 __all__ = ["LossFormula", "SurfaceColumn", "TippingSurface", "tipping_surface"]
 
@@ -122,7 +121,7 @@ class TippingSurface(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the surface as plain data (schema 1; keys are added, never renamed)."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         others = [i.name for i in self.instruments[:-1]]
         return {

@@ -15,8 +15,7 @@ from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio
 from separatrix.game.instruments import cost_of
 from separatrix.game.model import Game
-from separatrix.game.parameter_intervals import ParameterInterval
-from separatrix.game.values import evaluate_in, violated, with_lets
+from separatrix.game.values import ParameterInterval, evaluate_in, violated, with_lets
 from separatrix.policy.tipping.instrument_levels import InstrumentLevels, largest_least
 from separatrix.policy.tipping.level_set import Level, LevelSet, differing
 from separatrix.policy.tipping.pure_states import PureStates, pure_id

@@ -11,8 +11,14 @@ from separatrix.dynamics.basins.outcome import start_of
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game, Profile, ReplicatorForm
-from separatrix.game.parameter_intervals import ParameterInterval, parameter_intervals
-from separatrix.game.values import exact, missing, no_value_for, resolve
+from separatrix.game.values import (
+    ParameterInterval,
+    exact,
+    missing,
+    no_value_for,
+    parameter_intervals,
+    resolve,
+)
 from separatrix.policy.target import target_of
 from separatrix.policy.tipping.instrument_levels import InstrumentLevels
 from separatrix.policy.tipping.today_basin import Start

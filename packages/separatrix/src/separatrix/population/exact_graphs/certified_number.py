@@ -10,7 +10,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 
 __all__ = ["CertifiedNumber", "certified_ball", "certified_rational", "certified_within", "weighted_mean"]
 

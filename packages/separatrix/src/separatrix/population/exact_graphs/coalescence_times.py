@@ -15,7 +15,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mat
 
 from separatrix.errors import InputError
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.population.exact_graphs.weighted_graph import weighted_graph
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.run.deadline import poll

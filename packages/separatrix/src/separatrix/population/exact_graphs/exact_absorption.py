@@ -16,7 +16,7 @@ import numpy as np
 from flint import arb, arb_mat, fmpq, fmpq_mat
 
 from separatrix.errors import InputError
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.expression.precision import precision
 from separatrix.population.exact_graphs.certified_number import (
     CertifiedNumber,

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.errors import InputError, NameProblem, nearest
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.game.model import Game
 from separatrix.game.values import exact
 from separatrix.population.exact_graphs.certified_absorption import certified_absorption
@@ -33,7 +33,7 @@ from separatrix.population.exact_graphs.weighted_graph import WeightedGraph, wei
 from separatrix.population.finite.processes import selection
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.pair_payoffs import EncounterPayoffs, pair_payoffs, strategy_index
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence, say
 
 __all__ = ["GraphFixation", "GraphStart", "graph_fixation"]

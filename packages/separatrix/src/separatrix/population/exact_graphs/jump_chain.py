@@ -16,7 +16,7 @@ from flint import arb
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.expression.precision import DOUBLE, precision
 from separatrix.population.exact_graphs.graph_processes import Pair, Replacement, replacement_of
 from separatrix.population.exact_graphs.invasion import Invasion, no_fitness

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.population.exact_graphs.graph_processes import RESIDENT, GraphProcess, replacement_of
 from separatrix.population.exact_graphs.symmetry import TwinClasses
 

@@ -22,7 +22,7 @@ from typing import Any
 from flint import fmpq, fmpq_mat
 
 from separatrix.errors import InputError
-from separatrix.exact.surd import rational
+from separatrix.exact.algebraic_numbers import rational
 from separatrix.population.exact_graphs.graph_processes import (
     GraphProcess,
     process_on_graph,

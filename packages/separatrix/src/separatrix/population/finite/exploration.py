@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game, Population
 from separatrix.game.values import exact
-from separatrix.io.plain_values import without_arrays
+from separatrix.io.yaml_output import without_arrays
 
 __all__ = ["MutantStrategies", "exploration_of", "mutation_rate"]
 

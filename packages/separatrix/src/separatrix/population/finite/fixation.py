@@ -23,7 +23,7 @@ from separatrix.population.finite.birth_death_chain import FixationTimes, fixati
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import strong_fixation
-from separatrix.run.result import Tabled
+from separatrix.run.results import Tabled
 from separatrix.sentences import say
 
 __all__ = [
@@ -131,7 +131,7 @@ class Fixation(Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         return {
             **setting_of(self.met, self.selection, self.scenario),

@@ -20,7 +20,7 @@ from separatrix.population.finite.exploration import MutantStrategies, explorati
 from separatrix.population.finite.fixation import setting_of
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 
 __all__ = ["Balance", "GradientOfSelection", "gradient_in", "gradient_of_selection"]
 
@@ -114,7 +114,7 @@ class GradientOfSelection(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         populations = self.game.populations
         return {

@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError
 from separatrix.game.model import Game, SelfMatrix
 from separatrix.game.values import exact
-from separatrix.io.plain_values import without_arrays
+from separatrix.io.yaml_output import without_arrays
 from separatrix.population.finite.encounters import Encounters, encounters, whole_tables
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of, mutation_rate
 from separatrix.population.finite.fixation import setting_of
 from separatrix.population.finite.lattice import CompositionLattice
 from separatrix.population.finite.processes import PROCESSES, Selection, selection
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 
 __all__ = ["FinitePath", "finite_path"]
 
@@ -91,7 +91,7 @@ class FinitePath(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         populations = self.game.populations
         return {

@@ -32,7 +32,7 @@ from separatrix.population.finite.fixation import Fixation, finite, fixation_in,
 from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.strong_selection import LeadingTerm, strong_fixation, total
 from separatrix.run.cached_property import cached_property
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import Sentence, say
 
 __all__ = ["SmallMutationLimit", "log_stationary", "small_mutation_limit"]
@@ -136,7 +136,7 @@ class SmallMutationLimit(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         strong = self.strong
         return {

@@ -26,7 +26,7 @@ from separatrix.population.finite.processes import Selection, selection
 from separatrix.population.finite.small_mutation_limit import modes, small_mutation_limit
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.cached_property import cached_property
-from separatrix.run.result import Plotted, Tabled
+from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say
 
 __all__ = ["StationaryDistribution", "stationary_distribution"]
@@ -150,7 +150,7 @@ class StationaryDistribution(Plotted, Tabled):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data; states one by one up to 50,000 of them."""
-        from separatrix.run.provenance import provenance
+        from separatrix.run.results import provenance
 
         populations = self.game.populations
         told = range(len(self.log_weights)) if len(self.log_weights) <= MOST_TOLD else self.likeliest()

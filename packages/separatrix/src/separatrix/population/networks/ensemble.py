@@ -24,8 +24,7 @@ from separatrix.population.networks.kernel_arrays import ReplicaState, Tally, Tr
 from separatrix.population.networks.network_model import NetworkModel
 from separatrix.run.cached_property import keep
 from separatrix.run.compilation import cores
-from separatrix.run.tasks import Workers
-from separatrix.run.workers import done, opened, packed
+from separatrix.run.workers import Workers, done, opened, packed
 
 __all__ = ["Adoptions", "Block", "marks_of", "simulated"]
 
@@ -152,7 +151,7 @@ def simulated(
     workers : int, optional
         By default as many as there are cores.
     scheduler : str, optional
-        None for threads of this process; else as in `separatrix.run.tasks.Workers.of`.
+        None for threads of this process; else as in `separatrix.run.workers.Workers.of`.
     advance : callable, optional
         Told how many revisions of how many are done.
     later : (int, NetworkModel), optional

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.io.any_table import read_cells
+from separatrix.io.csv import read_cells
 from separatrix.population.networks.link_files import number_in
 
 __all__ = ["NAME_COLUMNS", "TRAITS", "Enterprises", "enterprises", "read_enterprises"]

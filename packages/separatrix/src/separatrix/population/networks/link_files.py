@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
-from separatrix.io.any_table import read_cells
 from separatrix.io.cells import MAX_BYTES, Cells
+from separatrix.io.csv import read_cells
 from separatrix.io.files import decode, read_bytes
 from separatrix.population.networks.link_graph import LinkGraph, link_graph, unknown_enterprise
 

@@ -14,8 +14,7 @@ from separatrix.population.networks.ensemble import Adoptions, Advance, marks_of
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph
 from separatrix.population.networks.network_model import NetworkModel, network_model
-from separatrix.run.provenance import provenance
-from separatrix.run.result import Gridded, Plotted, Tabled
+from separatrix.run.results import Gridded, Plotted, Tabled, provenance
 
 __all__ = ["LEVELS", "NetworkEnsemble", "network"]
 

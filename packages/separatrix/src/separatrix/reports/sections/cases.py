@@ -21,7 +21,7 @@ from separatrix.document.document import (
     line,
 )
 from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
-from separatrix.game.translation import scenario_name
+from separatrix.game.populations import scenario_name
 from separatrix.languages import Language
 from separatrix.reports.sections.context import Context
 from separatrix.reports.sections.parameters import case_title

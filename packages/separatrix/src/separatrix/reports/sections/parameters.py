@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from separatrix.document.document import Block, Column, Line, Table, line
 from separatrix.document.numbers import readable
 from separatrix.formulas.plain_math import to_plain
-from separatrix.game.translation import scenario_name
+from separatrix.game.populations import scenario_name
 from separatrix.reports.sections.context import Context
 from separatrix.reports.study import Case, Study
 

@@ -19,7 +19,7 @@ from separatrix.document.document import (
 )
 from separatrix.languages import Language
 from separatrix.reports.study import Study
-from separatrix.run.provenance import provenance
+from separatrix.run.results import provenance
 
 if TYPE_CHECKING:
     from separatrix.reports.citations import Reference
