@@ -26,9 +26,8 @@ def regime_map(plan: Plan) -> list[Row]:
     import numpy as np
 
     import separatrix
-    from separatrix.analysis.partial_values import with_fixed
-    from separatrix.analysis.symbolic.affine import read_formulas
-    from separatrix.analysis.symbolic.cube import corner_table
+    from separatrix.analysis.analyze import with_fixed
+    from separatrix.analysis.symbolic.factorization import corner_table, read_formulas
     from separatrix.game.values import exact, resolve
 
     game = separatrix.load("wang-2023")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import separatrix
 from separatrix.analysis.results import Analysis
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.document.document import (
     Block,
     Bullets,

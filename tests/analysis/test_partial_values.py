@@ -6,7 +6,7 @@ import pytest
 
 import separatrix
 from game.every_form import FORMS
-from separatrix.analysis.partial_values import with_fixed
+from separatrix.analysis.analyze import with_fixed
 from separatrix.errors import ComesLater
 from separatrix.game.model import Game
 from separatrix.game.values import resolve

@@ -10,7 +10,7 @@ import pytest
 import separatrix
 from published_cases import EVERY_RUN
 from separatrix import Analysis, Game
-from separatrix.analysis.partial_values import with_fixed
+from separatrix.analysis.analyze import with_fixed
 from separatrix.analysis.rest_state_ids import RestStateIds, ids_of
 from separatrix.analysis.symbolic.solve import solve_symbolic
 from separatrix.game.catalogue import catalogue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from separatrix.audit.check import check
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.game.reader import load
 
 

@@ -22,10 +22,15 @@ from cluster.folders import DESCRIPTION, ENERGY
 from game.formats.test_pasted import HTML, LATEX, PIECES, TWO
 from game.test_fuzz import GARBAGE, NFG, TABLE, TOKENS, WORDS, XML_EDITS, read_expression, read_yaml_text
 from reading.hostile import HEAD, SHEET, SHEET_END, ods, xlsx
-from separatrix.audit.claims.formula import ClaimFormula, read_condition, read_equation, read_state
-from separatrix.audit.claims.formula import read_expression as read_formula
+from separatrix.audit.claims.formulas import (
+    ClaimFormula,
+    ClaimSymbols,
+    read_condition,
+    read_equation,
+    read_state,
+)
+from separatrix.audit.claims.formulas import read_expression as read_formula
 from separatrix.audit.claims.reader import read_published
-from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import SeparatrixError
 from separatrix.expression.conditions import condition_text, parse_condition
 from separatrix.game.catalogue import template_text

@@ -11,8 +11,8 @@ from flint import fmpq, fmpq_mat
 
 import separatrix
 from separatrix.analysis.affine.solve import solve_affine
-from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.answer import RestStateAnswer
+from separatrix.analysis.payoff_functions import AffineGame
 from separatrix.expression.evaluation import evaluate
 
 DATA = Path(__file__).with_name("bomze.txt")

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from separatrix.audit.check import check
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.game.catalogue_files import catalogue_path
 from separatrix.game.reader import load
 

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 import separatrix.audit
 from present.wrong_claims import CASES, corpus
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.cli.app import run
 from separatrix.document.document import Heading, Paragraph, Table, Words
 from separatrix.game.model import Game

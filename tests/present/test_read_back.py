@@ -14,8 +14,7 @@ import separatrix
 from present.mathml_reader import equations_of, look, read_mathml
 from present.studies import published
 from published_cases import analysed
-from separatrix.audit.claims.formula import ClaimFormula, read_expression
-from separatrix.audit.claims.symbols import ClaimSymbols
+from separatrix.audit.claims.formulas import ClaimFormula, ClaimSymbols, read_expression
 from separatrix.document.document import Document, Equation, Equations, Heading
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import symbol_key

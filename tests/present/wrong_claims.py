@@ -12,7 +12,7 @@ from audit.checks.test_regimes import safety
 from audit.derivations import tripartite, two_by_two, with_claims
 from audit.test_other_claims import inert_game
 from separatrix.audit.check import check
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import Game
 from separatrix.game.reader import load

@@ -18,12 +18,12 @@ from analysis.helpers import document
 from oracles.high_precision import holds_at
 from oracles.printed_conditions import Printed, clauses
 from published_cases import CASES, EVERY_RUN, PUBLISHED
-from separatrix.analysis import irredundant
+from separatrix.analysis import conditions as irredundant
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.analysis.exclusion import excluded_states
-from separatrix.analysis.irredundant import Irredundant
+from separatrix.analysis.clauses import Point, QuickSign
+from separatrix.analysis.conditions import Irredundant
+from separatrix.analysis.regime_description import excluded_states
 from separatrix.analysis.results import Analysis
-from separatrix.analysis.surroundings import Point, QuickSign
 from separatrix.errors import ComesLater
 from separatrix.exact.rational_functions import Ring
 from separatrix.expression.conditions import (

@@ -8,7 +8,7 @@ import pytest
 from analysis.helpers import document
 from separatrix import InputError, analyze, load
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.analysis.sign_cells import describe_cells
+from separatrix.analysis.regime_conditions import describe_cells
 from separatrix.exact.rational_functions import Ring
 from separatrix.expression.conditions import condition_text, holds
 from separatrix.expression.tree import Name

@@ -11,9 +11,9 @@ from scipy.integrate import solve_ivp
 
 from analysis.rest_points.affine.games import bimatrix, one_population
 from analysis.rest_points.affine.orbits import as_floats
-from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.payoff_functions import AffineGame
 from separatrix.analysis.stability.amplitude_equations import amplitudes, oscillation
-from separatrix.analysis.stability.local import Local, localise
+from separatrix.analysis.stability.classification import Local, localise
 
 
 def _circle(a: int, b: int, c: int) -> Local:

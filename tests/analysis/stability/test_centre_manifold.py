@@ -9,10 +9,9 @@ from flint import fmpq
 
 from analysis.rest_points.affine.games import bimatrix, one_population
 from analysis.rest_points.affine.orbits import refutation
-from separatrix.analysis.stability.drift import drift_within
-from separatrix.analysis.stability.label import judge
-from separatrix.analysis.stability.local import localise
-from separatrix.analysis.stability.quadrant import quadrant_corner
+from separatrix.analysis.stability.centre_manifold import quadrant_corner
+from separatrix.analysis.stability.classification import drift_within, localise
+from separatrix.analysis.stability.degenerate_points import judge
 
 PATTERNS = list(product(range(-2, 3), repeat=4))
 

@@ -12,9 +12,9 @@ from flint import fmpq, fmpq_mat
 from analysis.rest_points.affine.games import Rows, bimatrix, one_population, random_game
 from analysis.rest_points.affine.orbits import as_floats
 from analysis.rest_points.affine.states import State, rest_states
-from separatrix.analysis.affine_game import AffineGame, Support
-from separatrix.analysis.stability.label import Judgement, judge
-from separatrix.analysis.stability.local import localise
+from separatrix.analysis.payoff_functions import AffineGame, Support
+from separatrix.analysis.stability.classification import localise
+from separatrix.analysis.stability.degenerate_points import Judgement, judge
 
 
 def _even(*sizes: int) -> State:

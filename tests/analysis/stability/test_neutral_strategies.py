@@ -8,8 +8,8 @@ from flint import fmpq
 from scipy.integrate import solve_ivp
 
 from analysis.rest_points.affine.games import Rows, one_population
-from separatrix.analysis.stability.local import localise
-from separatrix.analysis.stability.neutral_strategies import beside, drifts
+from separatrix.analysis.stability.centre_manifold import beside, drifts
+from separatrix.analysis.stability.classification import localise
 
 HALF, NONE, THIRD = fmpq(1, 2), fmpq(0), fmpq(1, 3)
 MIDDLE = ((0, 1),), (HALF, HALF, NONE)

@@ -11,8 +11,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 
 import separatrix
-from separatrix.analysis.sampling import met_by_chance
-from separatrix.analysis.signs import (
+from separatrix.analysis.regime_conditions import (
     Formula,
     Sign,
     SignPolynomials,
@@ -23,10 +22,11 @@ from separatrix.analysis.signs import (
     restricted,
     satisfied,
 )
-from separatrix.analysis.symbolic.affine import affine_symbols, read_formulas
-from separatrix.analysis.symbolic.candidate import oriented
-from separatrix.analysis.symbolic.coordinates import natural_coordinates
-from separatrix.analysis.symbolic.deduction import Deduction
+from separatrix.analysis.regimes import met_by_chance
+from separatrix.analysis.symbolic.classification import Deduction
+from separatrix.analysis.symbolic.cramer import oriented
+from separatrix.analysis.symbolic.factorization import affine_symbols, read_formulas
+from separatrix.analysis.symbolic.supports import natural_coordinates
 from separatrix.exact.matrices import determinant, kernel
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.conditions import FALSE, SIGNS, TRUE

@@ -13,9 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.audit.claims.claim import Published
-from separatrix.audit.claims.reader import read_published
-from separatrix.audit.claims.stability_words import stability_word
+from separatrix.audit.claims.claims import Published
+from separatrix.audit.claims.reader import read_published, stability_word
 from separatrix.errors import InputError, NameProblem
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.expression.conditions import TRUE, condition_text

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oracles.bridge import to_sympy
-from separatrix.audit.claims.formula import (
+from separatrix.audit.claims.formulas import (
     ClaimFormula,
+    ClaimSymbols,
     read_condition,
     read_equation,
     read_expression,
     read_state,
     unknown_names,
 )
-from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.conditions import condition_text
 from separatrix.expression.evaluation import evaluate

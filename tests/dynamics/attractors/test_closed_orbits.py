@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import separatrix
-from separatrix.analysis.payoffs_at_values import field_of
+from separatrix.analysis.payoff_functions import field_of
 from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
 
 ENTRY = st.integers(-6, 6)
@@ -55,7 +55,7 @@ def test_where_a_density_is_found_volumes_grow_by_differences_too(entries: list[
     """The divergence in logarithms of the shares, by finite differences, is that of the forms."""
     from flint import fmpq, fmpq_mat
 
-    from separatrix.analysis.affine_game import AffineGame
+    from separatrix.analysis.payoff_functions import AffineGame
     from separatrix.dynamics.attractors.closed_orbits import _divergence, _growth
 
     matrix = np.array(entries, dtype=float).reshape(4, 4)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.analysis.partial_values import with_fixed
+from separatrix.analysis.analyze import with_fixed
 from separatrix.dynamics.build import regime_map
 from separatrix.dynamics.regime_map import RegimeMap
 from separatrix.errors import ComesLater, InputError, NameProblem

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from present.walk import plain
-from separatrix.audit.evidence.finding import Finding, findings_to_dict, ordered
+from separatrix.audit.evidence.findings import Finding, findings_to_dict, ordered
 from separatrix.document.document import Heading, Paragraph, Table
 from separatrix.errors import Place
 from separatrix.game.reader import load

@@ -18,7 +18,7 @@ from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from published_cases import EVERY_RUN
 from separatrix.analysis.results import Completeness
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.document.document import (
     Bullets,
     Details,

@@ -16,7 +16,7 @@ import separatrix
 from present.games import FOUR, HOSTILE, OWN_PLAY, REST_EDGES, REST_SIDE, TIES
 from published_cases import analysed
 from separatrix.analysis import theorems
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.languages import language_of
 from separatrix.reports.bibliography import authors_of, references

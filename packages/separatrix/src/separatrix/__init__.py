@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from separatrix.analysis.analyze import analyze
     from separatrix.analysis.results import Analysis
     from separatrix.audit.check import check
-    from separatrix.audit.evidence.finding import Finding
+    from separatrix.audit.evidence.findings import Finding
     from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
     from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
     from separatrix.dynamics.basin_boundaries.surface import separatrix_surface
@@ -158,7 +158,7 @@ _HOMES = {
     "BifurcationDiagram": "separatrix.dynamics.bifurcation.result",
     "ComesLater": "separatrix.errors",
     "FanChart": "separatrix.dynamics.sensitivity.fan_chart",
-    "Finding": "separatrix.audit.evidence.finding",
+    "Finding": "separatrix.audit.evidence.findings",
     "Game": "separatrix.game.model",
     "InputError": "separatrix.errors",
     "NameProblem": "separatrix.errors",

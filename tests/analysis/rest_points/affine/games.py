@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.affine.solve import solve_affine
-from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.answer import RestStateAnswer
+from separatrix.analysis.payoff_functions import AffineGame
 from separatrix.game.model import Game, Population, SelfMatrix, Strategy
 
 Rows = Sequence[Sequence[int]]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpq
 
-from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.payoff_functions import AffineGame
 
 Array = npt.NDArray[np.float64]
 ABSENT = -1e9

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.analysis.affine_game import AffineGame, Support
+from separatrix.analysis.payoff_functions import AffineGame, Support
 from separatrix.exact.copositivity import maximise
 
 State = tuple[fmpq, ...]

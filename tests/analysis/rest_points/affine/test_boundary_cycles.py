@@ -7,8 +7,8 @@ from flint import fmpq
 
 from analysis.rest_points.affine.games import Rows, bimatrix, one_population
 from analysis.rest_points.affine.orbits import rates
-from separatrix.analysis.affine.boundary_cycles import boundary_cycles
-from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.affine.solve import boundary_cycles
+from separatrix.analysis.payoff_functions import AffineGame
 
 
 def _circulant(n: int, gain: int, loss: int, others: int) -> Rows:

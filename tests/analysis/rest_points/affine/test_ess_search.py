@@ -11,7 +11,7 @@ import separatrix
 from analysis.rest_points.affine.games import one_population
 from analysis.rest_points.affine.states import rest_states
 from separatrix.analysis.affine.ess_search import ess_search
-from separatrix.analysis.stability.label import judge
+from separatrix.analysis.stability.degenerate_points import judge
 
 # Counts as published in FracESSA (R. Ullrich), python/verification/verification_matrices.json.  A row of a
 # circulant symmetric matrix with zero diagonal: its entries at the distances 1, 2, … .

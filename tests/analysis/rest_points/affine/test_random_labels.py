@@ -9,8 +9,8 @@ from flint import fmpq
 from analysis.rest_points.affine.games import random_game
 from analysis.rest_points.affine.orbits import refutation
 from analysis.rest_points.affine.states import rest_states
-from separatrix.analysis.affine_game import AffineGame
-from separatrix.analysis.stability.label import judge
+from separatrix.analysis.payoff_functions import AffineGame
+from separatrix.analysis.stability.degenerate_points import judge
 from thinning import thinned
 
 SHAPES = [

@@ -11,14 +11,13 @@ import pytest
 from flint import fmpq
 
 from analysis.rest_points.affine.games import bimatrix, named, one_population, random_game, solved
-from separatrix.analysis.affine.components import connected, is_strict
-from separatrix.analysis.affine.labels import Judge
-from separatrix.analysis.affine.rest_family_labels import pieces
+from separatrix.analysis.affine.family_labels import Judge, pieces
 from separatrix.analysis.affine.rest_states import RestFamily
+from separatrix.analysis.affine.results import connected, is_strict
 from separatrix.analysis.affine.solve import search
-from separatrix.analysis.affine_game import AffineGame
+from separatrix.analysis.payoff_functions import AffineGame
 from separatrix.analysis.results import RestSet
-from separatrix.analysis.stability.local import localise
+from separatrix.analysis.stability.classification import localise
 from separatrix.exact.algebraic_numbers import as_float, quadratic_roots
 from separatrix.exact.matrices import Point
 from separatrix.exact.routh_array import root_signs

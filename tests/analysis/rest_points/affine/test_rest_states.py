@@ -14,9 +14,9 @@ from separatrix.analysis.affine.rest_states import (
     AffineRestStates,
     RestFamily,
     positive_solutions,
+    supports,
 )
-from separatrix.analysis.affine.supports import supports
-from separatrix.analysis.affine_game import AffineGame, Support
+from separatrix.analysis.payoff_functions import AffineGame, Support
 
 
 def families(game: AffineGame) -> dict[Support, RestFamily]:

@@ -12,13 +12,13 @@ from flint import fmpq, fmpq_mat
 
 from analysis.rest_points.affine.games import bimatrix, named, one_population, random_game, solved
 from separatrix.analysis.affine import solve as solving
-from separatrix.analysis.affine.labels import Judge
+from separatrix.analysis.affine.family_labels import Judge
+from separatrix.analysis.affine.rest_states import supports
 from separatrix.analysis.affine.solve import search, solve_affine
-from separatrix.analysis.affine.supports import supports
-from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.answer import RestStateAnswer
 from separatrix.analysis.binary.words import find_rest_states
 from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.payoff_functions import AffineGame
 
 
 def test_pure_profiles_first() -> None:

@@ -7,8 +7,7 @@ import random
 import pytest
 
 from analysis.rest_points.affine.games import bimatrix, one_population, random_game
-from separatrix.analysis.affine.rest_states import AffineRestStates
-from separatrix.analysis.affine.supports import Dominance, count_supports, supports
+from separatrix.analysis.affine.rest_states import AffineRestStates, Dominance, count_supports, supports
 
 
 @pytest.mark.parametrize("sizes", [(3,), (2, 3), (1, 2, 2), (4, 2)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.helpers import corner_game
-from separatrix.analysis.binary.linearisation import linearise
+from separatrix.analysis.binary.family_labels import linearise
 from separatrix.analysis.binary.rest_states import branches
 from separatrix.analysis.multilinear import Multilinear
 from separatrix.exact.algebraic_numbers import as_float

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from separatrix.analysis.branch_and_prune.cells import CellLayout, SearchCells
-from separatrix.analysis.branch_and_prune.contraction import bounds
+from separatrix.analysis.branch_and_prune.cells import CellLayout, SearchCells, bounds
 from separatrix.exact.bernstein import basis
 
 

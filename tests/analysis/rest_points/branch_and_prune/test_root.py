@@ -9,11 +9,10 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq
 
-from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.branch_and_prune.krawczyk import isolate
-from separatrix.analysis.branch_and_prune.payoff_comparison import compare
-from separatrix.analysis.branch_and_prune.root import CertifiedRoot, simplest_between
-from separatrix.analysis.payoffs_at_values import field_of
+from separatrix.analysis.branch_and_prune.enumeration import compare
+from separatrix.analysis.branch_and_prune.faces import FaceSystem
+from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot, isolate, simplest_between
+from separatrix.analysis.payoff_functions import field_of
 from separatrix.exact.algebraic_numbers import Surd
 
 from ..certified.games import advantages

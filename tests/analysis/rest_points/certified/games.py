@@ -10,7 +10,7 @@ from typing import Any
 import separatrix
 from separatrix.analysis.answer import RestStateAnswer
 from separatrix.analysis.certified.solve import solve_certified
-from separatrix.analysis.payoffs_at_values import field_of
+from separatrix.analysis.payoff_functions import field_of
 from separatrix.game.model import Game
 
 __all__ = ["advantages", "certify", "profiles", "random_profiles", "solve"]

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from separatrix.analysis.branch_and_prune import search as search_module
-from separatrix.analysis.branch_and_prune.clock import Clock, duration
-from separatrix.analysis.branch_and_prune.contraction import bounds
+from separatrix.analysis.branch_and_prune.cells import bounds
+from separatrix.analysis.branch_and_prune.search import Clock, duration
 
 from .games import certify, random_profiles
 

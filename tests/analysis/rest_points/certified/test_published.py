@@ -7,14 +7,11 @@ from functools import partial
 
 import pytest
 
-from separatrix.analysis.branch_and_prune.bernstein_payoffs import forms_of
-from separatrix.analysis.branch_and_prune.clock import Clock
-from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.branch_and_prune.faces import families
-from separatrix.analysis.branch_and_prune.payoff_comparison import compare
-from separatrix.analysis.branch_and_prune.root import CertifiedRoot
-from separatrix.analysis.branch_and_prune.search import search
-from separatrix.analysis.payoffs_at_values import field_of
+from separatrix.analysis.branch_and_prune.enumeration import compare
+from separatrix.analysis.branch_and_prune.faces import FaceSystem, families, forms_of
+from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
+from separatrix.analysis.branch_and_prune.search import Clock, search
+from separatrix.analysis.payoff_functions import field_of
 from separatrix.exact.algebraic_numbers import Surd
 from separatrix.game.model import Game
 

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from separatrix.analysis.certified.solve import solve_certified
-from separatrix.analysis.payoffs_at_values import field_of
+from separatrix.analysis.payoff_functions import field_of
 from separatrix.errors import InputError
 
 from .games import advantages, certify, solve

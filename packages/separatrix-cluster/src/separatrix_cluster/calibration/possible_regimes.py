@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from separatrix.analysis.analyze import analyze
-from separatrix.analysis.partial_values import with_fixed
+from separatrix.analysis.analyze import analyze, with_fixed
 from separatrix.game.reader import load
 from separatrix_cluster.calibration.calibration import Calibration, game_document
 

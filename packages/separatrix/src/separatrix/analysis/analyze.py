@@ -1,4 +1,7 @@
-"""From a game to its answer."""
+"""From a game to its answer.
+
+A game in which some parameters are numbers and the others stay symbols.
+"""
 
 from __future__ import annotations
 
@@ -16,24 +19,37 @@ from separatrix.analysis.affine.nash_subsets import (
 from separatrix.analysis.answer import RestStateAnswer, only_pure
 from separatrix.analysis.binary.one_population import find_one_population
 from separatrix.analysis.binary.words import find_rest_states
-from separatrix.analysis.coexistence import coexistence
-from separatrix.analysis.corner_advantages import corner_values
-from separatrix.analysis.multilinear import Corner, Multilinear
-from separatrix.analysis.payoff_functions import Field
-from separatrix.analysis.payoffs_at_values import affine_table, field_of, field_speeds
-from separatrix.analysis.rest_state_ids import named
+from separatrix.analysis.multilinear import Corner, Multilinear, corner_values
+from separatrix.analysis.payoff_functions import Field, affine_table, field_of, field_speeds
+from separatrix.analysis.regime_description import coexistence
+from separatrix.analysis.rest_state_ids import keep_ids, named
 from separatrix.analysis.results import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
 from separatrix.analysis.symbolic.substitution import merge
 from separatrix.analysis.theorems import NASH
 from separatrix.exact.algebraic_numbers import exact
+from separatrix.expression.conditions import with_sides
 from separatrix.expression.constants import Irrational, Unseparated
-from separatrix.game.model import Game, ProfileTable, SelfMatrix
+from separatrix.expression.tree import Expression, Number, substitute
+from separatrix.game.model import (
+    AdvantageForm,
+    Form,
+    FunctionForm,
+    Game,
+    GroupForm,
+    PairwiseForm,
+    ProfileTable,
+    ReplicatorForm,
+    SelfMatrix,
+)
 from separatrix.game.values import missing, no_value_for, resolve, violated, with_lets
 from separatrix.run.deadline import OutOfTime, afresh, left, seconds_of, within
 from separatrix.sentences import say, together
 
-__all__ = ["analyze"]
+__all__ = [
+    "analyze",
+    "with_fixed",
+]
 
 
 def analyze(
@@ -260,3 +276,84 @@ def _value_warnings(game: Game, known: Mapping[str, Fraction]) -> Iterator[Warni
         yield Warning(
             "A505", say("the assumption `{assumption}` does not hold at these values", assumption=text)
         )
+
+
+Rewrite = Callable[[Expression], Expression]
+
+
+def with_fixed(game: Game, values: Mapping[str, Fraction]) -> Game:
+    """Return `game` with numbers in place of the parameters that have a value in `values`.
+
+    Its scenarios and its schedule are left out: they may speak of parameters that are gone.  Its rest states
+    keep the ids that they have in `game`.
+
+    Examples
+    --------
+    >>> import separatrix
+    >>> game = separatrix.load("hawk-dove-one-population")
+    >>> fixed = with_fixed(game, {"V": Fraction(4)})
+    >>> list(fixed.parameters), [text for _, text in fixed.assumptions]
+    (['C'], ['V > 0', 'C > 0'])
+    >>> from separatrix.expression.tree import to_text
+    >>> to_text(fixed.form.rows[0][0])
+    '(4 - C)/2'
+    """
+    numbers: dict[str, Expression] = {name: Number(value) for name, value in values.items()}
+
+    def rewrite(expression: Expression) -> Expression:
+        return substitute(expression, numbers)
+
+    fixed = replace(
+        game,
+        parameters={name: p for name, p in game.parameters.items() if name not in values},
+        form=_form(game.form, rewrite),
+        lets={name: rewrite(meaning) for name, meaning in game.lets.items()},
+        assumptions=tuple((with_sides(c, rewrite), text) for c, text in game.assumptions),
+        speeds=tuple(rewrite(s) for s in game.speeds),
+        scenarios={},
+        scenario_names={},
+        schedule={},
+    )
+    keep_ids(fixed, game)
+    return fixed
+
+
+def _form(form: Form, rewrite: Rewrite) -> Form:
+    match form:
+        case ProfileTable():
+            return _table(form, rewrite)
+        case SelfMatrix():
+            return _matrix(form, rewrite)
+        case PairwiseForm():
+            return _pairs(form, rewrite)
+        case FunctionForm(payoffs, table):
+            rows = tuple(tuple(rewrite(u) for u in row) for row in payoffs)
+            match table:
+                case ProfileTable():
+                    return FunctionForm(rows, _table(table, rewrite))
+                case SelfMatrix():
+                    return FunctionForm(rows, _matrix(table, rewrite))
+                case PairwiseForm():
+                    return FunctionForm(rows, _pairs(table, rewrite))
+                case None:
+                    return FunctionForm(rows)
+        case GroupForm(size, payoffs):
+            return GroupForm(rewrite(size), tuple(rewrite(u) for u in payoffs))
+        case AdvantageForm(by_share):
+            return AdvantageForm({share: rewrite(e) for share, e in by_share.items()})
+        case ReplicatorForm(by_share):
+            return ReplicatorForm({share: rewrite(e) for share, e in by_share.items()})
+
+
+def _table(form: ProfileTable, rewrite: Rewrite) -> ProfileTable:
+    return ProfileTable({profile: tuple(rewrite(e) for e in row) for profile, row in form.pay.items()})
+
+
+def _matrix(form: SelfMatrix, rewrite: Rewrite) -> SelfMatrix:
+    return SelfMatrix(tuple(tuple(rewrite(e) for e in row) for row in form.rows))
+
+
+def _pairs(form: PairwiseForm, rewrite: Rewrite) -> PairwiseForm:
+    return PairwiseForm(
+        {pair: tuple(tuple(rewrite(e) for e in row) for row in rows) for pair, rows in form.matrices.items()}
+    )

@@ -1,18 +1,23 @@
-"""Comparisons as they are printed, each with what it says in the signs of irreducible polynomials."""
+"""Comparisons as they are printed, each with what it says in the signs of irreducible polynomials.
+
+The symbols that conditions speak of: parameters, names of sums, square roots, and what z3 cannot read.
+"""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from flint import fmpq_mpoly
+from flint import arb, fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.analysis.signs import Formula, SignPolynomials, any_formula, every_formula
-from separatrix.analysis.surroundings import Surroundings
-from separatrix.exact.rational_functions import Ratio
+from separatrix.analysis.regime_conditions import Formula, SignPolynomials, any_formula, every_formula
+from separatrix.exact.algebraic_numbers import square_root
+from separatrix.exact.rational_functions import Ratio, Ring
+from separatrix.expression import satisfiability
 from separatrix.expression.conditions import (
     FALSE,
     SIGNS,
@@ -25,6 +30,7 @@ from separatrix.expression.conditions import (
 )
 from separatrix.expression.evaluation import MAX_EXPONENT
 from separatrix.expression.polynomial import term_count
+from separatrix.expression.precision import precision
 from separatrix.expression.tree import (
     Call,
     Expression,
@@ -38,8 +44,212 @@ from separatrix.expression.tree import (
     subtract,
     walk,
 )
+from separatrix.run.cached_property import cached_property
 
-__all__ = ["Clause", "Clauses", "Factors"]
+__all__ = [
+    "Clause",
+    "Clauses",
+    "Factors",
+    "Point",
+    "QuickSign",
+    "Surroundings",
+]
+
+BITS = 128
+"""Of the balls in which irrational roots are enclosed."""
+
+CERTAIN = 1e-9
+"""A sum larger than this part of its terms has its sign in floating point."""
+
+SMALLEST = 1e-280
+"""A sum below this may have lost terms that are too small for floating point."""
+
+EXACT = 2.0**53
+"""Sums of whole numbers below this are exact in floating point."""
+
+
+class Surroundings(Assumptions):
+    """The assumptions in a ring that has a variable for each symbol of some conditions.
+
+    Parameters
+    ----------
+    assumptions : Assumptions
+        On the parameters.
+    meanings : what names stand for that are no parameters
+    roots : square roots in the conditions
+    others : how many expressions z3 cannot read; each gets a variable of its own, of which nothing is known
+    """
+
+    def __init__(
+        self,
+        assumptions: Assumptions,
+        meanings: Mapping[str, Expression],
+        roots: Sequence[Call] = (),
+        others: int = 0,
+    ) -> None:
+        self.inner = assumptions.ring
+        names = self.inner.names
+        # A null character cannot stand in a name that a person typed.
+        self.root_names = {root: f"\0root{k}" for k, root in enumerate(roots)}
+        self.others = [f"\0other{k}" for k in range(others)]
+        self.ring = Ring((*names, *meanings, *self.root_names.values(), *self.others))
+        self._terms = []
+        self._signs = {}
+        self.relations = [(self._moved(p), operator) for p, operator in assumptions.relations]
+        self._admitted = [(QuickSign(p), SIGNS[operator]) for p, operator in self.relations]
+        self.meanings = {name: self.ring.read(meaning) for name, meaning in meanings.items()}
+        self._first_root = len(names) + len(meanings)
+        self.radicands: list[Ratio] = []
+        for root, name in self.root_names.items():
+            self.radicands.append(self.ring.read(root.arguments[0]))
+            self._narrow(self.ring.variable(name).numerator, ">=")
+        for polynomial, operator in self.relations:
+            self._narrow(polynomial, operator)
+
+    def _moved(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
+        """A polynomial in the parameters in the wider ring."""
+        added = (0,) * (len(self.ring.names) - len(self.inner.names))
+        return self.ring.context.from_dict({(*e, *added): c for e, c in polynomial.to_dict().items()})
+
+    def is_free(self, polynomial: fmpq_mpoly) -> bool:
+        """Whether a polynomial is one of the variables of which nothing is known."""
+        return any(polynomial.degrees()[len(self.ring.names) - len(self.others) :])
+
+    # ------------------------------------------------------------- for z3
+
+    def links(self, polynomials: Iterable[fmpq_mpoly]) -> Iterator[str]:
+        """Yield what is true, for z3, of the names and roots that stand in some polynomials."""
+        pending = list(polynomials)
+        done: set[int] = set()
+        size = len(self.inner.names)
+        while pending:
+            for k, degree in enumerate(pending.pop().degrees()):
+                if not degree or k < size or k in done:
+                    continue
+                done.add(k)
+                if k < self._first_root:
+                    meaning = self.meanings[self.ring.names[k]]
+                    gap = self.ring.context.gens()[k] * meaning.denominator - meaning.numerator
+                    yield satisfiability.comparison(self.term(gap), "==")
+                    pending.append(gap)
+                elif k - self._first_root < len(self.radicands):
+                    radicand = self.radicands[k - self._first_root]
+                    root = self.ring.context.gens()[k]
+                    gap = root**2 * radicand.denominator - radicand.numerator
+                    real = satisfiability.comparison(self.term(radicand.sign_polynomial), "<")
+                    equal = satisfiability.comparison(self.term(gap), "==")
+                    yield satisfiability.comparison(self.term(root), ">=")
+                    yield satisfiability.disjunction((real, equal))
+                    pending += [radicand.numerator, radicand.denominator]
+
+    # ------------------------------------------------------------- at exact parameters
+
+    def point(self, values: Mapping[str, Fraction]) -> Point | None:
+        """Return the value of every symbol at parameters; None where they are not admissible."""
+        if any(name not in values for name in self.inner.names):
+            return None
+        count = len(self.inner.names)
+        exact: list[fmpq | arb] = [fmpq(0)] * len(self.ring.names)
+        exact[:count] = (fmpq(values[n].numerator, values[n].denominator) for n in self.inner.names)
+        point = Point(tuple(exact))
+        if not all(sign.at(point) in allowed for sign, allowed in self._admitted):
+            return None
+        if count == len(exact):
+            return point
+        for k, meaning in enumerate(self.meanings.values(), count):
+            above, below = (value_at(p, exact) for p in (meaning.numerator, meaning.denominator))
+            if below == 0:
+                return None
+            exact[k] = above / below
+        for k, radicand in enumerate(self.radicands, self._first_root):
+            above, below = (value_at(p, exact) for p in (radicand.numerator, radicand.denominator))
+            if below == 0:
+                return None
+            if above / below > 0:
+                exact[k] = _root(above / below)
+        return Point(tuple(exact))
+
+
+@dataclass(frozen=True)
+class Point:
+    """A value for each symbol: a ball for an irrational root, 0 for what z3 cannot read."""
+
+    exact: tuple[fmpq | arb, ...]
+
+    @cached_property
+    def floats(self) -> tuple[float, ...]:
+        """The same in floating point."""
+        return tuple(map(_float, self.exact))
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all are whole numbers."""
+        return all(isinstance(v, fmpq) and v.q == 1 for v in self.exact)
+
+
+class QuickSign:
+    """The sign of a polynomial at points, quickly: in floating point where that leaves no doubt."""
+
+    def __init__(self, polynomial: fmpq_mpoly) -> None:
+        self.polynomial = polynomial
+        self._terms = [
+            (_float(c), tuple(k for k, e in enumerate(exponents) for _ in range(int(e))))
+            for exponents, c in polynomial.to_dict().items()
+        ]
+        self._whole = all(c.q == 1 for c in polynomial.coeffs())
+
+    def at(self, point: Point) -> int | None:
+        """Return the sign; None where it is not known."""
+        values = point.floats
+        total = size = 0.0
+        for term, places in self._terms:
+            for k in places:
+                term *= values[k]
+            total += term
+            size += abs(term)
+        if abs(total) > max(CERTAIN * size, SMALLEST):
+            return 1 if total > 0 else -1
+        if not total and self._whole and point.whole and size < EXACT:
+            return 0
+        value = value_at(self.polynomial, point.exact)
+        return 1 if value > 0 else -1 if value < 0 else 0 if value == 0 else None
+
+
+def _float(value: fmpq | arb) -> float:
+    """A value in floating point; not a number where it is too large or too small for that."""
+    try:
+        found = float(value) if isinstance(value, arb) else int(value.p) / int(value.q)
+    except OverflowError:
+        return math.nan
+    return found if found or value == 0 else math.nan
+
+
+def _root(value: fmpq | arb) -> fmpq | arb:
+    if isinstance(value, fmpq):
+        found = square_root(value)
+        if isinstance(found, fmpq):
+            return found
+    with precision(BITS):
+        return arb(value).sqrt()
+
+
+def value_at(polynomial: fmpq_mpoly, point: Sequence[fmpq | arb]) -> fmpq | arb:
+    """Return the value of a polynomial."""
+    if not point:
+        return fmpq(polynomial.leading_coefficient()) if polynomial else fmpq(0)
+    rational = [v for v in point if isinstance(v, fmpq)]
+    if len(rational) == len(point):
+        return polynomial(*rational)
+    with precision(BITS):
+        total = arb(0)
+        for exponents, coefficient in polynomial.to_dict().items():
+            part = arb(coefficient)
+            for value, exponent in zip(point, exponents, strict=True):
+                if exponent:
+                    part = part * arb(value) ** int(exponent)
+            total = total + part
+        return total
+
 
 MULTIPLIED_OUT = 60
 """Terms up to which sums are put for their names before a comparison is read."""

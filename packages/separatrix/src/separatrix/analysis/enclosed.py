@@ -16,14 +16,13 @@ from typing import Any, cast
 
 from flint import acb_mat, arb, arb_mat
 
-from separatrix.analysis.affine.supports import count_supports, supports
-from separatrix.analysis.affine_game import Support
+from separatrix.analysis.affine.rest_states import count_supports, supports
 from separatrix.analysis.answer import RestStateAnswer
-from separatrix.analysis.branch_and_prune.face_equations import Locus
+from separatrix.analysis.branch_and_prune.faces import Locus
 from separatrix.analysis.branch_and_prune.krawczyk import isolate
-from separatrix.analysis.payoffs_at_values import field_speeds, is_constant_table
+from separatrix.analysis.payoff_functions import Support, field_speeds, is_constant_table
 from separatrix.analysis.results import Completeness, RestComponent, RestPoint, RestSet
-from separatrix.analysis.stability.verdict import Verdict, growing
+from separatrix.analysis.stability.classification import Verdict, growing
 from separatrix.analysis.theorems import LINEARISATION
 from separatrix.errors import SeparatrixError
 from separatrix.expression.evaluation import ball_of, enclose

@@ -24,9 +24,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from separatrix.analysis.affine_game import Support
 from separatrix.analysis.answer import RestStateAnswer
-from separatrix.analysis.payoff_quotients import Formulas, formulas_of
+from separatrix.analysis.payoff_functions import Support
+from separatrix.analysis.replicator_equations import Formulas, formulas_of
 from separatrix.analysis.results import RestPoint, RestSet
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.polynomial import term_count

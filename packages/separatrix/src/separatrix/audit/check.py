@@ -49,7 +49,7 @@ from separatrix.game.model import Game
 
 if TYPE_CHECKING:
     from separatrix.audit.evidence.derived_equations import Truth
-    from separatrix.audit.evidence.finding import Finding
+    from separatrix.audit.evidence.findings import Finding
 
 __all__ = ["check"]
 
@@ -102,14 +102,12 @@ def check(
     >>> [(f.code, f.term) for f in check(game)]
     [('P601', '2*b')]
     """
-    from separatrix.audit.checks.contradictions import check_contradictions
-    from separatrix.audit.checks.model_versions import check_against
-    from separatrix.audit.checks.names import unknown_names
+    from separatrix.audit.checks.conditions import check_contradictions
+    from separatrix.audit.checks.model_versions import check_against, unknown_names
+    from separatrix.audit.claims.claims import why
     from separatrix.audit.claims.reader import read_published
-    from separatrix.audit.claims.wording import why
     from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-    from separatrix.audit.evidence.finding import Findings, ordered
-    from separatrix.audit.evidence.finding_text import of_game
+    from separatrix.audit.evidence.findings import Findings, of_game, ordered
     from separatrix.errors import ComesLater
     from separatrix.run.deadline import OutOfTime, seconds_of, within
     from separatrix.sentences import say
@@ -159,19 +157,13 @@ def _require_consistent(game: Game) -> None:
 
 def _checks() -> Iterator[Callable[[Truth], Iterator[Finding]]]:
     from separatrix.audit.checks.conditions import check_conditions
-    from separatrix.audit.checks.curves import check_curves
-    from separatrix.audit.checks.degeneracy import check_degeneracy
-    from separatrix.audit.checks.effects import check_effects
-    from separatrix.audit.checks.eigenvalues import check_eigenvalues
-    from separatrix.audit.checks.equations import check_equations
-    from separatrix.audit.checks.inert_parameters import check_inert
-    from separatrix.audit.checks.jacobian import check_jacobian
-    from separatrix.audit.checks.names import check_names
+    from separatrix.audit.checks.equations import check_eigenvalues, check_equations, check_jacobian
+    from separatrix.audit.checks.model_versions import check_curves, check_names
     from separatrix.audit.checks.outcomes import check_outcomes
-    from separatrix.audit.checks.regimes import check_regimes
+    from separatrix.audit.checks.parameters import check_effects, check_inert
+    from separatrix.audit.checks.regimes import check_regimes, check_thresholds
     from separatrix.audit.checks.rest_points import check_rest_points
-    from separatrix.audit.checks.stability import check_stability
-    from separatrix.audit.checks.thresholds import check_thresholds
+    from separatrix.audit.checks.stability import check_degeneracy, check_stability
 
     yield check_names
     yield check_equations

@@ -45,7 +45,7 @@ def check(
     """
     import separatrix
     from separatrix.audit.claims.reader import read_published
-    from separatrix.audit.evidence.finding import findings_to_dict
+    from separatrix.audit.evidence.findings import findings_to_dict
     from separatrix.languages import language_of
     from separatrix.reports.findings import (
         CheckReport,

@@ -11,10 +11,10 @@ import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
-from separatrix.analysis.affine_game import Support
-from separatrix.analysis.partial_values import with_fixed
-from separatrix.analysis.signs import Formula, Sign
-from separatrix.analysis.symbolic.stability_polynomials import Deciding, deciding
+from separatrix.analysis.analyze import with_fixed
+from separatrix.analysis.payoff_functions import Support
+from separatrix.analysis.regime_conditions import Formula, Sign
+from separatrix.analysis.symbolic.solve import Deciding, deciding
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.dynamics.map_points import crossings
 from separatrix.dynamics.regime_map import (

@@ -146,7 +146,7 @@ def planar_of(game: Game, known: Mapping[str, Fraction]) -> Planar | None:
     >>> planar_of(load({"populations": players, "bimatrix": pennies}), {}).image.kind
     'centre'
     """
-    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.analysis.payoff_functions import field_of
     from separatrix.errors import ComesLater
 
     if game.space.sizes != (2, 2):

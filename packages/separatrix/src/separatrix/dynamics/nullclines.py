@@ -106,7 +106,7 @@ def nullclines(game: Game, known: Mapping[str, Fraction]) -> tuple[Nullcline, ..
     >>> [line.solved for line in nullclines(hunt, {}) if line.share == "x"]
     ['x = 0', 'x = 1', 'y = 1/2']
     """
-    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.analysis.payoff_functions import field_of
 
     field = field_of(game, known)
     found: list[Nullcline] = []

@@ -9,8 +9,8 @@ import numpy as np
 from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
-from separatrix.analysis.signs import satisfied
-from separatrix.analysis.symbolic.stability_polynomials import Deciding
+from separatrix.analysis.regime_conditions import satisfied
+from separatrix.analysis.symbolic.solve import Deciding
 from separatrix.exact.bernstein import GridAxis, sign_grid
 from separatrix.expression.conditions import SIGNS
 

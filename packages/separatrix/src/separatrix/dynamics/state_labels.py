@@ -114,7 +114,7 @@ def stable_label(analysis: Analysis) -> str:
 
 def _only_strict(analysis: Analysis) -> bool:
     """Whether nothing but strict Nash equilibria can be asymptotically stable (Ritzberger & Weibull 1995)."""
-    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.analysis.payoff_functions import field_of
     from separatrix.game.values import with_lets
 
     game = analysis.game

@@ -365,7 +365,7 @@ def caption_of(
 
 def _has_known_separatrix(analysis: Analysis) -> bool:
     """Whether payoffs are linear in the other population's share alone, so that H is conserved."""
-    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.analysis.payoff_functions import field_of
     from separatrix.game.values import with_lets
 
     return analysis.values is not None and (

@@ -21,7 +21,7 @@ from separatrix.sentences import say, together
 
 if TYPE_CHECKING:
     from separatrix.analysis.results import Analysis
-    from separatrix.audit.evidence.finding import Finding
+    from separatrix.audit.evidence.findings import Finding
 
 __all__ = ["Answer", "analyze", "basins", "check", "load", "report", "sweep"]
 
@@ -141,7 +141,7 @@ def check(source: ModelSource, budget: float, lang: str) -> Answer:
     """Return where the claims of a paper contradict its payoff table, each with a witness."""
     import separatrix
     from separatrix.audit.claims.reader import read_published
-    from separatrix.audit.evidence.finding import findings_to_dict
+    from separatrix.audit.evidence.findings import findings_to_dict
 
     game, words = _game(source, lang)
     claims = sum(1 for _ in read_published(game).claims())

@@ -23,7 +23,7 @@ from separatrix.reports.bifurcations import bifurcation_csv
 if TYPE_CHECKING:
     import pandas
 
-    from separatrix.audit.evidence.finding import Findings
+    from separatrix.audit.evidence.findings import Findings
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
     from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface

@@ -34,7 +34,7 @@ from separatrix.notebook.tipping_views import surface_summary, tipping_summary
 from separatrix.plugins import view
 
 if TYPE_CHECKING:
-    from separatrix.audit.evidence.finding import Findings
+    from separatrix.audit.evidence.findings import Findings
     from separatrix.game.catalogue import Examples
 
 __all__ = ["html_of", "summary_of", "text_of"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from separatrix.analysis.results import Analysis
 from separatrix.analysis.theorems import BRANCH_AND_PRUNE, LINEAR_SUPPORTS, WEIGHTS, Theorem, theorems_of
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.expression.conditions import condition_text
 from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import AdvantageForm, FunctionForm, PairwiseForm

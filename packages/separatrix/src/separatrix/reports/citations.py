@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from separatrix.analysis.results import Analysis
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.languages import Language, language_of
 from separatrix.reports.bibliography import Reference, authors_of, bibtex, references, text
 from separatrix.reports.citation_rules import RULES

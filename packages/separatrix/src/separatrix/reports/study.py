@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.analysis.results import Analysis
-from separatrix.audit.evidence.finding import Finding
+from separatrix.audit.evidence.findings import Finding
 from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet, trajectories
 from separatrix.dynamics.sweeps.varied_axes import usual_starts
 from separatrix.errors import ComesLater, InputError

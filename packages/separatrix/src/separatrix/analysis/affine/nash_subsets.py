@@ -19,8 +19,8 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.analysis.affine_game import AffineGame
 from separatrix.analysis.answer import RestStateAnswer
+from separatrix.analysis.payoff_functions import AffineGame
 from separatrix.analysis.results import NashComponent
 from separatrix.analysis.theorems import NASH
 from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, rational, sign

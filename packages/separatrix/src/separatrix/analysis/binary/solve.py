@@ -9,13 +9,7 @@ from typing import TypeGuard
 
 from flint import fmpq
 
-from separatrix.analysis.affine_game import Support
-from separatrix.analysis.binary.labels import judge
-from separatrix.analysis.binary.linearisation import Linearisation, linearise
-from separatrix.analysis.binary.rest_branch_pieces import CubePiece, cut
-from separatrix.analysis.binary.rest_states import Face, Linked, RestBranch, branches, played
-from separatrix.analysis.multilinear import Multilinear
-from separatrix.analysis.rest_set_labels import (
+from separatrix.analysis.answer import (
     Gain,
     Groups,
     SetVerdict,
@@ -23,7 +17,12 @@ from separatrix.analysis.rest_set_labels import (
     strict_equilibrium_set,
     within,
 )
-from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.binary.family_labels import CubePiece, Linearisation, cut, linearise
+from separatrix.analysis.binary.rest_states import Face, Linked, RestBranch, branches, played
+from separatrix.analysis.binary.stability import judge
+from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.payoff_functions import Support
+from separatrix.analysis.stability.classification import Verdict
 from separatrix.analysis.theorems import CONSERVED_QUANTITY
 from separatrix.exact.algebraic_numbers import Exact, Surd, interpolate, real_roots, sign
 from separatrix.expression.constants import Constant, Unseparated

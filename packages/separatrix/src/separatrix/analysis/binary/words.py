@@ -19,7 +19,7 @@ from separatrix.analysis.answer import (
     rest_components,
     set_number,
 )
-from separatrix.analysis.binary.rest_branch_pieces import CubePiece
+from separatrix.analysis.binary.family_labels import CubePiece
 from separatrix.analysis.binary.rest_states import Face, Free, Linked, RestBranch, played
 from separatrix.analysis.binary.solve import BinarySolution, LabelledPiece, LabelledPoint, solve
 from separatrix.analysis.multilinear import Multilinear

@@ -35,10 +35,10 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.branch_and_prune.face_equations import FaceSystem
-from separatrix.analysis.branch_and_prune.payoff_comparison import Comparison
-from separatrix.analysis.certified.region import Region
-from separatrix.analysis.stability.verdict import Verdict, because
+from separatrix.analysis.branch_and_prune.enumeration import Comparison
+from separatrix.analysis.branch_and_prune.faces import FaceSystem
+from separatrix.analysis.certified.regions import Region
+from separatrix.analysis.stability.classification import Verdict, because
 from separatrix.analysis.theorems import CHETAEV, LYAPUNOV_FUNCTION
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from separatrix.analysis.certified.centre_manifold import face_rates
-from separatrix.analysis.certified.local import CertifiedLocal
-from separatrix.analysis.certified.region import Single
+from separatrix.analysis.certified.centre_manifold import CertifiedLocal, face_rates
+from separatrix.analysis.certified.regions import Single
+from separatrix.analysis.stability.classification import Verdict
 from separatrix.analysis.stability.focal_values import (
     Series,
     WeakFocus,
@@ -14,7 +14,6 @@ from separatrix.analysis.stability.focal_values import (
     judge_weak_focus,
     weak_focus,
 )
-from separatrix.analysis.stability.verdict import Verdict
 
 __all__ = ["label_oscillation"]
 

@@ -16,6 +16,7 @@ from functools import partial
 from flint import acb, acb_mat, arb, fmpq, fmpq_mat
 
 from separatrix.analysis.stability.centre_manifold import reduced_rates
+from separatrix.analysis.stability.classification import Local, Verdict
 from separatrix.analysis.stability.focal_values import (
     Series,
     add_series,
@@ -23,8 +24,6 @@ from separatrix.analysis.stability.focal_values import (
     multiply_series,
     weak_focus,
 )
-from separatrix.analysis.stability.local import Local
-from separatrix.analysis.stability.verdict import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM
 from separatrix.exact.matrices import frequencies
 from separatrix.expression.precision import precision

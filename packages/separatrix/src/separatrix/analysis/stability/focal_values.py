@@ -24,7 +24,7 @@ from typing import Any
 from flint import arb, fmpq, fmpq_mpoly
 
 from separatrix.analysis.results import Label
-from separatrix.analysis.stability.verdict import Verdict
+from separatrix.analysis.stability.classification import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM, WEAK_FOCUS
 from separatrix.exact.algebraic_numbers import Exact, sign
 from separatrix.exact.matrices import characteristic

@@ -20,11 +20,10 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions, Signs
-from separatrix.analysis.corner_advantages import CornerTable, corner_payoffs
-from separatrix.analysis.multilinear import Corner
+from separatrix.analysis.multilinear import Corner, CornerTable, corner_payoffs
 from separatrix.analysis.replicator_equations import coefficients
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
-from separatrix.analysis.symbolic.triangular_systems import SHORT
+from separatrix.analysis.symbolic.factorization import SHORT
 from separatrix.errors import InputError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.conditions import Condition

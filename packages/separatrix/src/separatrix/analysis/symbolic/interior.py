@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.binary.rest_states import Face
 from separatrix.analysis.binary.words import support_of
-from separatrix.analysis.corner_advantages import CornerTable
+from separatrix.analysis.multilinear import CornerTable
 from separatrix.analysis.replicator_equations import coefficients
 from separatrix.analysis.results import RestPoint, RestSet
-from separatrix.analysis.symbolic.factored import solve_factored
-from separatrix.analysis.symbolic.triangular_systems import (
+from separatrix.analysis.symbolic.factorization import (
     SHORT,
     ChainStep,
     Link,
@@ -29,6 +28,7 @@ from separatrix.analysis.symbolic.triangular_systems import (
     follow,
     inside,
     settled,
+    solve_factored,
 )
 from separatrix.analysis.theorems import LINEARISATION
 from separatrix.expression.conditions import FALSE, TRUE, Condition, Relation, all_of, any_of

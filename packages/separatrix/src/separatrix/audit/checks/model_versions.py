@@ -1,4 +1,11 @@
-"""Two versions of one model: under given equalities their equations must be the same."""
+"""Two versions of one model: under given equalities their equations must be the same.
+
+Claimed curves on which one share does not change, such as the dividing line of a phase diagram.
+
+Away from its own 0 and 1 a share rests exactly where its advantage is zero.
+
+Names in claims that the game does not have.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +13,154 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from separatrix.audit.checks.inert_parameters import active
+from separatrix.audit.checks.equations import judged
+from separatrix.audit.checks.parameters import active
+from separatrix.audit.claims.claims import (
+    WITNESS,
+    Claim,
+    Claimed,
+    ConditionClaim,
+    CurveClaim,
+    Published,
+    StateClaim,
+    jointly,
+    knows,
+    why,
+)
 from separatrix.audit.claims.numerals import NoValue, ball, precision, show
-from separatrix.audit.claims.wording import WITNESS, jointly, why
-from separatrix.audit.evidence.algebra import Algebra, put, solved
+from separatrix.audit.evidence.algebra import Algebra, Contrast, contrast, put, solved
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.finding_text import of_game
-from separatrix.audit.evidence.formula_difference import contrast
-from separatrix.errors import InputError
+from separatrix.audit.evidence.findings import Finding, about, of_game, values_text
+from separatrix.errors import InputError, SeparatrixError, nearest
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.conditions import All, Condition, Relation, parse_condition
 from separatrix.expression.tree import Expression, names_in, substitute, subtract
 from separatrix.game.model import Game
-from separatrix.sentences import listed, say
+from separatrix.sentences import listed, say, together
 
-__all__ = ["check_against"]
+__all__ = [
+    "check_against",
+    "check_curves",
+    "check_names",
+    "expressions",
+    "unknown_names",
+]
+
+
+def check_curves(truth: Truth) -> Iterator[Finding]:
+    """Yield a finding for each curve on which the share moves."""
+    for claim in truth.published.curves:
+        if not knows(claim.equals, *claim.when):
+            continue
+        try:
+            yield from judged(claim, say("The curve {curve}", curve=claim.text), _judge(truth, claim))
+        except ZeroDivisionError:
+            text = say("The curve `{curve}` divides by zero.", curve=claim.text)
+            yield about(claim, "P618", "error", text, claim=claim.text)
+
+
+def _judge(truth: Truth, claim: CurveClaim) -> Iterator[Finding]:
+    ring = truth.algebra
+    share = claim.zero_of
+    gain = _gain(truth, share)
+    values = truth.scenario_values(claim)
+    printed = truth.read(claim.equals.expression)
+    if values is not None:
+        gain, printed = put(gain, values), put(printed, values)
+    gain = truth.simplified(gain, *claim.conditions)
+    printed = truth.simplified(printed, *claim.conditions)
+    variable = claim.variable
+    equation = printed if variable is None else ring.variable(variable) - printed
+    if not ring.is_rational(gain, equation):
+        raise NotChecked(say("roots and functions in curves are not compared"))
+    if gain.is_zero:
+        return  # it rests everywhere, so also there
+    if _same_zeros(truth, share, gain, equation):
+        return
+    solution = None if variable is None else solved(gain, [variable])
+    correct, term, whole = f"{ring.text(gain)} = 0", None, None
+    if variable is not None and solution is not None:
+        correct = f"{variable} = {ring.text(solution[1])}"
+        told = contrast(ring, printed, solution[1], it=say("the printed right side"))
+        how = say("the right curve is {curve}; {difference}", curve=correct, difference=told.text)
+        term, whole = told.term, told.difference
+    elif variable is not None:
+        how = say(
+            "its advantage is {advantage}, in which {share} does not occur",
+            advantage=ring.text(gain),
+            share=variable,
+        )
+    else:
+        how = say("its advantage vanishes where {equation}", equation=correct)
+    text = say(
+        "On the curve `{curve}` the share {share} does not rest: {how}.",
+        curve=claim.text,
+        share=share,
+        how=how,
+    )
+    yield about(
+        claim,
+        "P618",
+        "error",
+        text,
+        claim=claim.text,
+        correct=correct,
+        term=term,
+        difference=whole,
+        **_witness(truth, claim, gain, variable, printed),
+    )
+
+
+def _gain(truth: Truth, share: str) -> Ratio:
+    ring = truth.algebra
+    x = ring.variable(share) if share not in truth.reduced else truth.reduced[share]
+    for population in truth.game.populations:
+        if share == population.share and population.binary:
+            return truth.equations[share] / (x * (ring.constant(1) - x))
+    return truth.equations[share] / x
+
+
+def _same_zeros(truth: Truth, share: str, gain: Ratio, equation: Ratio) -> bool:
+    """Whether two equations agree up to factors without shares, and repeated factors."""
+    shares = set(truth.game.shares)
+
+    def core(ratio: Ratio) -> set[str]:
+        _, factors = ratio.numerator.factor()
+        kept = set()
+        for factor, _ in factors:
+            part = truth.algebra.ratio(factor)
+            if set(truth.algebra.used(part)) & shares:
+                kept.add(str(factor / factor.leading_coefficient()))
+        return kept
+
+    x = truth.algebra.variable(share)
+    ours = core(equation) - core(x) - core(truth.algebra.constant(1) - x)
+    theirs = core(gain)
+    return ours == theirs or (bool(ours) and ours < theirs)
+
+
+def _witness(
+    truth: Truth, claim: CurveClaim, gain: Ratio, variable: str | None, printed: Ratio
+) -> dict[str, object]:
+    """A state on the claimed curve at which the share moves."""
+    if variable is None:
+        return {}
+    scenario = truth.scenario_values(claim)
+    for values in [scenario] if scenario is not None else truth.admissible.examples:
+        for state in truth.states():
+            known = {**values, **{s: v for s, v in state.items() if s != variable}}
+            try:
+                on_curve = put(printed, known).value
+                if on_curve is None:
+                    continue
+                left = put(gain, {**known, variable: on_curve}).value
+            except ZeroDivisionError:
+                continue
+            if left:
+                names = (*truth.algebra.used(gain, printed), variable)
+                shown = {n: v for n, v in {**known, variable: on_curve}.items() if n in names}
+                return {"witness": shown, "details": ((say("advantage there"), values_text({"f": left})),)}
+    return {}
 
 
 def check_against(truth: Truth, other: Game, when: Sequence[str] = ()) -> list[Finding]:
@@ -255,3 +394,109 @@ def _equality(text: str) -> Relation:
             "P708", f"the condition `{text}` is no equality", hint="write two sides and =, as in 'C21 = C2'"
         )
     return condition
+
+
+def expressions(published: Published) -> Iterator[tuple[Claim, Claimed | ConditionClaim]]:
+    """Yield every printed formula and condition, each with the claim that it belongs to."""
+    for claim in published.claims():
+        for condition in claim.when:
+            yield claim, condition
+        match claim:
+            case Claimed():
+                yield claim, claim
+            case StateClaim():
+                yield from ((claim, c) for c in claim.at)
+            case _:
+                yield from _parts(claim)
+
+
+def _parts(claim: Claim) -> Iterator[tuple[Claim, Claimed | ConditionClaim]]:
+    for name in ("eigenvalues", "stable_when"):
+        yield from ((claim, part) for part in getattr(claim, name, None) or ())
+    for name in ("equals", "value"):
+        part = getattr(claim, name, None)
+        if part is not None:
+            yield claim, part
+    for name in ("state", "to"):
+        state = getattr(claim, name, None)
+        if state is not None and state.id is None:
+            yield from ((claim, part) for part in state.at)
+    for state in getattr(claim, "stable", ()):
+        if state.id is None:
+            yield from ((claim, part) for part in state.at)
+
+
+def unknown_names(published: Published) -> tuple[str, ...]:
+    """Return the names in claims that the game does not have."""
+    found = [n for _, part in expressions(published) for n in part.unknown]
+    found.extend(n for claim in published.claims() for n in getattr(claim, "unknown", ()))
+    return tuple(dict.fromkeys(found))
+
+
+def check_names(truth: Truth) -> Iterator[Finding]:
+    """Yield one finding for each printed formula that uses a name the game does not have."""
+    known = [*truth.game.parameters, *truth.game.lets, *truth.game.shares]
+    for claim, part in expressions(truth.published):
+        if part.unknown:
+            yield _finding(truth, claim, part, part.text, part.unknown, known)
+    for claim in truth.published.claims():
+        if isinstance(claim, Claimed | ConditionClaim):
+            continue
+        unknown = getattr(claim, "unknown", ())
+        if unknown:
+            yield _finding(truth, claim, claim, ", ".join(unknown), unknown, known)
+
+
+def _finding(
+    truth: Truth, claim: Claim, part: Claim, text: str, unknown: tuple[str, ...], known: list[str]
+) -> Finding:
+    names = listed(f"`{n}`" for n in unknown)
+    is_none = (
+        say("is neither a parameter nor a share of the game")
+        if len(unknown) == 1
+        else say("are no names of the game")
+    )
+    sentences = [
+        say(
+            "{names} {is_none}, so the claim `{claim}` cannot be right as it stands.",
+            names=names,
+            is_none=is_none,
+            claim=text,
+        )
+    ]
+    for name in unknown:
+        close = nearest(name, known)
+        if close is not None:
+            meaning = truth.game.parameters[close].meaning if close in truth.game.parameters else None
+            noted = say(" ({meaning})", meaning=meaning) if meaning else ""
+            sentences.append(say("The nearest known name is `{name}`{meaning}.", name=close, meaning=noted))
+    more: dict[str, str] = {}
+    right = _right(truth, claim)
+    if right is not None and isinstance(part, Claimed):
+        correct, told = right
+        more = {"correct": correct, "term": told.term, "difference": told.difference}
+        sentences.append(say("Read as printed, {difference}.", difference=told.text))
+    return about(part, "P627", "error", together(sentences), claim=text, **more)
+
+
+def _right(truth: Truth, claim: Claim) -> tuple[str, Contrast] | None:
+    """The right formula in place of an equation or an entry of the Jacobian, and the smallest difference."""
+
+    if not isinstance(claim, Claimed) or len(claim.path) < 3:
+        return None
+    try:
+        shares = truth.game.shares
+        if claim.path[1] == "replicator":
+            share = next(s for s, c in truth.published.replicator.items() if c is claim)
+            right = truth.equations[share]
+        elif claim.path[1] == "jacobian" and not truth.reduced:
+            row, column = (int(k) for k in claim.path[2:4])
+            right = truth.equations[shares[row]].derivative(shares[column])
+        else:
+            return None
+        claimed = truth.read(claim.expression)
+    except (NotChecked, SeparatrixError, StopIteration):
+        return None
+    owner = share if claim.path[1] == "replicator" else shares[row]
+    told = contrast(truth.algebra, claimed, right)
+    return truth.factored_text(right, owner), told

@@ -14,18 +14,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from separatrix.analysis.results import Analysis
-from separatrix.audit.checks.degeneracy import zero_directions
-from separatrix.audit.checks.judgement import judged
-from separatrix.audit.claims.claim import OutcomeClaim, StateClaim, knows
+from separatrix.audit.checks.equations import judged
+from separatrix.audit.checks.stability import zero_directions
+from separatrix.audit.claims.claims import FILE_VALUES, OutcomeClaim, StateClaim, called, knows
 from separatrix.audit.claims.numerals import NoValue
-from separatrix.audit.claims.wording import FILE_VALUES, called
 from separatrix.audit.evidence.admissible import PolynomialSign
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-from separatrix.audit.evidence.finding import Finding
-from separatrix.audit.evidence.finding_text import about, named, state_text, within
+from separatrix.audit.evidence.findings import Finding, about, named, state_text, within
 from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
-from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, trajectories_from
-from separatrix.audit.evidence.trapping_regions import traps_of
+from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, trajectories_from, traps_of
 from separatrix.errors import SeparatrixError
 from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import apart

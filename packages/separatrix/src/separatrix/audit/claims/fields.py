@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from separatrix.audit.claims.claim import Claimed, ConditionClaim, RestPointClaim, StateClaim
-from separatrix.audit.claims.formula import (
+from separatrix.audit.claims.claims import Claimed, ConditionClaim, RestPointClaim, StateClaim
+from separatrix.audit.claims.formulas import (
     ClaimFormula,
+    ClaimSymbols,
     both_signs,
     read_condition,
     read_expression,
     read_state,
     unknown_names,
 )
-from separatrix.audit.claims.symbols import ClaimSymbols
 from separatrix.errors import InputError
 from separatrix.expression.conditions import Condition
 from separatrix.expression.tree import Number

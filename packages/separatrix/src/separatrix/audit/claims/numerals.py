@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import acb, arb, fmpq
 
-from separatrix.audit.claims.claim import Claimed
+from separatrix.audit.claims.claims import Claimed
 from separatrix.expression.precision import precision as bits_of_balls
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, names_in
 

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from flint import fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.analysis.witness import Witnesses
+from separatrix.analysis.regimes import Witnesses
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression import satisfiability
 from separatrix.expression.conditions import NEGATED, SIGNS, TRUE, All, Tree, fold, negated

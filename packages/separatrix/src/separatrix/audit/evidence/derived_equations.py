@@ -21,7 +21,7 @@ from separatrix.analysis.answer import RestStateAnswer
 from separatrix.analysis.author_form import AuthorForm
 from separatrix.analysis.replicator_equations import replicator_equations
 from separatrix.analysis.results import Analysis
-from separatrix.audit.claims.claim import Claim, Published, StateClaim
+from separatrix.audit.claims.claims import Claim, Published, StateClaim
 from separatrix.audit.claims.numerals import NoValue, ball, precision
 from separatrix.audit.evidence.admissible import Admissible, Formula, PolynomialSign, Unknown, negation
 from separatrix.audit.evidence.algebra import Algebra, put, solved, within

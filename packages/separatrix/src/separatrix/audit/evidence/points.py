@@ -1,34 +1,251 @@
-"""Claimed states in numbers: where they lie at given parameter values, and which rest point they are."""
+"""Claimed states in numbers: where they lie at given parameter values, and which rest point they are.
+
+Which states can attract, and under which conditions on the parameters: what regimes are made of.
+
+Where, along one parameter, the picture changes: where an eigenvalue at a pure profile is zero.
+
+Between two such values the set of strict Nash equilibria stays the same.
+
+Rest points in symbols: which of them a claimed state is, and for which parameters each exists.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from flint import acb
+from flint import acb, fmpq_mpoly, fmpz_poly
 
 from separatrix.analysis.results import Analysis, RestPoint, RestSet
-from separatrix.audit.claims.claim import Claim, StabilityClaim, StateClaim
-from separatrix.audit.claims.numerals import NoValue, ball, is_number, precision, tolerance
-from separatrix.audit.evidence.admissible import Formula
+from separatrix.analysis.symbolic.substitution import approximate
+from separatrix.audit.claims.claims import Claim, StabilityClaim, StateClaim
+from separatrix.audit.claims.numerals import NoValue, ball, differ, is_number, precision, tolerance
+from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown
+from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
+from separatrix.audit.evidence.findings import state_text
 from separatrix.errors import SeparatrixError
-from separatrix.expression.conditions import Condition, Relation, fold
-from separatrix.expression.tree import Name, Number, names_in, subtract
+from separatrix.exact.rational_functions import Ratio
+from separatrix.expression.conditions import (
+    SIGNS,
+    TRUE,
+    All,
+    Condition,
+    Relation,
+    condition_text,
+    fold,
+    with_sides,
+)
+from separatrix.expression.precision import precision as ball_precision
+from separatrix.expression.tree import Expression, Name, Number, names_in, subtract, to_text
 from separatrix.game.values import expand
+from separatrix.sentences import say
 
 __all__ = [
+    "AttractingState",
+    "Break",
+    "Interval",
     "Located",
+    "attractors",
+    "breaks",
+    "candidates",
+    "changes",
     "coordinates_at",
+    "exact_text",
     "examples",
+    "exists_at",
     "free_shares",
+    "index_of",
+    "intervals",
+    "is_candidate",
     "is_inside",
     "is_numeric",
     "locate",
+    "rational_roots",
+    "same_face",
     "slack",
 ]
+
+
+@dataclass(frozen=True, eq=False)
+class AttractingState:
+    """A state that is asymptotically stable exactly where a formula holds.
+
+    ``profile`` is that of a pure state; ``candidate`` is a rest point in symbols, of a mixed one.
+    ``deciding`` are the quantities whose signs decide.
+    """
+
+    text: str
+    stable: Formula
+    deciding: tuple[PolynomialSign, ...]
+    profile: tuple[int, ...] | None = None
+    candidate: RestPoint | None = None
+
+
+def attractors(truth: Truth) -> list[AttractingState]:
+    """Return every state that can be asymptotically stable; raise `NotChecked` where that is not known.
+
+    Without own play these are the strict Nash equilibria (Ritzberger & Weibull 1995).
+    """
+    found = []
+    for profile, entries in truth.pure_eigenvalues.items():
+        signs = [PolynomialSign(truth.parameter_ratio(v).sign_polynomial, "<") for _, _, v in entries]
+        corner = truth.corner(profile)
+        text = f"({', '.join(str(corner[s].value) for s in truth.game.shares)})"
+        found.append(AttractingState(text, All(tuple(signs)), tuple(signs), profile=profile))
+    if truth.strict_only:
+        return found
+    symbols = truth.symbolic
+    if symbols is None:
+        raise NotChecked(say("its mixed states can attract, and have no conditions in symbols"))
+    from separatrix.expression.tree import to_text
+
+    for point in symbols.points:
+        if not point.free or point.stable_when is None or point.exact is None:
+            continue
+        formula = All((truth.formula(point.exists or TRUE), truth.formula(point.stable_when)))
+        found.append(
+            AttractingState(
+                f"({', '.join(to_text(e) for e in point.exact)})", formula, _signs(formula), candidate=point
+            )
+        )
+    return found
+
+
+def _signs(formula: Formula) -> tuple[PolynomialSign, ...]:
+    if isinstance(formula, PolynomialSign):
+        return (formula,)
+    return tuple(s for part in formula.parts for s in _signs(part))
+
+
+def index_of(truth: Truth, state: StateClaim, every: list[AttractingState]) -> int | None:
+    """Return which attractor a claimed state is, or None."""
+
+    try:
+        profile = truth.pure_profile(truth.point(state))
+    except (ZeroDivisionError, SeparatrixError):
+        return None
+    for k, one in enumerate(every):
+        if one.profile is not None and one.profile == profile:
+            return k
+        if one.candidate is not None and profile is None and is_candidate(truth, state, one.candidate):
+            return k
+    return None
+
+
+@dataclass(frozen=True)
+class Break:
+    """A parameter value at which an eigenvalue at some pure profile is zero.
+
+    ``exact`` tells whether ``value`` is the zero itself and not a close rational number.
+    """
+
+    value: Fraction
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An open interval of a parameter; ``None`` for no end."""
+
+    low: Fraction | None
+    high: Fraction | None
+
+    def text(self, name: str) -> str:
+        """Return it as an inequality."""
+        from separatrix.audit.claims.numerals import show
+
+        if self.low is None and self.high is None:
+            return say("all {parameter}", parameter=name)
+        if self.low is None:
+            return f"{name} < {show(self.high)}"
+        return (
+            f"{name} > {show(self.low)}"
+            if self.high is None
+            else f"{show(self.low)} < {name} < {show(self.high)}"
+        )
+
+    @property
+    def middle(self) -> Fraction:
+        """A simple number inside."""
+        if self.low is None:
+            if self.high is None:
+                return Fraction(0)
+            return (
+                Fraction(math.ceil(self.high) - 1)
+                if self.high == math.ceil(self.high)
+                else Fraction(math.floor(self.high))
+            )
+        if self.high is None:
+            return Fraction(math.floor(self.low) + 1)
+        centre = (self.low + self.high) / 2
+        for digits in (1, 2, 5, 10, 100, 1000):
+            simple = Fraction(round(centre * digits), digits)
+            if self.low < simple < self.high:
+                return simple
+        return centre
+
+
+def rational_roots(polynomial: fmpq_mpoly, index: int) -> list[Break]:
+    """Return the real zeros of a polynomial in the single variable `index`, in ascending order."""
+    terms = polynomial.to_dict()
+    if not terms:
+        return []
+    scale = math.lcm(*(int(c.q) for c in terms.values()))
+    degree = max(int(e[index]) for e in terms)
+    coefficients = [0] * (degree + 1)
+    for exponents, coefficient in terms.items():
+        coefficients[int(exponents[index])] += int(coefficient.p) * (scale // int(coefficient.q))
+    found: list[Break] = []
+    _, factors = fmpz_poly(coefficients).factor()
+    for factor, _ in factors:
+        if factor.degree() == 1:
+            found.append(Break(Fraction(-int(factor[0]), int(factor[1])), True))
+        elif factor.degree() > 1:
+            with ball_precision():
+                roots: list[Any] = list(factor.complex_roots())
+                for root, _ in roots:
+                    if root.imag == 0:
+                        found.append(Break(Fraction(float(root.real.mid())), False))
+    return sorted(found, key=lambda b: b.value)
+
+
+def breaks(truth: Truth, parameter: str, values: Mapping[str, Fraction]) -> list[Break]:
+    """Return where eigenvalues at pure profiles vanish along one parameter, the others at `values`."""
+    others = {n: v for n, v in values.items() if n != parameter}
+    index = truth.algebra.names.index(parameter)
+    found: dict[Fraction, Break] = {}
+    for entries in truth.pure_eigenvalues.values():
+        for _, _, value in entries:
+            along = put(value, others)
+            if truth.algebra.is_rational(along):
+                for root in rational_roots(along.numerator, index):
+                    found.setdefault(root.value, root)
+    return [found[v] for v in sorted(found)]
+
+
+def intervals(points: list[Fraction]) -> list[Interval]:
+    """Return the open intervals between ascending points, and the two outer ones."""
+    ends: list[Fraction | None] = [None, *points, None]
+    return [Interval(a, b) for a, b in itertools.pairwise(ends)]
+
+
+def changes(
+    truth: Truth, parameter: str, values: Mapping[str, Fraction], at: Fraction, width: Fraction
+) -> bool:
+    """Whether rest points or their labels differ on the two sides of a parameter value."""
+    pictures = []
+    for side in (at - width, at + width):
+        analysis = truth.analysis({**values, parameter: side})
+        points = sorted((p.support, p.stability or "", p.isolated or False) for p in analysis.rest_points)
+        sets = sorted((s.support, s.dimension, s.stability or "") for s in analysis.rest_sets)
+        pictures.append((points, sets))
+    return pictures[0] != pictures[1]
 
 
 def is_numeric(state: StateClaim) -> bool:
@@ -161,5 +378,154 @@ def _nearly(condition: Condition, known: Mapping[str, Any], margin: float) -> bo
         if relation.operator in (">", ">="):
             return gap >= -size
         return abs(gap) <= size
+
+    return fold(condition, true, all, any)
+
+
+LONGEST = 2000
+"""A condition of more characters than this is looked at in examples only."""
+
+DRAWS = 1_000
+"""Random values at which such a condition is tried: one that holds at 1 % is missed once in 20,000."""
+
+
+def candidates(truth: Truth) -> Sequence[RestPoint]:
+    """Every rest point in symbols, where the game has a symbolic analysis; else none."""
+    found = truth.symbolic
+    return () if found is None else found.points
+
+
+def same_face(truth: Truth, point: Mapping[str, Ratio], candidate: RestPoint) -> bool:
+    """Whether a candidate has the same shares at 0 and 1, and the others mixed."""
+    if candidate.exact is None:
+        return False
+    for share, right in zip(truth.game.shares, candidate.exact, strict=True):
+        # A share of a candidate that is no number lies strictly between 0 and 1.
+        claimed, true = point[share].value, right.value if isinstance(right, Number) else None
+        ends = (Fraction(0), Fraction(1))
+        if (claimed if claimed in ends else None) != (true if true in ends else None):
+            return False
+    return True
+
+
+def exact_text(point: RestPoint) -> str:
+    if point.exact is not None and all(len(to_text(e)) <= 12 for e in point.exact):
+        return f"({', '.join(to_text(e) for e in point.exact)})"
+    return state_text(point.state or ())
+
+
+def is_candidate(truth: Truth, claim: StateClaim, candidate: RestPoint) -> bool:
+    """Whether a claimed state is a candidate, as a formula or at the numbers that it speaks of."""
+    exact = candidate.exact or ()
+    for c, e in zip(claim.at, exact, strict=True):
+        if isinstance(c.expression, Number) and isinstance(e, Number) and c.expression != e:
+            return False
+    if _same_formulas(truth, claim, exact):
+        return True
+    if not any(slack(claim)) and claim.scenario is None:
+        return False
+    values = truth.numbers(claim)
+    return values is not None and _same_numbers(truth, claim, exact, values)
+
+
+def _same_formulas(truth: Truth, claim: StateClaim, exact: Sequence[Expression]) -> bool:
+    """Whether two states are one for all parameters: first by numbers, which tell most apart."""
+    context = truth.context(claim)
+    compared = 0
+    for values in truth.admissible.examples:
+        if compared == 2 or not truth.admissible.true_at(context, values):
+            continue
+        try:
+            with precision():
+                for c, e in zip(claim.at, exact, strict=True):
+                    one, other = (ball(expand(truth.game, x), values) for x in (c.expression, e))
+                    if not (one - other).contains(0):
+                        return False
+        except NoValue:
+            continue
+        compared += 1
+    try:
+        return all(
+            truth.same(c.expression, e, *claim.conditions) for c, e in zip(claim.at, exact, strict=True)
+        )
+    except (NotChecked, SeparatrixError, ZeroDivisionError):
+        return False
+
+
+def _same_numbers(
+    truth: Truth, claim: StateClaim, exact: Sequence[Expression], values: Mapping[str, Fraction]
+) -> bool:
+    try:
+        where = coordinates_at(truth, claim, values)
+        with precision():
+            return not any(
+                differ(c, ball(expand(truth.game, e), values), gap + Fraction(1, 10**9))
+                for gap, c, e in zip(slack(claim), where, exact, strict=True)
+            )
+    except NoValue:
+        return False
+
+
+def exists_at(truth: Truth, condition: Condition | None) -> Mapping[str, Fraction] | None:
+    """Return admissible values, not on a border, at which a candidate exists; None where there are none.
+
+    They are generic where such values were found.
+
+    Raises
+    ------
+    Unknown
+        If that is not decided.
+    """
+    if condition is None:
+        return None
+    admissible = truth.admissible
+    known = next((v for v in admissible.examples if _surely(truth, condition, v)), None)
+    if known is not None and admissible.is_generic(known):
+        return known
+    try:
+        if len(condition_text(condition)) > LONGEST:
+            raise Unknown
+        return admissible.find(truth.formula(condition), truth.defined(condition), interior=True) or known
+    except (NotChecked, SeparatrixError, Unknown):
+        if known is not None:
+            return known
+        drawn = _by_chance(truth, condition)
+        if drawn is None:
+            raise Unknown from None
+        return drawn
+
+
+def _by_chance(truth: Truth, condition: Condition) -> Mapping[str, Fraction] | None:
+    """Random admissible values at which a condition surely holds that is too long for z3; None if none do."""
+    written = with_sides(condition, lambda side: expand(truth.game, side))
+
+    def roughly(values: Mapping[str, Fraction], relation: Relation) -> bool:
+        sides = [approximate(side, values) for side in (relation.left, relation.right)]
+        gap = None if None in sides else (sides[0] or 0.0) - (sides[1] or 0.0)
+        return gap is not None and (gap > 0) - (gap < 0) in SIGNS[relation.operator]
+
+    for values in itertools.islice(truth.admissible.drawn(), DRAWS):
+        # Floats first: they are quick, and what they say is confirmed by enclosures.
+        likely = fold(written, partial(roughly, values), all, any)
+        if likely and truth.admissible.is_generic(values) and _surely(truth, condition, values):
+            return values
+    return None
+
+
+def _surely(truth: Truth, condition: Condition, values: Mapping[str, Fraction]) -> bool:
+    """Whether a condition holds at exact values, told by enclosures."""
+
+    def true(relation: Relation) -> bool:
+        operator = relation.operator
+        try:
+            with precision():
+                gap = ball(expand(truth.game, subtract(relation.left, relation.right)), values).real
+        except NoValue:
+            return False
+        if operator in ("==", "!="):
+            return (gap == 0) == (operator == "==") or (operator == "!=" and not gap.contains(0))
+        if gap == 0:
+            return operator in ("<=", ">=")
+        return bool(gap < 0) if operator in ("<", "<=") else bool(gap > 0)
 
     return fold(condition, true, all, any)

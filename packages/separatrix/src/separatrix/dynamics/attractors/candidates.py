@@ -30,7 +30,7 @@ from separatrix.dynamics.integration.motion import Motion
 from separatrix.dynamics.normal_form import Planar
 
 if TYPE_CHECKING:
-    from separatrix.analysis.affine_game import AffineGame
+    from separatrix.analysis.payoff_functions import AffineGame
 
 __all__ = [
     "KnownAttractor",
@@ -339,8 +339,8 @@ def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iter
     """
     from flint import fmpq
 
-    from separatrix.analysis.stability.global_entropy import everywhere
-    from separatrix.analysis.stability.local import localise
+    from separatrix.analysis.stability.classification import localise
+    from separatrix.analysis.stability.lyapunov_functions import everywhere
 
     single = {p.support: True for p in analysis.rest_points if _may_attract(p.stability) and p.nash}
     several = {s.support: False for s in analysis.rest_sets if _may_attract(s.stability)}

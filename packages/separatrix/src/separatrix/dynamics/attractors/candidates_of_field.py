@@ -61,7 +61,7 @@ def omega_limits(
 
 
 def _replicator(analysis: Analysis, motion: Motion) -> NumericalOutcomes:
-    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.analysis.payoff_functions import field_of
     from separatrix.game.values import with_lets
 
     exact = field_of(analysis.game, with_lets(analysis.game, analysis.numbers))

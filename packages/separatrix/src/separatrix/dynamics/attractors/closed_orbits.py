@@ -19,10 +19,9 @@ from typing import Literal
 
 from flint import fmpq, fmpq_mat, fmpq_mpoly
 
-from separatrix.analysis.affine_game import AffineGame
-from separatrix.analysis.branch_and_prune.payoff_comparison import sign_everywhere
-from separatrix.analysis.payoff_functions import Field
-from separatrix.analysis.stability.global_entropy import everywhere, outward
+from separatrix.analysis.branch_and_prune.enumeration import sign_everywhere
+from separatrix.analysis.payoff_functions import AffineGame, Field
+from separatrix.analysis.stability.lyapunov_functions import everywhere, outward
 from separatrix.exact.copositivity import copositive_weights, copositivity
 from separatrix.sentences import say
 
@@ -56,7 +55,7 @@ def no_attracting_orbit(field: Field) -> NoOrbit | None:
 
     Examples
     --------
-    >>> from separatrix.analysis.payoffs_at_values import field_of
+    >>> from separatrix.analysis.payoff_functions import field_of
     >>> from separatrix.game.reader import load
     >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     >>> no_attracting_orbit(field_of(game, {})).theorem

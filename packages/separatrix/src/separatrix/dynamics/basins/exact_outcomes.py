@@ -75,8 +75,8 @@ class ExactOutcomes(Protocol):
 
 def exact_outcomes(analysis: Analysis) -> InSquare | InLine | Alike | Outward | None:
     """Return the outcomes of an analysed game in closed form, or None where none is known."""
-    from separatrix.analysis.payoffs_at_values import field_of
-    from separatrix.analysis.stability.global_entropy import everywhere
+    from separatrix.analysis.payoff_functions import field_of
+    from separatrix.analysis.stability.lyapunov_functions import everywhere
     from separatrix.dynamics.normal_form import planar_of
     from separatrix.game.values import with_lets
 
@@ -107,7 +107,7 @@ def _outward(analysis: Analysis, field: Field) -> Outward | None:
     theorem 7.2.1).  That all go to the boundary is proven by a relative entropy, or in a plane by a source
     inside and no closed orbit around it (Poincaré and Bendixson).
     """
-    from separatrix.analysis.stability.global_entropy import outward
+    from separatrix.analysis.stability.lyapunov_functions import outward
     from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
 
     space = analysis.game.space

@@ -3,8 +3,8 @@
 Two populations of two strategies without own play: in closed form
 (`separatrix.dynamics.exact_basins`). One population of two strategies: between neighbouring rest
 points a trajectory runs one way.  Where a relative entropy never grows, one argument tells the outcome of
-every start (`separatrix.analysis.stability.global_entropy`). All others: many starts are followed until they
-have arrived (`separatrix.dynamics.attractors.omega_limits`).
+every start (`separatrix.analysis.stability.lyapunov_functions`). All others: many starts are followed until
+they have arrived (`separatrix.dynamics.attractors.omega_limits`).
 """
 
 from __future__ import annotations

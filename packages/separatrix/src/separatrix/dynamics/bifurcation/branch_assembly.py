@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from separatrix.analysis.affine_game import Support
+from separatrix.analysis.payoff_functions import Support
 from separatrix.analysis.rest_state_ids import by_number, ids_of, letter
 from separatrix.analysis.results import Analysis, Label
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named, name_meeting

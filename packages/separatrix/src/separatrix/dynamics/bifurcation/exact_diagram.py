@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from separatrix.analysis.affine.boundary_cycles import Cycle, boundary_cycles
-from separatrix.analysis.payoffs_at_values import affine_table
+from separatrix.analysis.affine.solve import Cycle, boundary_cycles
+from separatrix.analysis.payoff_functions import affine_table
 from separatrix.analysis.results import Analysis, RestPoint, Warning
 from separatrix.analysis.theorems import HETEROCLINIC_CYCLE
 from separatrix.dynamics.bifurcation.bifurcation_kinds import Named

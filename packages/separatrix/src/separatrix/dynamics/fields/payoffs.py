@@ -84,7 +84,7 @@ def _profiles(game: Game, form: ProfileTable, known: Mapping[str, Fraction]) -> 
 def _formulas(game: Game, known: Mapping[str, Fraction]) -> PayoffFunction:
     if isinstance(game.form, ReplicatorForm):
         # Growth rates are quotients such as x'/x, which only exact algebra can cancel.
-        from separatrix.analysis.payoffs_at_values import field_of
+        from separatrix.analysis.payoff_functions import field_of
 
         rows = [[ratio.expression() for ratio in row] for row in field_of(game, known).payoffs]
     else:

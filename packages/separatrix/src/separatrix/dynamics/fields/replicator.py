@@ -152,7 +152,7 @@ def replicator(
 def _corners(game: Game, known: Mapping[str, Fraction]) -> tuple[Array, ...] | None:
     if not game.space.binary or len(game.populations) > 3:
         return None
-    from separatrix.analysis.payoffs_at_values import field_of
+    from separatrix.analysis.payoff_functions import field_of
     from separatrix.errors import ComesLater
 
     try:

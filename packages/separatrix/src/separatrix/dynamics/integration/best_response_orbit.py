@@ -27,8 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.analysis.affine_game import AffineGame
-from separatrix.analysis.payoffs_at_values import field_of
+from separatrix.analysis.payoff_functions import AffineGame, field_of
 from separatrix.dynamics.fields.base import PayoffField
 from separatrix.dynamics.integration.tolerances import END_OF_TURNS, SHORTEST_PIECE
 from separatrix.dynamics.tolerances import NOT_ZERO, TIE
