@@ -19,7 +19,7 @@ from separatrix.game.distributions import distribution_of, spread_of
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
 from separatrix.game.reader import read_document
-from separatrix.io.yaml import Source
+from separatrix.io.yaml import SourceDocument
 
 LEVELS = np.array([0.01, 0.2, 0.5, 0.77, 0.999])
 NUMBERS = st.fractions(min_value=-50, max_value=50, max_denominator=20)
@@ -108,7 +108,7 @@ def test_every_distribution_survives_the_file_and_the_line_of_text(kind: str, tm
     assert distribution_of(distribution_document(law), "a") == law
     assert distribution_of(distribution_text(law), "a") == law
     bare = Game(game.title, game.populations, game.form, parameters=game.parameters)
-    assert read_document(document_of(bare), Source()).parameters["a"].uncertain == law
+    assert read_document(document_of(bare), SourceDocument()).parameters["a"].uncertain == law
     from separatrix.game.formats.table_writer import write_game
 
     write_game(game, tmp_path / "game.xlsx")

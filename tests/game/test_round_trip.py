@@ -23,7 +23,7 @@ from separatrix.game.formats.document import document_of
 from separatrix.game.formats.table_writer import write_game
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.reader import load, read_document
-from separatrix.io.yaml import Source
+from separatrix.io.yaml import SourceDocument
 
 
 def read_or_skip(document: dict[str, Any]) -> Game | None:
@@ -123,7 +123,7 @@ def test_a_game_without_a_file_is_written_from_its_parts(document: dict[str, Any
         today=game.today,
         source=game.source,
     )
-    copy = read_document(document_of(bare), Source())
+    copy = read_document(document_of(bare), SourceDocument())
     assert copy.populations == game.populations
     assert copy.parameters == game.parameters
     assert copy.assumptions == game.assumptions
@@ -153,7 +153,7 @@ def test_every_form_survives_yaml_and_python(name: str) -> None:
     """A game of any form is the same after YAML, and after being written from its parts alone."""
     game = load({"title": name, **FORMS[name]})
     assert again(game, ".yaml") == game
-    copy = read_document(document_of(Game(**{**_fields(game), "raw": {}})), Source())
+    copy = read_document(document_of(Game(**{**_fields(game), "raw": {}})), SourceDocument())
     assert copy.speeds == game.speeds
     assert document_of(Game(**{**_fields(copy), "raw": {}})) == document_of(
         Game(**{**_fields(game), "raw": {}})

@@ -26,7 +26,7 @@ from separatrix.game.formats.table_writer import write_game
 from separatrix.game.model import Game, GroupForm, Translation
 from separatrix.game.populations import scenario_name, translate
 from separatrix.game.reader import load, read_document
-from separatrix.io.yaml import Source, parse_yaml
+from separatrix.io.yaml import SourceDocument, parse_yaml
 from thinning import thinned
 
 GAME = """\
@@ -455,7 +455,7 @@ def test_translations_survive_yaml(document: dict[str, Any]) -> None:
         return
     assert again(original, ".yaml") == original
     bare = dataclasses.replace(original, raw={})
-    assert read_document(document_of(bare), Source()).translations == original.translations
+    assert read_document(document_of(bare), SourceDocument()).translations == original.translations
     for code in original.translations:
         assert again(translate(original, code), ".yaml") == original
         assert document_of(translate(bare, code)) == document_of(bare)

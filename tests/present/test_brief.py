@@ -24,7 +24,7 @@ from separatrix.writers.terminal_document import plain_text
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.brief.brief import Brief, brief_of_cluster, brief_of_game
 from separatrix_cluster.brief.document import brief_data, brief_document
-from separatrix_cluster.brief.statements import Interval, Quantity, Source
+from separatrix_cluster.brief.statements import Provenance, SourcedValue, ValueInterval
 from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
 from separatrix_cluster.documents.completeness import lead_of
 from separatrix_cluster.documents.diagnosis import diagnosis_document
@@ -185,8 +185,12 @@ def test_a_change_between_bounds_has_its_ends_rounded_outwards() -> None:
     """From −12.34 % to +5.61 % is told as −12.4 % to +5.7 %, as the diagnosis tells it."""
     told = say(
         "{low} {high}.",
-        low=Quantity("change", -0.1234, Source(()), interval=Interval(math.nan, -0.1234, 0.0561, "low")),
-        high=Quantity("change", 0.0561, Source(()), interval=Interval(math.nan, -0.1234, 0.0561, "high")),
+        low=SourcedValue(
+            "change", -0.1234, Provenance(()), interval=ValueInterval(math.nan, -0.1234, 0.0561, "low")
+        ),
+        high=SourcedValue(
+            "change", 0.0561, Provenance(()), interval=ValueInterval(math.nan, -0.1234, 0.0561, "high")
+        ),
     )
     made = brief("kalundborg")
     answers = tuple(replace(a, told=(told,)) if a.question == "stand" else a for a in made.answers)

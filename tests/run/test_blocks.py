@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix import InputError
-from separatrix.run.block_store import Folder, Tiling, seed_at
+from separatrix.run.block_store import BlockFolder, Tiling, seed_at
 from separatrix.run.columns import (
     Column,
     Damaged,
@@ -83,35 +83,37 @@ def test_a_block_of_another_run_is_not_read() -> None:
 
 def test_a_folder_goes_on_where_it_was(tmp_path: Path) -> None:
     """Finished blocks are found again; damaged and missing ones are missing; the first tiles stay."""
-    first = Folder.opened(tmp_path / "parts", Tiling.of((3, 4), 4), {"model": "a"})
+    first = BlockFolder.opened(tmp_path / "parts", Tiling.of((3, 4), 4), {"model": "a"})
     for k in range(3):
         first.put(k, encoded({"x": Numbers(np.zeros(4))}, first.run, k))
     first.file(1).write_bytes(first.file(1).read_bytes()[:-3])
     first.release()
-    again = Folder.opened(tmp_path / "parts", Tiling.of((3, 4), 100), {"model": "a"})
+    again = BlockFolder.opened(tmp_path / "parts", Tiling.of((3, 4), 100), {"model": "a"})
     assert again.tiling == first.tiling
     assert again.missing() == [1]
 
 
 def test_blocks_of_another_run_are_refused_kindly(tmp_path: Path) -> None:
     """The message says what differs, and nothing is touched."""
-    first = Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a", "axes": {"C1": "0:1:3"}})
+    first = BlockFolder.opened(
+        tmp_path / "parts", Tiling.of((3,), 1), {"model": "a", "axes": {"C1": "0:1:3"}}
+    )
     first.put(0, encoded({}, first.run, 0))
     first.release()
     with pytest.raises(InputError, match=r'axes: \{"C1": "0:1:3"\}, now \{"C1": "0:2:3"\}') as problem:
-        Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a", "axes": {"C1": "0:2:3"}})
+        BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a", "axes": {"C1": "0:2:3"}})
     assert problem.value.code == "D673"
     assert first.missing() == [1, 2]
 
 
 def test_one_process_at_a_time_works_on_a_folder(tmp_path: Path) -> None:
     """A second run is told that another one is at work; when that is gone it may go on."""
-    first = Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"})
+    first = BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"})
     with pytest.raises(InputError, match="another process is at work") as problem:
-        Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"})
+        BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"})
     assert problem.value.code == "D673"
     first.release()
-    assert Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"}).missing() == [0, 1, 2]
+    assert BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"}).missing() == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -134,18 +136,18 @@ def test_a_damaged_description_of_a_run_costs_its_blocks_and_nothing_else(
     damaged: str, tmp_path: Path
 ) -> None:
     """Where the manifest cannot be read the run begins anew, and says no untruth."""
-    first = Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"})
+    first = BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 1), {"model": "a"})
     first.put(0, encoded({}, first.run, 0))
     first.release()
     (tmp_path / "parts" / "manifest.json").write_text(damaged, "utf-8")
-    again = Folder.opened(tmp_path / "parts", Tiling.of((3,), 3), {"model": "a"})
+    again = BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 3), {"model": "a"})
     assert again.tiling.tile == (3,)
     assert again.missing() == [0]
 
 
 def test_only_its_own_files_are_removed(tmp_path: Path) -> None:
     """What somebody keeps in the folder of blocks stays, and the folder with it."""
-    folder = Folder.opened(tmp_path / "parts", Tiling.of((3,), 1), {})
+    folder = BlockFolder.opened(tmp_path / "parts", Tiling.of((3,), 1), {})
     folder.put(0, encoded({}, folder.run, 0))
     (tmp_path / "parts" / "notes.txt").write_text("mine", "utf-8")
     folder.remove()

@@ -21,7 +21,7 @@ from separatrix.dynamics.attractors.outcome import Kind as OmegaKind
 from separatrix.errors import InputError
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.brief.brief import Brief, brief_of_cluster, brief_of_game
-from separatrix_cluster.brief.statements import QUESTIONS, Quantity, Source, quantities_in
+from separatrix_cluster.brief.statements import QUESTIONS, Provenance, SourcedValue, quantities_in
 from separatrix_cluster.brief.tipping import ELSEWHERE
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.tables.folder import load_cluster
@@ -40,7 +40,7 @@ def brief(name: str) -> Brief:
     return brief_of_cluster(load_cluster(name), name)
 
 
-def quantities(found: Brief) -> list[Quantity]:
+def quantities(found: Brief) -> list[SourcedValue]:
     """Return every quantity of a brief."""
     return [
         quantity
@@ -391,6 +391,6 @@ def test_every_kind_of_limit_without_a_state_has_words(kind: str) -> None:
 
 def test_runs_of_rows_are_told_short() -> None:
     """Many rows are told by their ends and their number, few one by one."""
-    source = Source(("x",), rows=(("a.csv", (2, 3, 9)), ("b.csv", tuple(range(2, 40, 2))), ("c.csv", ())))
+    source = Provenance(("x",), rows=(("a.csv", (2, 3, 9)), ("b.csv", tuple(range(2, 40, 2))), ("c.csv", ())))
     assert source.files == ("a.csv: 2–3, 9", "b.csv: 2–38 (19)", "c.csv")
     assert source.to_dict()["rows"][1]["rows"].startswith("2, 4, 6")

@@ -9,7 +9,7 @@ from random import Random
 
 from separatrix_cluster.measures.abatement_measure import AbatementMeasure
 from separatrix_cluster.measures.joint_abatement import JointAbatement, joint_abatement
-from separatrix_cluster.measures.source_inventory import Source, SourceInventory
+from separatrix_cluster.measures.source_inventory import EmissionSource, SourceInventory
 
 CARRIERS = ("raw_coal", "electricity", "process")
 
@@ -52,7 +52,7 @@ def measure(
 
 def inventory(**amounts: dict[str, float]) -> SourceInventory:
     """Return what enterprises emit by carrier: ``inventory(E01={"raw_coal": 100})``."""
-    found = {Source(e, c): Fraction(v) for e, parts in amounts.items() for c, v in parts.items()}
+    found = {EmissionSource(e, c): Fraction(v) for e, parts in amounts.items() for c, v in parts.items()}
     return SourceInventory(2024, found, frozenset(amounts), {})
 
 

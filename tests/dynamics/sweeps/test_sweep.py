@@ -347,10 +347,10 @@ def test_workers_give_the_same_values_and_may_be_killed(scheduler: str, tmp_path
     (tmp_path / "killed-0").unlink()
     # The estimate measures in this process, which must not die.
     asked = planned(GAME, OVER, {"n": deadly, "drawn": own.drawn})
-    from separatrix.dynamics.sweeps.cost_estimate import Estimate
+    from separatrix.dynamics.sweeps.cost_estimate import SweepCost
     from separatrix.run.workers import Workers
 
-    cost = Estimate(45, 1.0, 1.0, 4)
+    cost = SweepCost(45, 1.0, 1.0, 4)
     together = work(asked, cost, None, Workers.of(2, scheduler)).dataset()
     assert (tmp_path / "killed-0").exists()
     xarray.testing.assert_identical(together, alone)
@@ -358,12 +358,12 @@ def test_workers_give_the_same_values_and_may_be_killed(scheduler: str, tmp_path
 
 def test_a_block_that_kills_every_worker_is_an_error(tmp_path: Path) -> None:
     """There is no endless loop, and no value is made up."""
-    from separatrix.dynamics.sweeps.cost_estimate import Estimate
+    from separatrix.dynamics.sweeps.cost_estimate import SweepCost
     from separatrix.run.workers import Workers
 
     asked = planned(GAME, {"C1": "1:9:4"}, {"n": own.Deadly(tmp_path, 100)})
     with pytest.raises(separatrix.InputError, match="lost its worker"):
-        work(asked, Estimate(4, 1.0, 1.0, 1), None, Workers.of(2, "processes"))
+        work(asked, SweepCost(4, 1.0, 1.0, 1), None, Workers.of(2, "processes"))
 
 
 def test_a_damaged_block_is_worked_out_again(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from scipy.stats import binom
 import separatrix
 from separatrix.errors import SeparatrixError
 from separatrix.game.instrument_sets import game_of_matrices
-from separatrix.policy.leader_search import Outcome, Trials, cheap_sets
+from separatrix.policy.leader_search import LeaderOutcome, Trials, cheap_sets
 from separatrix.policy.leaders import leaders
 from separatrix.policy.leaders_plan import LeadersPlan
 from separatrix.population.networks.ensemble import marks_of, simulated
@@ -50,7 +50,9 @@ def test_the_cheapest_set_is_that_of_all_sets() -> None:
         def reach(nodes: Any, worth: Any = worth) -> int:
             return int(worth[list(nodes)].sum())
 
-        trials = Trials(lambda nodes, n=need, r=reach: Outcome(float(r(nodes) >= n), r(nodes)), 1.0, 2_000)
+        trials = Trials(
+            lambda nodes, n=need, r=reach: LeaderOutcome(float(r(nodes) >= n), r(nodes)), 1.0, 2_000
+        )
         orders = {"worth": np.argsort(-worth), "chance": rng.permutation(8)}
         found = cheap_sets(trials, orders, costs, np.ones(8, bool))
         every = [s for k in range(9) for s in combinations(range(8), k) if reach(s) >= need]
@@ -65,7 +67,7 @@ def test_the_cheapest_set_is_that_of_all_sets() -> None:
 
 def test_without_room_for_all_sets_none_is_called_the_cheapest() -> None:
     """Forty enterprises of which thirty are needed: the answer comes from orders, and `cheaper` is None."""
-    trials = Trials(lambda nodes: Outcome(float(len(nodes) >= 30), len(nodes) / 40), 1.0, 60)
+    trials = Trials(lambda nodes: LeaderOutcome(float(len(nodes) >= 30), len(nodes) / 40), 1.0, 60)
     found = cheap_sets(trials, {"as told": np.arange(40)}, np.ones(40), np.ones(40, bool))
     assert len(found.sets[0]) == 30 and found.cheaper is None and len(trials.found) <= 60
 

@@ -13,7 +13,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Call, Name, Number
 from separatrix.policy.permanent.branch_and_bound import Box, global_answer
-from separatrix.policy.permanent.conditions import Condition, Either
+from separatrix.policy.permanent.conditions import Either, LevelConstraint
 from separatrix.policy.permanent.enclosures import RISE, enclosure, sign_at
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.sentences import say
@@ -27,9 +27,9 @@ def function(text: str, *levels: str) -> LevelFunction:
     return LevelFunction(parse_expression(text), levels or ("s", "t"), None)
 
 
-def above(text: str, *levels: str) -> Condition:
+def above(text: str, *levels: str) -> LevelConstraint:
     """Return that a function is above 0."""
-    return Condition("gain", function(text, *levels), say("it is above 0"))
+    return LevelConstraint("gain", function(text, *levels), say("it is above 0"))
 
 
 def test_an_enclosure_holds_every_value_and_slope() -> None:
@@ -93,7 +93,7 @@ def test_signs_at_points_are_certain_or_not_told() -> None:
         ("exp(s) + exp(t)", [above("s + t - 2")], 2 * math.e),
     ],
 )
-def test_least_costs_known_by_hand(cost: str, demands: list[Condition], expected: float) -> None:
+def test_least_costs_known_by_hand(cost: str, demands: list[LevelConstraint], expected: float) -> None:
     """Products, circles, powers and exponentials, on either side of what is convex."""
     told: list[Either] = [((demand,),) for demand in demands]
     found = global_answer(("s", "t"), SQUARE, function(cost), told)

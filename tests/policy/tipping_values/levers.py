@@ -12,7 +12,7 @@ import separatrix
 from separatrix.dynamics.integration.events import Arrival
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.model import Game
-from separatrix.policy.tipping.level_set import Level, LevelSet
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet
 from separatrix.policy.tipping.results import InstrumentTipping, TippingValues
 
 PARTIES = [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}]
@@ -78,13 +78,15 @@ def only(found: TippingValues) -> InstrumentTipping:
     return one
 
 
-def beside(level: Level, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+def beside(level: InstrumentLevel, low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
     """Return the levels one per cent below and above one, of the range where it is 0."""
     step = abs(Fraction(level.value)) / 100 or (high - low) / 100
     return Fraction(level.value) - step, Fraction(level.value) + step
 
 
-def alone(found: LevelSet, low: Fraction, high: Fraction) -> Iterator[tuple[Level, Fraction, Fraction]]:
+def alone(
+    found: LevelSet, low: Fraction, high: Fraction
+) -> Iterator[tuple[InstrumentLevel, Fraction, Fraction]]:
     """Yield the ends that no other end is near, with the levels on both sides of each."""
     ends = found.ends
     for end in ends:

@@ -20,7 +20,7 @@ from separatrix import (
     small_mutation_limit,
     stationary_distribution,
 )
-from separatrix.population.finite.elimination import Links, layered_stationary
+from separatrix.population.finite.elimination import ChainTransitions, layered_stationary
 from separatrix.population.finite.lattice import CompositionLattice
 from separatrix.population.finite.small_mutation_limit import log_stationary
 from separatrix.population.finite.stationary_distribution import StationaryDistribution, normalised
@@ -41,9 +41,9 @@ def text(rows: Rows) -> list[list[str]]:
     return [[str(value) for value in row] for row in rows]
 
 
-def links_of(found: StationaryDistribution) -> Links:
+def links_of(found: StationaryDistribution) -> ChainTransitions:
     moves = found.chain.moves
-    return Links(
+    return ChainTransitions(
         np.concatenate([move.source for move in moves]),
         np.concatenate([move.target for move in moves]),
         np.concatenate([move.probability for move in moves]),

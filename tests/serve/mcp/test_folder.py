@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from separatrix.errors import InputError, SeparatrixError
-from separatrix.mcp.folder import Folder
+from separatrix.mcp.folder import WorkingFolder
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Folder:
+def folder(tmp_path: Path) -> WorkingFolder:
     """Return a folder with a game in a folder of its own."""
     inside = tmp_path / "games"
     (inside / "deep").mkdir(parents=True)
     (inside / "deep" / "game.yaml").write_text("title: a", "utf-8")
     (tmp_path / "games-of-others").mkdir()
     (tmp_path / "games-of-others" / "game.yaml").write_text("title: b", "utf-8")
-    return Folder.at(inside)
+    return WorkingFolder.at(inside)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Folder:
         *("/etc/hosts.yaml", "a/\0.yaml", "x" * 5000 + "/a", "loop/game.yaml"),
     ],
 )
-def test_what_lies_outside_is_refused(folder: Folder, name: str) -> None:
+def test_what_lies_outside_is_refused(folder: WorkingFolder, name: str) -> None:
     """No spelling of a place outside, no name that begins alike, and no loop of links is let through."""
     (folder.root / "loop").symlink_to(folder.root / "loop")
     with pytest.raises(InputError) as caught:
@@ -40,14 +40,14 @@ def test_what_lies_outside_is_refused(folder: Folder, name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["deep/game.yaml", "./deep/game.yaml", "deep/../deep/game.yaml", "near.yaml"]
 )
-def test_what_lies_inside_is_found(folder: Folder, name: str) -> None:
+def test_what_lies_inside_is_found(folder: WorkingFolder, name: str) -> None:
     """A file of the folder may be spelt in several ways, and a link that stays inside is followed."""
     (folder.root / "near.yaml").symlink_to(folder.root / "deep" / "game.yaml")
     assert folder.source(name).name == Path("deep/game.yaml")
     assert folder.source(str(folder.root / name)).name == Path("deep/game.yaml")
 
 
-def test_names_without_an_ending_are_of_the_catalogue(folder: Folder) -> None:
+def test_names_without_an_ending_are_of_the_catalogue(folder: WorkingFolder) -> None:
     """A plain name never leads to a file, even where one of that name is there."""
     (folder.root / "wang-2023").write_text("title: mine", "utf-8")
     assert folder.source(" wang-2023 ").game().title != "mine"
@@ -56,7 +56,7 @@ def test_names_without_an_ending_are_of_the_catalogue(folder: Folder) -> None:
         folder.source("  ")
 
 
-def test_a_game_may_be_given_as_its_text(folder: Folder) -> None:
+def test_a_game_may_be_given_as_its_text(folder: WorkingFolder) -> None:
     """More than one line is a text, whatever it looks like."""
     text = "title: ../game.yaml\npayoff_matrix: [[1, 0], [0, 1]]\n"
     source = folder.source(text)
@@ -67,10 +67,10 @@ def test_the_whole_disk_is_no_folder(tmp_path: Path) -> None:
     """A server that was started at the root of a disk, as some programs do, refuses to serve."""
     for path in (Path(tmp_path.anchor), tmp_path / "absent"):
         with pytest.raises(InputError, match="--folder"):
-            Folder.at(path)
+            WorkingFolder.at(path)
 
 
-def test_new_files_are_new_and_inside(folder: Folder) -> None:
+def test_new_files_are_new_and_inside(folder: WorkingFolder) -> None:
     """A file that is there, a link that leads nowhere, and a place outside are no targets."""
     assert folder.target("deep/report.html") == folder.root / "deep" / "report.html"
     (folder.root / "dangling.html").symlink_to(folder.root / "nowhere.html")
@@ -82,7 +82,7 @@ def test_new_files_are_new_and_inside(folder: Folder) -> None:
 
 
 def test_a_file_is_read_in_the_folder_wherever_the_server_was_started(
-    folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: WorkingFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file of the same name where the process works is neither read, nor told of, nor proposed."""
     game = "title: {}\npayoff_matrix: [[1, 0], [0, 1]]\n"
@@ -107,7 +107,7 @@ def test_a_file_is_read_in_the_folder_wherever_the_server_was_started(
 
 @pytest.mark.skipif(os.name == "nt", reason="files are opened by their names there")
 @pytest.mark.parametrize("swapped", ["deep", "deep/game.yaml"])
-def test_what_was_looked_at_is_what_is_opened(folder: Folder, tmp_path: Path, swapped: str) -> None:
+def test_what_was_looked_at_is_what_is_opened(folder: WorkingFolder, tmp_path: Path, swapped: str) -> None:
     """A link out of the folder that takes the place of a file, or of a folder above it, is not followed."""
     source = folder.source("deep/game.yaml")
     place = folder.root / swapped

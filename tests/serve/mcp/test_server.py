@@ -341,7 +341,7 @@ def test_the_server_ends_with_its_input(folder: Path) -> None:
 
 def test_the_catalogue_is_no_way_out(folder: Path) -> None:
     """Files of the catalogue are read by their names alone."""
-    from separatrix.mcp.folder import Folder
+    from separatrix.mcp.folder import WorkingFolder
 
     with pytest.raises(separatrix.InputError, match="U920"):
-        Folder.at(folder).source(str(catalogue_path(SHI)))
+        WorkingFolder.at(folder).source(str(catalogue_path(SHI)))

@@ -173,7 +173,7 @@ class Rows(admin.ModelAdmin):
     log_change = log_deletions = log_addition
 
 
-class Members(Rows):
+class MembersAdmin(Rows):
     """Enterprises: their names and sectors may be put right."""
 
     list_display = ("key", "name", "sector", "joined", "left")
@@ -266,7 +266,7 @@ def _person(request: HttpRequest) -> Person:
 
 
 site = Administration(name="admin")
-site.register(Enterprise, Members)
+site.register(Enterprise, MembersAdmin)
 site.register(Person, Accounts)
 site.register(Invitation, Invitations)
 site.register(Deadline, Deadlines)

@@ -31,7 +31,7 @@ from separatrix.studio.model_store import ModelStore
 from separatrix.studio.security import same_site, sealed
 from separatrix.studio.upload import LARGEST_UPLOAD, Upload
 
-__all__ = ["AT", "Answer", "ParkStudio", "ask"]
+__all__ = ["AT", "StudioResponse", "ParkStudio", "ask"]
 
 AT = "/studio"
 """Where it lies; the page has the slash at its end, since what it asks for lies beside it."""
@@ -47,7 +47,7 @@ OF_A_COPY = {b"accept-encoding", b"range", b"if-none-match", b"if-modified-since
 
 
 @dataclass(frozen=True)
-class Answer:
+class StudioResponse:
     """What an application answered."""
 
     status: int
@@ -55,7 +55,7 @@ class Answer:
     body: bytes
 
 
-async def ask(app: ASGIApp, scope: Scope, path: str) -> Answer:
+async def ask(app: ASGIApp, scope: Scope, path: str) -> StudioResponse:
     """Ask an application for a page on behalf of whoever sent a request.
 
     Parameters
@@ -94,7 +94,7 @@ async def ask(app: ASGIApp, scope: Scope, path: str) -> Answer:
 
     await app(inner, receive, send)
     raw = [(name.lower(), value) for name, value in told["headers"]]
-    return Answer(told["status"], Headers(raw=raw), b"".join(pieces))
+    return StudioResponse(told["status"], Headers(raw=raw), b"".join(pieces))
 
 
 class RoomOfPark(Studio):
@@ -179,7 +179,7 @@ def _refused(status: int, code: str, why: str) -> Response:
     return JSONResponse({"error": error_json(InputError(code, why, hint=say("log in again")))}, status)
 
 
-def _passed_on(answer: Answer) -> Response:
+def _passed_on(answer: StudioResponse) -> Response:
     """Return the pages' own answer to somebody whom they do not let in: the way to log in, or why not."""
     passed = Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
     if "location" in answer.headers:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 __all__ = [
     "Money",
     "Sentence",
-    "Source",
+    "PublishedSource",
     "TableName",
     "Together",
     "Tonnes",
@@ -139,7 +139,7 @@ class Money(str):
         return (self.amount, self.currency, str(self))
 
 
-class Source(str):
+class PublishedSource(str):
     """Where a number is published; other languages have a name of their own for some."""
 
     __slots__ = ()

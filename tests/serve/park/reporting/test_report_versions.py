@@ -161,11 +161,11 @@ def test_errors_and_doubts_without_a_reason_are_not_submitted(cast: Cast) -> Non
     """An error is mended; a doubt stays with a reason; an empty report says that there is nothing."""
     from separatrix.errors import InputError
     from separatrix.sentences import say
-    from separatrix_park.reporting.examination import Finding
+    from separatrix_park.reporting.examination import ReportIssue
     from separatrix_park.reporting.report_versions import submit_report
 
-    wrong = Finding("error", "K130", 0, "amount", say("a draft"))
-    odd = Finding("warning", "K154", 0, "amount", say("a draft"))
+    wrong = ReportIssue("error", "K130", 0, "amount", say("a draft"))
+    odd = ReportIssue("warning", "K154", 0, "amount", say("a draft"))
     draft = save(cast, cast.enters, COAL)
     for findings in ([wrong], [odd]):
         with cast.as_(cast.enters), pytest.raises(InputError, match="W248"):

@@ -22,7 +22,7 @@ from separatrix_cluster.benefit_sharing.shared_exchanges import UNASKED, shared_
 from separatrix_cluster.brief.emissions import change_answer, data_answer, gap_answer, stand_answer
 from separatrix_cluster.brief.leaders import leaders_answer
 from separatrix_cluster.brief.remedies import difficulty_answer, exchanges_answer, measures_answer
-from separatrix_cluster.brief.statements import QUESTIONS, Answer, Quantity, Question, Source
+from separatrix_cluster.brief.statements import QUESTIONS, BriefAnswer, Provenance, Question, SourcedValue
 from separatrix_cluster.brief.tipping import (
     GameRuns,
     ending_of,
@@ -56,7 +56,7 @@ class Brief:
         None where a game was asked about.
     game : Game or None
         The game that was asked about, or that of the cluster; None where it cannot be made.
-    answers : tuple of Answer
+    answers : tuple of BriefAnswer
         One for each of `QUESTIONS`, in their order.
     """
 
@@ -64,7 +64,7 @@ class Brief:
     place: str
     cluster: Cluster | None
     game: Game | None
-    answers: tuple[Answer, ...]
+    answers: tuple[BriefAnswer, ...]
     year: int | None = None
     remarks: tuple[Remark, ...] = ()
 
@@ -85,7 +85,7 @@ class Brief:
         """The numbers of the questions of which anything could be computed."""
         return tuple(answer.number for answer in self.answers if answer.told)
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Question) -> BriefAnswer:
         """Return the answer to a question."""
         return self.answers[QUESTIONS.index(question)]
 
@@ -181,7 +181,9 @@ def brief_of_cluster(
         gap_answer(called, found),
         difficulty_answer(called, found),
         _measures(cluster, found, called, budget, terms),
-        Answer("push", tuple(() if runs is None else push_told(runs, from_today=True)), tuple(calibrated)),
+        BriefAnswer(
+            "push", tuple(() if runs is None else push_told(runs, from_today=True)), tuple(calibrated)
+        ),
         leaders_answer(called, cluster, calibrated=runs is not None and not terms.options),
         _exchanges(cluster, called, carbon_price),
         _certainty(called, found, runs),
@@ -258,7 +260,7 @@ def brief_of_game(
     for question in QUESTIONS:
         of_cluster = question not in ("data", "stand", "push", "certainty")
         lacking = [of_tables] if of_cluster else needs.get(question, [])
-        answers.append(Answer(question, tuple(told.get(question, ())), tuple(lacking)))
+        answers.append(BriefAnswer(question, tuple(told.get(question, ())), tuple(lacking)))
     return Brief(game.title, game.source or "", None, game, tuple(answers))
 
 
@@ -269,12 +271,12 @@ def _parameters(runs: GameRuns) -> Iterator[Sentence]:
     uncertain = sum(p.uncertain is not None for p in game.parameters.values())
     yield say(
         "The game has {count} parameters; of {uncertain} its file says how uncertain they are.",
-        count=Quantity("count", count, source),
-        uncertain=Quantity("count", uncertain, source),
+        count=SourcedValue("count", count, source),
+        uncertain=SourcedValue("count", uncertain, source),
     )
     bases = [p.basis for p in game.parameters.values() if p.basis]
     if bases:
-        assumed = Quantity("count", bases.count("assumed"), source)
+        assumed = SourcedValue("count", bases.count("assumed"), source)
         yield say("{count} of them are assumed.", count=assumed)
 
 
@@ -309,9 +311,11 @@ def _measures(
     name: str,
     budget: float | None,
     terms: _Terms,
-) -> Answer:
+) -> BriefAnswer:
     if not cluster.table("measures"):
-        return Answer("measures", (), (say("What could be done, and what it costs (table `measures`)."),))
+        return BriefAnswer(
+            "measures", (), (say("What could be done, and what it costs (table `measures`)."),)
+        )
     within = () if budget is None else ("--budget", f"{budget:g}")
     command = ("cluster", "measures", name, *terms.options, *within, "--format", "json")
     try:
@@ -326,16 +330,16 @@ def _measures(
     except InputError as problem:
         if problem.code == "K560":
             raise
-        return Answer("measures", (), (_refused(problem, command),))
+        return BriefAnswer("measures", (), (_refused(problem, command),))
     return measures_answer(command, result)
 
 
 def _refused(problem: SeparatrixError, command: tuple[str, ...]) -> Sentence:
     """Return what a wing refused, in its own words, and what it advises."""
-    source = Source(command)
-    what = Quantity("text", problem.message, source)
+    source = Provenance(command)
+    what = SourcedValue("text", problem.message, source)
     if problem.hint:
-        return say("{what}: {hint}.", what=what, hint=Quantity("text", problem.hint, source))
+        return say("{what}: {hint}.", what=what, hint=SourcedValue("text", problem.hint, source))
     return say("{what}.", what=what)
 
 
@@ -358,14 +362,14 @@ def _game_of_cluster(cluster: Cluster, name: str, terms: _Terms) -> tuple[GameRu
         runs_of(found.game, (GAME_FILE,), command),
         cautions=found.cautions,
         money=(cluster.description.money_factor, True),
-        brief=Source(("brief", name, *terms.options)),
+        brief=Provenance(("brief", name, *terms.options)),
     )
     if runs.ending is None:
         return runs, _unanswered(runs, ("ending",), "shock", say("Who acts already (table `adoption`)."))
     return runs, _push_needs(runs)
 
 
-def _exchanges(cluster: Cluster, name: str, carbon_price: float | None) -> Answer:
+def _exchanges(cluster: Cluster, name: str, carbon_price: float | None) -> BriefAnswer:
     if not cluster.table("streams"):
         return exchanges_answer(name, cluster, None, assessed_networks(cluster, None))
     problem = exchange_problem(cluster, carbon_price=carbon_price)
@@ -376,17 +380,17 @@ def _exchanges(cluster: Cluster, name: str, carbon_price: float | None) -> Answe
     return exchanges_answer(name, cluster, plan, assessed_networks(cluster, plan), exits)
 
 
-def _certainty(name: str, found: Diagnosis, runs: GameRuns | None) -> Answer:
+def _certainty(name: str, found: Diagnosis, runs: GameRuns | None) -> BriefAnswer:
     told: list[Sentence] = []
     needs: list[Sentence] = []
     year = found.year
     if year is not None:
         total = found.completeness.total(year)
-        source = Source(("cluster", "diagnose", name, "--format", "json"), f"completeness.years.{year}")
+        source = Provenance(("cluster", "diagnose", name, "--format", "json"), f"completeness.years.{year}")
         # The farther end: where something is missing, the total may be more, and hardly less.
         margin = max(total.high - total.counted, total.counted - total.low)
         if 0 < margin < math.inf and total.counted > 0:
-            known = Quantity("margin", margin / total.counted, source)
+            known = SourcedValue("margin", margin / total.counted, source)
             told.append(say("The total is known to ± {share}.", share=known))
         else:
             needs.append(
@@ -397,4 +401,4 @@ def _certainty(name: str, found: Diagnosis, runs: GameRuns | None) -> Answer:
         told, needs = told + sure, needs + missing
     else:
         needs.append(say("What question 7 needs, for what matters most."))
-    return Answer("certainty", tuple(told), tuple(needs))
+    return BriefAnswer("certainty", tuple(told), tuple(needs))

@@ -27,7 +27,14 @@ from separatrix.languages.number_text import rounded
 from separatrix.run.results import provenance
 from separatrix.sentences import Sentence, Together
 from separatrix_cluster.brief.brief import Brief
-from separatrix_cluster.brief.statements import Answer, Interval, Kind, Quantity, Question, Source
+from separatrix_cluster.brief.statements import (
+    BriefAnswer,
+    Kind,
+    Provenance,
+    Question,
+    SourcedValue,
+    ValueInterval,
+)
 from separatrix_cluster.calibration.calibration import STRATEGIES
 from separatrix_cluster.documents.check import synthetic_note
 from separatrix_cluster.documents.money import cost_per_tonne, money
@@ -103,7 +110,7 @@ class _Page:
 
     found: Brief
     words: Language
-    sources: dict[tuple[object, ...], Source] = field(default_factory=dict)
+    sources: dict[tuple[object, ...], Provenance] = field(default_factory=dict)
     game: Game | None = None
     """The game in the reader's language."""
     called: dict[str, str] = field(default_factory=dict)
@@ -142,7 +149,7 @@ class _Page:
             content = (*content, *(line(self.blank) if content else ()), Words(self.words.BRIEF_NO_PUSH))
         return _marked(content)
 
-    def answer(self, answer: Answer) -> Line:
+    def answer(self, answer: BriefAnswer) -> Line:
         """Return what is told of a question, then what would be needed."""
         words = self.words
         told = self.sentences(answer.told)
@@ -173,7 +180,7 @@ class _Page:
     def inline(self, text: object) -> Line:
         """Return a text as a line in which each quantity leads to the note on its source."""
         words = self.words
-        if isinstance(text, Quantity):
+        if isinstance(text, SourcedValue):
             return (Words(self.quantity(text), note=self.note(text.source)),)
         if isinstance(text, Together):
             between = words.separators.get(text.between, text.between)
@@ -193,13 +200,13 @@ class _Page:
 
     # ------------------------------------------------------------------ numbers and their notes
 
-    def note(self, source: Source) -> int:
+    def note(self, source: Provenance) -> int:
         """Return the number of the note on a source; those that differ in the place alone share one."""
         key = (source.first, source.command, source.rows)
         self.sources.setdefault(key, source)
         return list(self.sources).index(key) + 1
 
-    def quantity(self, told: Quantity) -> str:
+    def quantity(self, told: SourcedValue) -> str:
         """Return a quantity as people write it."""
         value, words = told.value, self.words
         currency = "" if self.found.cluster is None else self.found.cluster.description.currency
@@ -253,7 +260,7 @@ class _Page:
             case "name" | "text":
                 return words.tell(value)
 
-    def ranged(self, kind: Kind, interval: Interval) -> str:
+    def ranged(self, kind: Kind, interval: ValueInterval) -> str:
         """Return an end of an interval, or what was counted between them, as the diagnosis tells it."""
         counted, low, high = interval.counted, interval.low, interval.high
         match kind:
@@ -331,7 +338,7 @@ def _of(content: Line, k: int) -> int:
     return item.note if isinstance(item, Words) else 0
 
 
-def _note(source: Source, words: Language) -> Line:
+def _note(source: Provenance, words: Language) -> Line:
     """Return how a number is had again: the command, and the rows that it rests on."""
     commands = [_typed(command) for command in (source.first, source.command) if command]
     told: Line = ()

@@ -12,7 +12,13 @@ import numpy as np
 
 from separatrix.io.cells import located
 from separatrix.sentences import Sentence, listed, say
-from separatrix_cluster.brief.statements import Answer, Interval, Quantity, Source, table_rows
+from separatrix_cluster.brief.statements import (
+    BriefAnswer,
+    Provenance,
+    SourcedValue,
+    ValueInterval,
+    table_rows,
+)
 from separatrix_cluster.diagnosis.diagnose import Diagnosis
 from separatrix_cluster.diagnosis.indicator import Indicator
 from separatrix_cluster.frame.concentration import concentration_ratio
@@ -49,11 +55,11 @@ class _Sources:
         self.found = found
         self.name = name
 
-    def at(self, place: str, rows: Rows = ()) -> Source:
-        return Source(("cluster", "diagnose", self.name, "--format", "json"), place, rows)
+    def at(self, place: str, rows: Rows = ()) -> Provenance:
+        return Provenance(("cluster", "diagnose", self.name, "--format", "json"), place, rows)
 
-    def of_lines(self, *years: int) -> Source:
-        return Source(
+    def of_lines(self, *years: int) -> Provenance:
+        return Provenance(
             ("cluster", "account", self.name, "--format", "json"), "lines", self.carbon_rows(*years)
         )
 
@@ -72,38 +78,40 @@ class _Sources:
         table = self.found.cluster.table("accounts")
         return table_rows(table, np.flatnonzero(np.isin(table.numbers("year"), years)).tolist())
 
-    def carbon(self, tonnes: float, place: str, *years: int, interval: Interval | None = None) -> Quantity:
+    def carbon(
+        self, tonnes: float, place: str, *years: int, interval: ValueInterval | None = None
+    ) -> SourcedValue:
         source = self.at(place, self.carbon_rows(*years))
-        return Quantity("tonnes", float(tonnes), source, interval=interval)
+        return SourcedValue("tonnes", float(tonnes), source, interval=interval)
 
-    def year(self, year: int, place: str = "year") -> Quantity:
-        return Quantity("year", year, self.at(place, self.carbon_rows(year)))
+    def year(self, year: int, place: str = "year") -> SourcedValue:
+        return SourcedValue("year", year, self.at(place, self.carbon_rows(year)))
 
 
 # --------------------------------------------------------------------------- are the data enough
 
 
-def data_answer(name: str, found: Diagnosis) -> Answer:
+def data_answer(name: str, found: Diagnosis) -> BriefAnswer:
     """Return whether the data are enough: what is counted, what is missing, what the factors rest on."""
     sources, year = _Sources(name, found), found.year
     broken = tuple(_broken(name, found))
     if year is None:
-        return Answer("data", (), (_no_carbon(), *broken))
+        return BriefAnswer("data", (), (_no_carbon(), *broken))
     accounts = found.accounts
     without_power = not ((accounts.year == year) & (accounts.scope == 2)).any()
     power = (say("Bought power and heat are not in it (table `energy`)."),) if without_power else ()
     coverage = _coverage(sources, year, without_power=without_power)
     told = (*coverage, *_grade(sources, year), *_doubts(sources, year))
-    return Answer("data", told, (*power, *broken))
+    return BriefAnswer("data", told, (*power, *broken))
 
 
 def _broken(name: str, found: Diagnosis) -> Iterator[Sentence]:
     """Tell which files are there that cannot be read, lest their tables be taken for missing."""
-    check = Source(("cluster", "check", name))
+    check = Provenance(("cluster", "check", name))
     for file in dict.fromkeys(found.cluster.broken.values()):
         yield say(
             "A file {file} that can be read: the one that is there cannot.",
-            file=Quantity("text", file, check),
+            file=SourcedValue("text", file, check),
         )
 
 
@@ -114,8 +122,10 @@ def _no_carbon() -> Sentence:
 def _coverage(sources: _Sources, year: int, *, without_power: bool) -> Iterator[Sentence]:
     books, place = sources.found.completeness, f"completeness.years.{year}"
     rows, share = sources.carbon_rows(year), sources.found.completeness.share(year)
-    whole = Quantity("count", int(books.is_whole(year).sum()), sources.at(f"{place}.enterprises_whole", rows))
-    everyone = Quantity("count", len(books.enterprises), sources.at("cluster.enterprises"))
+    whole = SourcedValue(
+        "count", int(books.is_whole(year).sum()), sources.at(f"{place}.enterprises_whole", rows)
+    )
+    everyone = SourcedValue("count", len(books.enterprises), sources.at("cluster.enterprises"))
     when = sources.year(year)
     if math.isnan(share):
         yield say(
@@ -126,7 +136,7 @@ def _coverage(sources: _Sources, year: int, *, without_power: bool) -> Iterator[
             all=everyone,
         )
         return
-    covered = Quantity("share", share, sources.at(f"{place}.share", rows))
+    covered = SourcedValue("share", share, sources.at(f"{place}.share", rows))
     if share < 1:
         yield say(
             "{share} of the emissions of {year} are counted; the data of {whole} of {all} enterprises are "
@@ -161,9 +171,9 @@ def _grade(sources: _Sources, year: int) -> Iterator[Sentence]:
     quoted = np.array([k >= 0 and not accounts.factors[k]["verified"] for k in accounts.factor])
     of_factor = lines & (accounts.factor >= 0)
 
-    def part(chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Quantity | None:
+    def part(chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> SourcedValue | None:
         share = float(accounts.location[chosen].sum()) / whole
-        return None if share < SLIGHT else Quantity("share", share, sources.of_lines(year))
+        return None if share < SLIGHT else SourcedValue("share", share, sources.of_lines(year))
 
     verified = part(lines & (accounts.kind == "verified"))
     if verified is not None:
@@ -179,7 +189,7 @@ def _grade(sources: _Sources, year: int) -> Iterator[Sentence]:
 
 def _doubts(sources: _Sources, year: int) -> Iterator[Sentence]:
     doubts = len(sources.found.completeness.remarked(year))
-    count = Quantity("count", doubts, sources.at("completeness.doubts"))
+    count = SourcedValue("count", doubts, sources.at("completeness.doubts"))
     if doubts == 1:
         yield say("{count} place in the data is in doubt.", count=count)
     elif doubts:
@@ -189,11 +199,11 @@ def _doubts(sources: _Sources, year: int) -> Iterator[Sentence]:
 # --------------------------------------------------------------------------- where we stand
 
 
-def stand_answer(name: str, found: Diagnosis) -> Answer:
+def stand_answer(name: str, found: Diagnosis) -> BriefAnswer:
     """Return how much is emitted, how that changed, per value added and energy, and by whom."""
     sources, year = _Sources(name, found), found.year
     if year is None or year not in found.accounts.years:
-        return Answer("stand", (), (_no_carbon(),))
+        return BriefAnswer("stand", (), (_no_carbon(),))
     lead = (*_total(sources, year), *_trend(sources))
     told = (*lead, *_intensities(sources, year), *_largest(sources, year))
     needs = []
@@ -204,13 +214,15 @@ def stand_answer(name: str, found: Diagnosis) -> Answer:
                 say(
                     "Value added of {count} of {all} enterprises (table `accounts`), for carbon per value "
                     "added.",
-                    count=Quantity("count", missing, sources.at("", sources.account_rows(year))),
-                    all=Quantity("count", len(found.cluster.enterprises), sources.at("cluster.enterprises")),
+                    count=SourcedValue("count", missing, sources.at("", sources.account_rows(year))),
+                    all=SourcedValue(
+                        "count", len(found.cluster.enterprises), sources.at("cluster.enterprises")
+                    ),
                 )
             )
         else:
             needs.append(say("Value added and emissions that are in no doubt, for carbon per value added."))
-    return Answer("stand", told, tuple(needs), lead)
+    return BriefAnswer("stand", told, tuple(needs), lead)
 
 
 def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
@@ -223,7 +235,7 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
             year=when,
         )
     elif total.high > total.low:
-        ends = partial(Interval, total.counted, total.low, total.high)
+        ends = partial(ValueInterval, total.counted, total.low, total.high)
         values = {
             "total": replace(counted, interval=ends("counted")),
             "year": when,
@@ -244,7 +256,7 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
     if count:
         where = sources.at(f"{place}.open_questions")
         yield say(
-            "Questions that are open and in no interval: {count}.", count=Quantity("count", count, where)
+            "Questions that are open and in no interval: {count}.", count=SourcedValue("count", count, where)
         )
 
 
@@ -253,23 +265,23 @@ def _trend(sources: _Sources) -> Iterator[Sentence]:
     if trend is None:
         return
     rows = sources.carbon_rows(trend.start, trend.end)
-    start = Quantity("year", trend.start, sources.at("trend.start", rows))
+    start = SourcedValue("year", trend.start, sources.at("trend.start", rows))
     if trend.change is None:
         if trend.bounds is not None and np.isfinite(trend.bounds).all():
             low, high = trend.bounds
-            ends = partial(Interval, math.nan, low, high)
+            ends = partial(ValueInterval, math.nan, low, high)
             yield say(
                 "Since {start} they changed by between {low} and {high}.",
                 start=start,
-                low=Quantity("change", low, sources.at("trend.low", rows), interval=ends("low")),
-                high=Quantity("change", high, sources.at("trend.high", rows), interval=ends("high")),
+                low=SourcedValue("change", low, sources.at("trend.low", rows), interval=ends("low")),
+                high=SourcedValue("change", high, sources.at("trend.high", rows), interval=ends("high")),
             )
         return
-    change = Quantity("change", trend.change, sources.at("trend.change", rows))
+    change = SourcedValue("change", trend.change, sources.at("trend.change", rows))
     if trend.among.all():
         yield say("{change} since {start}.", change=change, start=start)
     else:
-        count = Quantity("count", int(trend.among.sum()), sources.at("trend.enterprises", rows))
+        count = SourcedValue("count", int(trend.among.sum()), sources.at("trend.enterprises", rows))
         yield say(
             "{change} since {start}, over the {count} enterprises that can be compared.",
             change=change,
@@ -295,17 +307,17 @@ def _intensities(sources: _Sources, now: int) -> Iterator[Sentence]:
         indicator, place = pair
         year = indicator.year or now
         rows = sources.carbon_rows(year) + sources.account_rows(year)
-        value = Quantity("amount", indicator.value, sources.at(f"{place}.value", rows), indicator.unit)
+        value = SourcedValue("amount", indicator.value, sources.at(f"{place}.value", rows), indicator.unit)
         if year == now:
             yield say("Carbon per value added: {value}.", value=value)
         else:
-            of = Quantity("year", year, sources.at(f"{place}.year", rows))
+            of = SourcedValue("year", year, sources.at(f"{place}.year", rows))
             yield say("Carbon per value added in {year}: {value}.", year=of, value=value)
     card = sources.found.scorecard
     for k, gap in enumerate(() if card is None else card.gaps):
         if gap.requirement.measure == "carbon_per_energy" and gap.found is not None:
             place = f"standard.requirements[{k}].found"
-            value = Quantity("amount", gap.found, sources.at(place), gap.requirement.unit)
+            value = SourcedValue("amount", gap.found, sources.at(place), gap.requirement.unit)
             yield say("Carbon per energy: {value}.", value=value)
             return
 
@@ -320,21 +332,21 @@ def _largest(sources: _Sources, year: int) -> Iterator[Sentence]:
     named = [
         say(
             "{name} ({share})",
-            name=Quantity("name", found.cluster.called(str(found.accounts.enterprises[i])), source),
-            share=Quantity("share", float(carbon[i]) / whole, source),
+            name=SourcedValue("name", found.cluster.called(str(found.accounts.enterprises[i])), source),
+            share=SourcedValue("share", float(carbon[i]) / whole, source),
         )
         for i in np.argsort(-carbon, kind="stable")[: min(NAMED, emitting)].tolist()
     ]
     yield say("Largest: {names}.", names=listed(named))
     if emitting > LARGEST:
-        ten = Quantity("count", LARGEST, source)
-        part = Quantity("share", concentration_ratio(carbon, LARGEST), source)
+        ten = SourcedValue("count", LARGEST, source)
+        part = SourcedValue("share", concentration_ratio(carbon, LARGEST), source)
         of = next((k for k, c in enumerate(found.frame.concentrations) if c.of == "emissions"), None)
         if of is None:
             yield say("The {count} largest emit {share}.", count=ten, share=part)
         else:
             place = sources.at(f"frame.concentrations[{of}].herfindahl", sources.carbon_rows(year))
-            index = Quantity("number", found.frame.concentrations[of].herfindahl, place)
+            index = SourcedValue("number", found.frame.concentrations[of].herfindahl, place)
             yield say(
                 "The {count} largest emit {share} (Herfindahl index {index}).",
                 count=ten,
@@ -346,14 +358,14 @@ def _largest(sources: _Sources, year: int) -> Iterator[Sentence]:
 # --------------------------------------------------------------------------- why it changed
 
 
-def change_answer(name: str, found: Diagnosis) -> Answer:
+def change_answer(name: str, found: Diagnosis) -> BriefAnswer:
     """Return what drove the change of emissions, and whether they were decoupled from value added."""
     sources = _Sources(name, found)
     told = (*_drivers(sources), *_decoupling(sources))
     if told:
-        return Answer("change", told)
+        return BriefAnswer("change", told)
     needs = say("Energy and value added of two years (tables `energy` and `accounts`), for the causes.")
-    return Answer("change", tuple(_movers(sources)), (needs,))
+    return BriefAnswer("change", tuple(_movers(sources)), (needs,))
 
 
 def _drivers(sources: _Sources) -> Iterator[Sentence]:
@@ -369,7 +381,7 @@ def _drivers(sources: _Sources) -> Iterator[Sentence]:
         say(
             "{cause} {amount}",
             cause=CAUSES[parts.factors[j]],
-            amount=Quantity(
+            amount=SourcedValue(
                 "tonnes_change",
                 float(parts.additive[j]),
                 sources.at(f"{place}.additive.{parts.factors[j]}", rows),
@@ -381,9 +393,9 @@ def _drivers(sources: _Sources) -> Iterator[Sentence]:
     if causes:
         yield say(
             "From {start} to {end} emissions changed by {change}, most by {causes}.",
-            start=Quantity("year", split.start, sources.at(f"{place}.start", rows)),
-            end=Quantity("year", split.end, sources.at(f"{place}.end", rows)),
-            change=Quantity("tonnes_change", float(parts.after - parts.before), sources.at(place, rows)),
+            start=SourcedValue("year", split.start, sources.at(f"{place}.start", rows)),
+            end=SourcedValue("year", split.end, sources.at(f"{place}.end", rows)),
+            change=SourcedValue("tonnes_change", float(parts.after - parts.before), sources.at(place, rows)),
             causes=listed(causes),
         )
 
@@ -398,7 +410,9 @@ def _decoupling(sources: _Sources) -> Iterator[Sentence]:
     years = series.years[0], series.years[-1]
     rows = sources.carbon_rows(*years) + sources.account_rows(*years)
     emitted, made = (
-        Quantity("change", float(of[-1] / of[0] - 1), sources.at(f"difficulties[{k}].details.series", rows))
+        SourcedValue(
+            "change", float(of[-1] / of[0] - 1), sources.at(f"difficulties[{k}].details.series", rows)
+        )
         for of in (series.emissions, series.value_added)
     )
     yield say(
@@ -417,8 +431,8 @@ def _movers(sources: _Sources) -> Iterator[Sentence]:
     moved = [
         say(
             "{name} ({amount})",
-            name=Quantity("name", found.cluster.called(m.enterprise), sources.at(f"movers[{k}]", rows)),
-            amount=Quantity("tonnes_change", m.change, sources.at(f"movers[{k}].change", rows)),
+            name=SourcedValue("name", found.cluster.called(m.enterprise), sources.at(f"movers[{k}]", rows)),
+            amount=SourcedValue("tonnes_change", m.change, sources.at(f"movers[{k}].change", rows)),
         )
         for k, m in enumerate(found.movers[:NAMED])
     ]
@@ -433,18 +447,18 @@ def _movers(sources: _Sources) -> Iterator[Sentence]:
 # --------------------------------------------------------------------------- the gap to the standard
 
 
-def gap_answer(name: str, found: Diagnosis) -> Answer:
+def gap_answer(name: str, found: Diagnosis) -> BriefAnswer:
     """Return which requirements of the standard are met, and the yearly cut that it takes."""
     sources, card = _Sources(name, found), found.scorecard
     if card is None:
         known = ", ".join(standards())
-        return Answer(
+        return BriefAnswer(
             "gap", (), (say("A standard (park_standard in cluster.yaml), such as {known}.", known=known),)
         )
     verdicts = [gap.verdict for gap in card.gaps]
     untold = verdicts.count("cannot be told")
     source = sources.at("standard.requirements", sources.carbon_rows(card.year))
-    count = Quantity("count", untold, source)
+    count = SourcedValue("count", untold, source)
     needs = []
     if untold:
         needs.append(
@@ -454,21 +468,21 @@ def gap_answer(name: str, found: Diagnosis) -> Answer:
             )
         )
     met, shortfall = tuple(_met(sources, card, source)), tuple(_shortfall(sources, card))
-    return Answer("gap", (*met, *shortfall), tuple(needs), shortfall or met)
+    return BriefAnswer("gap", (*met, *shortfall), tuple(needs), shortfall or met)
 
 
-def _met(sources: _Sources, card: Scorecard, source: Source) -> Iterator[Sentence]:
+def _met(sources: _Sources, card: Scorecard, source: Provenance) -> Iterator[Sentence]:
     """Say how many requirements of the standard are met."""
     verdicts = [gap.verdict for gap in card.gaps]
     met, missed = verdicts.count("met"), verdicts.count("not met")
-    title = Quantity("standard", card.standard, sources.at("standard.title"))
-    applied = Quantity("count", met + missed, source)
+    title = SourcedValue("standard", card.standard, sources.at("standard.title"))
+    applied = SourcedValue("count", met + missed, source)
     if not met + missed:
         yield say("The data do not show whether any requirement is met ({title}).", title=title)
     elif met:
         yield say(
             "{met} of the {applied} applicable requirements with data are met ({title}).",
-            met=Quantity("count", met, source),
+            met=SourcedValue("count", met, source),
             applied=applied,
             title=title,
         )
@@ -488,12 +502,12 @@ def _shortfall(sources: _Sources, card: Scorecard) -> Iterator[Sentence]:
             place, rows = f"standard.requirements[{k}]", sources.carbon_rows(card.year)
             yield say(
                 "Carbon per energy is {found}; the standard allows {limit}.",
-                found=Quantity("amount", gap.found, sources.at(f"{place}.found", rows), asked.unit),
-                limit=Quantity("amount", asked.value, sources.at(f"{place}.threshold"), asked.unit),
+                found=SourcedValue("amount", gap.found, sources.at(f"{place}.found", rows), asked.unit),
+                limit=SourcedValue("amount", asked.value, sources.at(f"{place}.threshold"), asked.unit),
             )
     if card.yearly_cut is not None:
         yield say(
             "To reach it by {year}, carbon per energy must fall by {cut} a year.",
-            cut=Quantity("share", card.yearly_cut, sources.at("standard.yearly_cut")),
-            year=Quantity("year", card.target_year, sources.at("standard.target_year")),
+            cut=SourcedValue("share", card.yearly_cut, sources.at("standard.yearly_cut")),
+            year=SourcedValue("year", card.target_year, sources.at("standard.target_year")),
         )

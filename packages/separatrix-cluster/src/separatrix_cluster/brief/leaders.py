@@ -10,7 +10,7 @@ from separatrix.policy.leaders import leaders
 from separatrix.policy.leaders_plan import LeadersPlan
 from separatrix.population.opim import certified_seeds
 from separatrix.sentences import Sentence, listed, say
-from separatrix_cluster.brief.statements import Answer, Locate, Quantity, Source, table_rows
+from separatrix_cluster.brief.statements import BriefAnswer, Locate, Provenance, SourcedValue, table_rows
 from separatrix_cluster.calibration.network_game import CLUSTER_RULES, cluster_game
 from separatrix_cluster.frame.enterprise_network import enterprise_network
 from separatrix_cluster.tables.cluster import Cluster
@@ -27,7 +27,7 @@ NAMED = 5
 """So many leaders are named."""
 
 
-def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> Answer:
+def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> BriefAnswer:
     """Return whom to win so that most act, and whom to tell first so that it gets about.
 
     Parameters
@@ -40,13 +40,13 @@ def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> 
     """
     lacking = say("Who deals with whom (table `links`).")
     if not cluster.table("links"):
-        return Answer("leaders", (), (lacking,))
+        return BriefAnswer("leaders", (), (lacking,))
     try:
         told = [*(_won(name, cluster) if calibrated else ()), *_told_first(name, cluster)]
     except InputError:
-        return Answer("leaders", (), (lacking,))
+        return BriefAnswer("leaders", (), (lacking,))
     needs = () if calibrated else (say("What question 7 needs, for whom to win and what that costs."),)
-    return Answer("leaders", tuple(told), needs)
+    return BriefAnswer("leaders", tuple(told), needs)
 
 
 def _won(name: str, cluster: Cluster) -> Iterator[Sentence]:
@@ -71,22 +71,22 @@ def _won(name: str, cluster: Cluster) -> Iterator[Sentence]:
     options = tuple(part for key, value in asked.items() for part in (f"--{key}", f"{value:g}"))
     rows = table_rows(cluster.table("links"))
 
-    def source(at: str) -> Source:
-        return Source(("leaders", "--cluster", name, *options, "--format", "json"), at, rows)
+    def source(at: str) -> Provenance:
+        return Provenance(("leaders", "--cluster", name, *options, "--format", "json"), at, rows)
 
     yield from _plan(cluster, found, source)
 
 
 def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sentence]:
     asked = {
-        "share": Quantity("share", found.share, source("asked.share")),
-        "rounds": Quantity("count", ROUNDS, source("asked.by")),
+        "share": SourcedValue("share", found.share, source("asked.share")),
+        "rounds": SourcedValue("count", ROUNDS, source("asked.by")),
     }
     if found.status == "none needed":
         yield say(
             "Nobody has to be won: with a chance of {chance} or more {share} act by themselves after "
             "{rounds} decisions of each.",
-            chance=Quantity("share", found.without.low, source("without_leaders.low")),
+            chance=SourcedValue("share", found.without.low, source("without_leaders.low")),
             **asked,
         )
         return
@@ -96,19 +96,19 @@ def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sent
         )
         return
     named = [
-        say("{name}", name=Quantity("name", cluster.called(one), source(f"leaders[{k}].name")))
+        say("{name}", name=SourcedValue("name", cluster.called(one), source(f"leaders[{k}].name")))
         for k, one in enumerate(found.names[:NAMED])
     ]
     yield say(
         "To win ({count}): {names}. With a chance of {chance} or more {share} then act after {rounds} "
         "decisions of each.",
-        count=Quantity("count", len(found.names), source("leaders")),
+        count=SourcedValue("count", len(found.names), source("leaders")),
         names=listed(named) if len(found.names) <= NAMED else listed([*named, say("others")]),
-        chance=Quantity("share", found.reached.low, source("reached.low")),
+        chance=SourcedValue("share", found.reached.low, source("reached.low")),
         **asked,
     )
     if found.support_end is not None:
-        kept = Quantity("share", found.support_end.kept.low, source("support_end.kept.low"))
+        kept = SourcedValue("share", found.support_end.kept.low, source("support_end.kept.low"))
         yield say("With a chance of {chance} or more that holds when their support has ended.", chance=kept)
 
 
@@ -119,13 +119,16 @@ def _told_first(name: str, cluster: Cluster) -> Iterator[Sentence]:
     command = ("seed", "--cluster", name, "--count", str(len(found.names)), "--format", "json")
     rows = table_rows(cluster.table("links"))
     names = [
-        say("{name}", name=Quantity("name", cluster.called(one), Source(command, f"seeds[{k}].name", rows)))
+        say(
+            "{name}",
+            name=SourcedValue("name", cluster.called(one), Provenance(command, f"seeds[{k}].name", rows)),
+        )
         for k, one in enumerate(found.names)
     ]
     yield say(
         "Tell first {names}: what they know reaches {reached} of {all} enterprises in the mean, if each link "
         "passes it on by its weight.",
         names=listed(names),
-        reached=Quantity("number", found.reached, Source(command, "reached", rows)),
-        all=Quantity("count", found.enterprises, Source(command, "enterprises", rows)),
+        reached=SourcedValue("number", found.reached, Provenance(command, "reached", rows)),
+        all=SourcedValue("count", found.enterprises, Provenance(command, "enterprises", rows)),
     )

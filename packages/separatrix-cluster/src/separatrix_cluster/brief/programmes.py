@@ -18,7 +18,7 @@ from separatrix.policy.temporary.result import ShapedProgramme, TemporaryProgram
 from separatrix.policy.temporary.safety_margin import WISHED
 from separatrix.policy.tipping.results import InstrumentTipping, TippingValues
 from separatrix.sentences import Sentence, listed, say
-from separatrix_cluster.brief.statements import Locate, Quantity, Source
+from separatrix_cluster.brief.statements import Locate, Provenance, SourcedValue
 
 __all__ = [
     "compared_told",
@@ -58,7 +58,7 @@ def tipping_told(found: TippingValues, money: Money, source: Locate) -> Iterator
         tipping.append(
             say(
                 "{instrument} ({level})",
-                instrument=Quantity("instrument", instrument, source(f"instruments[{k}].instrument")),
+                instrument=SourcedValue("instrument", instrument, source(f"instruments[{k}].instrument")),
                 level=level_of(instrument, condition.tipping.value, money, source(place)),
             )
         )
@@ -68,22 +68,26 @@ def tipping_told(found: TippingValues, money: Money, source: Locate) -> Iterator
         )
     more = len(tipping) - NAMED
     if more == 1:
-        yield say("{count} more tips it too.", count=Quantity("count", 1, source("")))
+        yield say("{count} more tips it too.", count=SourcedValue("count", 1, source("")))
     elif more > 1:
-        yield say("{count} more tip it too.", count=Quantity("count", more, source("")))
+        yield say("{count} more tip it too.", count=SourcedValue("count", more, source("")))
     if others == 1:
-        yield say("{count} other is not enough at any level.", count=Quantity("count", 1, source("")))
+        yield say("{count} other is not enough at any level.", count=SourcedValue("count", 1, source("")))
     elif others:
-        yield say("{count} others are not enough at any level.", count=Quantity("count", others, source("")))
+        yield say(
+            "{count} others are not enough at any level.", count=SourcedValue("count", others, source(""))
+        )
 
 
-def level_of(instrument: Instrument, value: float, money: Money, source: Source) -> Quantity:
+def level_of(instrument: Instrument, value: float, money: Money, source: Provenance) -> SourcedValue:
     """Return a level of an instrument: without a unit a share where it goes from 0 to 1, else a payoff."""
     if instrument.unit:
-        return Quantity("level", value, source, instrument.unit)
+        return SourcedValue("level", value, source, instrument.unit)
     if instrument.range == (Fraction(0), Fraction(1)):
-        return Quantity("share", value, source)
-    return Quantity("money", value * money[0], source) if money[1] else Quantity("level", value, source)
+        return SourcedValue("share", value, source)
+    return (
+        SourcedValue("money", value * money[0], source) if money[1] else SourcedValue("level", value, source)
+    )
 
 
 def spending(found: TippingValues) -> tuple[int, InstrumentTipping] | None:
@@ -114,14 +118,14 @@ def compared_told(found: TippingValues, source: Locate) -> Iterator[Sentence]:
         else:
             named = source(f"instruments[{k}].instrument")
             instrument = found.game.instruments[one.name]
-            free.append(say("“{instrument}”", instrument=Quantity("instrument", instrument, named)))
+            free.append(say("“{instrument}”", instrument=SourcedValue("instrument", instrument, named)))
     if len(free) == 1:
         yield say("At the target {instruments} costs the public nothing.", instruments=listed(free))
     elif free:
         more = len(free) - NAMED
         told = free[:NAMED]
         if more > 0:
-            told.append(say("{count} more", count=Quantity("count", more, source(""))))
+            told.append(say("{count} more", count=SourcedValue("count", more, source(""))))
         yield say("At the target {instruments} cost the public nothing.", instruments=listed(told))
     cheapest = spending(found)
     if cheapest is not None and paying > 1:
@@ -130,8 +134,8 @@ def compared_told(found: TippingValues, source: Locate) -> Iterator[Sentence]:
         yield say(
             "Of the {count} that cost the public something at the target, none costs less than "
             "“{instrument}”.",
-            count=Quantity("count", paying, source("")),
-            instrument=Quantity("instrument", instrument, source(f"instruments[{k}].instrument")),
+            count=SourcedValue("count", paying, source("")),
+            instrument=SourcedValue("instrument", instrument, source(f"instruments[{k}].instrument")),
         )
 
 
@@ -167,8 +171,8 @@ def public_cost(
     cost = one.cost["public"] * money[0]
     place = f"instruments[{k}].cost_at_target.public"
     values = {
-        "instrument": Quantity("instrument", instrument, source(f"instruments[{k}].instrument")),
-        "cost": Quantity("money" if money[1] else "number", cost, source(place)),
+        "instrument": SourcedValue("instrument", instrument, source(f"instruments[{k}].instrument")),
+        "cost": SourcedValue("money" if money[1] else "number", cost, source(place)),
     }
     if not money[1]:
         yield say(
@@ -183,7 +187,7 @@ def public_cost(
             "Kept for ever, “{instrument}” costs the public {cost} a year once all act, {price} for each "
             "additional tonne.",
             **values,
-            price=Quantity("money", cost / saved, source("")),
+            price=SourcedValue("money", cost / saved, source("")),
         )
 
 
@@ -192,7 +196,7 @@ def robust_told(found: RobustProgramme, money: Money, source: Locate) -> Iterato
     if found.programme is None:
         yield say(
             "Kept for ever, it works in {share} of the draws of the uncertain parameters at most.",
-            share=Quantity("share", found.share.value, source("works.share")),
+            share=SourcedValue("share", found.share.value, source("works.share")),
         )
         return
     for name, level in found.programme.levels.items():
@@ -200,9 +204,9 @@ def robust_told(found: RobustProgramme, money: Money, source: Locate) -> Iterato
         yield say(
             "Kept for ever, “{instrument}” takes {level} to work in {wished} of the draws of the uncertain "
             "parameters.",
-            instrument=Quantity("instrument", instrument, source("programme")),
+            instrument=SourcedValue("instrument", instrument, source("programme")),
             level=level_of(instrument, float(level), money, source(f"programme.levels.{name}")),
-            wished=Quantity("share", found.wished, source("wished_share")),
+            wished=SourcedValue("share", found.wished, source("wished_share")),
         )
     if found.drivers is not None and found.drivers.total is not None:
         places = {name: source(f"inputs[{k}].parameter") for k, name in enumerate(found.drivers.names)}
@@ -213,15 +217,15 @@ def robust_told(found: RobustProgramme, money: Money, source: Locate) -> Iterato
             yield say("What matters most for that: {names}.", names=names)
 
 
-def matter_named(found: Sensitivity, places: Mapping[str, Source]) -> str:
+def matter_named(found: Sensitivity, places: Mapping[str, Provenance]) -> str:
     """Return the parameters of which any may matter most, no more of them by name than people read."""
     leaders = found.leaders
     named = [
-        say("{name}", name=Quantity("parameter", found.game.parameters[name], places[name]))
+        say("{name}", name=SourcedValue("parameter", found.game.parameters[name], places[name]))
         for name in leaders[:MATTER]
     ]
     if len(leaders) > MATTER:
-        more = Quantity("count", len(leaders) - MATTER, places[leaders[MATTER]])
+        more = SourcedValue("count", len(leaders) - MATTER, places[leaders[MATTER]])
         named.append(say("{count} more", count=more))
     return listed(named)
 
@@ -231,15 +235,15 @@ def safety_told(found: TemporaryProgramme, source: Locate) -> Iterator[Sentence]
     safety = found.safety
     if safety is None or found.answer != "found":
         return
-    share = Quantity("share", safety.share, source("safety.share"))
+    share = SourcedValue("share", safety.share, source("safety.share"))
     if safety.longer is None:
         yield say("Support that ends works in {share} of the draws.", share=share)
     else:
         yield say(
             "Support that ends works in {share} of the draws; for {wished} it would have to last {time}.",
             share=share,
-            wished=Quantity("share", WISHED, source("")),
-            time=Quantity(
+            wished=SourcedValue("share", WISHED, source("")),
+            time=SourcedValue(
                 "time", safety.longer, source("safety.end_for_95_percent"), found.game.time_unit or ""
             ),
         )
@@ -265,7 +269,7 @@ def avoided(found: TemporaryProgramme, best: ShapedProgramme) -> tuple[float, fl
 
 
 def temporary_told(
-    found: TemporaryProgramme, money: Money, source: Locate, brief: Source
+    found: TemporaryProgramme, money: Money, source: Locate, brief: Provenance
 ) -> Iterator[Sentence]:
     """Tell how strong and how long support has to be that ends, what it costs, and that per tonne."""
     if found.answer == "not lasting":
@@ -277,8 +281,8 @@ def temporary_told(
     yield say(
         "At {levels} for {time} and then ended it costs {cost} in all, and the outcome stays.",
         levels=listed(list(_levels(found, best, j, money, source))),
-        time=Quantity("time", best.end, source(f"programmes[{j}].end"), found.game.time_unit or ""),
-        cost=Quantity(
+        time=SourcedValue("time", best.end, source(f"programmes[{j}].end"), found.game.time_unit or ""),
+        cost=SourcedValue(
             "money" if money[1] else "number", best.cost * money[0], source(f"programmes[{j}].cost")
         ),
     )
@@ -286,8 +290,8 @@ def temporary_told(
     if bought is not None:
         yield say(
             "Over {years} years from today that is {price} for each additional tonne.",
-            years=Quantity("count", YEARS, brief),
-            price=Quantity("money", bought[0] * money[0] / bought[1], brief),
+            years=SourcedValue("count", YEARS, brief),
+            price=SourcedValue("money", bought[0] * money[0] / bought[1], brief),
         )
     if found.game.speed_basis == "assumed":
         yield say("How long, and so its cost, rests on a speed of change that is assumed.")

@@ -8,7 +8,14 @@ from functools import partial
 
 from separatrix.sentences import Sentence, listed, say
 from separatrix_cluster.benefit_sharing.shared_exchanges import Exit
-from separatrix_cluster.brief.statements import Answer, Interval, Locate, Quantity, Source, table_rows
+from separatrix_cluster.brief.statements import (
+    BriefAnswer,
+    Locate,
+    Provenance,
+    SourcedValue,
+    ValueInterval,
+    table_rows,
+)
 from separatrix_cluster.diagnosis.diagnose import Diagnosis
 from separatrix_cluster.diagnosis.indicator import Difficulty
 from separatrix_cluster.measures.abatement import Abatement
@@ -25,7 +32,7 @@ NAMED = 3
 # --------------------------------------------------------------------------- difficulties
 
 
-def difficulty_answer(name: str, found: Diagnosis) -> Answer:
+def difficulty_answer(name: str, found: Diagnosis) -> BriefAnswer:
     """Return which of the four difficulties binds most, with its range and the indicator that stands out."""
     scored = sorted(
         ((k, d) for k, d in enumerate(found.difficulties) if d.score is not None),
@@ -36,10 +43,10 @@ def difficulty_answer(name: str, found: Diagnosis) -> Answer:
             "The accounts of the enterprises, something to compare them with, and a survey (tables "
             "`accounts`, `benchmarks` and `awareness`)."
         )
-        return Answer("difficulty", (), (needs,))
+        return BriefAnswer("difficulty", (), (needs,))
 
-    def source(at: str) -> Source:
-        return Source(("cluster", "diagnose", name, "--format", "json"), at)
+    def source(at: str) -> Provenance:
+        return Provenance(("cluster", "diagnose", name, "--format", "json"), at)
 
     told, (k, first) = [], scored[0]
     reached = [(j, d) for j, d in scored[1:] if (d.high or 0.0) >= (first.low or 0.0)]
@@ -70,47 +77,49 @@ def difficulty_answer(name: str, found: Diagnosis) -> Answer:
         told.append(
             say(
                 "Furthest behind what it is compared with: {indicator}, {value}.",
-                indicator=Quantity("text", indicator.name, source(f"{place}.name")),
-                value=Quantity("amount", indicator.value, source(f"{place}.value"), indicator.unit),
+                indicator=SourcedValue("text", indicator.name, source(f"{place}.name")),
+                value=SourcedValue("amount", indicator.value, source(f"{place}.value"), indicator.unit),
             )
         )
     unknown = [
-        Quantity("difficulty", d.name, source("difficulties")) for d in found.difficulties if d.score is None
+        SourcedValue("difficulty", d.name, source("difficulties"))
+        for d in found.difficulties
+        if d.score is None
     ]
     needs_more = tuple(say("Data on {difficulty}.", difficulty=one) for one in unknown)
-    return Answer("difficulty", tuple(told), needs_more)
+    return BriefAnswer("difficulty", tuple(told), needs_more)
 
 
 def _scored(source: Locate, k: int, found: Difficulty) -> Sentence:
     place, low, high = f"difficulties[{k}]", found.low or 0.0, found.high or 0.0
-    what = Quantity("difficulty", found.name, source(f"{place}.name"))
-    score = Quantity("score", found.score, source(f"{place}.score"))
+    what = SourcedValue("difficulty", found.name, source(f"{place}.name"))
+    score = SourcedValue("score", found.score, source(f"{place}.score"))
     if math.isclose(low, high):
         return say("“{difficulty}” ({score})", difficulty=what, score=score)
-    ends = partial(Interval, math.nan if found.score is None else found.score, low, high)
+    ends = partial(ValueInterval, math.nan if found.score is None else found.score, low, high)
     return say(
         "“{difficulty}” ({score}; {low} to {high})",
         difficulty=what,
         score=score,
-        low=Quantity("score", low, source(f"{place}.low"), interval=ends("low")),
-        high=Quantity("score", high, source(f"{place}.high"), interval=ends("high")),
+        low=SourcedValue("score", low, source(f"{place}.low"), interval=ends("low")),
+        high=SourcedValue("score", high, source(f"{place}.high"), interval=ends("high")),
     )
 
 
 # --------------------------------------------------------------------------- measures
 
 
-def measures_answer(command: tuple[str, ...], found: Abatement) -> Answer:
+def measures_answer(command: tuple[str, ...], found: Abatement) -> BriefAnswer:
     """Return what the measures cut together, which pay by themselves, and which fit the budget."""
     rows = table_rows(found.cluster.table("measures"))
 
-    def source(at: str) -> Source:
-        return Source(command, at, rows)
+    def source(at: str) -> Provenance:
+        return Provenance(command, at, rows)
 
     told = [*_together(found, source), *_largest_measures(found, source)]
     chosen = found.chosen
     if chosen is None:
-        return Answer(
+        return BriefAnswer(
             "measures",
             tuple(told),
             (say("A budget (`--budget`), for which of them to take within it."),),
@@ -119,29 +128,29 @@ def measures_answer(command: tuple[str, ...], found: Abatement) -> Answer:
         told.append(
             say(
                 "Within {budget} the most is cut by {count} of them: {cut} a year, at {money} a year.",
-                budget=Quantity("money", float(chosen.budget), source("set.budget")),
-                count=Quantity("count", len(chosen.ids), source("set.measures")),
-                cut=Quantity("tonnes", float(chosen.abatement), source("set.abatement")),
-                money=Quantity("money", float(chosen.net_cost), source("set.net_cost")),
+                budget=SourcedValue("money", float(chosen.budget), source("set.budget")),
+                count=SourcedValue("count", len(chosen.ids), source("set.measures")),
+                cut=SourcedValue("tonnes", float(chosen.abatement), source("set.abatement")),
+                money=SourcedValue("money", float(chosen.net_cost), source("set.net_cost")),
             )
         )
-    return Answer("measures", tuple(told))
+    return BriefAnswer("measures", tuple(told))
 
 
 def _together(found: Abatement, source: Locate) -> Iterator[Sentence]:
-    count = Quantity("count", len(found.curve), source("curve"))
-    cut = Quantity("tonnes", float(found.together.abatement), source("together.abatement"))
+    count = SourcedValue("count", len(found.curve), source("curve"))
+    cut = SourcedValue("tonnes", float(found.together.abatement), source("together.abatement"))
     if found.share is None:
         yield say("{count} measures together cut {cut} a year.", count=count, cut=cut)
     else:
-        share = Quantity("share", found.share, source("together.share_of_emissions"))
+        share = SourcedValue("share", found.share, source("together.share_of_emissions"))
         yield say("{count} measures together cut {cut} a year ({share}).", count=count, cut=cut, share=share)
     if found.paying:
         yield say(
             "{count} of them save more than they cost: {cut} a year at a gain of {money} a year.",
-            count=Quantity("count", len(found.paying), source("together.pays")),
-            cut=Quantity("tonnes", float(sum(s.abatement for s in found.paying)), source("curve")),
-            money=Quantity("money", -float(sum(s.net_cost for s in found.paying)), source("curve")),
+            count=SourcedValue("count", len(found.paying), source("together.pays")),
+            cut=SourcedValue("tonnes", float(sum(s.abatement for s in found.paying)), source("curve")),
+            money=SourcedValue("money", -float(sum(s.net_cost for s in found.paying)), source("curve")),
         )
 
 
@@ -150,9 +159,9 @@ def _largest_measures(found: Abatement, source: Locate) -> Iterator[Sentence]:
     named = [
         say(
             "{name} ({cut} at {price})",
-            name=Quantity("name", step.measure.name, source(f"curve[{k}].name")),
-            cut=Quantity("tonnes", float(step.abatement), source(f"curve[{k}].abatement")),
-            price=Quantity("price", float(step.cost_per_tonne), source(f"curve[{k}].cost_per_tonne")),
+            name=SourcedValue("name", step.measure.name, source(f"curve[{k}].name")),
+            cut=SourcedValue("tonnes", float(step.abatement), source(f"curve[{k}].abatement")),
+            price=SourcedValue("price", float(step.cost_per_tonne), source(f"curve[{k}].cost_per_tonne")),
         )
         for k, step in steps
         if step.cost_per_tonne is not None
@@ -170,15 +179,15 @@ def exchanges_answer(
     plan: ExchangePlan | None,
     networks: tuple[AssessedNetwork | None, AssessedNetwork | None],
     exits: Sequence[Exit] = (),
-) -> Answer:
+) -> BriefAnswer:
     """Return which exchanges bring most, who pays whom, and what breaks where the anchor leaves."""
     streams, links = (table_rows(cluster.table(table)) for table in ("streams", "links"))
 
-    def of_streams(at: str) -> Source:
-        return Source(("cluster", "symbiosis", name, "--format", "json"), at, streams)
+    def of_streams(at: str) -> Provenance:
+        return Provenance(("cluster", "symbiosis", name, "--format", "json"), at, streams)
 
-    def of_links(at: str) -> Source:
-        return Source(("cluster", "symbiosis", name, "--format", "json"), at, links)
+    def of_links(at: str) -> Provenance:
+        return Provenance(("cluster", "symbiosis", name, "--format", "json"), at, links)
 
     told, needs = [], []
     if plan is None:
@@ -191,13 +200,15 @@ def exchanges_answer(
         told.append(
             say(
                 "If {name} leaves, {money} a year of it are lost.",
-                name=Quantity("name", cluster.called(worst.enterprise), of_streams(f"{place}.enterprise")),
-                money=Quantity("money", float(worst.lost), of_streams(f"{place}.lost")),
+                name=SourcedValue(
+                    "name", cluster.called(worst.enterprise), of_streams(f"{place}.enterprise")
+                ),
+                money=SourcedValue("money", float(worst.lost), of_streams(f"{place}.lost")),
             )
         )
     else:
         told += list(_links_lost(cluster, networks, of_links))
-    return Answer("exchanges", tuple(told), tuple(needs))
+    return BriefAnswer("exchanges", tuple(told), tuple(needs))
 
 
 def _planned(cluster: Cluster, plan: ExchangePlan, source: Locate) -> Iterator[Sentence]:
@@ -206,9 +217,9 @@ def _planned(cluster: Cluster, plan: ExchangePlan, source: Locate) -> Iterator[S
         return
     yield say(
         "{count} exchanges bring {money} a year, all costs paid, and avoid {cut} a year.",
-        count=Quantity("count", len(plan.flows), source("flows")),
-        money=Quantity("money", plan.net_benefit, source("net_benefit")),
-        cut=Quantity("tonnes", plan.abatement, source("abatement")),
+        count=SourcedValue("count", len(plan.flows), source("flows")),
+        money=SourcedValue("money", plan.net_benefit, source("net_benefit")),
+        cut=SourcedValue("tonnes", plan.abatement, source("abatement")),
     )
     named = [_flow(cluster, k, flow, source) for k, flow in enumerate(plan.flows[:NAMED])]
     yield say("The largest: {names}.", names=listed(named))
@@ -217,19 +228,19 @@ def _planned(cluster: Cluster, plan: ExchangePlan, source: Locate) -> Iterator[S
         payer, payee = (paid.taker, paid.giver) if paid.paid > 0 else (paid.giver, paid.taker)
         yield say(
             "The largest payment: {payer} pays {money} a year to {payee}.",
-            payer=Quantity("name", cluster.called(payer), source(f"flows[{k}]")),
-            money=Quantity("money", abs(paid.paid), source(f"flows[{k}].paid_by_taker")),
-            payee=Quantity("name", cluster.called(payee), source(f"flows[{k}]")),
+            payer=SourcedValue("name", cluster.called(payer), source(f"flows[{k}]")),
+            money=SourcedValue("money", abs(paid.paid), source(f"flows[{k}].paid_by_taker")),
+            payee=SourcedValue("name", cluster.called(payee), source(f"flows[{k}]")),
         )
 
 
 def _flow(cluster: Cluster, k: int, flow: Flow, source: Locate) -> Sentence:
     return say(
         "{stream} from {giver} to {taker} ({money})",
-        stream=Quantity("name", flow.stream, source(f"flows[{k}].stream")),
-        giver=Quantity("name", cluster.called(flow.giver), source(f"flows[{k}].from")),
-        taker=Quantity("name", cluster.called(flow.taker), source(f"flows[{k}].to")),
-        money=Quantity("money", flow.benefit, source(f"flows[{k}].benefit")),
+        stream=SourcedValue("name", flow.stream, source(f"flows[{k}].stream")),
+        giver=SourcedValue("name", cluster.called(flow.giver), source(f"flows[{k}].from")),
+        taker=SourcedValue("name", cluster.called(flow.taker), source(f"flows[{k}].to")),
+        money=SourcedValue("money", flow.benefit, source(f"flows[{k}].benefit")),
     )
 
 
@@ -246,14 +257,14 @@ def _links_lost(
     if planned is None:
         yield say(
             "Today {count} exchanges join {nodes} partners.",
-            count=Quantity("count", network.measures.links, source("network.today.links")),
-            nodes=Quantity("count", network.measures.nodes, source("network.today.nodes")),
+            count=SourcedValue("count", network.measures.links, source("network.today.links")),
+            nodes=SourcedValue("count", network.measures.nodes, source("network.today.nodes")),
         )
     anchor = network.fragility.anchor
     if anchor is not None:
         place = f"fragility.{when}.departures[0]"
         yield say(
             "If {name} leaves, {share} of the exchanges are left.",
-            name=Quantity("name", cluster.called(anchor.node), source(f"{place}.enterprise")),
-            share=Quantity("share", anchor.links_left, source(f"{place}.links_left")),
+            name=SourcedValue("name", cluster.called(anchor.node), source(f"{place}.enterprise")),
+            share=SourcedValue("share", anchor.links_left, source(f"{place}.links_left")),
         )

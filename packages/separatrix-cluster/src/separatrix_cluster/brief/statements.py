@@ -2,9 +2,8 @@
 
 For developers
 --------------
-What is told is sentences (`separatrix.sentences`), of which everything that is a number or a name from the
-data is a `Quantity`: so nothing of that kind can be told without its source, and a language decides how it
-looks.
+A brief is made of sentences (`separatrix.sentences`). Each number and each name from the data in them is a
+`SourcedValue`, so that nothing of that kind is written without its source; the language decides its form.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from separatrix_cluster.tables.table import ClusterTable
 
 __all__ = [
     "QUESTIONS",
-    "Answer",
+    "BriefAnswer",
     "Kind",
-    "Interval",
+    "ValueInterval",
     "Locate",
-    "Quantity",
+    "SourcedValue",
     "Question",
-    "Source",
+    "Provenance",
     "quantities_in",
     "table_rows",
 ]
@@ -84,7 +83,7 @@ FEW = 4
 
 
 @dataclass(frozen=True)
-class Source:
+class Provenance:
     """Where a number comes from.
 
     Attributes
@@ -110,7 +109,7 @@ class Source:
 
         Examples
         --------
-        >>> Source((), rows=(("a.csv", (2, 3, 4, 7)), ("b.csv", tuple(range(2, 99, 5))))).files
+        >>> Provenance((), rows=(("a.csv", (2, 3, 4, 7)), ("b.csv", tuple(range(2, 99, 5))))).files
         ('a.csv: 2–4, 7', 'b.csv: 2–97 (20)')
         """
         return tuple(f"{file}: {_told(rows)}" if rows else file for file, rows in self.rows)
@@ -141,12 +140,12 @@ def table_rows(
     return tuple((file, tuple(sorted(set(rows)))) for file, rows in found.items())
 
 
-Locate = Callable[[str], Source]
+Locate = Callable[[str], Provenance]
 """Where something stands in the JSON of a command, to its source."""
 
 
 @dataclass(frozen=True)
-class Interval:
+class ValueInterval:
     """Of which interval a value is one end, or what was counted between them: all are rounded together."""
 
     counted: float
@@ -156,7 +155,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Quantity:
+class SourcedValue:
     """A value, how it is written, and where it comes from.
 
     ``unit`` is that of an ``amount``; a ``number`` may have one, too.
@@ -164,9 +163,9 @@ class Quantity:
 
     kind: Kind
     value: Any
-    source: Source
+    source: Provenance
     unit: str = ""
-    interval: Interval | None = None
+    interval: ValueInterval | None = None
 
     def __str__(self) -> str:
         return f"{self.value:.6g}" if isinstance(self.value, float) else str(self.value)
@@ -180,19 +179,19 @@ class Quantity:
         return found | ({"unit": self.unit} if self.unit else {}) | {"source": self.source.to_dict()}
 
 
-def quantities_in(text: object) -> Iterator[tuple[str, Quantity]]:
+def quantities_in(text: object) -> Iterator[tuple[str, SourcedValue]]:
     """Yield the quantities of a text with the names that they have in their sentences.
 
     Examples
     --------
     >>> from separatrix.sentences import say
-    >>> told = say("{share} of it.", share=Quantity("share", 0.5, Source(("cluster", "account"))))
+    >>> told = say("{share} of it.", share=SourcedValue("share", 0.5, Provenance(("cluster", "account"))))
     >>> [(name, quantity.value) for name, quantity in quantities_in(told)]
     [('share', 0.5)]
     """
     if isinstance(text, Sentence):
         for name, value in text.values.items():
-            if isinstance(value, Quantity):
+            if isinstance(value, SourcedValue):
                 yield name, value
             else:
                 yield from quantities_in(value)
@@ -202,7 +201,7 @@ def quantities_in(text: object) -> Iterator[tuple[str, Quantity]]:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BriefAnswer:
     """The answer to one question: what was computed, what is needed for the rest, what the headline takes."""
 
     question: Question

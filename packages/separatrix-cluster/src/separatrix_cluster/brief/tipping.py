@@ -29,7 +29,7 @@ from separatrix_cluster.brief.programmes import (
     tipping_told,
     tonnes_saved,
 )
-from separatrix_cluster.brief.statements import Quantity, Source
+from separatrix_cluster.brief.statements import Provenance, SourcedValue
 
 __all__ = ["GameRuns", "ending_of", "game_certainty", "push_told", "runs_of"]
 
@@ -63,7 +63,7 @@ class GameRuns:
         Of the instrument that tips for the least that the public has to pay.
     robust : RobustProgramme or None
         Of the same instrument, where parameters are uncertain.
-    brief : Source
+    brief : Provenance
         Of what is reckoned for the page alone.
     money : tuple of float and bool
         How many of the currency one unit of payoff is, and whether payoffs are money.
@@ -83,15 +83,15 @@ class GameRuns:
     tipping: TippingValues | None = None
     temporary: TemporaryProgramme | None = None
     robust: RobustProgramme | None = None
-    brief: Source = field(default_factory=lambda: Source(("brief",)))
+    brief: Provenance = field(default_factory=lambda: Provenance(("brief",)))
     money: tuple[float, bool] = (1.0, False)
     problems: Mapping[str, SeparatrixError] = field(default_factory=dict)
     cautions: tuple[Sentence, ...] = ()
 
-    def source(self, verb: str, at: str = "", *options: str) -> Source:
+    def source(self, verb: str, at: str = "", *options: str) -> Provenance:
         """Return where a number of a verb comes from, in its JSON."""
         start = () if verb == "analyze" else self.start
-        return Source((verb, *self.arguments, *start, *options, "--format", "json"), at, first=self.first)
+        return Provenance((verb, *self.arguments, *start, *options, "--format", "json"), at, first=self.first)
 
 
 def runs_of(
@@ -199,9 +199,9 @@ ELSEWHERE = {
 """Where trajectories end that end at no single rest point, by the kind of their limit."""
 
 
-def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> Quantity:
+def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> SourcedValue:
     shares = dict(zip(runs.game.shares, (float(v) for v in state), strict=True))
-    return Quantity("state", shares, runs.source("shock", at))
+    return SourcedValue("state", shares, runs.source("shock", at))
 
 
 def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]:
@@ -240,10 +240,10 @@ def _policy(runs: GameRuns) -> Iterator[Sentence]:
     if found is None or ending is None:
         return
 
-    def source(at: str) -> Source:
+    def source(at: str) -> Provenance:
         return runs.source("tip", at, "--no-noise")
 
-    def of_programme(at: str) -> Source:
+    def of_programme(at: str) -> Provenance:
         return runs.source("programme", at, "--temporary", *_using(runs.temporary))
 
     yield from tipping_told(found, runs.money, source)
@@ -268,7 +268,7 @@ def _acting(runs: GameRuns) -> Iterator[Sentence]:
         yield from ending_of(runs)
         return
     today, after = (
-        Quantity("share", float(shares[0]), runs.source("shock", at))
+        SourcedValue("share", float(shares[0]), runs.source("shock", at))
         for shares, at in ((start, f"start.{runs.game.shares[0]}"), (state, "ending.state"))
     )
     yield say(
@@ -282,7 +282,7 @@ def _acting(runs: GameRuns) -> Iterator[Sentence]:
 def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
     """Tell in which year-like unit the outcome is come to, where the game has one."""
     if runs.game.time_unit == "year" and shock.time is not None:
-        years = Quantity("years", shock.time, runs.source("shock", "time"))
+        years = SourcedValue("years", shock.time, runs.source("shock", "time"))
         if runs.game.speed_basis == "assumed":
             yield say("It takes about {years} years, at a speed of change that is assumed.", years=years)
         else:
@@ -293,7 +293,7 @@ def _policy_certainty(runs: GameRuns) -> Iterator[Sentence]:
     """Tell in how many draws the support works of which the page tells."""
     using = _using(runs.temporary)
 
-    def of_robust(at: str) -> Source:
+    def of_robust(at: str) -> Provenance:
         return runs.source("pareto", at, *using, "--robust", "95%", "--draws", str(DRAWS))
 
     if runs.robust is not None and runs.temporary is not None:
@@ -305,7 +305,7 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
     found = runs.sensitivity
     told_by = (*runs.first[:-2], "--format", "json")
     beware = [
-        say("Beware: {caution}.", caution=Quantity("text", one, Source(told_by, f"cautions[{k}]")))
+        say("Beware: {caution}.", caution=SourcedValue("text", one, Provenance(told_by, f"cautions[{k}]")))
         for k, one in enumerate(runs.cautions)
     ]
     if found is None or runs.ending is None:
@@ -313,7 +313,7 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
         needs = say("How uncertain the parameters are (`uncertain` in the game file).")
         return beware, [needs] if runs.ending is not None and not known else []
     asked = ("--measure", f"outcome:{runs.ending.name}", "--samples", str(SAMPLES))
-    mean = Quantity("share", found.mean, runs.source("sensitivity", "mean", *asked))
+    mean = SourcedValue("share", found.mean, runs.source("sensitivity", "mean", *asked))
     told = [say("In {share} of all draws of the uncertain parameters the outcome is the same.", share=mean)]
     if found.total is not None:
         places = {name: runs.source("sensitivity", f"total.{name}", *asked) for name in found.names}

@@ -20,7 +20,7 @@ from separatrix_cluster.diagnosis.drivers import FACTORS, drivers
 from separatrix_cluster.diagnosis.indicator import Indicator, Measured, Rule
 from separatrix_cluster.diagnosis.intensity_quotient import quotient
 from separatrix_cluster.diagnosis.lmdi import Decomposition
-from separatrix_cluster.diagnosis.tapio import STATES, Step, decoupling_series
+from separatrix_cluster.diagnosis.tapio import STATES, DecouplingStep, decoupling_series
 from separatrix_cluster.diagnosis.yearly_series import GrowthSeries, growth_series
 from separatrix_cluster.tables.cell_values import Floats
 from separatrix_cluster.tables.cluster import Cluster
@@ -177,7 +177,7 @@ def _between_states(elasticity: float, grows: bool) -> float:
 
 
 def _elasticity(
-    steps: tuple[Step, ...], series: GrowthSeries, bounds: ChangeBounds | None
+    steps: tuple[DecouplingStep, ...], series: GrowthSeries, bounds: ChangeBounds | None
 ) -> Indicator | None:
     known = [s.state for s in steps if s.state is not None]
     if not known:

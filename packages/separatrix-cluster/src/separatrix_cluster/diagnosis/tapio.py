@@ -17,7 +17,7 @@ import numpy as np
 
 from separatrix.sentences import Sentence, say
 
-__all__ = ["STATES", "Step", "decoupling", "decoupling_series"]
+__all__ = ["STATES", "DecouplingStep", "decoupling", "decoupling_series"]
 
 STATES = {
     "strong decoupling": say("strong decoupling"),
@@ -38,7 +38,7 @@ STILL = 1e-3
 
 
 @dataclass(frozen=True)
-class Step:
+class DecouplingStep:
     """From one year to the next: the relative changes, the elasticity, the state.
 
     ``elasticity`` and ``state`` are None where output hardly changed, or where either was not positive
@@ -109,7 +109,7 @@ def decoupling(emissions_change: float, output_change: float) -> tuple[float | N
 
 def decoupling_series(
     years: Sequence[int], emissions: Sequence[float], output: Sequence[float]
-) -> tuple[Step, ...]:
+) -> tuple[DecouplingStep, ...]:
     """Return the decoupling of each year from the one before; years without either number break the series.
 
     Parameters
@@ -126,12 +126,16 @@ def decoupling_series(
     return tuple(steps)
 
 
-def _step(start: int, end: int, before: tuple[float, float], after: tuple[float, float]) -> Step:
+def _step(start: int, end: int, before: tuple[float, float], after: tuple[float, float]) -> DecouplingStep:
     if any(np.isnan(v) for v in (*before, *after)):
-        return Step(start, end, None, None, None, None, say("emissions or output of a year are not known"))
+        return DecouplingStep(
+            start, end, None, None, None, None, say("emissions or output of a year are not known")
+        )
     if min(before) <= 0 or after[1] < 0:
-        return Step(start, end, None, None, None, None, say("nothing relative to zero or a negative number"))
+        return DecouplingStep(
+            start, end, None, None, None, None, say("nothing relative to zero or a negative number")
+        )
     emitted, made = after[0] / before[0] - 1, after[1] / before[1] - 1
     elasticity, state = decoupling(emitted, made)
     why = None if state else say("output changed by less than {percent:g} %", percent=100 * STILL)
-    return Step(start, end, emitted, made, elasticity, state, why)
+    return DecouplingStep(start, end, emitted, made, elasticity, state, why)

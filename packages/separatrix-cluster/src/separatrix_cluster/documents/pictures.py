@@ -11,7 +11,7 @@ from separatrix.languages import Language
 from separatrix.sentences import say
 from separatrix_cluster.diagnosis.diagnose import Diagnosis
 from separatrix_cluster.diagnosis.drivers import Drivers
-from separatrix_cluster.diagnosis.tapio import STATES, Step
+from separatrix_cluster.diagnosis.tapio import STATES, DecouplingStep
 from separatrix_cluster.documents.accounts import bars_picture, emitting
 from separatrix_cluster.documents.words import (
     amount,
@@ -89,7 +89,7 @@ def waterfall_picture(found: Diagnosis, split: Drivers, words: Language) -> Draw
     )
 
 
-def plane_picture(found: Diagnosis, steps: Sequence[Step], words: Language) -> Draw:
+def plane_picture(found: Diagnosis, steps: Sequence[DecouplingStep], words: Language) -> Draw:
     """Return the plane of decoupling with every step whose state is known."""
     from separatrix.figures.picture import picture
     from separatrix_cluster.figures.decoupling_plane import draw_decoupling_plane

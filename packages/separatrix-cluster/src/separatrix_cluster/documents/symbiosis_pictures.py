@@ -94,7 +94,7 @@ def category_names(words: Language) -> dict[str, str]:
 
 def _network_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> Draw:
     from separatrix.figures.picture import picture
-    from separatrix_cluster.figures.exchange_network import Arc, draw_exchange_network
+    from separatrix_cluster.figures.exchange_network import ExchangeArrow, draw_exchange_network
 
     arcs: dict[tuple[str, str, str], float] = {}
     for flow in plan.flows:
@@ -112,7 +112,7 @@ def _network_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> D
         lambda: draw_exchange_network(
             _enterprises(plan),
             used,
-            [Arc(*key, worth) for key, worth in arcs.items()],
+            [ExchangeArrow(*key, worth) for key, worth in arcs.items()],
             names,
             {category: called[category] for category in occurring},
             words.CL_ENTERPRISE,

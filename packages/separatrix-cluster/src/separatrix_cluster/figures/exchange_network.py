@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["RADIUS", "Arc", "circle_places", "draw_exchange_network"]
+__all__ = ["RADIUS", "ExchangeArrow", "circle_places", "draw_exchange_network"]
 
 RADIUS, MARGIN, NAME_WIDTH = 118.0, 34.0, 92.0
 """Points: of the circle, around it, and the most that a name beside it takes in a row."""
@@ -31,7 +31,7 @@ LOOKS = {
 
 
 @dataclass(frozen=True)
-class Arc:
+class ExchangeArrow:
     """An arrow between two nodes: its ends, the category of what flows, and how much it is worth."""
 
     start: str
@@ -43,7 +43,7 @@ class Arc:
 def draw_exchange_network(
     enterprises: Sequence[str],
     facilities: Sequence[str],
-    arcs: Sequence[Arc],
+    arcs: Sequence[ExchangeArrow],
     names: Mapping[str, str],
     categories: Mapping[str, str],
     node: str,
@@ -55,7 +55,7 @@ def draw_exchange_network(
     ----------
     enterprises, facilities : sequence of str
         The nodes, by the keys that arcs use.
-    arcs : sequence of Arc
+    arcs : sequence of ExchangeArrow
     names : mapping of str to str
         What each node is called.
     categories : mapping of str to str
@@ -123,7 +123,7 @@ def draw_exchange_network(
 
 
 def circle_places(
-    enterprises: Sequence[str], facilities: Sequence[str], arcs: Sequence[Arc]
+    enterprises: Sequence[str], facilities: Sequence[str], arcs: Sequence[ExchangeArrow]
 ) -> dict[str, tuple[float, float]]:
     """Return places on a circle of `RADIUS`: those who deal with each other side by side."""
     near: dict[str, list[str]] = {}
@@ -152,7 +152,7 @@ def circle_places(
     return places
 
 
-def _draw_arcs(axes: Axes, arcs: Sequence[Arc], places: Mapping[str, tuple[float, float]]) -> None:
+def _draw_arcs(axes: Axes, arcs: Sequence[ExchangeArrow], places: Mapping[str, tuple[float, float]]) -> None:
     largest = max((arc.worth for arc in arcs), default=0.0) or 1.0
     for arc in arcs:
         colour, dashes = LOOKS.get(arc.category, LOOKS["other"])

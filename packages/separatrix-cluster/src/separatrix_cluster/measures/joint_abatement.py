@@ -16,7 +16,7 @@ from typing import Literal
 from separatrix_cluster.measures.abatement_measure import PROCESS, AbatementMeasure
 from separatrix_cluster.measures.source_inventory import SourceInventory
 
-__all__ = ["Claim", "JointAbatement", "Pool", "joint_abatement"]
+__all__ = ["AbatementShare", "JointAbatement", "Pool", "joint_abatement"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Claim:
+class AbatementShare:
     """What a measure cuts alone: its claim, capped by what is emitted; None where that is not known."""
 
     measure: AbatementMeasure
@@ -67,13 +67,13 @@ class JointAbatement:
     ----------
     measures : tuple of AbatementMeasure
         In the order in which they act.
-    claims : tuple of Claim
+    claims : tuple of AbatementShare
     pools : tuple of Pool
     inventory : SourceInventory
     """
 
     measures: tuple[AbatementMeasure, ...]
-    claims: tuple[Claim, ...]
+    claims: tuple[AbatementShare, ...]
     pools: tuple[Pool, ...]
     inventory: SourceInventory
 
@@ -155,7 +155,7 @@ def _joined(measures: tuple[AbatementMeasure, ...], inventory: SourceInventory) 
         None if blind else sum(sources.values(), Fraction(0))
         for blind, sources in zip(unknown, reach, strict=True)
     ]
-    claims = tuple(Claim(m, e) for m, e in zip(measures, inventories, strict=True))
+    claims = tuple(AbatementShare(m, e) for m, e in zip(measures, inventories, strict=True))
     shares = [Fraction(0) if not claim.inventory else claim.alone / claim.inventory for claim in claims]
     gathered: dict[tuple[tuple[int, ...], bool], Fraction] = {}
     for source, amount in inventory.amounts.items():

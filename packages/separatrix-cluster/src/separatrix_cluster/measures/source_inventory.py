@@ -17,14 +17,14 @@ from separatrix_cluster.accounts.result import CarbonAccounts, Ints
 from separatrix_cluster.measures.abatement_measure import PROCESS, AbatementMeasure
 from separatrix_cluster.tables.cell_values import Floats
 
-__all__ = ["Source", "SourceInventory", "source_inventory"]
+__all__ = ["EmissionSource", "SourceInventory", "source_inventory"]
 
 GRAIN = 1_000_000
 """Tonnes are kept to the gram, so that sums of hundreds of sources stay exact."""
 
 
 @dataclass(frozen=True)
-class Source:
+class EmissionSource:
     """Tonnes of one carrier that an enterprise emits, for itself or for a customer of the cluster.
 
     ``told`` is what the customer's account calls what it bought, such as heat.
@@ -44,7 +44,7 @@ class SourceInventory:
     ----------
     year : int or None
         None where nothing is known of any year.
-    amounts : mapping of Source to Fraction
+    amounts : mapping of EmissionSource to Fraction
         t CO2e, location-based; all of them add up to the total of the cluster.
     known : frozenset of str
         The enterprises of which anything is known.
@@ -53,7 +53,7 @@ class SourceInventory:
     """
 
     year: int | None
-    amounts: Mapping[Source, Fraction]
+    amounts: Mapping[EmissionSource, Fraction]
     known: frozenset[str]
     energy: Mapping[tuple[str, str], Fraction]
 
@@ -68,7 +68,7 @@ class SourceInventory:
             (v for s, v in self.amounts.items() if enterprise in (s.enterprise, s.customer)), Fraction(0)
         )
 
-    def within_reach(self, measure: AbatementMeasure) -> dict[Source, Fraction]:
+    def within_reach(self, measure: AbatementMeasure) -> dict[EmissionSource, Fraction]:
         """Return the sources that a measure acts on, those that emit nothing left out."""
         return {s: v for s, v in self.amounts.items() if v > 0 and _acts_on(measure, s)}
 
@@ -84,7 +84,7 @@ class SourceInventory:
         )
 
 
-def _acts_on(measure: AbatementMeasure, source: Source) -> bool:
+def _acts_on(measure: AbatementMeasure, source: EmissionSource) -> bool:
     if not measure.enterprise:
         return not measure.carriers or source.carrier in measure.carriers
     if source.enterprise == measure.enterprise:
@@ -104,7 +104,7 @@ def source_inventory(accounts: CarbonAccounts, year: int | None) -> SourceInvent
         return SourceInventory(None, {}, frozenset(), {})
     chosen = np.flatnonzero(accounts.year == year)
     names = [str(n) for n in accounts.enterprises]
-    own: dict[Source, float] = {}
+    own: dict[EmissionSource, float] = {}
     supplied: dict[tuple[int, int, str], float] = {}
     for enterprise in np.unique(accounts.enterprise[chosen]).tolist():
         lines = chosen[accounts.enterprise[chosen] == enterprise]
@@ -115,7 +115,7 @@ def source_inventory(accounts: CarbonAccounts, year: int | None) -> SourceInvent
                 key = (int(accounts.supplier[i]), enterprise, carrier)
                 supplied[key] = supplied.get(key, 0.0) + amount
             else:
-                source = Source(names[enterprise], carrier)
+                source = EmissionSource(names[enterprise], carrier)
                 own[source] = own.get(source, 0.0) + amount
     energy: dict[tuple[str, str], Fraction] = {}
     for i in chosen[~np.isnan(accounts.energy[chosen])].tolist():
@@ -144,8 +144,8 @@ def _by_line(accounts: CarbonAccounts, lines: Ints) -> Floats:
 
 
 def _with_customers(
-    own: Mapping[Source, float], supplied: Mapping[tuple[int, int, str], float], names: list[str]
-) -> dict[Source, Fraction]:
+    own: Mapping[EmissionSource, float], supplied: Mapping[tuple[int, int, str], float], names: list[str]
+) -> dict[EmissionSource, Fraction]:
     """Return the sources, those of suppliers parted among their customers and themselves."""
     found = {source: _grams(amount) for source, amount in own.items() if amount > 0}
     for supplier in {key[0] for key in supplied}:
@@ -161,7 +161,7 @@ def _with_customers(
             left = amount
             for (customer, carrier), wanted in customers.items():
                 part = Fraction(int(amount * scale * _grams(wanted) / whole * GRAIN), GRAIN)
-                found[Source(source.enterprise, source.carrier, names[customer], carrier)] = part
+                found[EmissionSource(source.enterprise, source.carrier, names[customer], carrier)] = part
                 left -= part
             found[source] = left
     return found

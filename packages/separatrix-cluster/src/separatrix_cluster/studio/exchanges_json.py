@@ -16,7 +16,7 @@ from separatrix_cluster.documents.shared_exchanges import sharing_blocks, sharin
 from separatrix_cluster.documents.symbiosis import money_words, symbiosis_document
 from separatrix_cluster.documents.symbiosis_pictures import category_names, flow_category
 from separatrix_cluster.documents.words import NBSP, amount
-from separatrix_cluster.figures.exchange_network import RADIUS, Arc, circle_places
+from separatrix_cluster.figures.exchange_network import RADIUS, ExchangeArrow, circle_places
 from separatrix_cluster.studio.cluster_json import Part, in_each_language
 from separatrix_cluster.studio.exchanges import ClusterExchanges
 from separatrix_cluster.symbiosis.fragility import AssessedNetwork
@@ -117,9 +117,9 @@ def _planned(plan: ExchangePlan | None, both: Set[Exchange]) -> list[dict[str, A
     ]
 
 
-def _arcs(links: Iterable[dict[str, Any]]) -> list[Arc]:
+def _arcs(links: Iterable[dict[str, Any]]) -> list[ExchangeArrow]:
     return [
-        Arc(start, end, link["category"], link["part"] or 0.0)
+        ExchangeArrow(start, end, link["category"], link["part"] or 0.0)
         for link in links
         for start, end in pairwise(
             stop for stop in (link["from"], link["through"], link["to"]) if stop is not None

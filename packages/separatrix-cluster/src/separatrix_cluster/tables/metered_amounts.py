@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.io.cells import Remark
-from separatrix.sentences import Sentence, Source, say
+from separatrix.sentences import PublishedSource, Sentence, say
 from separatrix_cluster.tables.carriers import carrier_called, carrier_named, plain_name
 from separatrix_cluster.tables.cell_values import Floats
 from separatrix_cluster.tables.table import ClusterTable
@@ -163,7 +163,7 @@ def _told(
         n=len(rows),
         value=value,
         unit=unit,
-        source=Source(source),
+        source=PublishedSource(source),
     )
     usual = say("give the amounts in t or GJ, or a factor for this unit in the table factors, if known")
     remarks.append(Remark("K142", "warning", table.file, None, "unit", what, hint or usual))

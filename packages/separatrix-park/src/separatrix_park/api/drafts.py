@@ -20,7 +20,7 @@ from separatrix_park.api.reports import ReportWithRows, tag_of, told_with_rows
 from separatrix_park.language import told
 from separatrix_park.models import Person, Report
 from separatrix_park.reporting.background import background_of
-from separatrix_park.reporting.examination import Finding, blocking, doubts, examined
+from separatrix_park.reporting.examination import ReportIssue, blocking, doubts, examined
 from separatrix_park.reporting.report_row import LONGEST_TEXT, MOST_ROWS, kept_rows
 from separatrix_park.reporting.report_versions import (
     discard_draft,
@@ -100,11 +100,11 @@ def _known(table: ReportedTable, rows: Sequence[Mapping[str, Any]]) -> list[Row]
     return kept_rows(table, rows)
 
 
-def _findings(person: Person, table: ReportedTable, year: int, rows: Sequence[Row]) -> list[Finding]:
+def _findings(person: Person, table: ReportedTable, year: int, rows: Sequence[Row]) -> list[ReportIssue]:
     return examined(table, year, rows, background_of(settings.PARK, person.enterprise, rows))
 
 
-def _found(findings: Sequence[Finding]) -> list[FindingTold]:
+def _found(findings: Sequence[ReportIssue]) -> list[FindingTold]:
     return [
         FindingTold(
             severity=f.severity,
@@ -119,7 +119,7 @@ def _found(findings: Sequence[Finding]) -> list[FindingTold]:
     ]
 
 
-def _faults(report: Report, findings: Sequence[Finding]) -> list[Fault]:
+def _faults(report: Report, findings: Sequence[ReportIssue]) -> list[Fault]:
     """Return what keeps a draft from being submitted."""
     open_doubts = [f for f in doubts(findings) if f.key not in report.reasons]
     return [_fault(report, told) for told in _found([*blocking(findings), *open_doubts])]

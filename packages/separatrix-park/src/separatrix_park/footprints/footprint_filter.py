@@ -15,7 +15,7 @@ from separatrix_cluster.footprints.footprint import three_years_after
 from separatrix_cluster.footprints.pact_kinds import GEOGRAPHIES, instant
 from separatrix_park.footprints.node_error import NodeError
 
-__all__ = ["CRITERIA", "FootprintFilter"]
+__all__ = ["CRITERIA", "FootprintCriteria"]
 
 MOST = 200
 """Values of one criterion."""
@@ -28,7 +28,7 @@ CRITERIA = ("productId", "companyId", "geography", "classification", *_DAYS, "st
 
 
 @dataclass(frozen=True)
-class FootprintFilter:
+class FootprintCriteria:
     """Criteria, and whether a record meets them.
 
     Attributes
@@ -43,7 +43,7 @@ class FootprintFilter:
     moments: Mapping[str, tuple[datetime, ...]]
 
     @classmethod
-    def of(cls, told: Mapping[str, Sequence[str]]) -> FootprintFilter:
+    def of(cls, told: Mapping[str, Sequence[str]]) -> FootprintCriteria:
         """Return the filter of criteria with their values; one without a value asks for nothing.
 
         Raises
@@ -53,7 +53,7 @@ class FootprintFilter:
 
         Examples
         --------
-        >>> one = FootprintFilter.of({"status": ["Active"], "geography": [""]})
+        >>> one = FootprintCriteria.of({"status": ["Active"], "geography": [""]})
         >>> one.meets({"status": "Active", "pcf": {}}), one.meets({"status": "Deprecated", "pcf": {}})
         (True, False)
         """

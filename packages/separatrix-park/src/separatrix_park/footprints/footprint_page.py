@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from separatrix.sentences import say
-from separatrix_park.footprints.footprint_filter import CRITERIA, FootprintFilter
+from separatrix_park.footprints.footprint_filter import CRITERIA, FootprintCriteria
 from separatrix_park.footprints.node_error import NodeError
 from separatrix_park.models.footprints import FootprintDelivery, Partner, PublishedFootprint
 from separatrix_park.models.log import LogEntry
@@ -71,7 +71,7 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
         if name not in (*CRITERIA, _LIMIT, _PAGE):
             raise NodeError(400, say("there is no parameter `{name}`", name=name[:100]))
     limit = _limit_of(asked)
-    wanted = FootprintFilter.of({name: asked.getlist(name) for name in CRITERIA})
+    wanted = FootprintCriteria.of({name: asked.getlist(name) for name in CRITERIA})
     if not limit:  # a next page would be the same again, without end
         return FootprintPage([], "")
     rest = {name: asked.getlist(name) for name in (*CRITERIA, _LIMIT) if name in asked}

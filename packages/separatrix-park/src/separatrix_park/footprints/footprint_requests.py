@@ -19,7 +19,7 @@ from separatrix.errors import InputError
 from separatrix.sentences import say
 from separatrix_park.footprints.cloud_event import REQUEST_FULFILLED, REQUEST_REJECTED
 from separatrix_park.footprints.enterprise_urns import product_urns, texts_of
-from separatrix_park.footprints.footprint_filter import CRITERIA, FootprintFilter
+from separatrix_park.footprints.footprint_filter import CRITERIA, FootprintCriteria
 from separatrix_park.footprints.footprint_page import deliver, shown_to
 from separatrix_park.footprints.footprint_versions import grant, require_reason
 from separatrix_park.footprints.node_error import NodeError
@@ -102,7 +102,7 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
     return ""
 
 
-def _filter_of(data: Mapping[str, Any]) -> FootprintFilter:
+def _filter_of(data: Mapping[str, Any]) -> FootprintCriteria:
     told: dict[str, Sequence[str]] = {}
     for name in CRITERIA:
         value = data.get(name, [])
@@ -113,10 +113,10 @@ def _filter_of(data: Mapping[str, Any]) -> FootprintFilter:
                 say("`{name}` of the event is not there, or is not what it has to be", name=f"data.{name}"),
             )
         told[name] = values
-    return FootprintFilter.of(told)
+    return FootprintCriteria.of(told)
 
 
-def _seen(partner: Partner, wanted: FootprintFilter, data: Mapping[str, Any]) -> list[PublishedFootprint]:
+def _seen(partner: Partner, wanted: FootprintCriteria, data: Mapping[str, Any]) -> list[PublishedFootprint]:
     """Return what of the partner's own sight meets a request; of too many the first that are too many."""
     rows = shown_to(partner)
     if not data.get("status"):  # what was replaced is only sent to whoever asks for it by its state

@@ -14,7 +14,7 @@ from separatrix.languages import language_of
 from separatrix.run.cached_property import cached_property
 from separatrix_cluster.tables.carriers import carrier_name, carrier_spellings
 from separatrix_cluster.tables.layout import FieldLayout
-from separatrix_park.reporting.examination import Finding
+from separatrix_park.reporting.examination import ReportIssue
 from separatrix_park.reporting.month_grid import MONTHS, GridLine, fits_grid, grid_lines, rows_of_grid
 from separatrix_park.reporting.report_row import MOST_ROWS, kept_rows
 from separatrix_park.reporting.reported_table import ReportedTable, Row, called, meaning_in
@@ -70,7 +70,7 @@ class EntryCell:
         Where there are any, one of them is chosen.
     listed : str
         The id of a list of proposals, '' for none.
-    faults, doubts : tuple of Finding
+    faults, doubts : tuple of ReportIssue
     """
 
     name: str
@@ -81,8 +81,8 @@ class EntryCell:
     text: str
     choices: tuple[tuple[str, str], ...] = ()
     listed: str = ""
-    faults: tuple[Finding, ...] = ()
-    doubts: tuple[Finding, ...] = ()
+    faults: tuple[ReportIssue, ...] = ()
+    doubts: tuple[ReportIssue, ...] = ()
 
     @property
     def number(self) -> bool:
@@ -101,7 +101,7 @@ class EntryLine:
 
     number: int
     cells: tuple[EntryCell, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReportIssue, ...] = ()
     filled: bool = True
 
     @property
@@ -157,9 +157,9 @@ class EntryForm:
         """The columns, as cells without content."""
         return self._line(0, _Line({}), {}).cells
 
-    def lines(self, findings: Iterable[Finding] = ()) -> tuple[EntryLine, ...]:
+    def lines(self, findings: Iterable[ReportIssue] = ()) -> tuple[EntryLine, ...]:
         """Return the lines to fill in, with what is amiss beside each field."""
-        found: dict[int, dict[str, list[Finding]]] = {}
+        found: dict[int, dict[str, list[ReportIssue]]] = {}
         for finding in self.told_once(findings):
             if (at := self._at(finding)) is not None:
                 found.setdefault(at[0], {}).setdefault(self._field_of(finding, at[1]), []).append(finding)
@@ -168,22 +168,22 @@ class EntryForm:
         empty = [self._line(len(filled) + k, _Line({}), {}) for k in range(1, count + 1)]
         return (*filled, *empty)
 
-    def told(self, findings: Iterable[Finding] = ()) -> list[tuple[EntryCell, ...]]:
+    def told(self, findings: Iterable[ReportIssue] = ()) -> list[tuple[EntryCell, ...]]:
         """Return the lines that are filled, without the fields that are empty in all of them."""
         filled = [line.cells for line in self.lines(findings) if line.filled]
         used = {cell.name for cells in filled for cell in cells if cell.value}
         return [tuple(cell for cell in cells if cell.name in used) for cells in filled]
 
-    def told_once(self, findings: Iterable[Finding]) -> list[Finding]:
+    def told_once(self, findings: Iterable[ReportIssue]) -> list[ReportIssue]:
         """Return the findings without those that a line would tell twice: twelve months are twelve rows."""
-        once: dict[tuple[object, str], Finding] = {}
+        once: dict[tuple[object, str], ReportIssue] = {}
         for finding in findings:
             at = self._at(finding)
             place = finding.row if at is None else (at[0], self._field_of(finding, at[1]))
             once.setdefault((place, finding.key), finding)
         return list(once.values())
 
-    def place_of(self, finding: Finding) -> FieldPlace | None:
+    def place_of(self, finding: ReportIssue) -> FieldPlace | None:
         """Return the line, and the field of it, that a finding is about; None where it is about none."""
         at = self._at(finding)
         if at is None:
@@ -202,16 +202,16 @@ class EntryForm:
     def _labels(self) -> Mapping[str, str]:
         return {cell.name: cell.label for cell in self.headings}
 
-    def _at(self, finding: Finding) -> tuple[int, str] | None:
+    def _at(self, finding: ReportIssue) -> tuple[int, str] | None:
         return None if finding.row is None else self._rows.get(finding.row)
 
-    def _field_of(self, finding: Finding, amount: str) -> str:
+    def _field_of(self, finding: ReportIssue, amount: str) -> str:
         """Return the field of a line that a finding is about; '' for the line as a whole."""
         if finding.column is None:
             return ""
         return amount if finding.column in ("amount", "month") and self.layout == GRID else finding.column
 
-    def _line(self, number: int, line: _Line, about: Mapping[str, Sequence[Finding]]) -> EntryLine:
+    def _line(self, number: int, line: _Line, about: Mapping[str, Sequence[ReportIssue]]) -> EntryLine:
         cells = tuple(
             self._cell(name, column, line.values.get(name, ""), about.get(name, ()))
             for name, column in self._fields
@@ -231,7 +231,7 @@ class EntryForm:
         months = [(f"m{month}", amount) for month in (*MONTHS, "0")]
         return [*((c.name, c) for c in first), *months, *((c.name, c) for c in last)]
 
-    def _cell(self, name: str, column: FieldLayout, value: str, findings: Sequence[Finding]) -> EntryCell:
+    def _cell(self, name: str, column: FieldLayout, value: str, findings: Sequence[ReportIssue]) -> EntryCell:
         label, told = called(column, self.language), meaning_in(column, self.language)
         if column.name == "carrier":
             value = cell_text(column, value, self.language)

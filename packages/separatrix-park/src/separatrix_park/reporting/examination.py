@@ -31,7 +31,7 @@ from separatrix_park.reporting.reported_table import ReportedTable, Row, reporte
 __all__ = [
     "Background",
     "Examination",
-    "Finding",
+    "ReportIssue",
     "Reports",
     "blocking",
     "doubts",
@@ -80,7 +80,7 @@ class Background:
 
 
 @dataclass(frozen=True)
-class Finding:
+class ReportIssue:
     """One thing that is amiss in a report.
 
     Attributes
@@ -110,7 +110,9 @@ class Finding:
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
-def examined(table: ReportedTable, year: int, rows: Sequence[Row], background: Background) -> list[Finding]:
+def examined(
+    table: ReportedTable, year: int, rows: Sequence[Row], background: Background
+) -> list[ReportIssue]:
     """Return what is amiss in a report, the gravest first.
 
     Examples
@@ -133,7 +135,7 @@ class Examination:
     Energy is in GJ, as the library counts it; None where it is not known, or the report is of something else.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[ReportIssue, ...]
     energy: float | None = None
     energy_before: float | None = None
 
@@ -167,12 +169,12 @@ def _energy(accounts: CarbonAccounts | None, year: int, enterprise: str) -> floa
     return value if value == value else None
 
 
-def blocking(findings: Iterable[Finding]) -> list[Finding]:
+def blocking(findings: Iterable[ReportIssue]) -> list[ReportIssue]:
     """Return the findings with which a report cannot be submitted."""
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def doubts(findings: Iterable[Finding]) -> list[Finding]:
+def doubts(findings: Iterable[ReportIssue]) -> list[ReportIssue]:
     """Return the findings that may stay with a reason."""
     return [finding for finding in findings if finding.severity == "warning"]
 
@@ -180,26 +182,26 @@ def doubts(findings: Iterable[Finding]) -> list[Finding]:
 # --------------------------------------------------------------------------- the form of a report
 
 
-def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[Finding]:
+def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[ReportIssue]:
     """Yield the findings that need no more than the rows of one report."""
     if len(rows) > MOST_ROWS:
         what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(rows))
-        yield Finding(
+        yield ReportIssue(
             "error", "W241", None, None, what, say("split it by carrier or by site into fewer rows")
         )
     if table.single and len(rows) > 1:
         what = say("one row is expected, and there are {n}", n=len(rows))
-        yield Finding("error", "W241", 1, None, what, say("add them up into one"))
+        yield ReportIssue("error", "W241", 1, None, what, say("add them up into one"))
     for place, row in enumerate(rows):
         for name, text in row.items():
             if is_formula(text):
                 what = say("`{text}` is a formula; a number or a text was expected", text=text[:40])
-                yield Finding("error", "W242", place, name, what, say("write what it gives"))
+                yield ReportIssue("error", "W242", place, name, what, say("write what it gives"))
     if table.monthly:
         yield from _months_beside_year(rows)
 
 
-def _months_beside_year(rows: Sequence[Row]) -> Iterable[Finding]:
+def _months_beside_year(rows: Sequence[Row]) -> Iterable[ReportIssue]:
     """Tell of a carrier of which both the year as a whole and some month is told: they would add up."""
     whole: dict[tuple[tuple[str, str], ...], int] = {}
     for place, row in enumerate(rows):
@@ -211,7 +213,9 @@ def _months_beside_year(rows: Sequence[Row]) -> Iterable[Finding]:
                 "{carrier}: months are told beside the year as a whole, which would count twice",
                 carrier=carrier_in_words(row.get("carrier", "–")),
             )
-            yield Finding("error", "W243", whole.pop(_line(row)), "amount", what, say("keep one of the two"))
+            yield ReportIssue(
+                "error", "W243", whole.pop(_line(row)), "amount", what, say("keep one of the two")
+            )
 
 
 def _line(row: Row) -> tuple[tuple[str, str], ...]:
@@ -317,7 +321,7 @@ _OF_A_PART = frozenset({"K154", "K156", "K157", "K235", "K236", "K238"})
 """Remarks that a year makes which is not over: one has no more months than have passed."""
 
 
-def _finding(table: ReportedTable, remark: Remark, *, running: bool) -> Finding:
+def _finding(table: ReportedTable, remark: Remark, *, running: bool) -> ReportIssue:
     """Return a remark as it is told of a report: by the position of the row and the name of the column."""
     own = remark.file == table.name and remark.row is not None and remark.row < _BEFORE
     column = remark.column if own and remark.column and table.column(remark.column) is not None else None
@@ -325,5 +329,5 @@ def _finding(table: ReportedTable, remark: Remark, *, running: bool) -> Finding:
     severity: Severity = "note" if noted else remark.severity
     if severity == "error" and remark.code in _OF_BOTH:
         severity = "warning"
-    found = Finding(severity, remark.code, None, column, remark.what, remark.hint)
+    found = ReportIssue(severity, remark.code, None, column, remark.what, remark.hint)
     return replace(found, row=remark.row - 1) if own and remark.row is not None else found

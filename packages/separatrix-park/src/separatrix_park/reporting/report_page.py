@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from separatrix_park.reporting.entry_form import EntryForm, FieldPlace, cell_text
-from separatrix_park.reporting.examination import Finding
+from separatrix_park.reporting.examination import ReportIssue
 from separatrix_park.reporting.reported_table import ReportedTable, Row, called
 from separatrix_park.reporting.version_changes import version_changes
 from separatrix_park.reporting.yearly_sums import yearly_sums
@@ -21,13 +21,13 @@ _USUAL_USE = "used"
 class Found:
     """A finding with its place in the form, and the reason it stays for."""
 
-    finding: Finding
+    finding: ReportIssue
     place: FieldPlace | None
     reason: str = ""
 
 
 def told_findings(
-    form: EntryForm, findings: Iterable[Finding], reasons: Mapping[str, str]
+    form: EntryForm, findings: Iterable[ReportIssue], reasons: Mapping[str, str]
 ) -> dict[str, list[Found]]:
     """Return findings by how grave they are: ``errors``, ``doubts`` and ``notes``."""
     told: dict[str, list[Found]] = {"errors": [], "doubts": [], "notes": []}

@@ -25,7 +25,7 @@ from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Person
 from separatrix_park.models.reports import Evidence, Report
 from separatrix_park.reporting.evidence_file import drop_unused, hand_on_evidence
-from separatrix_park.reporting.examination import Finding, blocking, doubts
+from separatrix_park.reporting.examination import ReportIssue, blocking, doubts
 from separatrix_park.reporting.report_row import kept_rows
 from separatrix_park.reporting.reported_table import reported_table
 from separatrix_park.scope import Role
@@ -162,7 +162,7 @@ def save_draft(
     return draft
 
 
-def submit_report(person: Person, number: int, stamp: str, findings: Sequence[Finding]) -> Report:
+def submit_report(person: Person, number: int, stamp: str, findings: Sequence[ReportIssue]) -> Report:
     """Hand a draft to the second person.
 
     Parameters
@@ -172,7 +172,7 @@ def submit_report(person: Person, number: int, stamp: str, findings: Sequence[Fi
         Of the draft.
     stamp : str
         Of what the person had before them.
-    findings : sequence of Finding
+    findings : sequence of ReportIssue
         Of the draft, as `examined` returns them.
 
     Raises
@@ -197,7 +197,7 @@ def submit_report(person: Person, number: int, stamp: str, findings: Sequence[Fi
     return draft
 
 
-def _require_complete(draft: Report, findings: Sequence[Finding]) -> None:
+def _require_complete(draft: Report, findings: Sequence[ReportIssue]) -> None:
     if not draft.rows and not draft.nothing:
         what = say("a report without rows is submitted only where it says that there is nothing to report")
         raise InputError("W241", what)

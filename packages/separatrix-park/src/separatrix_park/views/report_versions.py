@@ -19,7 +19,7 @@ from separatrix_park.models import Evidence, Report, Role, Sharing
 from separatrix_park.models.people import require
 from separatrix_park.reporting.background import background_of
 from separatrix_park.reporting.entry_form import form_of_rows
-from separatrix_park.reporting.examination import Finding, examined
+from separatrix_park.reporting.examination import ReportIssue, examined
 from separatrix_park.reporting.report_page import told_changes, told_findings
 from separatrix_park.reporting.report_versions import (
     discard_draft,
@@ -54,7 +54,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     )
     base = _base(found, request.GET.get("against")) if own else None
     form = form_of_rows(table, found.rows, library_language())
-    findings: Sequence[Finding] = ()
+    findings: Sequence[ReportIssue] = ()
     if own:
         background = background_of(settings.PARK, found.enterprise, found.rows)
         findings = examined(table, found.year, found.rows, background)

@@ -31,7 +31,7 @@ from separatrix.errors import InputError
 if TYPE_CHECKING:
     from separatrix.document.document import Draw
     from separatrix.dynamics.sweeps.block import Sweep
-    from separatrix.dynamics.sweeps.cost_estimate import Estimate
+    from separatrix.dynamics.sweeps.cost_estimate import SweepCost
     from separatrix.dynamics.sweeps.sweep import SweepResult
     from separatrix.figures.canvas import Print
     from separatrix.run.workers import Workers
@@ -169,7 +169,7 @@ def _exact_figure(asked: Sweep, lang: str) -> Draw:
     return bifurcation_picture(diagram, words)
 
 
-def _cost(cost: Estimate) -> str:
+def _cost(cost: SweepCost) -> str:
     """Return an estimate in words."""
     return f"{cost.points:,} points, {_duration(cost.seconds)}, about {_size(cost.bytes)}"
 
@@ -188,7 +188,7 @@ def _size(size: float) -> str:
     return f"{max(1, round(size / 1000))} kB"
 
 
-def _guard_size(cost: Estimate, chosen: str, out: Path | None, yes: bool) -> None:
+def _guard_size(cost: SweepCost, chosen: str, out: Path | None, yes: bool) -> None:
     told = _cost(cost)
     if chosen == "json" and cost.points > MOST_IN_JSON:
         raise InputError(
@@ -214,7 +214,7 @@ def _guard_size(cost: Estimate, chosen: str, out: Path | None, yes: bool) -> Non
             )
 
 
-def _work(asked: Sweep, cost: Estimate, chosen: str, out: Path | None, who: Workers) -> SweepResult:
+def _work(asked: Sweep, cost: SweepCost, chosen: str, out: Path | None, who: Workers) -> SweepResult:
     import logging
 
     from separatrix.dynamics.sweeps.sweep import work

@@ -8,7 +8,7 @@ from separatrix.document.numbers import exact_text, readable
 from separatrix.languages import Language
 
 if TYPE_CHECKING:
-    from separatrix.policy.tipping.level_set import Level, LevelInterval, LevelSet
+    from separatrix.policy.tipping.level_set import InstrumentLevel, LevelInterval, LevelSet
     from separatrix.policy.tipping.results import ConditionName
 
 __all__ = ["condition_words", "level_words", "levels_words"]
@@ -29,14 +29,17 @@ def condition_words(name: ConditionName, words: Language) -> str:
     }[name]
 
 
-def level_words(level: Level) -> str:
+def level_words(level: InstrumentLevel) -> str:
     """Return a level with as many digits as are sure, and with its error where it has one.
 
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from separatrix.policy.tipping.level_set import Level, level_of
-    >>> level_words(level_of(Fraction(1, 3))), level_words(Level(1.5, Fraction(149, 100), Fraction(151, 100)))
+    >>> from separatrix.policy.tipping.level_set import InstrumentLevel, level_of
+    >>> (
+    ...     level_words(level_of(Fraction(1, 3))),
+    ...     level_words(InstrumentLevel(1.5, Fraction(149, 100), Fraction(151, 100))),
+    ... )
     ('0.333333 (1/3)', '1.5 ± 0.01')
     """
     width = float(level.high - level.low) / 2

@@ -34,7 +34,7 @@ from separatrix.run.deadline import poll
 from separatrix.sentences import say
 
 __all__ = [
-    "Cell",
+    "PolyhedralCell",
     "Eigenvalue",
     "Point",
     "Polytope",
@@ -290,7 +290,7 @@ MOST_CELLS = 3_000
 
 
 @dataclass(frozen=True, eq=False)
-class Cell:
+class PolyhedralCell:
     """The part of a polytope's relative interior on which each wall has a given sign.
 
     Attributes
@@ -315,7 +315,7 @@ def separating(polytope: Polytope, candidates: Iterable[Wall]) -> list[Wall]:
     return list(found.values())
 
 
-def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]:
+def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[PolyhedralCell]:
     """Return all cells, of every dimension; their relative interiors fill that of the polytope.
 
     Parameters
@@ -329,9 +329,9 @@ def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]
     OverflowError
         Where there are thousands of cells.
     """
-    result = [Cell(polytope, ())]
+    result = [PolyhedralCell(polytope, ())]
     for k, wall in enumerate(walls):
-        finer: list[Cell] = []
+        finer: list[PolyhedralCell] = []
         for cell in result:
             poll()
             values = [_value(wall, v) for v in cell.closure.vertices]
@@ -339,19 +339,19 @@ def cells(polytope: Polytope, walls: list[Wall], first_facet: int) -> list[Cell]
             if low and high:
                 parts = cell.closure.split(values, first_facet + k)
                 finer.extend(
-                    Cell(part, (*cell.sides, side))
+                    PolyhedralCell(part, (*cell.sides, side))
                     for side, part in zip((-1, 0, 1), parts, strict=True)
                     if part is not None
                 )
             else:
-                finer.append(Cell(cell.closure, (*cell.sides, int(high) - int(low))))
+                finer.append(PolyhedralCell(cell.closure, (*cell.sides, int(high) - int(low))))
         result = finer
         if len(result) > MOST_CELLS:
             raise OverflowError(say("it falls into more than {most:,} cells", most=MOST_CELLS))
     return result
 
 
-def necessary_walls(count: int, kinds: Mapping[Cell, Hashable]) -> list[int]:
+def necessary_walls(count: int, kinds: Mapping[PolyhedralCell, Hashable]) -> list[int]:
     """Return which walls are needed so that all of a cell is of one kind.
 
     Parameters

@@ -449,7 +449,7 @@ Node = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Arc:
+class BranchArc:
     """A stretch of a branch between two nodes; `places` (points, 2) begins and ends at them."""
 
     ends: tuple[Node, Node]
@@ -479,7 +479,7 @@ def joined(fibres: Fibres, step: float) -> PlaneCurve:
         for places in stretch:
             start, end = _nearest(nodes[k], places[0, 1]), _nearest(nodes[k + 1], places[-1, 1])
             places[0, 1], places[-1, 1] = nodes[k][start], nodes[k + 1][end]
-            arcs.append(Arc(((k, start), (k + 1, end)), places))
+            arcs.append(BranchArc(((k, start), (k + 1, end)), places))
     degree: dict[Node, int] = {}
     for arc in arcs:
         for node in arc.ends:
@@ -547,7 +547,7 @@ def _stretch(fibres: Fibres, low: Cut, high: Cut, step: float) -> list[Array]:
 # --------------------------------------------------------------------------- branches
 
 
-def _chained(arcs: list[Arc], degree: dict[Node, int]) -> list[Array]:
+def _chained(arcs: list[BranchArc], degree: dict[Node, int]) -> list[Array]:
     """Return arcs joined where exactly two meet."""
     import numpy as np
 

@@ -27,7 +27,7 @@ from separatrix.figures.lettering import (
 )
 from separatrix.figures.marks import RADIUS, line_style
 from separatrix.figures.name_placement import draw_names
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.picture import picture
 from separatrix.languages import Language, language_of
 
@@ -319,7 +319,7 @@ def _notes(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Named
         yield None, shortened(words.BIFURCATION_SIDE, width, 2)
 
 
-def _write_notes(page: Page, notes: Sequence[tuple[NamedPoint | None, list[str]]], top: float) -> None:
+def _write_notes(page: FigurePage, notes: Sequence[tuple[NamedPoint | None, list[str]]], top: float) -> None:
     height = sum(len(rows) * TEXT * LEADING + 3 for _, rows in notes)
     if not height:
         return

@@ -17,7 +17,7 @@ from separatrix.document.variations import share_meanings
 from separatrix.figures.canvas import FAINT, INK
 from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.figures.lettering import SMALL, TEXT, clean, shortened
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.picture import picture
 from separatrix.figures.sobol_indices import FIRST, WHISKER, bars
 from separatrix.languages import Language, language_of
@@ -141,7 +141,7 @@ def paint_fan(axes: Axes, found: FanChart, ends: Sequence[str], k: int, last: bo
         axes.plot(found.times, own[2, :, k], zorder=1.7, clip_on=False, **band.line())
 
 
-def _ends(page: Page, found: FanChart, ends: Sequence[str], words: Language, top: float) -> None:
+def _ends(page: FigurePage, found: FanChart, ends: Sequence[str], words: Language, top: float) -> None:
     """Draw where the draws end, as bars with their intervals, over an axis of percentages."""
     page.write(LEFT, top - TEXT * 1.28 - 4, [words.FAN_ENDS.format(draws=f"{found.draws:,}")])
     names = list(found.outcomes)

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Page", "new_page"]
+__all__ = ["FigurePage", "new_page"]
 
 
 @dataclass(frozen=True)
-class Page:
+class FigurePage:
     """A figure whose places are given in points from its left and upper edges."""
 
     figure: Figure
@@ -57,12 +57,14 @@ class Page:
             )
 
 
-def new_page(left_part: float, height: float, legend: Legend, top: float = 8.0, strip: float = STRIP) -> Page:
+def new_page(
+    left_part: float, height: float, legend: Legend, top: float = 8.0, strip: float = STRIP
+) -> FigurePage:
     """Return a page with the legend on it; it is as high as its left part or the legend needs."""
     from matplotlib.figure import Figure as NewFigure
 
     width, full = left_part + strip, max(height, legend.height + 2 * top)
-    page = Page(NewFigure(figsize=(width / 72, full / 72)), width, full)
+    page = FigurePage(NewFigure(figsize=(width / 72, full / 72)), width, full)
     if legend.entries:
         legend.draw(page.axes(left_part, top, STRIP, legend.height))
     return page

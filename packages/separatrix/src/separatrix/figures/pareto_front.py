@@ -12,7 +12,7 @@ from separatrix.document.objectives import objective_words
 from separatrix.figures.canvas import FAINT, INK
 from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.figures.lettering import SMALL, TEXT, clean, shortened
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.picture import picture
 from separatrix.languages import Language, language_of
 
@@ -135,7 +135,7 @@ def paint_front(axes: Axes, found: ParetoFront) -> tuple[str, str]:
     return x, y
 
 
-def _page(title: str, note: str, legend: Legend) -> tuple[Page, Axes]:
+def _page(title: str, note: str, legend: Legend) -> tuple[FigurePage, Axes]:
     heading = shortened(title, LEFT + WIDE - 20, 2)
     remark = shortened(note, LEFT + WIDE - 10, 3, SMALL)
     head = 8 + len(heading) * TEXT * 1.28 + 8
@@ -151,7 +151,7 @@ def _page(title: str, note: str, legend: Legend) -> tuple[Page, Axes]:
     return page, axes
 
 
-def _label(axes: Axes, page: Page, across: str, up: str) -> None:
+def _label(axes: Axes, page: FigurePage, across: str, up: str) -> None:
     box = axes.get_position()
     top = page.height * (1 - box.y1)
     page.write(LEFT + WIDE / 2, top + HIGH + 20, [across], align="center", size=SMALL)

@@ -14,7 +14,7 @@ from separatrix.figures.lettering import (
 )
 from separatrix.figures.map_legend import Key, KeyEntry, Swatch
 from separatrix.figures.marks import draw_today
-from separatrix.figures.page import Page
+from separatrix.figures.page import FigurePage
 from separatrix.figures.picture import picture
 from separatrix.languages import Language, language_of
 
@@ -147,7 +147,7 @@ def regime_map_figure(found: RegimeMap, words: Language) -> Figure:
     key = _key(told)
     height = max(head + SIDE + BELOW + rows_height(rightward) + 8, head + key.height + 8)
     width = left + SIDE + GAP + Key.width + 6
-    page = Page(NewFigure(figsize=(width / 72, height / 72)), width, height)
+    page = FigurePage(NewFigure(figsize=(width / 72, height / 72)), width, height)
     page.write(6, 6, title, size=TEXT + 1)
     page.write(4, head + SIDE / 2, upward, align="center", turned=True)
     page.write(left + SIDE / 2, head + SIDE + BELOW, rightward, align="center")

@@ -18,7 +18,7 @@ from separatrix.figures.canvas import AS_DRAWN, Print
 from separatrix.figures.cube import cube_lines, frame, paint_cube
 from separatrix.figures.legend import legend_of
 from separatrix.figures.lettering import SMALL, rows_height, shares_in_words, shortened
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.phase_line import TRACK, paint_track
 from separatrix.figures.projection import USUAL, View
 from separatrix.figures.square import paint_square, square_lines
@@ -216,7 +216,7 @@ def _height(shape: Shape, view: View) -> float:
     return SIDE
 
 
-def _axes(page: Page, shape: Shape, left: float, top: float, tall: float) -> Axes:
+def _axes(page: FigurePage, shape: Shape, left: float, top: float, tall: float) -> Axes:
     if shape == "triangle":
         return page.axes(left, top + CORNERS, SIDE, HEIGHT * SIDE)
     return page.axes(left, top, SIDE, tall)
@@ -256,7 +256,7 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool, view
 
 
 def _name_axes(
-    page: Page, portrait: PhasePortrait, left: float, top: float, leftmost: bool, last: bool
+    page: FigurePage, portrait: PhasePortrait, left: float, top: float, leftmost: bool, last: bool
 ) -> None:
     """Write the names of the two shares beside a square whose upper left corner is given."""
     first, second = (shortened(share, SIDE / 2)[0] for share in portrait.shares)

@@ -18,7 +18,7 @@ from separatrix.figures.gradient_of_selection import (
 )
 from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.figures.lettering import SMALL, TEXT, clean, rows_height, shortened
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.picture import picture
 from separatrix.languages import Language, language_of
 
@@ -119,7 +119,7 @@ def _in_the_plane(found: StationaryDistribution, words: Language, shape: str) ->
     return page.figure
 
 
-def _corners(page: Page, found: StationaryDistribution, left: float, top: float, high: float) -> None:
+def _corners(page: FigurePage, found: StationaryDistribution, left: float, top: float, high: float) -> None:
     names = [shortened(clean(s.name), SIDE / 2 - 6, 2) for s in found.game.populations[0].strategies]
     page.write(left, top + high + NAMES, names[0], align="left")
     page.write(left + SIDE, top + high + NAMES, names[1], align="right")

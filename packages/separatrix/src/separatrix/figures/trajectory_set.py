@@ -20,7 +20,7 @@ from separatrix.errors import InputError
 from separatrix.figures.canvas import FAINT, INK
 from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
 from separatrix.figures.lettering import SMALL, TEXT, clean, rows_height, shortened
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.picture import picture
 from separatrix.figures.time_series import COLOURS, DASHES
 from separatrix.game.model import Game
@@ -342,7 +342,11 @@ def draw_case_trajectories(names: Sequence[str], sets: Sequence[TrajectorySet], 
 
 
 def _case_panel(
-    page: Page, found: TrajectorySet, share: int, place: tuple[float, float, float, float], labelled: bool
+    page: FigurePage,
+    found: TrajectorySet,
+    share: int,
+    place: tuple[float, float, float, float],
+    labelled: bool,
 ) -> None:
     axes = page.axes(*place)
     _frame(axes, found.curves[0].trajectory, labelled=labelled)

@@ -19,7 +19,7 @@ from separatrix.figures.legend import Overlay, legend_of
 from separatrix.figures.lettering import TEXT, rows_height, shortened, width_of
 from separatrix.figures.marks import DIVIDE, colour, draw_heads, draw_mark, draw_today, line_style
 from separatrix.figures.name_placement import draw_names
-from separatrix.figures.page import Page, new_page
+from separatrix.figures.page import FigurePage, new_page
 from separatrix.figures.trajectories import (
     HEAD,
     TRAJECTORY_LINE,
@@ -197,7 +197,7 @@ def _outward(state: Sequence[float], at: Array) -> tuple[float, float]:
     return (1.0, 0.8) if min(state) > 0 else (float(dx), float(dy))
 
 
-def _write_names(page: Page, names: Sequence[Sequence[str]], above: float) -> None:
+def _write_names(page: FigurePage, names: Sequence[Sequence[str]], above: float) -> None:
     """Write at each corner which strategy all play there."""
     bottom = TOP + above + HEIGHT * SIDE + NAMES
     page.write(MARGIN + SIDE / 2, TOP, names[2], align="center")

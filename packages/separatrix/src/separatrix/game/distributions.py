@@ -18,7 +18,7 @@ from separatrix.game.distribution import DISTRIBUTIONS, RELATIVE, Distribution
 from separatrix.game.documents import Reading, Vocabulary
 from separatrix.game.model import PAYERS, POLICY_STRATEGIES, Instrument, Parameter
 from separatrix.game.values import DIGITS, LARGEST
-from separatrix.io.yaml import Path, Source
+from separatrix.io.yaml import Path, SourceDocument
 from separatrix.io.yaml_output import decimal_text
 
 __all__ = [
@@ -59,7 +59,7 @@ def distribution_of(given: object, name: str) -> Distribution:
     """
     if isinstance(given, Distribution):
         return given
-    return read_uncertain(Reading(Source(f"the distribution of {name}")), given, (), name)
+    return read_uncertain(Reading(SourceDocument(f"the distribution of {name}")), given, (), name)
 
 
 def read_uncertain(reading: Reading, value: object, path: Path, name: str) -> Distribution:

@@ -19,7 +19,7 @@ from separatrix.expression.evaluation import MAX_BITS, evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import FUNCTIONS, Expression, Name, Number, Quotient, substitute, walk
 from separatrix.game.model import Parameter, ParameterPath, Population
-from separatrix.io.yaml import Path, Source
+from separatrix.io.yaml import Path, SourceDocument
 from separatrix.io.yaml_output import MAX_DEPTH, as_text, decimal_text, is_list, kind_of
 from separatrix.sentences import say
 
@@ -68,7 +68,7 @@ def _folded(expression: Expression) -> Expression:
 class Reading:
     """The reading of one document: typed access to its parts, with errors that know their place."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceDocument) -> None:
         self.source = source
 
     # ------------------------------------------------------------------ faults

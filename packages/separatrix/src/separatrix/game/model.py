@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from separatrix.expression.conditions import Condition
 from separatrix.expression.tree import ONE, Expression, names_in
 from separatrix.game.distribution import Distribution
-from separatrix.io.yaml import Source
+from separatrix.io.yaml import SourceDocument
 from separatrix.run.cached_property import cached_property
 from separatrix.run.results import OfMatrices
 
@@ -488,7 +488,7 @@ class Game(OfMatrices):
         The file's own content, for conversion without loss.
     origin : str
         The path or slug it came from.
-    places : Source
+    places : SourceDocument
         Tells where in the file each part of `raw` stands.
     """
 
@@ -513,7 +513,7 @@ class Game(OfMatrices):
     told_from: Game | None = field(default=None, compare=False, repr=False)
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     origin: str = field(default="game", compare=False)
-    places: Source = field(default_factory=Source, compare=False, repr=False)
+    places: SourceDocument = field(default_factory=SourceDocument, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self.__setstate__(self.__dict__.copy())

@@ -26,7 +26,7 @@ from separatrix.game.populations import (
     read_speeds,
     read_translations,
 )
-from separatrix.io.yaml import Path, Source
+from separatrix.io.yaml import Path, SourceDocument
 from separatrix.io.yaml_output import as_text, kind_of, without_arrays
 from separatrix.sentences import say
 
@@ -271,7 +271,7 @@ def load(source: Mapping[str, Any] | str | os.PathLike[str]) -> Game:
     (('x',), True)
     """
     if isinstance(source, Mapping):
-        return read_document(without_arrays(source), Source())
+        return read_document(without_arrays(source), SourceDocument())
     if not isinstance(source, (str, os.PathLike)):
         raise InputError(
             "G106", f"a game is a mapping, a path or the name of a catalogue entry; found {kind_of(source)}"
@@ -356,14 +356,14 @@ def read_text(text: str, name: str = "game") -> Game:
     return _read_text(text, name, "Untitled game", "yaml")
 
 
-def read_document(data: object, source: Source, *, origin: str = "game") -> Game:
+def read_document(data: object, source: SourceDocument, *, origin: str = "game") -> Game:
     """Return the game that a document describes.
 
     Parameters
     ----------
     data : object
         The document as plain data: mappings, lists, texts and numbers.
-    source : Source
+    source : SourceDocument
         Tells where each part of it stands.
     origin : str
         The path or the name it came from.

@@ -29,7 +29,7 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DEPTH",
     "Path",
-    "Source",
+    "SourceDocument",
     "YamlSource",
     "parse_yaml",
     "path_text",
@@ -57,7 +57,7 @@ def path_text(path: Path) -> str:
     return text
 
 
-class Source:
+class SourceDocument:
     """A document that came as Python data; its parts are told by their keys.
 
     Parameters
@@ -139,7 +139,7 @@ class _Mark(NamedTuple):
     style: str | None = None
 
 
-class YamlSource(Source):
+class YamlSource(SourceDocument):
     """A YAML text that knows where its parts stand."""
 
     def __init__(self, name: str, text: str, title: str = "Untitled game") -> None:

@@ -26,7 +26,7 @@ from typing import Any
 from separatrix.errors import InputError
 from separatrix.languages.number_text import rounded
 from separatrix.plugins import language_packages
-from separatrix.sentences import Money, Sentence, Source, TableName, Together, Tonnes
+from separatrix.sentences import Money, PublishedSource, Sentence, TableName, Together, Tonnes
 
 __all__ = ["LANGUAGES", "CarbonScale", "Language", "Typography", "language_of", "typography_of"]
 
@@ -123,7 +123,7 @@ class Language:
             return self._amount(value.tonnes, most, signed=value[:1] in "+−-")
         if isinstance(value, TableName):
             return self.table(value)
-        if isinstance(value, Source):
+        if isinstance(value, PublishedSource):
             return self.source(value)
         if isinstance(value, Money) and self.sentences:
             return self.money(value.amount, value.currency)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from separatrix.analysis.results import Analysis
     from separatrix.audit.evidence.findings import Finding
 
-__all__ = ["Answer", "analyze", "basins", "check", "load", "report", "sweep"]
+__all__ = ["ToolResponse", "analyze", "basins", "check", "load", "report", "sweep"]
 
 Level = Literal["proven", "partly proven", "estimated", "as written"]
 
@@ -58,7 +58,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ToolResponse:
     """An answer with its certainty, references, what was cut for length, and a command for all of it."""
 
     answer: dict[str, Any]
@@ -69,7 +69,7 @@ class Answer:
     provenance: dict[str, Any]
 
 
-def load(source: ModelSource, lang: str) -> Answer:
+def load(source: ModelSource, lang: str) -> ToolResponse:
     """Return what a game file says, nothing worked out."""
     from separatrix.audit.claims.reader import read_published
     from separatrix.game.formats.document import document_of
@@ -121,7 +121,7 @@ def analyze(
     symbolic: bool,
     budget: float,
     lang: str,
-) -> Answer:
+) -> ToolResponse:
     """Return every rest point with its label and the reason for it, and in symbols the regimes."""
     import separatrix
 
@@ -137,7 +137,7 @@ def analyze(
     )
 
 
-def check(source: ModelSource, budget: float, lang: str) -> Answer:
+def check(source: ModelSource, budget: float, lang: str) -> ToolResponse:
     """Return where the claims of a paper contradict its payoff table, each with a witness."""
     import separatrix
     from separatrix.audit.claims.reader import read_published
@@ -176,7 +176,7 @@ def basins(
     seed: int,
     budget: float,
     lang: str,
-) -> Answer:
+) -> ToolResponse:
     """Return the share of all starts that ends at each attractor."""
     import separatrix
 
@@ -206,7 +206,7 @@ def sweep(
     seed: int,
     budget: float,
     lang: str,
-) -> Answer:
+) -> ToolResponse:
     """Return what is measured at each point of a grid of parameter values."""
     import json
     import math
@@ -263,7 +263,7 @@ def report(
     short: bool,
     budget: float,
     lang: str,
-) -> Answer:
+) -> ToolResponse:
     """Return the report on a game as a text, or write it to a new file."""
     from separatrix.reports.paper import build_paper
     from separatrix.reports.short_paper import build_short_paper
@@ -384,14 +384,14 @@ def _answer(
     why: str,
     works: Sequence[Work],
     command: Sequence[str] | None,
-) -> Answer:
+) -> ToolResponse:
     from separatrix.run.results import provenance
 
     kept, left_out = bounded(plain(dict(data)))
     of_model: list[Work] = []
     if game.source:
         of_model = [Work(None, game.source, words.tell(say("the model")))]
-    return Answer(
+    return ToolResponse(
         answer=kept,
         certainty=Certainty(level, words.tell(why)),
         references=[*of_model, *works],

@@ -10,7 +10,7 @@ from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.sentences import say
 
-__all__ = ["Folder", "ModelSource"]
+__all__ = ["WorkingFolder", "ModelSource"]
 
 LONGEST_TEXT = 1_000_000
 """Characters of a game that is given as text: as many as a game file may have bytes."""
@@ -58,7 +58,7 @@ class ModelSource:
 
 
 @dataclass(frozen=True)
-class Folder:
+class WorkingFolder:
     """The folder beyond which nothing is read or written.
 
     Attributes
@@ -70,7 +70,7 @@ class Folder:
     root: Path
 
     @classmethod
-    def at(cls, path: Path) -> Folder:
+    def at(cls, path: Path) -> WorkingFolder:
         """Return the folder at a path.
 
         Raises
@@ -107,9 +107,9 @@ class Folder:
 
         Examples
         --------
-        >>> Folder(Path.cwd()).source("shi-chen-2018").argument
+        >>> WorkingFolder(Path.cwd()).source("shi-chen-2018").argument
         'shi-chen-2018'
-        >>> Folder(Path.cwd()).source("../of-somebody-else.yaml")
+        >>> WorkingFolder(Path.cwd()).source("../of-somebody-else.yaml")
         Traceback (most recent call last):
             ...
         separatrix.errors.InputError: U920 `../of-somebody-else.yaml` lies outside the folder of this server

@@ -19,9 +19,9 @@ from separatrix.errors import InputError, NameProblem, SeparatrixError, nearest
 from separatrix.explanations.explanation import explanations
 from separatrix.languages import language_of
 from separatrix.mcp import answers
-from separatrix.mcp.answers import Answer
+from separatrix.mcp.answers import ToolResponse
 from separatrix.mcp.bounded import bounded
-from separatrix.mcp.folder import Folder, ModelSource
+from separatrix.mcp.folder import ModelSource, WorkingFolder
 from separatrix.mcp.sandbox import Children
 from separatrix.sentences import say
 from separatrix.writers.registry import FORMATS
@@ -61,20 +61,20 @@ Budget = Annotated[float, Field(ge=1, le=600, description="Seconds that the answ
 Lang = Annotated[Literal["en", "zh"], Field(description="The language of reasons and reports.")]
 Seed = Annotated[int, Field(ge=0, description="What draws starts; the same seed gives the same answer.")]
 
-Found = Annotated[CallToolResult, Answer]
+Found = Annotated[CallToolResult, ToolResponse]
 
 READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
-def build(folder: Folder, children: Children) -> MCPServer:
+def build(folder: WorkingFolder, children: Children) -> MCPServer:
     """Return the server of a folder, whose answers are worked out by these processes."""
     server = MCPServer(
         "separatrix", title="Separatrix", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR"
     )
 
     async def ask(
-        function: Callable[..., Answer], model: str, budget: float, lang: str, **arguments: Any
+        function: Callable[..., ToolResponse], model: str, budget: float, lang: str, **arguments: Any
     ) -> CallToolResult:
         try:
             source: ModelSource = folder.source(model)
@@ -246,13 +246,14 @@ def _texts(values: dict[str, str | int | float] | None) -> dict[str, str]:
     return {name: str(value) for name, value in (values or {}).items()}
 
 
-def _target(folder: Folder, out: str | None, format: str) -> Path | None:
+def _target(folder: WorkingFolder, out: str | None, format: str) -> Path | None:
     """Return where a report may be written; None where its text is to be told.
 
     Raises
     ------
     InputError
-        U902 for a format that is no text, and where the ending names another one; see also `Folder.target`.
+        U902 for a format that is no text, and where the ending names another one; see also
+        `WorkingFolder.target`.
     """
     known = FORMATS[format]
     if out is None:
@@ -316,7 +317,7 @@ def serve(path: Path) -> None:
     InputError
         U920 for a folder that is none.
     """
-    folder = Folder.at(path)
+    folder = WorkingFolder.at(path)
 
     async def run() -> None:
         children = Children()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from separatrix.population.finite.encounters import Encounters
     from separatrix.population.finite.fixation import Fixation
     from separatrix.population.finite.gradient_of_selection import GradientOfSelection
-    from separatrix.population.finite.processes import Selection
+    from separatrix.population.finite.processes import SelectionStrength
     from separatrix.population.finite.sample_paths import FinitePath
     from separatrix.population.finite.small_mutation_limit import SmallMutationLimit
     from separatrix.population.finite.stationary_distribution import StationaryDistribution
@@ -37,7 +37,7 @@ __all__ = ["FRAMES", "PLOTS", "SUMMARIES"]
 Facts = tuple[tuple[str, str], ...]
 
 
-def _setting(met: Encounters, chosen: Selection, scenario: str | None) -> Facts:
+def _setting(met: Encounters, chosen: SelectionStrength, scenario: str | None) -> Facts:
     sizes = ", ".join(f"{p.name} {z:,}" for p, z in zip(met.game.populations, met.sizes, strict=True))
     facts = (
         ("scenario", scenario or ""),

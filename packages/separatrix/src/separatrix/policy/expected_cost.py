@@ -29,7 +29,7 @@ from separatrix.game.reader import load
 from separatrix.game.values import exact
 from separatrix.population.finite.encounters import Contest, encounters
 from separatrix.population.finite.fixation import strategy_of
-from separatrix.population.finite.processes import Selection, selection
+from separatrix.population.finite.processes import SelectionStrength, selection
 from separatrix.population.finite.strong_selection import LeadingTerm, total
 from separatrix.sentences import say
 
@@ -54,7 +54,7 @@ class FinitePopulation:
         Members.
     contest : Contest
         What either earns beside 1 ... N - 1 who play the strategy, without any incentive.
-    selection : Selection
+    selection : SelectionStrength
         Pairwise comparison of some intensity.
     itself : bool
         Whether a player may look at itself, as in Duong and Han; else it looks at one of the others.
@@ -65,7 +65,7 @@ class FinitePopulation:
     other: int
     size: int
     contest: Contest
-    selection: Selection
+    selection: SelectionStrength
     itself: bool
 
     @property

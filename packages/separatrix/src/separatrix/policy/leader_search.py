@@ -23,7 +23,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CheapSets", "Outcome", "Trials", "cheap_sets"]
+__all__ = ["CheapSets", "LeaderOutcome", "Trials", "cheap_sets"]
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]
@@ -39,7 +39,7 @@ stays whose place a cheaper one could take."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class LeaderOutcome:
     """What some leaders gave in simulations.
 
     Attributes
@@ -70,17 +70,17 @@ class Trials:
         What each set gave.
     """
 
-    simulate: Callable[[Nodes], Outcome]
+    simulate: Callable[[Nodes], LeaderOutcome]
     needed: float
     most: int
-    found: dict[Leaders, Outcome] = field(default_factory=dict)
+    found: dict[Leaders, LeaderOutcome] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
         """How many simulations may still be made."""
         return self.most - len(self.found)
 
-    def of(self, leaders: Leaders) -> Outcome:
+    def of(self, leaders: Leaders) -> LeaderOutcome:
         """Return what leaders give."""
         if leaders not in self.found:
             self.found[leaders] = self.simulate(np.array(sorted(leaders), np.int64))
@@ -92,7 +92,7 @@ class Trials:
 
     def refuse(self, leaders: Leaders) -> None:
         """Take leaders for such as do not reach the share, for other runs have shown it."""
-        self.found[leaders] = Outcome(math.nextafter(self.needed, 0.0), self.found[leaders].mean)
+        self.found[leaders] = LeaderOutcome(math.nextafter(self.needed, 0.0), self.found[leaders].mean)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,9 @@ def cheap_sets(
 
     Examples
     --------
-    >>> trials = Trials(lambda nodes: Outcome(float(1 in nodes and len(nodes) > 1), len(nodes) / 3), 1, 100)
+    >>> trials = Trials(
+    ...     lambda nodes: LeaderOutcome(float(1 in nodes and len(nodes) > 1), len(nodes) / 3), 1, 100
+    ... )
     >>> found = cheap_sets(trials, {"as told": np.arange(3)}, np.array([5.0, 1.0, 2.0]), np.ones(3, bool))
     >>> [sorted(leaders) for leaders in found.sets][0], found.cheaper
     ([1, 2], 3)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.policy.leader_search import CheapSets, Outcome, Trials, cheap_sets
+from separatrix.policy.leader_search import CheapSets, LeaderOutcome, Trials, cheap_sets
 from separatrix.policy.leaders_plan import (
     Chance,
     LeadersPlan,
@@ -375,10 +375,10 @@ def _ranked(
     return ranked
 
 
-def _counted(trials: Trials, advance: Advance) -> Callable[[Nodes], Outcome]:
+def _counted(trials: Trials, advance: Advance) -> Callable[[Nodes], LeaderOutcome]:
     simulate = trials.simulate
 
-    def counted(nodes: Nodes) -> Outcome:
+    def counted(nodes: Nodes) -> LeaderOutcome:
         outcome = simulate(nodes)
         advance(min(len(trials.found) + 1, trials.most), trials.most)
         return outcome

@@ -41,7 +41,7 @@ ALONE = 12
 
 
 @dataclass(frozen=True)
-class Box:
+class VariableBounds:
     """The levels that are possible.
 
     Attributes
@@ -54,7 +54,7 @@ class Box:
     idle: Array
 
 
-def box_of(case: ProgrammeCase) -> Box:
+def box_of(case: ProgrammeCase) -> VariableBounds:
     """Return the levels that are possible.
 
     Raises
@@ -69,7 +69,7 @@ def box_of(case: ProgrammeCase) -> Box:
                 say("{name} has no range, so that its strongest level is not known", name=f"`{name}`"),
                 hint=say("give it a `range` in the game file, or a level"),
             )
-    return Box(case.ranges[:, 0], case.ranges[:, 1], case.idle)
+    return VariableBounds(case.ranges[:, 0], case.ranges[:, 1], case.idle)
 
 
 def directions(case: ProgrammeCase, count: int, seed: int) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.confidence_intervals import of_draws
-from separatrix.policy.leader_search import Outcome
+from separatrix.policy.leader_search import LeaderOutcome
 from separatrix.policy.leaders_plan import Lasting, SupportEnd, allowed_error, chance_of
 from separatrix.population.networks.ensemble import marks_of, simulated
 from separatrix.population.networks.network_model import NetworkModel
@@ -54,7 +54,7 @@ class SupportedRuns:
         """Return the share at all marks, run by run; the support ends at a mark, or never."""
         return self.at(nodes, self.marks, runs, seed, end)
 
-    def outcome(self, nodes: Nodes, runs: int, seed: int, chance: float) -> Outcome:
+    def outcome(self, nodes: Nodes, runs: int, seed: int, chance: float) -> LeaderOutcome:
         """Return what leaders give at the date; after few runs where these rule the chance out."""
         marks = self.marks[: self.date + 1] if self.end < self.date else self.until_date
         end = self.end if self.end < self.date else None
@@ -63,7 +63,7 @@ class SupportedRuns:
             hits = int(self.hits(shares, -1).sum())
             if count == runs or of_draws(hits, count, RULED_OUT)[1] < chance:
                 break
-        return Outcome(hits / count, float(shares[:, -1].mean()))
+        return LeaderOutcome(hits / count, float(shares[:, -1].mean()))
 
     def hits(self, shares: Floats, mark: int) -> NDArray[np.bool_]:
         """Return in which runs the share is there at a mark."""

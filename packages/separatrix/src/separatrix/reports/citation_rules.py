@@ -17,35 +17,35 @@ from typing import NamedTuple
 from separatrix.analysis import theorems as t
 from separatrix.analysis.theorems import Theorem
 from separatrix.game.model import GroupForm
-from separatrix.reports.citation_signs import Answer
+from separatrix.reports.citation_signs import CitedAnalysis
 from separatrix.sentences import Sentence, say
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["RULES", "CitationRule"]
 
 
-class Rule(NamedTuple):
+class CitationRule(NamedTuple):
     """Works, what they are used for, and when they are."""
 
     keys: tuple[str, ...]
     purpose: Sentence
-    used: Callable[[Answer], bool]
+    used: Callable[[CitedAnalysis], bool]
 
 
-def _by(theorem: Theorem, when: Callable[[Answer], bool] = lambda a: True) -> Rule:
+def _by(theorem: Theorem, when: Callable[[CitedAnalysis], bool] = lambda a: True) -> CitationRule:
     """Return the rule that a theorem's works are cited where some reason rests on it."""
-    return Rule(theorem.references, theorem.purpose, lambda a: a.rests_on(theorem) and when(a))
+    return CitationRule(theorem.references, theorem.purpose, lambda a: a.rests_on(theorem) and when(a))
 
 
 _MODEL = (
-    Rule(("separatrix",), say("the analysis"), lambda a: True),
-    Rule(("Hart2010",), say("exact arithmetic with FLINT"), lambda a: True),
-    Rule(("TaylorJonker1978",), say("the replicator dynamics"), lambda a: True),
-    Rule(
+    CitationRule(("separatrix",), say("the analysis"), lambda a: True),
+    CitationRule(("Hart2010",), say("exact arithmetic with FLINT"), lambda a: True),
+    CitationRule(("TaylorJonker1978",), say("the replicator dynamics"), lambda a: True),
+    CitationRule(
         ("HofbauerSigmund1998",),
         say("the replicator dynamics of several populations"),
         lambda a: not a.one,
     ),
-    Rule(
+    CitationRule(
         ("BachHelvikChristiansen2006",),
         say("expected payoffs in groups drawn at random"),
         lambda a: isinstance(a.analysis.game.form, GroupForm),
@@ -53,39 +53,39 @@ _MODEL = (
 )
 
 _GAME = (
-    Rule(t.NASH.references, t.NASH.purpose, lambda a: a.flags("nash") or a.rests_on(t.NASH)),
-    Rule(
+    CitationRule(t.NASH.references, t.NASH.purpose, lambda a: a.flags("nash") or a.rests_on(t.NASH)),
+    CitationRule(
         t.EVOLUTIONARILY_STABLE.references,
         t.EVOLUTIONARILY_STABLE.purpose,
         lambda a: a.flags("ess") or a.rests_on(t.EVOLUTIONARILY_STABLE),
     ),
-    Rule(("MaynardSmith1982",), say("neutral stability"), lambda a: a.one and a.flags("nss")),
-    Rule(
+    CitationRule(("MaynardSmith1982",), say("neutral stability"), lambda a: a.one and a.flags("nss")),
+    CitationRule(
         ("Haigh1975", "Abakuks1980"),
         say("the exact test of evolutionary stability"),
         lambda a: a.one and a.linear and a.flags("ess"),
     ),
-    Rule(
+    CitationRule(
         ("Hadeler1983", "MotzkinStraus1965"),
         say("copositivity, which decides evolutionary stability"),
         lambda a: a.one and a.linear and a.flags("ess"),
     ),
-    Rule(
+    CitationRule(
         ("PohleyThomas1983",),
         say("evolutionary stability where payoffs are not linear in the shares"),
         lambda a: a.one and a.rests_on(t.FACES) and a.flags("ess"),
     ),
-    Rule(
+    CitationRule(
         ("Selten1980",),
         say("evolutionary stability as strict Nash equilibrium in several populations"),
         lambda a: not a.one and not a.own_play and a.flags("ess"),
     ),
-    Rule(
+    CitationRule(
         ("Cressman1992", "CressmanGarayHofbauer2001"),
         say("evolutionary stability of populations with intraspecific interactions"),
         lambda a: a.own_play and a.flags("ess"),
     ),
-    Rule(
+    CitationRule(
         ("BomzeWeibull1995",),
         say("neutral stability"),
         lambda a: a.one and a.linear and a.flags("nss"),
@@ -112,7 +112,7 @@ _STABILITY = (
     _by(t.NO_ISOLATED_ORBIT),
     _by(t.NORMAL_FORM),
     _by(t.WEAK_FOCUS),
-    Rule(
+    CitationRule(
         t.HETEROCLINIC_CYCLE.references,
         t.HETEROCLINIC_CYCLE.purpose,
         lambda a: bool(a.analysis.cycles) or a.rests_on(t.HETEROCLINIC_CYCLE),
@@ -125,43 +125,43 @@ _PROOF = (
     _by(t.INDEX_OF_ONE),
     _by(t.INDEX),
     _by(t.BRANCH_AND_PRUNE),
-    Rule(
+    CitationRule(
         ("Johansson2017",),
         say("ball arithmetic with Arb"),
         lambda a: a.searched or a.finds("P607", "P614"),
     ),
-    Rule(
+    CitationRule(
         ("Johansson2017",),
         say("enclosures of eigenvalues with Arb"),
         lambda a: a.linear and a.enclosed,
     ),
-    Rule(
+    CitationRule(
         ("Garloff1986", "BoudaoudCarusoRoy2008"),
         say("bounds of polynomials by Bernstein coefficients"),
         lambda a: a.searched,
     ),
-    Rule(
+    CitationRule(
         ("Garloff1986", "LaneRiesenfeld1981"),
         say("signs of polynomials on continua of equilibria"),
         lambda a: a.pieces(2),
     ),
-    Rule(
+    CitationRule(
         ("MotzkinRaiffaThompsonThrall1953", "FukudaProdon1996"),
         say("the corners of continua of equilibria"),
         lambda a: a.pieces(1),
     ),
-    Rule(
+    CitationRule(
         ("Gantmacher1959",),
         say("the signs of eigenvalues along continua of equilibria"),
         lambda a: a.irrational,
     ),
-    Rule(
+    CitationRule(
         t.WEIGHTS_OF_CYCLE.references,
         t.WEIGHTS_OF_CYCLE.purpose,
         lambda a: a.weights or a.rests_on(t.WEIGHTS_OF_CYCLE, t.INVARIANCE, t.ES_SET),
     ),
-    Rule(t.WEIGHTS.references, t.WEIGHTS.purpose, lambda a: a.weights),
-    Rule(
+    CitationRule(t.WEIGHTS.references, t.WEIGHTS.purpose, lambda a: a.weights),
+    CitationRule(
         ("Macaulay1916",),
         say("isolation of common zeros of polynomials"),
         lambda a: a.linear and a.rests_on(t.INVARIANCE) and a.widest > 2,
@@ -170,24 +170,26 @@ _PROOF = (
 )
 
 _SHOWN = (
-    Rule(
+    CitationRule(
         ("Weibull1995",),
         say("the difference between evolutionary and asymptotic stability"),
         lambda a: a.finds("P608"),
     ),
-    Rule(("DormandPrince1980",), say("where trajectories end"), lambda a: a.finds("P613")),
-    Rule(
+    CitationRule(("DormandPrince1980",), say("where trajectories end"), lambda a: a.finds("P613")),
+    CitationRule(
         ("HofbauerSigmund1998",),
         say("what trajectories can converge to"),
         lambda a: a.finds("P613"),
     ),
-    Rule(("Hunter2007",), say("the figures"), lambda a: a.shape is not None),
-    Rule(
+    CitationRule(("Hunter2007",), say("the figures"), lambda a: a.shape is not None),
+    CitationRule(
         ("HairerNorsettWanner1993", "Virtanen2020"),
         say("the trajectories in the figures"),
         lambda a: a.shape in ("cube", "triangle"),
     ),
-    Rule(("Zeeman1980",), say("phase portraits of three strategies"), lambda a: a.shape == "triangle"),
+    CitationRule(
+        ("Zeeman1980",), say("phase portraits of three strategies"), lambda a: a.shape == "triangle"
+    ),
 )
 
-RULES: tuple[Rule, ...] = (*_MODEL, *_GAME, *_STABILITY, *_PROOF, *_SHOWN)
+RULES: tuple[CitationRule, ...] = (*_MODEL, *_GAME, *_STABILITY, *_PROOF, *_SHOWN)

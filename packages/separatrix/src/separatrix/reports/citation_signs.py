@@ -13,11 +13,11 @@ from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import AdvantageForm, FunctionForm, PairwiseForm
 from separatrix.run.cached_property import cached_property
 
-__all__ = ["Answer"]
+__all__ = ["CitedAnalysis"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class CitedAnalysis:
     """What is reported, and what can be seen in it."""
 
     analysis: Analysis

@@ -15,7 +15,7 @@ from separatrix.audit.evidence.findings import Finding
 from separatrix.languages import Language, language_of
 from separatrix.reports.bibliography import Reference, authors_of, bibtex, references, text
 from separatrix.reports.citation_rules import RULES
-from separatrix.reports.citation_signs import Answer
+from separatrix.reports.citation_signs import CitedAnalysis
 from separatrix.sentences import together
 
 __all__ = ["Reference", "bibliography", "bibtex", "cite", "cited", "references_to_dict", "text", "used_for"]
@@ -75,7 +75,7 @@ def cited(
     >>> [(reference.key, str(used_for(reference))) for reference in found][:2]
     [('separatrix', 'the analysis'), ('Hart2010', 'exact arithmetic with FLINT')]
     """
-    answer = Answer(analysis, tuple(findings), figures)
+    answer = CitedAnalysis(analysis, tuple(findings), figures)
     uses: dict[str, dict[str, None]] = {}  # each purpose once, in the order of the rules
     for rule in RULES:
         if rule.used(answer):

@@ -196,10 +196,10 @@ class _Writer:
         """Print words that fill the lines, all but the first indented."""
         from rich.text import Text
 
-        from separatrix.writers.flow import Flow
+        from separatrix.writers.flow import FlowingText
 
         text = Text.assemble(*((self.clean(words), style) for words, style in parts))
-        lines = Flow(text).lines(self.width, indent)
+        lines = FlowingText(text).lines(self.width, indent)
         for number, row in enumerate(lines):
             self.console.print(Text(" " * indent) + row if number else row, soft_wrap=True, highlight=False)
 

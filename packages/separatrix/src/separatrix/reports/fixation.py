@@ -17,7 +17,7 @@ from separatrix.run.csv_output import csv_text
 if TYPE_CHECKING:
     from separatrix.population.finite.encounters import Encounters
     from separatrix.population.finite.fixation import Fixation
-    from separatrix.population.finite.processes import Selection
+    from separatrix.population.finite.processes import SelectionStrength
     from separatrix.population.finite.small_mutation_limit import SmallMutationLimit
     from separatrix.population.finite.stationary_distribution import StationaryDistribution
 
@@ -30,7 +30,7 @@ MOST_ROWS = 60
 """Invasions that a table on a page shows; CSV and JSON have them all."""
 
 
-def _setting(met: Encounters, chosen: Selection, words: Language) -> str:
+def _setting(met: Encounters, chosen: SelectionStrength, words: Language) -> str:
     """Return the populations, the process and the intensity of selection, as a sentence."""
     sizes = [
         words.FIXATION_SIZE.format(name=p.name, size=f"{size:,}")
@@ -53,7 +53,9 @@ def ending(found: Fixation | SmallMutationLimit | StationaryDistribution, words:
         yield Bullets(tuple(line(text) for text in told))
 
 
-def population_subtitle(met: Encounters, chosen: Selection, scenario: str | None, words: Language) -> str:
+def population_subtitle(
+    met: Encounters, chosen: SelectionStrength, scenario: str | None, words: Language
+) -> str:
     """Return the scenario, the populations and the process of an answer."""
     parts = [scenario_words(met.game, scenario, words), _setting(met, chosen, words)]
     return words.separators[" "].join(part for part in parts if part)

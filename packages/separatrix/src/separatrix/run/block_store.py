@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Blocks",
-    "Folder",
+    "BlockFolder",
     "Memory",
     "Tiling",
     "parts_of",
@@ -214,7 +214,7 @@ def parts_of(result: Path) -> Path:
 
 
 @dataclass
-class Folder:
+class BlockFolder:
     """Blocks that are kept in a folder."""
 
     path: Path
@@ -224,7 +224,7 @@ class Folder:
     claim: FileLock | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def opened(cls, path: Path, tiling: Tiling, described: Mapping[str, Any]) -> Folder:
+    def opened(cls, path: Path, tiling: Tiling, described: Mapping[str, Any]) -> BlockFolder:
         """Make the folder, or go on with one that an earlier run has left.
 
         Parameters
@@ -354,7 +354,7 @@ class Folder:
 
 
 class _Telling:
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: BlockFolder) -> None:
         self.folder = folder
 
     def __enter__(self) -> None:

@@ -19,7 +19,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from separatrix.errors import InputError
 from separatrix.sentences import say
 
-__all__ = ["Connection", "listening", "most_connections", "server_of"]
+__all__ = ["PatientConnection", "listening", "most_connections", "server_of"]
 
 _BACKLOG = 100
 
@@ -108,7 +108,7 @@ def server_of(application: ASGIApp, certificate: tuple[Path, Path] | None = None
             application,
             ssl_certfile=chain,
             ssl_keyfile=key,
-            http=Connection,
+            http=PatientConnection,
             backlog=_BACKLOG,  # as many are taken at once before any is looked at
             log_level="warning",
             ws="none",
@@ -135,7 +135,7 @@ def _try_certificate(chain: Path, key: Path) -> None:
         ) from None
 
 
-class Connection(H11Protocol):
+class PatientConnection(H11Protocol):
     """HTTP/1.1 as uvicorn speaks it, with patience that ends."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -143,7 +143,9 @@ class Connection(H11Protocol):
         super().connection_made(transport)
         self._idle_since = self.loop.time()
         self._look_again = self.loop.call_later(PATIENCE, self._look)
-        open_now = [c for c in self.connections if isinstance(c, Connection) and not c.transport.is_closing()]
+        open_now = [
+            c for c in self.connections if isinstance(c, PatientConnection) and not c.transport.is_closing()
+        ]
         if len(open_now) > most_connections():
             idle = [other for other in open_now if other.idle]
             min(idle, key=lambda other: other._idle_since, default=self).transport.abort()

@@ -10,7 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.measure import Measurement
 from rich.text import Text
 
-__all__ = ["Flow", "longest_number", "longest_word"]
+__all__ = ["FlowingText", "longest_number", "longest_word"]
 
 BREAKS = " \u200b"
 """Where a line may end: a space, and the space without width."""
@@ -50,7 +50,7 @@ def _words(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-class Flow:
+class FlowingText:
     """A renderable that fills lines of the width it is given."""
 
     def __init__(self, text: Text) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-    from separatrix.writers.flow import Flow
+    from separatrix.writers.flow import FlowingText
 
 __all__ = ["FORMAT", "plain_text", "shown_text", "text_of", "write_document", "write_terminal"]
 
@@ -119,10 +119,10 @@ class _TerminalWriter:
 
     # ------------------------------------------------------------------ lines
 
-    def flow(self, content: Line, style: str = "") -> Flow:
-        from separatrix.writers.flow import Flow
+    def flow(self, content: Line, style: str = "") -> FlowingText:
+        from separatrix.writers.flow import FlowingText
 
-        return Flow(self.text(content, style))
+        return FlowingText(self.text(content, style))
 
     def text(self, content: Line, style: str = "") -> Text:
         from rich.text import Text
@@ -249,7 +249,7 @@ class _TerminalWriter:
         from rich.table import Table as Grid
         from rich.text import Text
 
-        from separatrix.writers.flow import Flow
+        from separatrix.writers.flow import FlowingText
 
         grid = Grid.grid(padding=(0, 1))
         grid.add_column(justify="right", no_wrap=True)
@@ -259,7 +259,7 @@ class _TerminalWriter:
         if first is not None:
             grid.add_column(no_wrap=True)
         for index, row in enumerate(block.rows):
-            right = Flow(Text(self.formula(row.right)))
+            right = FlowingText(Text(self.formula(row.right)))
             number = () if first is None else (Text(f"({first + index})", "dim"),)
             grid.add_row(self.clean(to_plain(row.left)), self.clean(row.sign), right, *number)
         self.show(grid)
@@ -275,7 +275,7 @@ class _TerminalWriter:
         from rich.box import ASCII2, SIMPLE_HEAD
         from rich.table import Table as RichTable
 
-        from separatrix.writers.flow import Flow
+        from separatrix.writers.flow import FlowingText
 
         if block.title:
             number = self.numbering.of(block)
@@ -300,7 +300,7 @@ class _TerminalWriter:
             table.add_column(self.flow((Words(column.title),)), justify=column.align, width=widths[k])
         tall = any(sum(len(t.plain) for t in row) > 2 * self.width for row in cells)
         for row in cells:
-            table.add_row(*(Flow(row[k]) for k in shown), end_section=tall)
+            table.add_row(*(FlowingText(row[k]) for k in shown), end_section=tall)
         self.show(table)
 
     def widths(self, block: Table, shown: list[int], cells: list[list[Text]]) -> dict[int, int] | None:
@@ -359,18 +359,18 @@ class _TerminalWriter:
         from rich.table import Table as Grid
         from rich.text import Text
 
-        from separatrix.writers.flow import Flow
+        from separatrix.writers.flow import FlowingText
 
         for row in cells:
             self.console.print()
             if block.row_heads:
-                self.show(Flow(Text.assemble(row[0], style="bold")))
+                self.show(FlowingText(Text.assemble(row[0], style="bold")))
             grid = Grid.grid(padding=(0, 2))
             grid.add_column(max_width=self.width // 3)
             grid.add_column(ratio=1)
             for column, cell in list(zip(block.columns, row, strict=True))[int(block.row_heads) :]:
                 if cell.plain.strip():
-                    grid.add_row(self.flow((Words(column.title),), "dim"), Flow(cell))
+                    grid.add_row(self.flow((Words(column.title),), "dim"), FlowingText(cell))
             self.show(grid, 4)
 
     def columns_that_fit(self, block: Table, cells: list[list[Text]]) -> list[int]:

@@ -39,8 +39,8 @@ from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
 from separatrix.exact.algebraic_numbers import Exact, between, distinct_in_order, interpolate, real_roots
 from separatrix.exact.bernstein import constant_sign, value_at
 from separatrix.exact.matrices import (
-    Cell,
     Point,
+    PolyhedralCell,
     Polytope,
     Wall,
     affine_rank,
@@ -423,7 +423,7 @@ class _Cut:
         closure, first = self.family.closure, sum(self.judge.game.sizes)
         walls = gain_walls(self.judge.game, self.family)
         parts = {cell: self._parts(cell.closure) for cell in cells(closure, walls, first)}
-        kinds: dict[Cell, Hashable] = {
+        kinds: dict[PolyhedralCell, Hashable] = {
             cell: (p[0].verdict.label, p[0].verdict.positive, p[0].nash) if len(p) == 1 else cell
             for cell, p in parts.items()
         }

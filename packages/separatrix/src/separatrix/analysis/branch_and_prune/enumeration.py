@@ -48,7 +48,7 @@ from separatrix.run.deadline import OutOfTime, poll
 from separatrix.sentences import say, together
 
 __all__ = [
-    "Comparison",
+    "PayoffComparison",
     "Exploration",
     "INTERRUPTED",
     "compare",
@@ -143,7 +143,7 @@ MOST_CELLS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class PayoffComparison:
     """How the payoffs of each population compare.
 
     Attributes
@@ -174,7 +174,7 @@ class Comparison:
         return [whole / d * speed for d, speed in zip(below, system.field.speeds, strict=True)]
 
 
-def compare(game: Game, field: Field) -> Comparison:
+def compare(game: Game, field: Field) -> PayoffComparison:
     """Return the comparison of a field's payoffs.
 
     Raises
@@ -194,7 +194,7 @@ def compare(game: Game, field: Field) -> Comparison:
         common = common * turn
         numerators.append(tuple(r.numerator * (common / r.denominator) for r in ratios))
         denominators.append(common)
-    return Comparison(tuple(numerators), tuple(denominators))
+    return PayoffComparison(tuple(numerators), tuple(denominators))
 
 
 def _pole(
@@ -281,7 +281,7 @@ class Exploration:
     """
 
     payoffs: Field
-    comparison: Comparison
+    comparison: PayoffComparison
     forms: Forms
     clock: Clock
     points: list[CertifiedRoot] = field(default_factory=list)
@@ -400,7 +400,7 @@ class Exploration:
                 )
 
 
-def explore(payoffs: Field, comparison: Comparison, clock: Clock) -> Exploration:
+def explore(payoffs: Field, comparison: PayoffComparison, clock: Clock) -> Exploration:
     """Look for the rest states on every face, until the time for it is spent."""
     forms = forms_of(payoffs, comparison.numerators)
     result = Exploration(payoffs, comparison, forms, clock, total=count_faces(payoffs.sizes))

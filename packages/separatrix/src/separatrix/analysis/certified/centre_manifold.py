@@ -36,7 +36,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpq_mat, fmpq_mpoly
 
-from separatrix.analysis.branch_and_prune.enumeration import Comparison
+from separatrix.analysis.branch_and_prune.enumeration import PayoffComparison
 from separatrix.analysis.branch_and_prune.faces import FaceSystem
 from separatrix.analysis.branch_and_prune.krawczyk import LADDER, CertifiedRoot
 from separatrix.analysis.branch_and_prune.rest_sets import Patch
@@ -64,7 +64,7 @@ MOST = 6  # unplayed strategies with ties, of which all orders are tried
 Column = list[fmpq_mpoly]
 
 
-def settle(comparison: Comparison, region: Region, continua: Sequence[Patch] = ()) -> Ties:
+def settle(comparison: PayoffComparison, region: Region, continua: Sequence[Patch] = ()) -> Ties:
     """Return the label of the single states of a region, if signs beside it decide it.
 
     Parameters
@@ -94,17 +94,17 @@ def settle(comparison: Comparison, region: Region, continua: Sequence[Patch] = (
     return reduced.ties() if reduced.contracting else left_open
 
 
-def along(comparison: Comparison, region: Region) -> list[fmpq_mpoly]:
+def along(comparison: PayoffComparison, region: Region) -> list[fmpq_mpoly]:
     """Return the coefficients of λ^(n-1), …, 1 of the Jacobian along a face, up to positive factors."""
     return _Reduced(comparison, region, (), False, ()).characteristic[1:]
 
 
-def jacobian(comparison: Comparison, region: Region) -> list[Column]:
+def jacobian(comparison: PayoffComparison, region: Region) -> list[Column]:
     """Return the Jacobian along a face at its rest states, times one positive function."""
     return _Reduced(comparison, region, (), False, ())._jacobian
 
 
-def face_rates(comparison: Comparison, region: Region) -> Column:
+def face_rates(comparison: PayoffComparison, region: Region) -> Column:
     """Return the rates of the free shares of a face, all times one positive function."""
     return _Reduced(comparison, region, (), False, ())._rates(())
 
@@ -366,7 +366,7 @@ class CertifiedLocal:
     root : where it lies
     """
 
-    comparison: Comparison
+    comparison: PayoffComparison
     root: CertifiedRoot
 
     @property

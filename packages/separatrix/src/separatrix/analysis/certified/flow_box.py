@@ -30,7 +30,7 @@ from dataclasses import dataclass
 
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat, fmpq_mpoly
 
-from separatrix.analysis.branch_and_prune.enumeration import Comparison
+from separatrix.analysis.branch_and_prune.enumeration import PayoffComparison
 from separatrix.analysis.branch_and_prune.faces import Face, FaceSystem
 from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.analysis.stability.classification import Verdict
@@ -226,7 +226,7 @@ class FlowBox:
     comparison : how payoffs compare
     """
 
-    def __init__(self, system: FaceSystem, comparison: Comparison) -> None:
+    def __init__(self, system: FaceSystem, comparison: PayoffComparison) -> None:
         self.system, self.comparison = system, comparison
         self._derivatives: dict[str, list[fmpq_mpoly]] = {}
 

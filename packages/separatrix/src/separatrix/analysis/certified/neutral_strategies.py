@@ -35,7 +35,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.branch_and_prune.enumeration import Comparison
+from separatrix.analysis.branch_and_prune.enumeration import PayoffComparison
 from separatrix.analysis.branch_and_prune.faces import FaceSystem
 from separatrix.analysis.certified.regions import Region
 from separatrix.analysis.stability.classification import Verdict, because
@@ -81,7 +81,7 @@ class Beside:
     lower : whether some other strategy earns less than the played ones
     """
 
-    comparison: Comparison
+    comparison: PayoffComparison
     region: Region
     tied: tuple[tuple[int, int], ...]
     lower: bool

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from flint import fmpq, fmpq_mpoly, fmpq_poly
 
 from separatrix.analysis.branch_and_prune.elimination import common_zeros
-from separatrix.analysis.branch_and_prune.enumeration import Comparison
+from separatrix.analysis.branch_and_prune.enumeration import PayoffComparison
 from separatrix.analysis.branch_and_prune.faces import Forms
 from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, RestCurve, univariate
@@ -319,7 +319,7 @@ def _part(patch: Patch, curve: RestCurve, low: Exact, high: Exact) -> Patch:
     )
 
 
-def _deciding(comparison: Comparison, patch: Patch, curve: RestCurve) -> Iterator[fmpq_poly]:
+def _deciding(comparison: PayoffComparison, patch: Patch, curve: RestCurve) -> Iterator[fmpq_poly]:
     """Polynomials in the parameter that have the signs which decide a label."""
     system, region = patch.system, OnStretch(patch, curve)
     for _, gain in comparison.gains(system):

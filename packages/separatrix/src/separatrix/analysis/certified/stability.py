@@ -33,7 +33,7 @@ from separatrix.analysis.binary.family_labels import linearise
 from separatrix.analysis.binary.rest_states import branches
 from separatrix.analysis.binary.solve import labelled_pieces
 from separatrix.analysis.binary.stability import judge
-from separatrix.analysis.branch_and_prune.enumeration import Comparison
+from separatrix.analysis.branch_and_prune.enumeration import PayoffComparison
 from separatrix.analysis.branch_and_prune.faces import Face, FaceSystem
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, beside_end
 from separatrix.analysis.certified.centre_manifold import CertifiedLocal, settle
@@ -73,7 +73,7 @@ class Subgame:
     system : the face's equations
     """
 
-    def __init__(self, comparison: Comparison, system: FaceSystem) -> None:
+    def __init__(self, comparison: PayoffComparison, system: FaceSystem) -> None:
         self.comparison, self.system = comparison, system
         self.choosing = mixing(system.face)
 
@@ -240,7 +240,7 @@ class Labeller:
     """
 
     def __init__(
-        self, comparison: Comparison, system: Callable[[Face], FaceSystem], continua: Sequence[Patch]
+        self, comparison: PayoffComparison, system: Callable[[Face], FaceSystem], continua: Sequence[Patch]
     ) -> None:
         self.comparison, self.system, self.continua = comparison, system, continua
         self._subgames: dict[Face, Subgame] = {}

@@ -40,8 +40,8 @@ from separatrix.run.cached_property import cached_property
 __all__ = [
     "AffineSymbols",
     "ChainStep",
-    "Link",
-    "Quantity",
+    "BilinearLink",
+    "ReadableQuotient",
     "SHORT",
     "SolvedChain",
     "Strategy",
@@ -300,7 +300,7 @@ SHORT = 40
 
 
 @dataclass(frozen=True)
-class Quantity:
+class ReadableQuotient:
     """A quotient, exact, with a readable way to write it."""
 
     ratio: Ratio
@@ -312,16 +312,16 @@ class Quantity:
         return self.ratio.is_zero
 
 
-def exact(ratio: Ratio) -> Quantity:
+def exact(ratio: Ratio) -> ReadableQuotient:
     """Return a quotient as it is."""
-    return Quantity(ratio, ratio.expression())
+    return ReadableQuotient(ratio, ratio.expression())
 
 
 MOST_PRODUCTS = 4_000_000
 """Products of terms past which a sum is not multiplied out: so many take seconds."""
 
 
-def combine(*terms: tuple[int, tuple[Quantity, ...]]) -> Quantity:
+def combine(*terms: tuple[int, tuple[ReadableQuotient, ...]]) -> ReadableQuotient:
     """Return Σ sign·Π factors; written multiplied out only where that is short.
 
     Raises
@@ -344,7 +344,7 @@ def combine(*terms: tuple[int, tuple[Quantity, ...]]) -> Quantity:
             written = multiply(*(f.text for f in factors))
             texts.append(written if sign > 0 else negate(written))
     short = len(total.numerator) + len(total.denominator) <= SHORT or not texts
-    return Quantity(total, total.expression() if short else add(*texts))
+    return ReadableQuotient(total, total.expression() if short else add(*texts))
 
 
 @dataclass(frozen=True)
@@ -352,20 +352,20 @@ class ChainStep:
     """p + q·x_u = 0."""
 
     u: int
-    p: Quantity
-    q: Quantity
+    p: ReadableQuotient
+    q: ReadableQuotient
 
 
 @dataclass(frozen=True)
-class Link:
+class BilinearLink:
     """p + q·x_u + r·x_v + s·x_u·x_v = 0."""
 
     u: int
     v: int
-    p: Quantity
-    q: Quantity
-    r: Quantity
-    s: Quantity
+    p: ReadableQuotient
+    q: ReadableQuotient
+    r: ReadableQuotient
+    s: ReadableQuotient
 
 
 @dataclass(frozen=True)
@@ -377,7 +377,7 @@ class SolvedChain:
 
 
 def follow(
-    steps: Sequence[ChainStep | Link], size: int, is_: Callable[[Quantity, str], Condition]
+    steps: Sequence[ChainStep | BilinearLink], size: int, is_: Callable[[ReadableQuotient, str], Condition]
 ) -> SolvedChain | Condition | None:
     """Return what the steps determine.
 
@@ -403,7 +403,7 @@ def follow(
                 return all_of(*conditions, is_(step.q, "!="), same)
             known[step.u] = value
             conditions += [is_(step.q, "!="), *inside(value)]
-    pending = [step for step in steps if isinstance(step, Link)]
+    pending = [step for step in steps if isinstance(step, BilinearLink)]
     while pending:
         ready = [s for s in pending if s.u in known or s.v in known]
         if not ready:
@@ -452,7 +452,7 @@ def settled(condition: Condition) -> Condition:
 Coefficients = Mapping[frozenset[int], Ratio]
 """The coefficient of each product of shares."""
 
-Sign = Callable[[Quantity, str], Condition]
+Sign = Callable[[ReadableQuotient, str], Condition]
 
 
 def solve_factored(
@@ -473,7 +473,7 @@ def solve_factored(
         circle: then there is no closed form in general.
     """
     count = len(advantages)
-    options: list[list[ChainStep | Link]] = []
+    options: list[list[ChainStep | BilinearLink]] = []
     degenerate: list[Condition] = []
     for advantage in advantages:
         content, factors = _factors(advantage, ring, count)
@@ -528,7 +528,7 @@ def _factors(advantage: Coefficients, ring: Ring, count: int) -> tuple[Ratio, li
     return content, factors
 
 
-def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> ChainStep | Link | None:
+def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> ChainStep | BilinearLink | None:
     """A factor of one or two shares as an equation."""
     used = [k for k, degree in enumerate(factor.degrees()[:count]) if degree]
     if len(used) > 2:
@@ -538,17 +538,17 @@ def _step(factor: fmpq_mpoly, ring: Ring, count: int) -> ChainStep | Link | None
         shares = frozenset(k for k in used if exponents[k])
         parts.setdefault(shares, {})[exponents[count:]] = coefficient
 
-    def part(*shares: int) -> Quantity:
+    def part(*shares: int) -> ReadableQuotient:
         return exact(ring.ratio(ring.context.from_dict(parts.get(frozenset(shares), {}))))
 
     if len(used) == 1:
         (u,) = used
         return ChainStep(u, part(), part(u))
     u, v = used
-    return Link(u, v, part(), part(u), part(v), part(u, v))
+    return BilinearLink(u, v, part(), part(u), part(v), part(u, v))
 
 
-def _gone(step: ChainStep | Link, is_: Sign) -> Condition:
+def _gone(step: ChainStep | BilinearLink, is_: Sign) -> Condition:
     """When an equation says nothing of a share, or is no one-to-one relation of two."""
     if isinstance(step, ChainStep):
         return all_of(is_(step.p, "=="), is_(step.q, "=="))

@@ -19,9 +19,9 @@ from separatrix.analysis.replicator_equations import coefficients
 from separatrix.analysis.results import RestPoint, RestSet
 from separatrix.analysis.symbolic.factorization import (
     SHORT,
+    BilinearLink,
     ChainStep,
-    Link,
-    Quantity,
+    ReadableQuotient,
     SolvedChain,
     combine,
     exact,
@@ -84,7 +84,7 @@ class _Interior:
         self.zero = exact(self.ring.constant(0))
         parts = coefficients(_on_face(table, face))
         # c[i][{j, k}]: the coefficient of x_j·x_k in f_i; 0, 1, 2, … are the populations that mix.
-        self.c: list[dict[frozenset[int], Quantity]] = []
+        self.c: list[dict[frozenset[int], ReadableQuotient]] = []
         for i in range(len(self.free)):
             others = [k for k in range(len(self.free)) if k != i]
             self.c.append(
@@ -94,19 +94,19 @@ class _Interior:
                 }
             )
 
-    def get(self, i: int, *others: int) -> Quantity:
+    def get(self, i: int, *others: int) -> ReadableQuotient:
         return self.c[i].get(frozenset(others), self.zero)
 
-    def vanishes(self, quantity: Quantity) -> bool:
+    def vanishes(self, quantity: ReadableQuotient) -> bool:
         return self.assumptions.vanishes(quantity.ratio.numerator)
 
-    def is_(self, quantity: Quantity, operator: str) -> Condition:
+    def is_(self, quantity: ReadableQuotient, operator: str) -> Condition:
         polynomial = quantity.ratio.sign_polynomial
         if len(polynomial) <= SHORT:
             return self.assumptions.relation(polynomial, operator)
         return Relation(quantity.text, operator, number(0))
 
-    def determinant(self, i: int) -> Quantity:
+    def determinant(self, i: int) -> ReadableQuotient:
         """Zero exactly where f_i falls into factors of one share each."""
         j, k = (m for m in range(3) if m != i)
         return combine((1, (self.get(i), self.get(i, j, k))), (-1, (self.get(i, j), self.get(i, k))))
@@ -164,7 +164,7 @@ class _Interior:
         terms = sorted(self.c[i].items(), key=lambda t: (-len(t[0]), sorted(t[0])))
         return add(*(multiply(q.text, *(shares[j] for j in sorted(s))) for s, q in terms))
 
-    def _cycle(self, determinants: list[Quantity]) -> tuple[list[RestPoint], Condition]:
+    def _cycle(self, determinants: list[ReadableQuotient]) -> tuple[list[RestPoint], Condition]:
         """Every advantage depends on both other shares: at most two points, from a quadratic in x."""
         get = self.get
         # y = -(c0 + c1·x)/(c2 + c3·x) from f_z; z = -(b0 + b1·x)/(b2 + b3·x) from f_y.
@@ -193,7 +193,7 @@ class _Interior:
         return [p for p in points if p.exists != FALSE], degenerate
 
     def _roots(
-        self, constant: Quantity, linear: Quantity, square: Quantity
+        self, constant: ReadableQuotient, linear: ReadableQuotient, square: ReadableQuotient
     ) -> Iterator[tuple[Expression, Condition]]:
         """Yield the roots of the quadratic with the conditions under which each is one.
 
@@ -220,18 +220,18 @@ class _Interior:
             guard = all_of(real, Relation(below, "!=", number(0)))
             yield divide(multiply(number(2), constant.text), below), guard
 
-    def _chains(self, determinants: list[Quantity]) -> tuple[list[RestPoint], Condition]:
+    def _chains(self, determinants: list[ReadableQuotient]) -> tuple[list[RestPoint], Condition]:
         """Some advantage falls into factors of one share each: solve from the known shares on.
 
         What is over- or underdetermined for generic parameters goes into the degenerate entry.
         """
-        options: list[list[ChainStep | Link]] = []
+        options: list[list[ChainStep | BilinearLink]] = []
         degenerate: list[Condition] = []
         for i in range(3):
             j, k = (m for m in range(3) if m != i)
             p, q, r, s = self.get(i), self.get(i, j), self.get(i, k), self.get(i, j, k)
             if not self.vanishes(determinants[i]):
-                options.append([Link(j, k, p, q, r, s)])
+                options.append([BilinearLink(j, k, p, q, r, s)])
                 degenerate.append(self.is_(determinants[i], "=="))
             elif not s.is_zero:  # s·(x_j + r/s)·(x_k + q/s)
                 options.append([ChainStep(j, r, s), ChainStep(k, q, s)])
@@ -257,12 +257,12 @@ class _Interior:
         self,
         x: Expression,
         guard: Condition,
-        y_top: tuple[Quantity, Quantity],
-        y_below: tuple[Quantity, Quantity],
-        z_top: tuple[Quantity, Quantity],
-        z_below: tuple[Quantity, Quantity],
+        y_top: tuple[ReadableQuotient, ReadableQuotient],
+        y_below: tuple[ReadableQuotient, ReadableQuotient],
+        z_top: tuple[ReadableQuotient, ReadableQuotient],
+        z_below: tuple[ReadableQuotient, ReadableQuotient],
     ) -> RestPoint:
-        def line(pair: tuple[Quantity, Quantity]) -> Expression:
+        def line(pair: tuple[ReadableQuotient, ReadableQuotient]) -> Expression:
             return add(pair[0].text, multiply(pair[1].text, x))
 
         below_y, below_z = line(y_below), line(z_below)

@@ -37,7 +37,7 @@ from separatrix.audit.evidence.derived_equations import (
 )
 from separatrix.audit.evidence.findings import Finding, about, not_checked, values_text, within
 from separatrix.audit.evidence.points import (
-    Interval,
+    OpenInterval,
     attractors,
     breaks,
     changes,
@@ -269,7 +269,7 @@ class _Regimes:
 
     def _line(
         self, claim: RegimeClaim, parameter: str, where: Formula
-    ) -> Iterator[tuple[Interval, Chosen, dict[str, Fraction]]]:
+    ) -> Iterator[tuple[OpenInterval, Chosen, dict[str, Fraction]]]:
         """Yield the intervals of a parameter inside `where`, each with its set of stable states."""
         values = self.truth.admissible.complete(claim.scenario, free=parameter) or {}
         points = {b.value for b in breaks(self.truth, parameter, values)}
@@ -279,10 +279,10 @@ class _Regimes:
             witness = {**values, parameter: interval.middle}
             if self.truth.admissible.holds_at(witness) and self.truth.admissible.true_at(where, witness):
                 inside.append((interval, self._chosen_at(witness), witness))
-        merged: list[tuple[Interval, Chosen, dict[str, Fraction]]] = []
+        merged: list[tuple[OpenInterval, Chosen, dict[str, Fraction]]] = []
         for interval, chosen, witness in inside:
             if merged and merged[-1][1] == chosen and merged[-1][0].high == interval.low:
-                joined = Interval(merged[-1][0].low, interval.high)
+                joined = OpenInterval(merged[-1][0].low, interval.high)
                 merged[-1] = (joined, chosen, {**witness, parameter: joined.middle})
             else:
                 merged.append((interval, chosen, witness))

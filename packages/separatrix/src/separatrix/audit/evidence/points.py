@@ -48,8 +48,8 @@ from separatrix.sentences import say
 
 __all__ = [
     "AttractingState",
-    "Break",
-    "Interval",
+    "StabilityChange",
+    "OpenInterval",
     "Located",
     "attractors",
     "breaks",
@@ -139,7 +139,7 @@ def index_of(truth: Truth, state: StateClaim, every: list[AttractingState]) -> i
 
 
 @dataclass(frozen=True)
-class Break:
+class StabilityChange:
     """A parameter value at which an eigenvalue at some pure profile is zero.
 
     ``exact`` tells whether ``value`` is the zero itself and not a close rational number.
@@ -150,7 +150,7 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Interval:
+class OpenInterval:
     """An open interval of a parameter; ``None`` for no end."""
 
     low: Fraction | None
@@ -191,7 +191,7 @@ class Interval:
         return centre
 
 
-def rational_roots(polynomial: fmpq_mpoly, index: int) -> list[Break]:
+def rational_roots(polynomial: fmpq_mpoly, index: int) -> list[StabilityChange]:
     """Return the real zeros of a polynomial in the single variable `index`, in ascending order."""
     terms = polynomial.to_dict()
     if not terms:
@@ -201,25 +201,25 @@ def rational_roots(polynomial: fmpq_mpoly, index: int) -> list[Break]:
     coefficients = [0] * (degree + 1)
     for exponents, coefficient in terms.items():
         coefficients[int(exponents[index])] += int(coefficient.p) * (scale // int(coefficient.q))
-    found: list[Break] = []
+    found: list[StabilityChange] = []
     _, factors = fmpz_poly(coefficients).factor()
     for factor, _ in factors:
         if factor.degree() == 1:
-            found.append(Break(Fraction(-int(factor[0]), int(factor[1])), True))
+            found.append(StabilityChange(Fraction(-int(factor[0]), int(factor[1])), True))
         elif factor.degree() > 1:
             with ball_precision():
                 roots: list[Any] = list(factor.complex_roots())
                 for root, _ in roots:
                     if root.imag == 0:
-                        found.append(Break(Fraction(float(root.real.mid())), False))
+                        found.append(StabilityChange(Fraction(float(root.real.mid())), False))
     return sorted(found, key=lambda b: b.value)
 
 
-def breaks(truth: Truth, parameter: str, values: Mapping[str, Fraction]) -> list[Break]:
+def breaks(truth: Truth, parameter: str, values: Mapping[str, Fraction]) -> list[StabilityChange]:
     """Return where eigenvalues at pure profiles vanish along one parameter, the others at `values`."""
     others = {n: v for n, v in values.items() if n != parameter}
     index = truth.algebra.names.index(parameter)
-    found: dict[Fraction, Break] = {}
+    found: dict[Fraction, StabilityChange] = {}
     for entries in truth.pure_eigenvalues.values():
         for _, _, value in entries:
             along = put(value, others)
@@ -229,10 +229,10 @@ def breaks(truth: Truth, parameter: str, values: Mapping[str, Fraction]) -> list
     return [found[v] for v in sorted(found)]
 
 
-def intervals(points: list[Fraction]) -> list[Interval]:
+def intervals(points: list[Fraction]) -> list[OpenInterval]:
     """Return the open intervals between ascending points, and the two outer ones."""
     ends: list[Fraction | None] = [None, *points, None]
-    return [Interval(a, b) for a, b in itertools.pairwise(ends)]
+    return [OpenInterval(a, b) for a, b in itertools.pairwise(ends)]
 
 
 def changes(

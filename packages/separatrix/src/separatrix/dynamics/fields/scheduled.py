@@ -20,7 +20,7 @@ from separatrix.dynamics.fields.registry import dynamic_of, field
 from separatrix.errors import InputError
 from separatrix.game.documents import Reading, Vocabulary, read_schedule, schedule_document
 from separatrix.game.model import Game, ParameterPath
-from separatrix.io.yaml import Source
+from separatrix.io.yaml import SourceDocument
 from separatrix.run.cached_property import cached_property
 
 if TYPE_CHECKING:
@@ -233,4 +233,4 @@ def _read(game: Game, schedule: Mapping[str, object]) -> dict[str, ParameterPath
     plans = {name: item for name, item in schedule.items() if isinstance(item, ParameterPath)}
     written = {**schedule, **schedule_document(plans)}
     words = Vocabulary(game.parameters, game.lets, frozenset(game.shares))
-    return read_schedule(Reading(Source("schedule")), written, words)
+    return read_schedule(Reading(SourceDocument("schedule")), written, words)

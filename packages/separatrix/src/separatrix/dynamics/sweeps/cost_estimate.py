@@ -16,7 +16,7 @@ from separatrix.errors import SeparatrixError
 from separatrix.run.block_store import Tiling
 from separatrix.run.columns import WordColumn, encoded
 
-__all__ = ["LARGEST", "LONGEST", "Estimate", "estimate"]
+__all__ = ["LARGEST", "LONGEST", "SweepCost", "estimate"]
 
 Places = tuple[NDArray[np.int64], ...]
 
@@ -43,7 +43,7 @@ MOST_IN_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
-class Estimate:
+class SweepCost:
     """What a sweep will cost.
 
     Attributes
@@ -68,7 +68,7 @@ class Estimate:
         return self.seconds > LONGEST or self.bytes > LARGEST
 
 
-def estimate(sweep: Sweep, workers: int = 1) -> Estimate:
+def estimate(sweep: Sweep, workers: int = 1) -> SweepCost:
     """Return what a sweep will cost; takes about half a second, and a few points at least.
 
     Raises
@@ -103,7 +103,7 @@ def estimate(sweep: Sweep, workers: int = 1) -> Estimate:
     # A description of the columns comes once a block, not once a point.
     each = max(4.0, (size - 400.0 * len(columns)) / tried)
     whole = each * tiling.size + 8.0 * sum(sweep.shape)
-    return Estimate(tiling.size, taken * tiling.size / workers, whole, in_block)
+    return SweepCost(tiling.size, taken * tiling.size / workers, whole, in_block)
 
 
 def _spread(shape: Sequence[int], count: int) -> Places:

@@ -21,11 +21,11 @@ from separatrix.dynamics.state_labels import id_of
 from separatrix.dynamics.sweeps.axes import SweepAxis, axes_of
 from separatrix.dynamics.sweeps.block import STATUS, Sweep, worked_out
 from separatrix.dynamics.sweeps.block import block as block_of
-from separatrix.dynamics.sweeps.cost_estimate import LARGEST, MOST_IN_BLOCK, Estimate, estimate
+from separatrix.dynamics.sweeps.cost_estimate import LARGEST, MOST_IN_BLOCK, SweepCost, estimate
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.game.values import no_value_for, resolve
-from separatrix.run.block_store import Blocks, Folder, Memory, Tiling, parts_of
+from separatrix.run.block_store import BlockFolder, Blocks, Memory, Tiling, parts_of
 from separatrix.run.columns import Damaged
 from separatrix.run.console import progress
 from separatrix.run.layout import ColumnLayout, Coordinate, laid_out
@@ -289,7 +289,7 @@ class SweepResult:
             else:
                 write_netcdf(path, self.blocks, self.layout, self.attributes())
 
-        if not isinstance(self.blocks, Folder):
+        if not isinstance(self.blocks, BlockFolder):
             self.whole(write)
             return
         self.blocks.take()
@@ -304,7 +304,7 @@ class SweepResult:
 
 def work(
     asked: Sweep,
-    cost: Estimate,
+    cost: SweepCost,
     out: Path | None,
     workers: Workers | None = None,
     *,
@@ -316,7 +316,7 @@ def work(
     Parameters
     ----------
     asked : Sweep
-    cost : Estimate
+    cost : SweepCost
     out : Path or None
         The file that will be written; its blocks are kept in a folder beside it.
     workers : Workers, optional
@@ -329,7 +329,7 @@ def work(
     tiling = Tiling.of(asked.shape, cost.in_block)
     blocks: Blocks = Memory(tiling)
     if out is not None:
-        blocks = Folder.opened(parts_of(out), tiling, _described(asked))
+        blocks = BlockFolder.opened(parts_of(out), tiling, _described(asked))
 
     def finish() -> None:
         missing = blocks.missing()
@@ -345,7 +345,7 @@ def work(
     try:
         finish()
     finally:
-        if isinstance(blocks, Folder):
+        if isinstance(blocks, BlockFolder):
             blocks.release()
     return SweepResult(asked, blocks, finish, command)
 

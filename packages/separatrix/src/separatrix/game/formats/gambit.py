@@ -24,7 +24,7 @@ from separatrix.expression.tree import Expression, names_in
 from separatrix.game.model import Game, Profile, ProfileTable, SelfMatrix
 from separatrix.game.payoff_forms import MAX_PROFILES
 from separatrix.io.files import decode, read_bytes
-from separatrix.io.yaml import Path, Source
+from separatrix.io.yaml import Path, SourceDocument
 from separatrix.sentences import say, together
 
 __all__ = ["nfg_text", "parse_nfg", "read_nfg"]
@@ -41,7 +41,7 @@ _TOKEN = re.compile(
 )
 
 
-class NfgSource(Source):
+class NfgSource(SourceDocument):
     """A text of which some parts are known by their offset."""
 
     def __init__(self, name: str, title: str, text: str) -> None:

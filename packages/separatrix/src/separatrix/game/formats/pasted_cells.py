@@ -25,7 +25,7 @@ from separatrix.game.formats.pasted_latex import words_of_latex
 from separatrix.game.formats.pasted_markup import PastedCell, PastedGrid
 
 __all__ = [
-    "Entry",
+    "PayoffEntry",
     "TableHeading",
     "entries",
     "heading",
@@ -55,7 +55,7 @@ _FIRST = re.compile(r"(?<=[\s,，:：\u4e00-\u9fff])([a-zα-ω]\d?)\Z")
 
 
 @dataclass(frozen=True)
-class Entry:
+class PayoffEntry:
     """A part of a cell, and its offset there."""
 
     text: str
@@ -127,7 +127,7 @@ def with_shares(told: Sequence[TableHeading]) -> list[TableHeading]:
     return result
 
 
-def entries(cell: PastedCell) -> list[Entry]:
+def entries(cell: PastedCell) -> list[PayoffEntry]:
     """Return the parts of a cell that commas divide, brackets around all of them left out.
 
     Where there are no commas, line breaks divide.
@@ -148,7 +148,7 @@ def entries(cell: PastedCell) -> list[Entry]:
         if inner is not None and len(found := _divided(text, *inner, _SEPARATORS)) > 1:
             return found
     lines = _divided(text, 0, len(text), "\n")
-    return lines if len(lines) > 1 else [Entry(text.strip(), len(text) - len(text.lstrip()))]
+    return lines if len(lines) > 1 else [PayoffEntry(text.strip(), len(text) - len(text.lstrip()))]
 
 
 def _within(text: str, opening: str) -> tuple[int, int] | None:
@@ -165,9 +165,9 @@ def _within(text: str, opening: str) -> tuple[int, int] | None:
     return start + 1, end - 1
 
 
-def _divided(text: str, start: int, end: int, separators: str) -> list[Entry]:
+def _divided(text: str, start: int, end: int, separators: str) -> list[PayoffEntry]:
     depth = 0
-    parts: list[Entry] = []
+    parts: list[PayoffEntry] = []
     begun = at = start
     while at <= end:
         character = text[at] if at < end else ""
@@ -177,13 +177,13 @@ def _divided(text: str, start: int, end: int, separators: str) -> list[Entry]:
         depth += (character in _BRACKETS) - (character in _CLOSING) if character else 0
         if at >= end or (depth == 0 and character in separators):
             part = text[begun : min(at, end)]
-            parts.append(Entry(part.strip(), begun + len(part) - len(part.lstrip())))
+            parts.append(PayoffEntry(part.strip(), begun + len(part) - len(part.lstrip())))
             begun = at + 1
         at += 1
     return [part for part in parts if part.text] if separators == "\n" else parts
 
 
-def payoff(entry: Entry, cell: PastedCell, products: dict[str, None]) -> int | str:
+def payoff(entry: PayoffEntry, cell: PastedCell, products: dict[str, None]) -> int | str:
     """Return a payoff as a game file has it; note in `products` what was read as a product of two names.
 
     Raises
@@ -226,7 +226,7 @@ def _greek(text: str) -> bool:
     return any(letter in text for letter in GREEK.values())
 
 
-def parses(entry: Entry, cell: PastedCell) -> bool:
+def parses(entry: PayoffEntry, cell: PastedCell) -> bool:
     """Return whether an entry can be read as a payoff."""
     try:
         payoff(entry, cell, {})

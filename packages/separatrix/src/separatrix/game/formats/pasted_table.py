@@ -22,7 +22,7 @@ from separatrix.errors import InputError
 from separatrix.expression.parser import GREEK, parse_expression
 from separatrix.expression.tree import names_in
 from separatrix.game.formats.pasted_cells import (
-    Entry,
+    PayoffEntry,
     TableHeading,
     entries,
     heading,
@@ -145,12 +145,14 @@ class _Reader:
 
     # ------------------------------------------------------------------ listed
 
-    def profiles_in_one_cell(self, profiles: Sequence[Sequence[Entry]]) -> dict[str, Any]:
+    def profiles_in_one_cell(self, profiles: Sequence[Sequence[PayoffEntry]]) -> dict[str, Any]:
         cells = [[replace(cell, text=e.text, at=None) for e in p] for cell, p in self.rows_of(profiles)]
         names = [_PAYOFF_OF.sub("", heading(cell).name) for cell in self.grid.rows[0][1:]]
         return self.listed(names, cells, 1)
 
-    def rows_of(self, profiles: Sequence[Sequence[Entry]]) -> list[tuple[PastedCell, Sequence[Entry]]]:
+    def rows_of(
+        self, profiles: Sequence[Sequence[PayoffEntry]]
+    ) -> list[tuple[PastedCell, Sequence[PayoffEntry]]]:
         return list(zip(self.grid.column(0, 1), profiles, strict=True))
 
     def profiles_in_columns(self) -> dict[str, Any]:
@@ -168,7 +170,8 @@ class _Reader:
             told = with_shares([heading(cell) for cell in cells])
             levels.append(_Level(tuple(told), cells, name or None))
         rows = [
-            [Entry(cell.text, 0) for cell in self.grid.rows[r][first:]] for r in range(1, self.grid.height)
+            [PayoffEntry(cell.text, 0) for cell in self.grid.rows[r][first:]]
+            for r in range(1, self.grid.height)
         ]
         places = [[(r, first + k) for k in range(len(names))] for r in range(1, self.grid.height)]
         order = list(range(len(names)))
@@ -362,7 +365,7 @@ class _Reader:
                 cell = grid.rows[r][c]
                 if cell.blank:
                     raise self.source.fault("T205", "the payoff is missing", grid.address(r, c))
-                line.append(self.expression(Entry(cell.text, 0), cell, r, c))
+                line.append(self.expression(PayoffEntry(cell.text, 0), cell, r, c))
                 self.source.cells["payoff_matrix", r - 1, c - 1] = grid.address(r, c)
             matrix.append(line)
         corner = heading(grid.rows[0][0]).name
@@ -378,7 +381,7 @@ class _Reader:
         self,
         levels: Sequence[_Level],
         order: Sequence[int],
-        rows: Sequence[Sequence[Entry]],
+        rows: Sequence[Sequence[PayoffEntry]],
         places: Sequence[Sequence[tuple[int, int]]],
         named: Sequence[tuple[int, int]],
         top: int = 1,
@@ -475,13 +478,15 @@ class _Reader:
                     "stands once",
                 )
 
-    def expression(self, part: Entry, cell: PastedCell, row: int, column: int) -> int | str:
+    def expression(self, part: PayoffEntry, cell: PastedCell, row: int, column: int) -> int | str:
         try:
             return payoff(part, cell, self.products)
         except InputError as problem:
             raise self.placed(problem, cell, part, row, column) from None
 
-    def placed(self, problem: InputError, cell: PastedCell, part: Entry, row: int, column: int) -> InputError:
+    def placed(
+        self, problem: InputError, cell: PastedCell, part: PayoffEntry, row: int, column: int
+    ) -> InputError:
         """Return a fault that was found in a part of a cell with its place in the table."""
         where = problem.where
         at = 0 if where is None or where.column is None else where.column - 1

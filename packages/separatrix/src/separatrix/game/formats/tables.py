@@ -21,7 +21,7 @@ from separatrix.game.formats.document import read_translation_sheet
 from separatrix.game.model import PAYERS
 from separatrix.game.populations import MAX_STRATEGIES
 from separatrix.io.workbook import column_letters
-from separatrix.io.yaml import Path, Source
+from separatrix.io.yaml import Path, SourceDocument
 from separatrix.io.yaml_output import as_text
 
 __all__ = [
@@ -48,7 +48,7 @@ Address = tuple[str, int, int]
 """A sheet, a row counted from 1 and a column counted from 0."""
 
 
-class TableSource(Source):
+class TableSource(SourceDocument):
     """A table that knows in which cell each part of the game stands."""
 
     def __init__(self, name: str, title: str) -> None:

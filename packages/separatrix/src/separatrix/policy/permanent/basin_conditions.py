@@ -25,9 +25,9 @@ from separatrix.expression.tree import (
 )
 from separatrix.game.model import Game, Profile, ProfileTable
 from separatrix.game.values import exact
-from separatrix.policy.permanent.conditions import Condition, Either, full, weighted
+from separatrix.policy.permanent.conditions import Either, LevelConstraint, full, weighted
 from separatrix.policy.permanent.enclosures import RISE
-from separatrix.policy.permanent.level_functions import Deviation, LevelFunction, LevelFunctions
+from separatrix.policy.permanent.level_functions import LevelFunction, LevelFunctions, PopulationDeviation
 from separatrix.policy.target import named_profile
 from separatrix.sentences import Sentence, say
 
@@ -71,7 +71,7 @@ def today_in_basin(
     return None
 
 
-def _nobody(functions: LevelFunctions, target: Profile, i: int, share: Fraction) -> Condition:
+def _nobody(functions: LevelFunctions, target: Profile, i: int, share: Fraction) -> LevelConstraint:
     population = functions.game.populations[i]
     own = population.strategies[target[i]].name
     told = (
@@ -87,13 +87,13 @@ def _nobody(functions: LevelFunctions, target: Profile, i: int, share: Fraction)
             own=own,
         )
     )
-    return Condition("basin", full(weighted((), Fraction(-1)), functions), told, in_payoffs=False)
+    return LevelConstraint("basin", full(weighted((), Fraction(-1)), functions), told, in_payoffs=False)
 
 
-def _alone(functions: LevelFunctions, target: Profile, share: Fraction) -> Condition:
+def _alone(functions: LevelFunctions, target: Profile, share: Fraction) -> LevelConstraint:
     (own,) = target
     other = 1 - own
-    at_target = functions.gain(Deviation((own,), 0, other))
+    at_target = functions.gain(PopulationDeviation((own,), 0, other))
     elsewhere = functions.gain_between((other,), 0, own, other)
     population = functions.game.populations[0]
     told = say(
@@ -103,7 +103,7 @@ def _alone(functions: LevelFunctions, target: Profile, share: Fraction) -> Condi
         other=population.strategies[other].name,
     )
     function = full(weighted([(share, at_target), (1 - share, elsewhere)]), functions)
-    return Condition("basin", function, told)
+    return LevelConstraint("basin", function, told)
 
 
 def _square(
@@ -122,11 +122,15 @@ def _square(
     ]
     if 1 in shares:
         return []  # on the target's own side; a strict target has the other population gain there
-    gains = [Condition("basin", now[i], _gains_today(functions, target, i)) for i in (0, 1)]
-    ways: list[tuple[Condition, ...]] = [(gains[0], gains[1])]
+    gains = [LevelConstraint("basin", now[i], _gains_today(functions, target, i)) for i in (0, 1)]
+    ways: list[tuple[LevelConstraint, ...]] = [(gains[0], gains[1])]
     # Where it ties if nobody of the others plays the target, it gains as soon as some do, as today.
     ways += [
-        (Condition("basin", full(alone[i], functions), _always(functions, target, i), strict=bool(less)),)
+        (
+            LevelConstraint(
+                "basin", full(alone[i], functions), _always(functions, target, i), strict=bool(less)
+            ),
+        )
         for i in (0, 1)
     ]
     turns = [full(weighted([(Fraction(-1), function)]), functions) for function in alone]
@@ -141,13 +145,15 @@ def _square(
         )
         ways.append(
             (
-                Condition("basin", now[i], gains[i].told, strict=False),
-                Condition("basin", loses, _loses_today(functions, target, 1 - i), strict=False),
+                LevelConstraint("basin", now[i], gains[i].told, strict=False),
+                LevelConstraint("basin", loses, _loses_today(functions, target, 1 - i), strict=False),
                 *(
-                    Condition("basin", turn, _turns(functions, target, k), in_payoffs=False)
+                    LevelConstraint("basin", turn, _turns(functions, target, k), in_payoffs=False)
                     for k, turn in enumerate(turns)
                 ),
-                Condition("basin", LevelFunction(margin, functions.levels, None), told, in_payoffs=False),
+                LevelConstraint(
+                    "basin", LevelFunction(margin, functions.levels, None), told, in_payoffs=False
+                ),
             )
         )
     return [tuple(ways)]

@@ -28,7 +28,7 @@ from flint import fmpq
 from separatrix.errors import InputError
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.linear_programming import CertifiedOptimum, minimum
-from separatrix.policy.permanent.conditions import Condition, Either
+from separatrix.policy.permanent.conditions import Either, LevelConstraint
 from separatrix.policy.permanent.enclosures import Enclosure, Interval, enclosure, sign_at
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.run.deadline import poll
@@ -134,7 +134,7 @@ def global_answer(
     >>> from separatrix.sentences import say
     >>> cost = LevelFunction(parse_expression("s"), ("s",), ((Fraction(1),), Fraction(0)))
     >>> square = LevelFunction(parse_expression("s^2 - 2"), ("s",), None)
-    >>> demand = ((Condition("gain", square, say("s is more than the root of 2")),),)
+    >>> demand = ((LevelConstraint("gain", square, say("s is more than the root of 2")),),)
     >>> found = global_answer(["s"], ((Fraction(0), Fraction(2)),), cost, [demand])
     >>> found.low <= 2**0.5 <= found.high, float(found.high - found.low) < 1e-6
     (True, True)
@@ -263,7 +263,7 @@ class _Search:
         found = self._enclosed(function, self.whole)
         return Fraction(0) if found.low is None or found.high is None else _fraction(found.high - found.low)
 
-    def _conditions(self, left: Sequence[Sequence[int]]) -> list[Condition]:
+    def _conditions(self, left: Sequence[Sequence[int]]) -> list[LevelConstraint]:
         return [
             c
             for either, ways in zip(self.demands, left, strict=True)
@@ -299,7 +299,7 @@ class _Search:
         heapq.heappush(self.heap, part)
         return part
 
-    def _impossible(self, condition: Condition, box: Box) -> bool:
+    def _impossible(self, condition: LevelConstraint, box: Box) -> bool:
         high = self._enclosed(condition.function, box).high
         if high is None:
             return False
@@ -307,14 +307,14 @@ class _Search:
         # A strict condition in the unit of payoffs is met with equality where it is cleared by a margin.
         return beyond < 0 or (beyond == 0 and condition.strict and not self._least(condition))
 
-    def _certain(self, condition: Condition, box: Box) -> bool:
+    def _certain(self, condition: LevelConstraint, box: Box) -> bool:
         low = self._enclosed(condition.function, box).low
         if low is None:
             return False
         beyond = _fraction(low) - self._least(condition)
         return beyond > 0 or (beyond == 0 and not condition.strict)
 
-    def _least(self, condition: Condition) -> Fraction:
+    def _least(self, condition: LevelConstraint) -> Fraction:
         return self.margin if condition.strict and condition.in_payoffs else Fraction(0)
 
     def _enclosed(self, function: LevelFunction, box: Box) -> Enclosure:
@@ -376,7 +376,7 @@ class _Search:
     def _met(self, k: int, ways: Sequence[int], point: Sequence[Fraction]) -> bool:
         return any(all(self._holds(c, point) for c in self.demands[k][a]) for a in ways)
 
-    def _holds(self, condition: Condition, point: Sequence[Fraction]) -> bool:
+    def _holds(self, condition: LevelConstraint, point: Sequence[Fraction]) -> bool:
         """Whether levels satisfy a condition, for certain."""
         least = self._least(condition)
         if condition.function.affine is not None:

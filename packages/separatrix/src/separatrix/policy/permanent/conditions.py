@@ -15,12 +15,12 @@ from fractions import Fraction
 from separatrix.errors import ComesLater
 from separatrix.expression.tree import add, multiply, number
 from separatrix.game.model import Game, PairwiseForm, Profile, ProfileTable, SelfMatrix
-from separatrix.policy.permanent.level_functions import Deviation, LevelFunction, LevelFunctions
+from separatrix.policy.permanent.level_functions import LevelFunction, LevelFunctions, PopulationDeviation
 from separatrix.policy.target import named_profile
 from separatrix.sentences import Sentence, say
 
 __all__ = [
-    "Condition",
+    "LevelConstraint",
     "Either",
     "dominance_orders",
     "fixed",
@@ -34,7 +34,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Condition:
+class LevelConstraint:
     """A function of levels that is to be above 0 (``strict``) or at least 0.
 
     Attributes
@@ -47,7 +47,7 @@ class Condition:
     strict : bool
     in_payoffs : bool
         Whether the function is in the unit of payoffs, so that a margin in payoffs clears it.
-    deviation : Deviation or None
+    deviation : PopulationDeviation or None
         Whose gain it is.
     """
 
@@ -56,15 +56,15 @@ class Condition:
     told: Sentence
     strict: bool = True
     in_payoffs: bool = True
-    deviation: Deviation | None = None
+    deviation: PopulationDeviation | None = None
 
 
-def fixed(condition: Condition) -> bool:
+def fixed(condition: LevelConstraint) -> bool:
     """Return whether a condition is a plain fact, such as that somebody plays a strategy today."""
     return condition.function.constant and not condition.in_payoffs and condition.kind == "basin"
 
 
-Either = tuple[tuple[Condition, ...], ...]
+Either = tuple[tuple[LevelConstraint, ...], ...]
 """Alternatives, of which one holds: all of its conditions together."""
 
 
@@ -125,7 +125,7 @@ def strict_target(functions: LevelFunctions, target: Profile) -> list[Either]:
             own=population.strategies[target[deviation.population]].name,
             other=population.strategies[deviation.strategy].name,
         )
-        result.append(((Condition("gain", functions.gain(deviation), told, deviation=deviation),),))
+        result.append(((LevelConstraint("gain", functions.gain(deviation), told, deviation=deviation),),))
     return result
 
 
@@ -150,7 +150,7 @@ def no_other_stable(functions: LevelFunctions, target: Profile) -> list[Either]:
                 other=population.strategies[deviation.strategy].name,
             )
             lost = weighted([(Fraction(-1), functions.gain(deviation))])
-            ways.append((Condition("left", full(lost, functions), told, deviation=deviation),))
+            ways.append((LevelConstraint("left", full(lost, functions), told, deviation=deviation),))
         result.append(tuple(ways))
     return result
 
@@ -204,14 +204,14 @@ def selected_under_noise(functions: LevelFunctions, target: Profile, sizes: Sequ
     )
 
 
-def _more_likely(functions: LevelFunctions, target: Profile, size: int) -> Condition:
+def _more_likely(functions: LevelFunctions, target: Profile, size: int) -> LevelConstraint:
     """ln(ρA/ρB) over N and the intensity of selection: (a + b - c - d)/2 - (a - d)/N, without meeting "
     "oneself."""
     (own,) = target
     other = 1 - own
     game = functions.game
-    at_target = functions.gain(Deviation((own,), 0, other))  # a - c
-    at_other = functions.gain(Deviation((other,), 0, own))  # d - b
+    at_target = functions.gain(PopulationDeviation((own,), 0, other))  # a - c
+    at_other = functions.gain(PopulationDeviation((other,), 0, own))  # d - b
     half, one = Fraction(1, 2), Fraction(1, size)  # a member's part, so that it is in the unit of payoffs
     a, d = functions.payoff((own,), 0), functions.payoff((other,), 0)
     function = weighted([(half, at_target), (-half, at_other), (-one, a), (one, d)])
@@ -220,7 +220,7 @@ def _more_likely(functions: LevelFunctions, target: Profile, size: int) -> Condi
         target=named_profile(game, target),
         size=size,
     )
-    return Condition("selected", full(function, functions), told)
+    return LevelConstraint("selected", full(function, functions), told)
 
 
 def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[int]) -> Either:
@@ -246,7 +246,7 @@ def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[i
                 opposite=named_profile(game, opposite),
                 other_size=sizes[weakest] - 1,
             )
-            conditions.append(Condition("selected", full(function, functions), told))
+            conditions.append(LevelConstraint("selected", full(function, functions), told))
         ways.append(tuple(conditions))
     return tuple(ways)
 
@@ -279,7 +279,7 @@ def dominance_orders(functions: LevelFunctions, target: Profile) -> list[Either]
         )
     ways = []
     for order in itertools.permutations(range(len(game.populations))):
-        conditions: list[Condition] = []
+        conditions: list[LevelConstraint] = []
         settled: set[int] = set()
         for i in order:
             conditions += _dominant(functions, target, i, settled)
@@ -292,7 +292,9 @@ MOST_ORDERED = 4
 MOST_DIMENSIONS = 10
 
 
-def _dominant(functions: LevelFunctions, target: Profile, i: int, settled: set[int]) -> Iterable[Condition]:
+def _dominant(
+    functions: LevelFunctions, target: Profile, i: int, settled: set[int]
+) -> Iterable[LevelConstraint]:
     """Yield that the target's strategy of a population is its best one whatever the unsettled others play."""
     game = functions.game
     own_play = _plays_itself(functions)
@@ -313,4 +315,4 @@ def _dominant(functions: LevelFunctions, target: Profile, i: int, settled: set[i
                 other=population.strategies[other].name,
                 profile=named_profile(game, profile),
             )
-            yield Condition("dominant", gain, told)
+            yield LevelConstraint("dominant", gain, told)

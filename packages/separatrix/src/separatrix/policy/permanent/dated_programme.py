@@ -25,7 +25,7 @@ from separatrix.dynamics.integration.trajectory import follow
 from separatrix.expression.tree import Call, Expression, Number, substitute, walk
 from separatrix.game.model import Game
 from separatrix.game.values import expand
-from separatrix.policy.permanent.conditions import Condition, Either
+from separatrix.policy.permanent.conditions import Either, LevelConstraint
 from separatrix.policy.permanent.enclosures import RISE, enclosure
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.policy.permanent.nonlinear_programme import box_of
@@ -87,7 +87,7 @@ class _Asked:
     least: Array
 
     @classmethod
-    def of(cls, conditions: Sequence[Condition], margin: Fraction, tried: Sequence[Array]) -> _Asked:
+    def of(cls, conditions: Sequence[LevelConstraint], margin: Fraction, tried: Sequence[Array]) -> _Asked:
         """Return conditions to be cleared by a margin, where they are in the unit of payoffs."""
         functions = tuple(_float_function(c.function) for c in conditions)
         sizes = np.array([_size(f, tried) for f in functions])

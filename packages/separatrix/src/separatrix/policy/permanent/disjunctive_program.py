@@ -35,13 +35,13 @@ from separatrix.exact.linear_programming import (
 )
 from separatrix.run.deadline import poll
 
-__all__ = ["Alternative", "Box", "Clause", "DisjunctiveOptimum", "Row", "least", "roomiest"]
+__all__ = ["Alternative", "LevelBox", "Clause", "DisjunctiveOptimum", "LinearInequality", "least", "roomiest"]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 
 
 @dataclass(frozen=True)
-class Row:
+class LinearInequality:
     """slopes·x + constant, to be at least 0; ``strict``: above 0."""
 
     slopes: tuple[fmpq, ...]
@@ -53,12 +53,12 @@ class Row:
         return dot(self.slopes, x) + self.constant
 
     @property
-    def closed(self) -> Row:
+    def closed(self) -> LinearInequality:
         """The same with equality allowed."""
-        return Row(self.slopes, self.constant, False)
+        return LinearInequality(self.slopes, self.constant, False)
 
 
-Alternative = tuple[Row, ...]
+Alternative = tuple[LinearInequality, ...]
 """Rows that hold together."""
 
 Clause = tuple[Alternative, ...]
@@ -66,7 +66,7 @@ Clause = tuple[Alternative, ...]
 
 
 @dataclass(frozen=True)
-class Box:
+class LevelBox:
     """The bounds of all variables."""
 
     lower: tuple[Bound, ...]
@@ -84,7 +84,7 @@ class DisjunctiveOptimum:
     value : fmpq
     attained : bool
         Whether some point that satisfies the strict rows has this value.
-    rows : tuple of Row
+    rows : tuple of LinearInequality
         Of the alternatives that were chosen, in the order of the clauses.
     chosen : tuple of int
         The alternative of each clause.
@@ -97,7 +97,7 @@ class DisjunctiveOptimum:
     x: tuple[fmpq, ...]
     value: fmpq
     attained: bool
-    rows: tuple[Row, ...]
+    rows: tuple[LinearInequality, ...]
     chosen: tuple[int, ...]
     certificate: CertifiedOptimum
     programmes: int
@@ -113,7 +113,7 @@ class _Node:
 
 
 def least(
-    objective: Sequence[fmpq], clauses: Sequence[Clause], box: Box
+    objective: Sequence[fmpq], clauses: Sequence[Clause], box: LevelBox
 ) -> DisjunctiveOptimum | Unbounded | None:
     """Return the infimum of objective·x where each clause holds; None where nothing satisfies all.
 
@@ -122,13 +122,13 @@ def least(
     objective : (n,) numbers
     clauses : sequence of Clause
         Those with one alternative are the conditions of a linear programme.
-    box : Box
+    box : LevelBox
 
     Examples
     --------
     >>> one, none = fmpq(1), fmpq(0)
-    >>> either = ((Row((one, none), -one),), (Row((none, one), fmpq(-3, 2)),))
-    >>> found = least([fmpq(2), one], [either], Box((none, none), (None, None)))
+    >>> either = ((LinearInequality((one, none), -one),), (LinearInequality((none, one), fmpq(-3, 2)),))
+    >>> found = least([fmpq(2), one], [either], LevelBox((none, none), (None, None)))
     >>> found.x, found.value, found.attained, found.chosen
     ((0, 3/2), 3/2, False, (1,))
     """
@@ -137,7 +137,7 @@ def least(
 
 
 class _Search:
-    def __init__(self, objective: tuple[fmpq, ...], clauses: tuple[Clause, ...], box: Box) -> None:
+    def __init__(self, objective: tuple[fmpq, ...], clauses: tuple[Clause, ...], box: LevelBox) -> None:
         self.objective, self.clauses, self.box = objective, clauses, box
         self.heap: list[_Node] = []
         self.programmes = 0
@@ -162,7 +162,7 @@ class _Search:
             node.found.value == self.best.value and self.best.attained
         )
 
-    def _rows(self, chosen: dict[int, int], order: Sequence[int]) -> list[Row]:
+    def _rows(self, chosen: dict[int, int], order: Sequence[int]) -> list[LinearInequality]:
         return [row for k in order for row in self.clauses[k][chosen[k]]]
 
     def _push(self, chosen: dict[int, int], order: tuple[int, ...], start: Start | None) -> None:
@@ -215,7 +215,7 @@ class _Search:
         clause = self.clauses[k]
         return next((a for a, rows in enumerate(clause) if all(row.at(x) >= 0 for row in rows)), None)
 
-    def _room(self, rows: Sequence[Row], most: fmpq | None = None) -> fmpq:
+    def _room(self, rows: Sequence[LinearInequality], most: fmpq | None = None) -> fmpq:
         """Return by how much all strict rows can be cleared together, up to 1, at a value of at most "
         "`most`."""
         found = roomiest(rows, self.box, None if most is None else (self.objective, most))
@@ -257,7 +257,10 @@ class _Search:
 
 
 def roomiest(
-    rows: Sequence[Row], box: Box, budget: tuple[Sequence[fmpq], fmpq] | None = None, most: fmpq = ONE
+    rows: Sequence[LinearInequality],
+    box: LevelBox,
+    budget: tuple[Sequence[fmpq], fmpq] | None = None,
+    most: fmpq = ONE,
 ) -> tuple[tuple[fmpq, ...], fmpq] | None:
     """Return a point at which the least of the strict rows is largest, and that value, up to `most`.
 
@@ -267,7 +270,10 @@ def roomiest(
     Examples
     --------
     >>> one = fmpq(1)
-    >>> roomiest([Row((one,), fmpq(-1, 4)), Row((-one,), one)], Box((fmpq(0),), (None,)))
+    >>> roomiest(
+    ...     [LinearInequality((one,), fmpq(-1, 4)), LinearInequality((-one,), one)],
+    ...     LevelBox((fmpq(0),), (None,)),
+    ... )
     ((5/8,), 3/8)
     """
     n = len(box.lower)

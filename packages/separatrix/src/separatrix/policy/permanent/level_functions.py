@@ -24,11 +24,11 @@ from separatrix.game.model import Game, Profile, ReplicatorForm, SelfMatrix
 from separatrix.game.values import expand, missing, no_value_for, resolve
 from separatrix.run.cached_property import cached_property
 
-__all__ = ["Deviation", "LevelFunction", "LevelFunctions", "level_functions"]
+__all__ = ["PopulationDeviation", "LevelFunction", "LevelFunctions", "level_functions"]
 
 
 @dataclass(frozen=True)
-class Deviation:
+class PopulationDeviation:
     """One population leaving what it plays in a pure state.
 
     Attributes
@@ -136,7 +136,7 @@ class LevelFunctions:
                     result[i, a] = None
         return result
 
-    def gain(self, deviation: Deviation) -> LevelFunction:
+    def gain(self, deviation: PopulationDeviation) -> LevelFunction:
         """Return what a population earns by staying, above what it would earn by leaving."""
         i = deviation.population
         return self.gain_between(deviation.profile, i, deviation.profile[i], deviation.strategy)
@@ -175,12 +175,12 @@ class LevelFunctions:
         )
         return above <= 1 and not below
 
-    def deviations(self, profile: Profile) -> Iterator[Deviation]:
+    def deviations(self, profile: Profile) -> Iterator[PopulationDeviation]:
         """Yield every way in which one population can leave a pure state."""
         for i, size in enumerate(self.game.space.sizes):
             for b in range(size):
                 if b != profile[i]:
-                    yield Deviation(profile, i, b)
+                    yield PopulationDeviation(profile, i, b)
 
     def costs(self, state: Mapping[str, Fraction]) -> dict[str, LevelFunction]:
         """Return what each payer pays per unit of time at a state; a payer of whom nothing is told is "
@@ -292,7 +292,7 @@ def level_functions(
     ...         "instruments": {"subsidy": {"range": [0, 1], "changes": {"C": "C*(1 - subsidy)"}}},
     ...     }
     ... )
-    >>> level_functions(game).gain(Deviation((0,), 0, 1)).affine
+    >>> level_functions(game).gain(PopulationDeviation((0,), 0, 1)).affine
     ((Fraction(3, 1),), Fraction(-1, 1))
     """
     names = tuple(game.instruments) if instruments is None else tuple(instruments)

@@ -13,7 +13,7 @@ from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ring
 from separatrix.game.model import PAYERS, Profile
 from separatrix.game.values import violated
-from separatrix.policy.permanent.conditions import Condition, dominance_orders
+from separatrix.policy.permanent.conditions import LevelConstraint, dominance_orders
 from separatrix.policy.permanent.enclosures import enclosure
 from separatrix.policy.permanent.nonlinear_programme import cleared, number_at
 from separatrix.policy.permanent.problem import TOGETHER, Problem
@@ -89,7 +89,7 @@ def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
         profile
         for profile in functions.game.profiles()
         if all(
-            cleared(Condition("gain", functions.gain(d), say("it earns more by staying")), point)
+            cleared(LevelConstraint("gain", functions.gain(d), say("it earns more by staying")), point)
             for d in functions.deviations(profile)
         )
     )

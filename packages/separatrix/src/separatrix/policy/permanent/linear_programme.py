@@ -13,12 +13,12 @@ from flint import fmpq
 
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.linear_programming import CertifiedOptimum, Unbounded, minimum
-from separatrix.policy.permanent.conditions import Condition, Either, fixed, summed_up
+from separatrix.policy.permanent.conditions import Either, LevelConstraint, fixed, summed_up
 from separatrix.policy.permanent.disjunctive_program import (
-    Box,
     Clause,
     DisjunctiveOptimum,
-    Row,
+    LevelBox,
+    LinearInequality,
     least,
     roomiest,
 )
@@ -76,7 +76,7 @@ class _Model:
         )
         lower = [rational(low) for low, _ in problem.bounds]
         upper = [None if high is None else rational(high) for _, high in problem.bounds]
-        self.box = Box((*lower, *([ZERO] * extra)), (*upper, *([None] * extra)))
+        self.box = LevelBox((*lower, *([ZERO] * extra)), (*upper, *([None] * extra)))
 
     def _use(self, k: int) -> fmpq:
         low, high = self.problem.bounds[k]
@@ -92,16 +92,16 @@ class _Model:
             for sign in (1, -1):
                 slopes = [ZERO] * self.width
                 slopes[self.count + k], slopes[k] = ONE, fmpq(-sign)
-                rows.append(((Row(tuple(slopes), rational(sign * idle), False),),))
+                rows.append(((LinearInequality(tuple(slopes), rational(sign * idle), False),),))
         return rows
 
-    def row(self, condition: Condition, margin: Fraction = Fraction(0)) -> Row:
+    def row(self, condition: LevelConstraint, margin: Fraction = Fraction(0)) -> LinearInequality:
         """Return a condition as a row, to be cleared by a margin where it is in payoffs."""
         slopes, constant = condition.function.coefficients
         padded = (*(rational(s) for s in slopes), *([ZERO] * (self.width - self.count)))
         if condition.strict and condition.in_payoffs and margin:
-            return Row(padded, rational(constant - margin), False)
-        return Row(padded, rational(constant), condition.strict)
+            return LinearInequality(padded, rational(constant - margin), False)
+        return LinearInequality(padded, rational(constant), condition.strict)
 
     def clauses(self, demands: Sequence[Either], margin: Fraction = Fraction(0)) -> list[Clause]:
         """Return demands as clauses."""
@@ -132,7 +132,7 @@ def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAns
 
 
 def _least_use(
-    problem: Problem, chosen: Sequence[Sequence[Condition]], margin: Fraction, most: Fraction
+    problem: Problem, chosen: Sequence[Sequence[LevelConstraint]], margin: Fraction, most: Fraction
 ) -> tuple[Fraction, ...] | None:
     """Return, of all levels with the same cost, those that use instruments least, each measured by its "
     "range."""
@@ -140,14 +140,16 @@ def _least_use(
     slopes, constant = problem.cost.coefficients
     spent = (*(rational(-s) for s in slopes), *([ZERO] * model.count))
     clauses: list[Clause] = [((model.row(c, margin).closed,),) for way in chosen for c in way]
-    clauses += [((Row(spent, rational(most - constant), False),),), *model.own]
+    clauses += [((LinearInequality(spent, rational(most - constant), False),),), *model.own]
     found = least(model.objective, clauses, model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return None
     return tuple(_fraction(v) for v in found.x[: model.count])
 
 
-def _demands(model: _Model, conditions: Sequence[Condition], found: DisjunctiveOptimum) -> tuple[Demand, ...]:
+def _demands(
+    model: _Model, conditions: Sequence[LevelConstraint], found: DisjunctiveOptimum
+) -> tuple[Demand, ...]:
     """Return conditions and the ends of ranges that bind, with their prices at the minimiser.
 
     Where more of them meet there than there are levels, the dual solution is not unique, and neither of the
@@ -258,7 +260,7 @@ def _least_of(model: _Model, demands: Sequence[Either]) -> object:
     return least([ZERO] * model.width, model.clauses(demands), model.box)
 
 
-def _largest(model: _Model, condition: Condition) -> Fraction | None:
+def _largest(model: _Model, condition: LevelConstraint) -> Fraction | None:
     """Return the largest value of a function of the levels; None where it grows without bound."""
     row = model.row(condition)
     found = least([-s for s in row.slopes], model.own, model.box)
@@ -268,8 +270,8 @@ def _largest(model: _Model, condition: Condition) -> Fraction | None:
 
 
 def _lack(
-    model: _Model, before: Sequence[Either], way: Sequence[Condition]
-) -> tuple[Fraction, Condition] | None:
+    model: _Model, before: Sequence[Either], way: Sequence[LevelConstraint]
+) -> tuple[Fraction, LevelConstraint] | None:
     """Return the least by which one alternative fails beside what is before it, and its worst condition "
     "there."""
     padded: list[Clause] = [
@@ -278,8 +280,8 @@ def _lack(
     ]
     for condition in way:
         row = model.row(condition)
-        padded.append(((Row((*row.slopes, ONE), row.constant, False),),))
-    box = Box((*model.box.lower, ZERO), (*model.box.upper, None))
+        padded.append(((LinearInequality((*row.slopes, ONE), row.constant, False),),))
+    box = LevelBox((*model.box.lower, ZERO), (*model.box.upper, None))
     found = least([ZERO] * model.width + [ONE], padded, box)
     if not isinstance(found, DisjunctiveOptimum):
         return None

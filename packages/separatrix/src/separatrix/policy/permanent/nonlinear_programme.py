@@ -11,8 +11,8 @@ from separatrix.errors import InputError
 from separatrix.expression.tree import Call, Name, add, multiply, negate, number, subtract
 from separatrix.policy.permanent.branch_and_bound import Box, GlobalAnswer, global_answer
 from separatrix.policy.permanent.conditions import (
-    Condition,
     Either,
+    LevelConstraint,
     fixed,
     full,
     summed_up,
@@ -53,7 +53,7 @@ def nonlinear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> Global
     # Of all that cost no more, the one that uses instruments least.
     dear = full(weighted([(Fraction(-1), problem.cost)], found.high), problem.functions)
     told = say("it costs no more than the cheapest that was found")
-    cheap = ((Condition("budget", dear, told, strict=False, in_payoffs=False),),)
+    cheap = ((LevelConstraint("budget", dear, told, strict=False, in_payoffs=False),),)
     sparing = global_answer(
         problem.levels, box, _use(problem, box), (*demands, cheap), margin, precise=SPARING
     )
@@ -103,7 +103,7 @@ def box_of(problem: Problem) -> Box:
     return tuple(result)
 
 
-def cleared(condition: Condition, point: Sequence[Fraction]) -> bool:
+def cleared(condition: LevelConstraint, point: Sequence[Fraction]) -> bool:
     """Return whether levels satisfy a condition, for certain."""
     if condition.function.affine is None:
         sign = sign_at(condition.function.expression, condition.function.levels, point)
@@ -158,7 +158,9 @@ def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
     return ()
 
 
-def _lack(problem: Problem, box: Box, condition: Condition, before: Sequence[Either]) -> Fraction | None:
+def _lack(
+    problem: Problem, box: Box, condition: LevelConstraint, before: Sequence[Either]
+) -> Fraction | None:
     """Return by how much a condition fails at best beside others; below 0 where it can hold."""
     missed = full(weighted([(Fraction(-1), condition.function)]), problem.functions)
     found = global_answer(problem.levels, box, missed, before, precise=ROUGH)

@@ -13,8 +13,8 @@ from separatrix.game.model import PAYERS, Game, Profile
 from separatrix.game.values import exact
 from separatrix.policy.permanent.basin_conditions import today_in_basin, today_of
 from separatrix.policy.permanent.conditions import (
-    Condition,
     Either,
+    LevelConstraint,
     dominance_orders,
     full,
     no_other_stable,
@@ -134,7 +134,7 @@ class Problem:
         return self.functions.levels
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
+    def conditions(self) -> tuple[LevelConstraint, ...]:
         """All conditions, of all alternatives."""
         everything = (*self.demands, *self.cautious, *self.limits)
         return tuple(c for either in everything for way in either for c in way)
@@ -374,7 +374,7 @@ def _budgets(
             if who == PAYERS[0]
             else say("it costs the enterprises at most {most} per unit of time", most=str(limit))
         )
-        result.append(((Condition("budget", function, sentence, strict=False, in_payoffs=False),),))
+        result.append(((LevelConstraint("budget", function, sentence, strict=False, in_payoffs=False),),))
     return result
 
 
@@ -386,7 +386,7 @@ def _cap(functions: LevelFunctions, emitted: LevelFunction | None, most: object)
     limit = exact(most, "emissions")
     function = full(weighted([(Fraction(-1), emitted)], limit), functions)
     told = say("at the target at most {most} is emitted per unit of time", most=str(limit))
-    return [((Condition("emissions", function, told, strict=False, in_payoffs=False),),)]
+    return [((LevelConstraint("emissions", function, told, strict=False, in_payoffs=False),),)]
 
 
 def _no_emissions() -> InputError:

@@ -38,7 +38,7 @@ from separatrix.policy.temporary.polynomial_motion import PolynomialMotion, poly
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say
 
-__all__ = ["ROUNDING", "ControlProblem", "Level", "control_problem"]
+__all__ = ["ROUNDING", "ControlProblem", "ControlLevel", "control_problem"]
 
 Array = NDArray[Any]
 
@@ -58,7 +58,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Level:
+class ControlLevel:
     """The level of one instrument: where it may stand, and where it stands when not in use.
 
     An instrument without a range may go up from its idle level without limit.
@@ -85,7 +85,7 @@ class ControlProblem:
         With the instruments in force: their levels are parameters.
     known : mapping of parameter to Fraction
         The values of all parameters, with idle levels.
-    levels : tuple of Level
+    levels : tuple of ControlLevel
     cost : Expression
         Per unit of time, in shares and levels.
     discount : float
@@ -94,7 +94,7 @@ class ControlProblem:
 
     game: Game
     known: Mapping[str, Fraction]
-    levels: tuple[Level, ...]
+    levels: tuple[ControlLevel, ...]
     cost: Expression
     discount: float = 0.0
 
@@ -453,7 +453,7 @@ def _refuse_no_value(
         raise refused
 
 
-def _level(instrument: Instrument, allowed: tuple[object, object]) -> Level:
+def _level(instrument: Instrument, allowed: tuple[object, object]) -> ControlLevel:
     """Return the levels of an instrument that are allowed; raise P150 where there are none."""
     name, idle = instrument.name, float(instrument.idle)
     low, high = (idle, math.inf) if instrument.range is None else map(float, instrument.range)
@@ -470,4 +470,4 @@ def _level(instrument: Instrument, allowed: tuple[object, object]) -> Level:
             ),
             hint=say("choose a level within its range"),
         )
-    return Level(name, least, most, idle)
+    return ControlLevel(name, least, most, idle)

@@ -18,7 +18,7 @@ from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, uncertainty_of
 from separatrix.game.model import Game
 from separatrix.policy.draws import independent_draws
-from separatrix.policy.temporary.control_problem import ControlProblem, Level
+from separatrix.policy.temporary.control_problem import ControlLevel, ControlProblem
 from separatrix.policy.temporary.supported_trajectory import Steps
 
 __all__ = ["WISHED", "SafetyMargin", "safety_margin"]
@@ -117,7 +117,10 @@ def safety_margin(
     count = len(next(iter(some.values())))
     wide = replace(
         problem,
-        levels=(*problem.levels, *(Level(n, -np.inf, np.inf, float(uncertainty.base[n])) for n in some)),
+        levels=(
+            *problem.levels,
+            *(ControlLevel(n, -np.inf, np.inf, float(uncertainty.base[n])) for n in some),
+        ),
     )
     follow = _Draws(wide, some, count, problem.scale, np.asarray(state), np.asarray(target), problem.idle)
     works = follow.works(steps)

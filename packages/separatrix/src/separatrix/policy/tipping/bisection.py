@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from separatrix.policy.tipping.level_set import Level, LevelInterval, LevelSet, level_of
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelInterval, LevelSet, level_of
 from separatrix.run.deadline import poll
 
 __all__ = ["NARROW", "STEPS", "bisected"]
@@ -30,7 +30,7 @@ def bisected(
     verdicts: Callable[[Sequence[Fraction]], Sequence[bool | None]],
     low: Fraction,
     high: Fraction,
-    knots: Iterable[Level] = (),
+    knots: Iterable[InstrumentLevel] = (),
     *,
     steps: int = STEPS,
     width: Fraction = NARROW,
@@ -43,7 +43,7 @@ def bisected(
     verdicts : callable
         Whether it holds at each of several levels; None where that cannot be told.
     low, high : Fraction
-    knots : iterable of Level
+    knots : iterable of InstrumentLevel
         Exact levels at which something may change: those close on both sides are looked at, and no nearer
         ones, since games are degenerate there.
     steps : int
@@ -66,19 +66,19 @@ def bisected(
     levels = {level for level in grid if not any(a < level < b for a, b in around)}
     ordered = sorted({*levels, *(level for pair in around for level in pair)})
     told = dict(zip(ordered, verdicts(ordered), strict=True))
-    ends: list[tuple[Level, bool | None]] = []
+    ends: list[tuple[InstrumentLevel, bool | None]] = []
     for a, b in itertools.pairwise(ordered):
         before, after = told[a], told[b]
         if before is after:
             continue
         knot = next((knot for knot in kept if a < knot.low and knot.high < b), None)
         if knot is not None and b - a <= 3 * beside:
-            end = Level(knot.value, a, b, certain=False)
+            end = InstrumentLevel(knot.value, a, b, certain=False)
         elif before is not None and after is not None:
             first, last = _narrowed(verdicts, a, b, before, whole * width, parts)
-            end = Level(float((first + last) / 2), first, last, certain=False)
+            end = InstrumentLevel(float((first + last) / 2), first, last, certain=False)
         else:
-            end = Level(float((a + b) / 2), a, b, certain=False)
+            end = InstrumentLevel(float((a + b) / 2), a, b, certain=False)
         ends.append((end, before))
     found: list[LevelInterval] = []
     undecided: list[LevelInterval] = []

@@ -20,7 +20,7 @@ from separatrix.dynamics.bifurcation.family import Face
 from separatrix.exact.algebraic_numbers import rational, real_roots_between, separated
 from separatrix.exact.number_field import fraction
 from separatrix.exact.rational_functions import Ratio
-from separatrix.policy.tipping.level_set import Level, LevelSet, cells_between, level_of, set_where
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet, cells_between, level_of, set_where
 
 __all__ = ["edge_basin", "edge_border"]
 
@@ -57,7 +57,7 @@ def edge_basin(face: Face, today: Fraction, target: int, low: Fraction, high: Fr
     def reached(level: Fraction) -> bool:
         return _runs(gain, level, today, end)
 
-    def at_level(level: Level, beside: Fraction) -> bool:
+    def at_level(level: InstrumentLevel, beside: Fraction) -> bool:
         if level.low == level.high:
             return reached(level.low)
         # A root that is there at this level alone is near at the next rational ones.

@@ -25,7 +25,7 @@ from separatrix.dynamics.bifurcation.family import Face, GameFamily, Support, fa
 from separatrix.exact.algebraic_numbers import AlgebraicNumber, real_roots_between, separated
 from separatrix.exact.rational_functions import Ratio
 from separatrix.game.model import Game, Profile
-from separatrix.policy.tipping.level_set import Level, level_of
+from separatrix.policy.tipping.level_set import InstrumentLevel, level_of
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["CriticalLevels", "Deviation", "InstrumentLevels", "critical_levels", "largest_least", "sign_at"]
@@ -111,14 +111,14 @@ class CriticalLevels:
 
     Attributes
     ----------
-    levels : tuple of Level, in ascending order, those at the ends of the range included
+    levels : tuple of InstrumentLevel, in ascending order, those at the ends of the range included
     roots : tuple of AlgebraicNumber, the same
     """
 
-    levels: tuple[Level, ...]
+    levels: tuple[InstrumentLevel, ...]
     roots: tuple[AlgebraicNumber, ...]
 
-    def sign(self, curve: Ratio, level: Level, beside: Fraction) -> int | None:
+    def sign(self, curve: Ratio, level: InstrumentLevel, beside: Fraction) -> int | None:
         """Return the sign of a quotient at a critical level or an end; None where it has no value.
 
         ``beside`` is a rational level in a neighbouring cell: what vanishes nowhere between has its sign

@@ -13,8 +13,8 @@ from separatrix.exact.number_field import fraction, simplest_well_between
 from separatrix.expression.tree import Expression, number, to_text
 
 __all__ = [
-    "Cell",
-    "Level",
+    "LevelCell",
+    "InstrumentLevel",
     "LevelInterval",
     "LevelSet",
     "cells_between",
@@ -28,7 +28,7 @@ BITS = 70
 
 
 @dataclass(frozen=True)
-class Level:
+class InstrumentLevel:
     """One level of an instrument.
 
     Attributes
@@ -59,7 +59,7 @@ class Level:
         }
 
 
-def level_of(value: AlgebraicNumber | Fraction) -> Level:
+def level_of(value: AlgebraicNumber | Fraction) -> InstrumentLevel:
     """Return an exact number as a level.
 
     Examples
@@ -68,17 +68,17 @@ def level_of(value: AlgebraicNumber | Fraction) -> Level:
     0.25
     """
     if isinstance(value, Fraction):
-        return Level(float(value), value, value, number(value))
+        return InstrumentLevel(float(value), value, value, number(value))
     low, high = value.within(BITS)
-    return Level(value.value, low, high, value.exact)
+    return InstrumentLevel(value.value, low, high, value.exact)
 
 
 @dataclass(frozen=True)
 class LevelInterval:
     """Levels from `low` to `high`; an end belongs to them where it is closed."""
 
-    low: Level
-    high: Level
+    low: InstrumentLevel
+    high: InstrumentLevel
     closed_low: bool
     closed_high: bool
 
@@ -115,7 +115,7 @@ class LevelSet:
         return any(interval.holds(level) for interval in self.intervals)
 
     @property
-    def ends(self) -> tuple[Level, ...]:
+    def ends(self) -> tuple[InstrumentLevel, ...]:
         """The levels at which it begins or stops to hold: ends that are not those of the range."""
         found = [
             end
@@ -125,7 +125,7 @@ class LevelSet:
         ]
         return tuple({end.value: end for end in found}.values())
 
-    def first_from(self, level: Fraction, low: Fraction, high: Fraction) -> Level | None:
+    def first_from(self, level: Fraction, low: Fraction, high: Fraction) -> InstrumentLevel | None:
         """Return the nearest of them to a level that is none itself; None where there are none, or it is one.
 
         Of an end that is not reached, it is the limit.  From a level outside the range nothing begins at the
@@ -157,15 +157,15 @@ class LevelSet:
 
 
 @dataclass(frozen=True)
-class Cell:
+class LevelCell:
     """Levels between two neighbouring critical ones, with a rational one inside."""
 
-    low: Level
-    high: Level
+    low: InstrumentLevel
+    high: InstrumentLevel
     sample: Fraction
 
 
-def cells_between(critical: Iterable[Level], low: Fraction, high: Fraction) -> list[Cell]:
+def cells_between(critical: Iterable[InstrumentLevel], low: Fraction, high: Fraction) -> list[LevelCell]:
     """Return what lies between the ends of a range and the critical levels, which are in ascending order.
 
     Examples
@@ -176,22 +176,22 @@ def cells_between(critical: Iterable[Level], low: Fraction, high: Fraction) -> l
     inner = [level for level in critical if level.high > low and level.low < high]
     ends = [level_of(low), *inner, level_of(high)]
     return [
-        Cell(a, b, fraction(simplest_well_between(rational(a.high), rational(b.low))))
+        LevelCell(a, b, fraction(simplest_well_between(rational(a.high), rational(b.low))))
         for a, b in itertools.pairwise(ends)
         if a.high < b.low
     ]
 
 
 def set_where(
-    cells: Sequence[Cell],
+    cells: Sequence[LevelCell],
     at_sample: Callable[[Fraction], bool | None],
-    at_level: Callable[[Level, Fraction], bool],
+    at_level: Callable[[InstrumentLevel, Fraction], bool],
 ) -> LevelSet:
     """Return the levels at which something holds, from one level in each cell and the critical ones.
 
     Parameters
     ----------
-    cells : sequence of Cell
+    cells : sequence of LevelCell
     at_sample : callable
         Whether it holds at the sample of a cell; None where that is undecided.
     at_level : callable

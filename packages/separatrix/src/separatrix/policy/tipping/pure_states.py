@@ -27,7 +27,7 @@ from separatrix.policy.tipping.instrument_levels import (
     sign_at,
 )
 from separatrix.policy.tipping.level_set import (
-    Level,
+    InstrumentLevel,
     LevelInterval,
     LevelSet,
     cells_between,
@@ -160,7 +160,7 @@ class PureStates:
         def at_sample(level: Fraction) -> bool:
             return holds(lambda curve: sign_at(curve, level))
 
-        def at_level(level: Level, beside: Fraction) -> bool:
+        def at_level(level: InstrumentLevel, beside: Fraction) -> bool:
             return holds(lambda curve: critical.sign(curve, level, beside))
 
         cells = cells_between(critical.levels, self.levels.low, self.levels.high)
@@ -205,11 +205,12 @@ class PureStates:
         game, diagram = self.levels.game, self.diagram
         wanted, rivals = pure_id(game, target), {pure_id(game, p) for p in others}
         ends = {
-            p.value: Level(p.value, *p.bounds, p.exact, diagram.method == "exact") for p in diagram.points
+            p.value: InstrumentLevel(p.value, *p.bounds, p.exact, diagram.method == "exact")
+            for p in diagram.points
         }
         ends |= {float(v): level_of(v) for v in (diagram.low, diagram.high)}
 
-        def end(value: float) -> Level:
+        def end(value: float) -> InstrumentLevel:
             return min(ends.values(), key=lambda known: abs(known.value - value))
 
         found: list[LevelInterval] = []
@@ -224,6 +225,6 @@ class PureStates:
                 found.append(LevelInterval(low, high, at_low, at_high))
         return LevelSet(tuple(found))
 
-    def _happens(self, wanted: str, level: Level) -> bool:
+    def _happens(self, wanted: str, level: InstrumentLevel) -> bool:
         """Whether a named point of the diagram at a level concerns a state."""
         return any(wanted in p.branches for p in self.diagram.points if p.value == level.value)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from separatrix.analysis.results import Warning
 from separatrix.game.model import Game, Profile
-from separatrix.policy.tipping.level_set import Level, LevelSet
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet
 from separatrix.run.results import Plotted, Tabled
 
 __all__ = [
@@ -37,7 +37,7 @@ class TippingCondition:
     name : str
         One of `CONDITIONS`.
     levels : LevelSet
-    tipping : Level or None
+    tipping : InstrumentLevel or None
         The nearest of them to the idle level; None where it holds when idle, or at no level.
     idle : bool
         Whether it holds at the idle level.
@@ -51,7 +51,7 @@ class TippingCondition:
 
     name: ConditionName
     levels: LevelSet
-    tipping: Level | None
+    tipping: InstrumentLevel | None
     idle: bool
     method: Literal["exact", "certified", "numerical"]
     how_sure: str
@@ -86,16 +86,16 @@ class Hysteresis:
 
     Attributes
     ----------
-    forward : Level or None
+    forward : InstrumentLevel or None
         Where it tips, on the way from the idle level; None where it need not, or does not.
-    back : Level or None
+    back : InstrumentLevel or None
         Where the target loses its stability on the way back; None where it keeps it down to the idle level.
     stays : bool
         Whether the target is stable at the idle level: a programme may end once the state is there.
     """
 
-    forward: Level | None
-    back: Level | None
+    forward: InstrumentLevel | None
+    back: InstrumentLevel | None
     stays: bool
 
 

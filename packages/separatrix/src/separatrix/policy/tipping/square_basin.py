@@ -28,8 +28,8 @@ from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.precision import precision
 from separatrix.policy.tipping.instrument_levels import critical_levels
 from separatrix.policy.tipping.level_set import (
-    Cell,
-    Level,
+    InstrumentLevel,
+    LevelCell,
     LevelSet,
     cells_between,
     set_where,
@@ -123,7 +123,7 @@ def square_basin(
     x, y = today
     across = [_mix(gains.f, y), _mix(gains.g, x)]
     rational_levels = critical_levels([*gains.f, *gains.g, *across], low, high)
-    critical: list[Level] = []
+    critical: list[InstrumentLevel] = []
     for cell in cells_between(rational_levels.levels, low, high):
         if _beside_separatrix(gains, today, cell.sample):
             critical += _level_with_saddle(gains, today, cell)
@@ -137,7 +137,7 @@ def square_basin(
         code = code_in(gains.planar(level))
         return None if code == SEPARATRIX else code == place
 
-    def at_level(level: Level, beside: Fraction) -> bool:
+    def at_level(level: InstrumentLevel, beside: Fraction) -> bool:
         """At a root of a gain the gain is 0, and all else is what it is beside it, where no saddle passes."""
         if any(level is known for known in critical):
             return False
@@ -184,7 +184,9 @@ class _Start:
     g_sign: int
 
 
-def _level_with_saddle(gains: SquareGains, state: tuple[Fraction, Fraction], cell: Cell) -> list[Level]:
+def _level_with_saddle(
+    gains: SquareGains, state: tuple[Fraction, Fraction], cell: LevelCell
+) -> list[InstrumentLevel]:
     """Return every level of a cell at which today's state is level with the saddle.
 
     Where a part that cannot be halved any more holds a zero perhaps, it is a level that is not certain;
@@ -194,7 +196,7 @@ def _level_with_saddle(gains: SquareGains, state: tuple[Fraction, Fraction], cel
     whole = last - first
     at = {gains.f[0].ring.names[0]: cell.sample}
     today = _Start(*state, *(1 if pair[1].evaluate(at) > 0 else -1 for pair in (gains.f, gains.g)))
-    found: list[Level] = []
+    found: list[InstrumentLevel] = []
     slivers: list[tuple[Fraction, Fraction]] = []
     parts = [(first, last)]
     looked = 0
@@ -220,7 +222,7 @@ def _level_with_saddle(gains: SquareGains, state: tuple[Fraction, Fraction], cel
             parts += [(low, middle), (middle, high)]
     for low, high in _joined(slivers):
         if (low > first and high < last) or high - low > 2 * whole * NARROWEST:
-            found.append(Level(float((low + high) / 2), low, high, certain=False))
+            found.append(InstrumentLevel(float((low + high) / 2), low, high, certain=False))
     return found
 
 
@@ -234,7 +236,9 @@ def _joined(parts: list[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Frac
     return joined
 
 
-def _narrowed(gains: SquareGains, today: _Start, low: Fraction, high: Fraction, width: Fraction) -> Level:
+def _narrowed(
+    gains: SquareGains, today: _Start, low: Fraction, high: Fraction, width: Fraction
+) -> InstrumentLevel:
     """Return the one root between two levels at which the difference has different signs."""
     rises = _difference(gains, today, high, high) > 0
     while high - low > width:
@@ -243,7 +247,7 @@ def _narrowed(gains: SquareGains, today: _Start, low: Fraction, high: Fraction, 
         if there.contains(0):
             break
         low, high = (low, middle) if (there > 0) == rises else (middle, high)
-    return Level(float((low + high) / 2), low, high)
+    return InstrumentLevel(float((low + high) / 2), low, high)
 
 
 def _difference(gains: SquareGains, today: _Start, low: Fraction, high: Fraction) -> arb:

@@ -41,7 +41,7 @@ from separatrix.policy.tipping.instrument_levels import (
     critical_levels,
     sign_at,
 )
-from separatrix.policy.tipping.level_set import Level, LevelSet, cells_between, set_where
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet, cells_between, set_where
 from separatrix.population.finite.small_mutation_limit import SmallMutationLimit, small_mutation_limit
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import Sentence, say
@@ -281,7 +281,7 @@ def _positive(ways: list[list[Ratio]], low: Fraction, high: Fraction) -> LevelSe
     def at_sample(level: Fraction) -> bool:
         return any(all((sign_at(c, level) or 0) > 0 for c in row) for row in ways)
 
-    def at_level(level: Level, beside: Fraction) -> bool:
+    def at_level(level: InstrumentLevel, beside: Fraction) -> bool:
         return any(all((critical.sign(c, level, beside) or 0) > 0 for c in row) for row in ways)
 
     return set_where(cells_between(critical.levels, low, high), at_sample, at_level)

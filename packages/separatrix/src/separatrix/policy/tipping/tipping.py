@@ -17,7 +17,7 @@ from separatrix.game.instruments import cost_of
 from separatrix.game.model import Game
 from separatrix.game.values import ParameterInterval, evaluate_in, violated, with_lets
 from separatrix.policy.tipping.instrument_levels import InstrumentLevels, largest_least
-from separatrix.policy.tipping.level_set import Level, LevelSet, differing
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet, differing
 from separatrix.policy.tipping.pure_states import PureStates, pure_id
 from separatrix.policy.tipping.results import (
     ConditionName,
@@ -263,7 +263,7 @@ def _hysteresis(
     return Hysteresis(forward, _end_towards(stable.levels, forward, levels.idle), False)
 
 
-def _end_towards(stable: LevelSet, reached: Level, idle: Fraction) -> Level | None:
+def _end_towards(stable: LevelSet, reached: InstrumentLevel, idle: Fraction) -> InstrumentLevel | None:
     """Return where the stretch of stability round a level ends on the side of the idle one."""
     for interval in stable.intervals:
         if interval.low.value <= reached.value <= interval.high.value:
@@ -293,7 +293,9 @@ def _also_stable(levels: InstrumentLevels, only: LevelSet) -> tuple[str, ...]:
     return (*points, *(s.id for s in analysis.rest_sets if s.stability == "stable"))
 
 
-def _cost(problem: TippingProblem, levels: InstrumentLevels, at: Level | None) -> dict[str, float] | None:
+def _cost(
+    problem: TippingProblem, levels: InstrumentLevels, at: InstrumentLevel | None
+) -> dict[str, float] | None:
     """Return what the instrument costs whom at the target, per unit of time."""
     game = problem.base
     if at is None or levels.name not in game.instruments:

@@ -28,7 +28,7 @@ from separatrix.game.model import Game, Profile
 from separatrix.policy.tipping.bisection import NARROW, STEPS, bisected
 from separatrix.policy.tipping.edge_basin import edge_basin, edge_border
 from separatrix.policy.tipping.instrument_levels import InstrumentLevels, critical_levels, sign_at
-from separatrix.policy.tipping.level_set import Level, LevelInterval, LevelSet, level_of
+from separatrix.policy.tipping.level_set import InstrumentLevel, LevelInterval, LevelSet, level_of
 from separatrix.policy.tipping.pure_states import pure_id
 from separatrix.policy.tipping.square_basin import SquareGains, square_basin, square_gains
 from separatrix.run.cached_property import cached_property
@@ -155,7 +155,7 @@ class TodayBasin:
             self._comes, low, high, self._knots(), steps=self.steps, width=self.width, parts=PARTS
         )
 
-    def _knots(self) -> list[Level]:
+    def _knots(self) -> list[InstrumentLevel]:
         """The levels at which some pure state gains or loses stability: where outcomes change, too."""
         try:
             losses = self.levels.losses

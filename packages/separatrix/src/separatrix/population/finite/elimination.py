@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from separatrix.errors import InputError
 from separatrix.population.finite.elimination_kernels import closed_inverse
 
-__all__ = ["Links", "closed_class", "layered_stationary"]
+__all__ = ["ChainTransitions", "closed_class", "layered_stationary"]
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -37,7 +37,7 @@ MOST_BYTES = 4_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Links:
+class ChainTransitions:
     """Moves of a chain: from which state to which, and how likely; each an array (m,)."""
 
     source: Counts
@@ -86,13 +86,13 @@ def closed_class(source: Counts, target: Counts, count: int) -> NDArray[np.bool_
 
 
 def layered_stationary(
-    links: Links, starts: Counts, advance: Callable[[int, int], None] | None = None
+    links: ChainTransitions, starts: Counts, advance: Callable[[int, int], None] | None = None
 ) -> tuple[Array, Array]:
     """Return the stationary distribution of a chain whose layers are linked to their neighbours alone.
 
     Parameters
     ----------
-    links : Links
+    links : ChainTransitions
         All moves between different states, numbered layer by layer; none twice.
     starts : (layers + 1,) array
         Where each layer begins, and where the last one ends.
@@ -166,7 +166,7 @@ class _Blocks:
     starts: Counts
 
     @classmethod
-    def of(cls, links: Links, starts: Counts) -> _Blocks:
+    def of(cls, links: ChainTransitions, starts: Counts) -> _Blocks:
         left = np.searchsorted(starts, links.source, side="right") - 1
         reached = np.searchsorted(starts, links.target, side="right") - 1
         parts = {}

@@ -21,7 +21,7 @@ from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game
 from separatrix.population.finite.birth_death_chain import FixationTimes, fixation_times, log_fixation
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
-from separatrix.population.finite.processes import Selection, selection
+from separatrix.population.finite.processes import SelectionStrength, selection
 from separatrix.population.finite.strong_selection import strong_fixation
 from separatrix.run.results import Tabled
 from separatrix.sentences import say
@@ -49,7 +49,7 @@ class Fixation(Tabled):
     ----------
     met : Encounters
         The game at numbers, and the sizes of its populations.
-    selection : Selection
+    selection : SelectionStrength
     scenario : str or None
     population, invader : int
         Of the mutants, as indices.
@@ -66,7 +66,7 @@ class Fixation(Tabled):
     """
 
     met: Encounters
-    selection: Selection
+    selection: SelectionStrength
     scenario: str | None
     population: int
     invader: int
@@ -170,7 +170,7 @@ def finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def setting_of(met: Encounters, chosen: Selection, scenario: str | None) -> dict[str, Any]:
+def setting_of(met: Encounters, chosen: SelectionStrength, scenario: str | None) -> dict[str, Any]:
     """Return a game at numbers, its populations and the process as plain data."""
     game = met.game
     return {
@@ -408,7 +408,7 @@ def profile_of(game: Game, resident: object) -> Profile:
 
 def fixation_in(
     met: Encounters,
-    chosen: Selection,
+    chosen: SelectionStrength,
     scenario: str | None,
     population: int,
     invader: int,

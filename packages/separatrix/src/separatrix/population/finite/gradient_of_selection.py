@@ -18,7 +18,7 @@ from separatrix.game.model import Game
 from separatrix.population.finite.encounters import Encounters, encounters
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of, mutation_rate
 from separatrix.population.finite.fixation import setting_of
-from separatrix.population.finite.processes import Selection, selection
+from separatrix.population.finite.processes import SelectionStrength, selection
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.results import Plotted, Tabled
 
@@ -58,7 +58,7 @@ class GradientOfSelection(Plotted, Tabled):
     ----------
     met : Encounters
         The game at numbers, and the sizes of its populations.
-    selection : Selection
+    selection : SelectionStrength
     explored : MutantStrategies
     mu : float
         The probability that an update explores.
@@ -73,7 +73,7 @@ class GradientOfSelection(Plotted, Tabled):
     """
 
     met: Encounters
-    selection: Selection
+    selection: SelectionStrength
     explored: MutantStrategies
     mu: float
     scenario: str | None

@@ -22,7 +22,7 @@ from separatrix.game.values import exact
 from separatrix.population.finite.encounters import Contest
 from separatrix.sentences import Sentence, say
 
-__all__ = ["PROCESSES", "Process", "Selection", "process_of", "selection"]
+__all__ = ["PROCESSES", "Process", "SelectionStrength", "process_of", "selection"]
 
 Array = NDArray[np.float64]
 
@@ -155,7 +155,7 @@ PROCESSES: Mapping[str, Process] = {
 
 
 @dataclass(frozen=True)
-class Selection:
+class SelectionStrength:
     """How strongly payoffs count.
 
     Attributes
@@ -284,7 +284,7 @@ def process_of(name: str) -> Process:
     )
 
 
-def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "exponential") -> Selection:
+def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "exponential") -> SelectionStrength:
     """Return how strongly payoffs count, in which process.
 
     Raises
@@ -303,7 +303,7 @@ def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "expone
             hint="leave --fitness out, or choose --process birth-death",
         )
     if beta == math.inf or str(beta).strip().lower() in ("inf", "infinity"):
-        return Selection(known, math.inf, fitness == "linear")
+        return SelectionStrength(known, math.inf, fitness == "linear")
     try:
         strength = float(exact(beta, "beta"))
     except (InputError, OverflowError):
@@ -314,4 +314,4 @@ def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "expone
             f"beta, the intensity of selection, is {beta}; expected 0 to {LARGEST_BETA:g}, or inf",
             hint="0 is neutral, 1 is strong for payoffs of the order of 1",
         )
-    return Selection(known, strength, fitness == "linear")
+    return SelectionStrength(known, strength, fitness == "linear")

@@ -26,7 +26,7 @@ from separatrix.population.finite.encounters import Encounters, encounters, whol
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of, mutation_rate
 from separatrix.population.finite.fixation import setting_of
 from separatrix.population.finite.lattice import CompositionLattice
-from separatrix.population.finite.processes import PROCESSES, Selection, selection
+from separatrix.population.finite.processes import PROCESSES, SelectionStrength, selection
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.results import Plotted, Tabled
 
@@ -52,7 +52,7 @@ class FinitePath(Plotted, Tabled):
     Attributes
     ----------
     met : Encounters
-    selection : Selection
+    selection : SelectionStrength
     explored : MutantStrategies
     mu : float
         The probability that an update explores.
@@ -69,7 +69,7 @@ class FinitePath(Plotted, Tabled):
     """
 
     met: Encounters
-    selection: Selection
+    selection: SelectionStrength
     explored: MutantStrategies
     mu: float
     scenario: str | None
@@ -226,7 +226,7 @@ def _listed(
 
 def _unlisted(
     met: Encounters,
-    chosen: Selection,
+    chosen: SelectionStrength,
     explored: MutantStrategies,
     mu: float,
     first: Counts,

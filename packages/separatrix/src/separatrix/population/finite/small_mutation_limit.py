@@ -29,7 +29,7 @@ from separatrix.population.finite.elimination import closed_class
 from separatrix.population.finite.encounters import Encounters, Profile, encounters
 from separatrix.population.finite.exploration import MutantStrategies, exploration_of
 from separatrix.population.finite.fixation import Fixation, finite, fixation_in, setting_of
-from separatrix.population.finite.processes import Selection, selection
+from separatrix.population.finite.processes import SelectionStrength, selection
 from separatrix.population.finite.strong_selection import LeadingTerm, strong_fixation, total
 from separatrix.run.cached_property import cached_property
 from separatrix.run.results import Plotted, Tabled
@@ -60,7 +60,7 @@ class SmallMutationLimit(Plotted, Tabled):
     ----------
     met : Encounters
         The game at numbers, and the sizes of its populations.
-    selection : Selection
+    selection : SelectionStrength
     exploration : MutantStrategies
         Which strategies mutants try.
     scenario : str or None
@@ -72,7 +72,7 @@ class SmallMutationLimit(Plotted, Tabled):
     """
 
     met: Encounters
-    selection: Selection
+    selection: SelectionStrength
     exploration: MutantStrategies
     scenario: str | None
     states: tuple[Profile, ...]
@@ -312,7 +312,7 @@ def log_stationary(log_rates: Array) -> Array:
 
 
 def _strong_limit(
-    met: Encounters, chosen: Selection, tried: MutantStrategies, states: Sequence[Profile]
+    met: Encounters, chosen: SelectionStrength, tried: MutantStrategies, states: Sequence[Profile]
 ) -> tuple[tuple[Fraction, ...] | None, Sentence | None]:
     """Return the exact limit of strong selection, or None and why it is not told."""
     moves = _mutants(states, met.strategies)

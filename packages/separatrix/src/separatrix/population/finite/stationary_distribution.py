@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.game.model import Game
-from separatrix.population.finite.elimination import Links, closed_class, layered_stationary
+from separatrix.population.finite.elimination import ChainTransitions, closed_class, layered_stationary
 from separatrix.population.finite.encounters import Encounters, encounters
 from separatrix.population.finite.exploration import exploration_of, mutation_rate
 from separatrix.population.finite.fixation import finite, setting_of
 from separatrix.population.finite.gradient_of_selection import GradientOfSelection, gradient_in
-from separatrix.population.finite.processes import Selection, selection
+from separatrix.population.finite.processes import SelectionStrength, selection
 from separatrix.population.finite.small_mutation_limit import modes, small_mutation_limit
 from separatrix.population.finite.transitions import FiniteChain, finite_chain
 from separatrix.run.cached_property import cached_property
@@ -72,7 +72,7 @@ class StationaryDistribution(Plotted, Tabled):
         return self.chain.met
 
     @property
-    def selection(self) -> Selection:
+    def selection(self) -> SelectionStrength:
         """The process and the intensity of selection."""
         return self.chain.selection
 
@@ -285,7 +285,7 @@ def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | 
     order, starts = lattice.layers()
     place = np.empty(lattice.count, dtype=np.int64)
     place[order] = np.arange(lattice.count)
-    links = Links(
+    links = ChainTransitions(
         np.concatenate([place[move.source] for move in moves]),
         np.concatenate([place[move.target] for move in moves]),
         np.concatenate([move.probability for move in moves]),
@@ -303,13 +303,15 @@ def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | 
     return normalised(result)
 
 
-def _within(links: Links, stays: NDArray[np.bool_]) -> Links:
+def _within(links: ChainTransitions, stays: NDArray[np.bool_]) -> ChainTransitions:
     """Return the moves between some of the states, numbered among these."""
     if stays.all():
         return links
     chosen = stays[links.source] & stays[links.target]
     place = np.cumsum(stays) - 1
-    return Links(place[links.source[chosen]], place[links.target[chosen]], links.probability[chosen])
+    return ChainTransitions(
+        place[links.source[chosen]], place[links.target[chosen]], links.probability[chosen]
+    )
 
 
 def normalised(logs: Array) -> Array:

@@ -20,7 +20,7 @@ import numpy as np
 
 from separatrix.errors import InputError
 from separatrix.population.finite.encounters import Contest
-from separatrix.population.finite.processes import Selection
+from separatrix.population.finite.processes import SelectionStrength
 
 __all__ = ["LeadingTerm", "strong_fixation"]
 
@@ -73,7 +73,9 @@ def total(terms: Iterable[LeadingTerm]) -> LeadingTerm:
     return first
 
 
-def strong_fixation(contest: Contest, chosen: Selection, itself: bool, mutants: int = 1) -> LeadingTerm:
+def strong_fixation(
+    contest: Contest, chosen: SelectionStrength, itself: bool, mutants: int = 1
+) -> LeadingTerm:
     """Return how the probability of fixation behaves when selection is strong.
 
     Raises

@@ -12,7 +12,7 @@ from separatrix.errors import InputError
 from separatrix.population.finite.encounters import Encounters
 from separatrix.population.finite.exploration import MutantStrategies
 from separatrix.population.finite.lattice import CompositionLattice
-from separatrix.population.finite.processes import Selection
+from separatrix.population.finite.processes import SelectionStrength
 from separatrix.run.cached_property import cached_property
 
 __all__ = ["FiniteChain", "Move", "finite_chain", "spread_at"]
@@ -52,7 +52,7 @@ class FiniteChain:
     Attributes
     ----------
     met : Encounters
-    selection : Selection
+    selection : SelectionStrength
     explored : MutantStrategies
         Which strategies explorers take up.
     mu : float
@@ -60,7 +60,7 @@ class FiniteChain:
     """
 
     met: Encounters
-    selection: Selection
+    selection: SelectionStrength
     explored: MutantStrategies
     mu: float
 
@@ -103,7 +103,7 @@ class FiniteChain:
 
 def spread_at(
     met: Encounters,
-    chosen: Selection,
+    chosen: SelectionStrength,
     explored: MutantStrategies,
     mu: float,
     counts: tuple[Counts, ...],
@@ -139,7 +139,9 @@ def spread_at(
     return tuple(result)
 
 
-def finite_chain(met: Encounters, chosen: Selection, explored: MutantStrategies, mu: float) -> FiniteChain:
+def finite_chain(
+    met: Encounters, chosen: SelectionStrength, explored: MutantStrategies, mu: float
+) -> FiniteChain:
     """Return the chain; raise N210 for more states than can be listed, and N207 without a finite beta."""
     chain = FiniteChain(met, chosen, explored, mu)
     if chain.lattice.count > MOST_STATES:
