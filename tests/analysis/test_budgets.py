@@ -14,7 +14,7 @@ from separatrix.errors import ComesLater, InputError
 from separatrix.exact.bernstein import constant_sign
 from separatrix.exact.matrices import simplex
 from separatrix.game.catalogue_files import catalogue_slugs
-from separatrix.run.deadline import OutOfTime, afresh, expire, left, poll, spent, within
+from separatrix.run.deadline import OutOfTime, afresh, expire, poll, seconds_left, spent, time_limit
 from thinning import thinned
 
 
@@ -33,7 +33,7 @@ def by_polls(name: str, budget: float, symbolic: bool = False) -> tuple[Analysis
     """An analysis in which a poll takes a hundredth of a second, and how long it took."""
     game = load({**CORPUS[name], "title": name})
     clock = Ticking(0.01)
-    with within(1e9, now=clock):
+    with time_limit(1e9, now=clock):
         found = analyze(game, budget=budget, symbolic=symbolic)
     return found, clock.now
 
@@ -105,7 +105,7 @@ def test_a_budget_holds_by_the_clock(name: str, budget: float) -> None:
     """
     game = load({**CORPUS[name], "title": name})
     started = time.process_time()
-    with within(1e9, now=time.process_time):
+    with time_limit(1e9, now=time.process_time):
         analyze(game, budget=budget)
     assert time.process_time() - started <= allowed(budget)
 
@@ -147,7 +147,7 @@ def test_writing_an_answer_searches_for_nothing(game: str, symbolic: bool) -> No
         analyze(load({**CORPUS[game], "title": game} if game in CORPUS else game), symbolic=symbolic)
         for _ in range(2)
     )
-    with within(-1):
+    with time_limit(-1):
         told = late.to_dict()
     untimed = soon.to_dict()
     assert {**told, "provenance": None} == {**untimed, "provenance": None}
@@ -158,23 +158,23 @@ def test_writing_an_answer_searches_for_nothing(game: str, symbolic: bool) -> No
 
 def test_limits_nest() -> None:
     """An inner limit never ends later than the one around it, but one afresh does."""
-    with within(100, now=Ticking(1.0)):
-        with within(1000):
-            assert left() < 100
-        with within(5):
-            assert left() <= 5
-        with within(-1):
+    with time_limit(100, now=Ticking(1.0)):
+        with time_limit(1000):
+            assert seconds_left() < 100
+        with time_limit(5):
+            assert seconds_left() <= 5
+        with time_limit(-1):
             assert spent()
             with pytest.raises(OutOfTime):
                 poll()
             with afresh(50):
                 poll()
-    assert left() == float("inf")
+    assert seconds_left() == float("inf")
 
 
 def test_a_call_that_would_take_too_long_is_not_begun() -> None:
     """A poll with a cost refuses where less time than that is left."""
-    with within(10, now=lambda: 0.0):
+    with time_limit(10, now=lambda: 0.0):
         poll(9)
         with pytest.raises(OutOfTime):
             poll(11)
@@ -182,8 +182,8 @@ def test_a_call_that_would_take_too_long_is_not_begun() -> None:
 
 def test_an_interruption_ends_the_time() -> None:
     """After `expire` nothing more is begun inside the limit, and all is as before outside."""
-    with within(100):
-        with within(50):
+    with time_limit(100):
+        with time_limit(50):
             expire()
             assert spent()
         poll()
@@ -210,7 +210,7 @@ def test_what_cannot_be_expanded_is_refused_before_it_is(formula: str) -> None:
         "payoff_functions": {"A": {"a": formula, "b": "0"}, "B": {"a": "x", "b": "0"}},
     }
     clock = Ticking(0.001)
-    with within(1e9, now=clock), pytest.raises(InputError) as caught:
+    with time_limit(1e9, now=clock), pytest.raises(InputError) as caught:
         analyze(load(content))
     assert caught.value.code == "S002"
     assert clock.now < 1.0

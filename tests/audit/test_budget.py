@@ -9,7 +9,7 @@ import pytest
 from separatrix import check, load
 from separatrix.cli.app import run
 from separatrix.errors import InputError
-from separatrix.run.deadline import within
+from separatrix.run.deadline import time_limit
 from thinning import thinned
 
 CASES = Path(__file__).parent.parent / "golden" / "cases"
@@ -35,7 +35,7 @@ def test_what_is_found_in_time_is_right_and_the_rest_is_told(name: str) -> None:
     every = {(f.code, f.where) for f in check(game)}
     for budget in (0.0, 0.05, 0.5, 1.0, 3.0):
         clock = Ticking()
-        with within(1e9, now=clock):
+        with time_limit(1e9, now=clock):
             found = check(game, notes=True, budget=budget)
         assert clock.now <= budget + 0.5  # some fifty polls
         wrong = {(f.code, f.where) for f in found if f.severity == "error"}

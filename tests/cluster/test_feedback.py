@@ -19,7 +19,7 @@ from separatrix.writers.registry import write as written
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.documents.feedback import feedback_document
-from separatrix_cluster.reporting.disclosure_control import LEAST_OTHERS, may_be_told, safe_groups
+from separatrix_cluster.reporting.disclosure_control import LEAST_OTHERS, may_disclose_sum, safe_groups
 from separatrix_cluster.reporting.feedback import Feedback, enterprise_feedback
 from separatrix_cluster.reporting.peer_comparison import peer_comparisons
 from separatrix_cluster.tables.cluster import Cluster
@@ -160,11 +160,11 @@ def test_groups_are_joined_until_every_sum_is_safe() -> None:
         groups = safe_groups(kinds, sums)
         if groups:
             assert sorted(i for _, members in groups for i in members) == list(range(count))
-            assert all(may_be_told(s[members]) for _, members in groups for s in sums)
+            assert all(may_disclose_sum(s[members]) for _, members in groups for s in sums)
             assert all({kinds[i] for i in members} == set(of) for of, members in groups)
             assert len({k for of, _ in groups for k in of}) == sum(len(of) for of, _ in groups)
         else:
-            assert not all(may_be_told(s) for s in sums)
+            assert not all(may_disclose_sum(s) for s in sums)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -12,11 +12,11 @@ from separatrix.exact.algebraic_numbers import (
     Surd,
     as_expression,
     as_float,
-    between,
     compare,
     distinct_in_order,
     enclosure,
     magnitude,
+    rational_between,
     real_roots,
     sign,
 )
@@ -95,7 +95,7 @@ def test_roots_between_ends_of_any_field() -> None:
     found = real_roots(coefficients, fmpq(-3), Surd(fmpq(0), fmpq(1), 2), 3)
     assert [round(as_float(r), 12) for r in found] == [-1.879385241572, 0.347296355334]
     assert not real_roots(coefficients, found[0], found[1], 3)
-    assert found[0] < between(found[0], found[1]) < found[1]
+    assert found[0] < rational_between(found[0], found[1]) < found[1]
     with pytest.raises(ArithmeticError):
         real_roots(coefficients, fmpq(-3), fmpq(1))
     with pytest.raises(ValueError):

@@ -10,8 +10,8 @@ from separatrix.exact.algebraic_numbers import (
     Surd,
     as_expression,
     as_float,
-    between,
     quadratic_roots,
+    rational_between,
     sign,
     sqrt_float,
     square_root,
@@ -78,7 +78,7 @@ def test_a_rational_is_found_between_numbers_of_any_fields(x: Surd, y: Surd) -> 
         low, high = (x, y) if ball(x) < ball(y) else (y, x)
         if not ball(low) < ball(high):
             return
-        middle = arb(between(low, high))
+        middle = arb(rational_between(low, high))
         assert ball(low) < middle < ball(high)
 
 

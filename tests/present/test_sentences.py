@@ -71,7 +71,7 @@ def english(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Call) and called(node.func) in {"say", *ERRORS}:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if len(re.findall(r"[A-Za-z]{2,}", node.value)) > 3:
+            if len(re.findall(r"[A-Za-z_]{2,}", node.value)) > 3:
                 yield node.lineno, node.value
         yield from english(node)
 

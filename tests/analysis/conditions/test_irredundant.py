@@ -45,7 +45,7 @@ from separatrix.expression.tree import Expression, names_in, to_text
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.languages import language_of
-from separatrix.run.deadline import within
+from separatrix.run.deadline import time_limit
 from thinning import thinned
 
 NAMES = [*CASES, "four parties"]
@@ -388,7 +388,7 @@ def test_without_time_a_condition_stays_as_it_is() -> None:
     """What z3 may not be asked is kept, unless a trial or a glance at the signs tells it."""
     text = "a > b and b > c and a > c"
     assert shortened([], text, effort=0.0) == text
-    with within(-1):
+    with time_limit(-1):
         assert shortened([], text) == text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from separatrix.analysis.answer import Labelling, completeness, index_sum
-from separatrix.run.deadline import poll, within
+from separatrix.run.deadline import poll, time_limit
 
 
 def _interrupted() -> str:
@@ -13,7 +13,7 @@ def _interrupted() -> str:
 def test_an_interruption_ends_the_labelling_and_is_told() -> None:
     """After an interruption from the keyboard nothing more is labelled, and the answer says why."""
     labelling = Labelling()
-    with within(60):
+    with time_limit(60):
         assert labelling.in_time(lambda: "done", "late") == "done"
         assert labelling.in_time(_interrupted, "late") == "late"
         assert labelling.in_time(lambda: "done", "late") == "late"
@@ -27,11 +27,11 @@ def test_work_that_takes_too_long_leaves_the_rest_its_turn() -> None:
     labelling = Labelling()
 
     def long() -> str:
-        with within(-1):
+        with time_limit(-1):
             poll()
         return "done"
 
-    with within(60):
+    with time_limit(60):
         assert labelling.in_time(long, "late") == "late"
         assert labelling.in_time(lambda: "done", "late") == "done"
     assert labelling.late

@@ -10,7 +10,7 @@ from flint import fmpq
 from analysis.rest_points.affine.games import bimatrix, one_population
 from analysis.rest_points.affine.orbits import refutation
 from separatrix.analysis.stability.centre_manifold import quadrant_corner
-from separatrix.analysis.stability.classification import drift_within, localise
+from separatrix.analysis.stability.classification import internal_drift, localise
 from separatrix.analysis.stability.degenerate_points import judge
 
 PATTERNS = list(product(range(-2, 3), repeat=4))
@@ -81,11 +81,11 @@ def test_drift_along_a_rest_set() -> None:
     middle = (fmpq(1, 3),) * 3
     local = localise(game, ((0, 1, 2),), middle)
     assert local.spectrum.zeros == 2
-    verdict = drift_within(local)
+    verdict = internal_drift(local)
     assert verdict is not None and verdict.label == "unstable"
     assert refutation(game, middle, "stable") is not None
     elsewhere = (fmpq(1, 3), fmpq(1, 6), fmpq(1, 2))
-    assert drift_within(localise(game, ((0, 1, 2),), elsewhere)) is None
+    assert internal_drift(localise(game, ((0, 1, 2),), elsewhere)) is None
 
 
 def test_drift_where_one_population_never_moves() -> None:

@@ -8,7 +8,7 @@ from flint import fmpq
 from scipy.integrate import solve_ivp
 
 from analysis.rest_points.affine.games import Rows, one_population
-from separatrix.analysis.stability.centre_manifold import beside, drifts
+from separatrix.analysis.stability.centre_manifold import drifts, rest_set_verdict
 from separatrix.analysis.stability.classification import localise
 
 HALF, NONE, THIRD = fmpq(1, 2), fmpq(0), fmpq(1, 3)
@@ -31,7 +31,7 @@ def test_label_and_flow(
 ) -> None:
     """The label is that of the theory, and orbits from close by stay or leave as it says."""
     support, state = at
-    verdict = beside(localise(one_population(rows), support, state))
+    verdict = rest_set_verdict(localise(one_population(rows), support, state))
     assert verdict is not None and verdict.label == label
     payoffs = numpy.array(rows, float)
 
@@ -53,11 +53,11 @@ def test_label_and_flow(
 def test_no_verdict_without_a_rest_set() -> None:
     """An isolated state is none of its business, nor is one whose face has imaginary eigenvalues."""
     hawk_dove = one_population([[-1, 4], [0, 2]])
-    assert beside(localise(hawk_dove, ((0, 1),), (fmpq(2, 3), fmpq(1, 3)))) is None
+    assert rest_set_verdict(localise(hawk_dove, ((0, 1),), (fmpq(2, 3), fmpq(1, 3)))) is None
     circle = one_population([[0, -1, 1, 1], [1, 0, -1, -1], [-1, 1, 0, 0], [-1, 1, 0, 0]])
     local = localise(circle, ((0, 1, 2, 3),), (THIRD, THIRD, THIRD / 2, THIRD / 2))
     assert local.spectrum.imaginary == 2
-    assert beside(local) is None
+    assert rest_set_verdict(local) is None
 
 
 def test_drift_needs_unequal_effects() -> None:

@@ -13,7 +13,7 @@ from analysis.symbolic.many_symbols import Told, game_file, game_of_sums, random
 from separatrix.analysis.results import Analysis
 from separatrix.expression.conditions import TRUE
 from separatrix.game.model import Game
-from separatrix.run.deadline import within
+from separatrix.run.deadline import time_limit
 from thinning import thinned
 
 
@@ -207,7 +207,7 @@ def test_symbols_to_high_powers_leave_the_rest_of_the_answer() -> None:
 
 def test_without_time_no_profile_is_said_to_be_never_stable() -> None:
     """Where time ends before anything is known of stability, it is left open for all parameters."""
-    with within(-1):
+    with time_limit(-1):
         answer = separatrix.analyze(game_of_sums(20, 3), symbolic=True)
     assert len(answer.rest_points) == 8
     _assert_left_open(answer)

@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 import separatrix
 from separatrix_cluster.adoption.adoption_curves import BASS, REPLICATOR, THRESHOLD, AdoptionCurve
 from separatrix_cluster.adoption.fit import fit_history
-from separatrix_cluster.adoption.fit_checks import transitions_told
+from separatrix_cluster.adoption.fit_checks import yearly_transitions
 from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory, history_of
 from separatrix_cluster.adoption.transitions import innovations
 
@@ -83,7 +83,7 @@ def test_the_least_squares_are_those_of_another_search(curve: AdoptionCurve) -> 
     """Nelder and Mead, from the fit and from beside it, find no better values."""
     history = history_of(FARMERS)
     found = next(c for c in separatrix.adoption_rivals(history, draws=9).curves if c.curve is curve)
-    seen = transitions_told(history.groups[0])
+    seen = yearly_transitions(history.groups[0])
 
     def squares(at: np.ndarray) -> float:
         inside = np.clip(at, found.curve.lower, found.curve.upper)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import separatrix
 from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import ComesLater, InputError
-from separatrix.run.deadline import within
+from separatrix.run.deadline import time_limit
 from thinning import thinned
 
 PLAYERS = [
@@ -369,7 +369,7 @@ def test_a_budget_ends_the_following_of_starts() -> None:
     ]
     game = separatrix.load({"title": "Two that lose and win", "bimatrix": rows})
     ticks = itertools.count()
-    with within(1e9, now=lambda: next(ticks) / 1000):  # a thousandth of a second between two looks
+    with time_limit(1e9, now=lambda: next(ticks) / 1000):  # a thousandth of a second between two looks
         found = separatrix.basins(game, budget=2)
     assert next(ticks) < 2500  # some 25,000 steps would be made
     assert found.fractions["undecided"] > 0.5

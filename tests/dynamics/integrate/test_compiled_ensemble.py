@@ -32,7 +32,7 @@ from separatrix.dynamics.integration.polynomial_rates import polynomial_rates
 from separatrix.dynamics.integration.record import Order, recorded_compiled
 from separatrix.dynamics.integration.result import Status
 from separatrix.run import compilation as machine_code
-from separatrix.run.deadline import OutOfTime, within
+from separatrix.run.deadline import OutOfTime, time_limit
 
 STREAM = np.random.default_rng(3)
 
@@ -215,7 +215,7 @@ def test_a_lack_of_time_is_noticed() -> None:
     assert motion.polynomials is not None
     first = np.random.default_rng(0).uniform(0.1, 0.9, (4_000, 2))
     under_way = CompiledEnsemble(motion.polynomials, motion.of(first), pace=motion.pace, tolerance=1e-6)
-    with within(-1.0), pytest.raises(OutOfTime):
+    with time_limit(-1.0), pytest.raises(OutOfTime):
         under_way.run(1_000)
 
 
@@ -229,7 +229,7 @@ def test_what_has_arrived_when_time_runs_out_keeps_its_label(monkeypatch: pytest
     monkeypatch.setattr(compiled_ensemble, "cores", lambda: 1)
     whole, _ = arrival.settle(motion, first, attractors)
     ticks = itertools.count()
-    with within(2.5, now=lambda: float(next(ticks))):
+    with time_limit(2.5, now=lambda: float(next(ticks))):
         cut, _ = arrival.settle(motion, first, attractors)
     labelled = cut != arrival.UNSETTLED
     assert labelled[: compiled_ensemble.PARCEL].all()

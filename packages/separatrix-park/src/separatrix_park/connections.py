@@ -17,7 +17,7 @@ from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
 from separatrix_park.rules import ALWAYS, rules
-from separatrix_park.scope import asked, current
+from separatrix_park.scope import current, current_scope
 from separatrix_park.sqlite import guard, guarded, pass_the_views, unguard
 
 __all__ = ["reshaping", "watch"]
@@ -66,7 +66,7 @@ def _go_on(using: str, **_: Any) -> None:
 
 
 def _with_a_scope(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    if asked() is None and _guarded().search(sql):
+    if current_scope() is None and _guarded().search(sql):
         current()  # which raises
     return execute(sql, params, many, context)
 

@@ -32,7 +32,7 @@ __all__ = [
     "not_found",
     "page_of",
     "path_for_the_log",
-    "refused",
+    "error_response",
 ]
 
 _log = logging.getLogger("separatrix.serve.park.refusals")
@@ -111,7 +111,7 @@ def page_of(status: int, told: tuple[Any, Any] | None = None, reference: str = "
     return page
 
 
-def refused(status: int, told: tuple[Any, Any] | None = None, reference: str = "") -> HttpResponse:
+def error_response(status: int, told: tuple[Any, Any] | None = None, reference: str = "") -> HttpResponse:
     """Return the answer of a status."""
     answer = HttpResponse(page_of(status, told, reference), status=status)
     if status in AGAIN:
@@ -122,22 +122,22 @@ def refused(status: int, told: tuple[Any, Any] | None = None, reference: str = "
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what cannot be read, or is too large."""
     large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent)
-    return refused(413 if large else 400)
+    return error_response(413 if large else 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer whoever may not."""
-    return refused(403)
+    return error_response(403)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form without the token of its session."""
-    return refused(403, FORGED)
+    return error_response(403, FORGED)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer where there is nothing, or nothing of theirs; the two cannot be told apart."""
-    return refused(404)
+    return error_response(404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
@@ -150,8 +150,8 @@ def failed(request: HttpRequest) -> HttpResponse:
     _log.error("answered %s %s with error page %s", request.method, where, reference, exc_info=True)
     problem = sys.exception()
     if isinstance(problem, OperationalError | InterfaceError):
-        return refused(503, FULL if is_full(problem) else None, reference)
-    return refused(500, reference=reference)
+        return error_response(503, FULL if is_full(problem) else None, reference)
+    return error_response(500, reference=reference)
 
 
 def path_for_the_log(path: str) -> str:
@@ -222,4 +222,4 @@ class PlainTextMiddleware:
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
     """Answer who has tried too often."""
-    return refused(429)
+    return error_response(429)

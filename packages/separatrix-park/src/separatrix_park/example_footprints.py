@@ -42,7 +42,11 @@ def pass_on(enterprise: Enterprise, enters: Person, approves: Person) -> None:
     with scoped(scope_of(enters)):
         made = {row.product: row for row in newest(enterprise.pk)}
         proposed = footprint_versions.propose(
-            enterprise, _told(made[SHOWN]), made[SHOWN], enters, why=gettext("For customers who asked.")
+            enterprise,
+            _footprint_record(made[SHOWN]),
+            made[SHOWN],
+            enters,
+            why=gettext("For customers who asked."),
         )
     with scoped(scope_of(approves)):
         footprint_versions.grant(footprint_versions.publish(proposed, approves), customer, approves)
@@ -58,7 +62,7 @@ def _partner(name: str, enters: Person, approves: Person) -> Partner:
         return partners.approve(proposed, approves)[0]
 
 
-def _told(row: ProductRollUp) -> ProductFootprint:
+def _footprint_record(row: ProductRollUp) -> ProductFootprint:
     return record_from(
         row.result,
         standards=("PACT-3.0",),

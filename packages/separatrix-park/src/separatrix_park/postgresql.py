@@ -42,8 +42,8 @@ def protect(connection: Any, service: str) -> None:
         for rule in rules():
             for statement in _statements(rule, quote):
                 cursor.execute(statement)
-        for (table, name), (text, _) in _there(cursor).items():
-            mark = _mark(_wanted().get((table, name), ""), text)
+        for (table, name), (text, _) in _existing_policies(cursor).items():
+            mark = _mark(_expected_policies().get((table, name), ""), text)
             cursor.execute(f"COMMENT ON POLICY {quote(name)} ON {quote(table)} IS '{mark}'")
 
 
@@ -53,7 +53,7 @@ def wrong_policies(cursor: Any) -> list[str]:
     PostgreSQL tells policies in words of its own.  So each carries, as a comment, the mark of what was
     written and of how that was told then; both have to fit still.
     """
-    wanted, there = _wanted(), _there(cursor)
+    wanted, there = _expected_policies(), _existing_policies(cursor)
     wrong = {
         key[0]
         for key in wanted.keys() | there.keys()
@@ -62,11 +62,11 @@ def wrong_policies(cursor: Any) -> list[str]:
     return sorted(wrong)
 
 
-def _wanted() -> dict[tuple[str, str], str]:
+def _expected_policies() -> dict[tuple[str, str], str]:
     return {(rule.table, name): text for rule in rules() for name, text in _policies(rule).items()}
 
 
-def _there(cursor: Any) -> dict[tuple[str, str], tuple[str, str]]:
+def _existing_policies(cursor: Any) -> dict[tuple[str, str], tuple[str, str]]:
     """Return each policy that is there: how PostgreSQL tells it, and its comment."""
     cursor.execute(
         "SELECT c.relname, p.polname, concat_ws(' | ', p.polcmd, p.polpermissive, p.polroles::text,"

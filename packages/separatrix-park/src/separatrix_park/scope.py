@@ -22,7 +22,7 @@ __all__ = [
     "NoScope",
     "Role",
     "Scope",
-    "asked",
+    "current_scope",
     "current",
     "scoped",
     "scoped_as_found",
@@ -103,7 +103,7 @@ class NoScope(RuntimeError):
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
 
 
-def asked() -> Scope | None:
+def current_scope() -> Scope | None:
     """Return the scope in force, or None."""
     return _scope.get()
 
@@ -140,7 +140,7 @@ def scoped(scope: Scope) -> Iterator[Scope]:
         return
     outermost = not connection.in_atomic_block
     with transaction.atomic():
-        _tell(scope, connection)
+        _set_database_scope(scope, connection)
         token = _scope.set(scope)
         try:
             yield scope
@@ -151,7 +151,7 @@ def scoped(scope: Scope) -> Iterator[Scope]:
         # The outermost block's end with its transaction.  One that an error has broken, which somebody
         # passed over, would be taken back at its end without a word: to ask it anything raises.
         if not outermost or connection.connection.info.transaction_status.name != "INTRANS":
-            _tell(outer, connection)
+            _set_database_scope(outer, connection)
 
 
 @contextmanager
@@ -165,7 +165,7 @@ def scoped_as_found(find: Callable[[], Scope]) -> Iterator[Scope]:
         return
     with scoped(Scope(DOOR)):
         found = find()
-        _tell(found, connection)
+        _set_database_scope(found, connection)
         token = _scope.set(found)
         try:
             yield found
@@ -173,7 +173,7 @@ def scoped_as_found(find: Callable[[], Scope]) -> Iterator[Scope]:
             _scope.reset(token)
 
 
-def _tell(scope: Scope | None, on: Any) -> None:
+def _set_database_scope(scope: Scope | None, on: Any) -> None:
     values: tuple[object, ...] = ("",) * 4
     if scope is not None:
         values = (scope.role, scope.enterprise or "", scope.person or "", scope.partner or "")
@@ -205,7 +205,7 @@ def whole_park_on(alias: str, why: str) -> Iterator[None]:
         raise NoScope("whoever asks for the whole park says why")
     with transaction.atomic(using=alias):
         if connections[alias].vendor == "postgresql":
-            _tell(Scope(SYSTEM), connections[alias])
+            _set_database_scope(Scope(SYSTEM), connections[alias])
         token = _scope.set(Scope(SYSTEM))  # which SQLite's rules ask for
         try:
             yield

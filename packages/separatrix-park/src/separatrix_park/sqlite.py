@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from separatrix_park.rules import NEVER, Rule, rules
-from separatrix_park.scope import asked
+from separatrix_park.scope import current_scope
 
 __all__ = ["guard", "guarded", "pass_the_views", "unguard"]
 
@@ -112,20 +112,20 @@ def _tables() -> frozenset[str]:
 
 
 def _role() -> str | None:
-    scope = asked()
+    scope = current_scope()
     return None if scope is None else str(scope.role)
 
 
 def _enterprise() -> str | None:
-    scope = asked()
+    scope = current_scope()
     return None if scope is None or scope.enterprise is None else scope.enterprise.hex
 
 
 def _person() -> int | None:
-    scope = asked()
+    scope = current_scope()
     return None if scope is None else scope.person
 
 
 def _partner() -> str | None:
-    scope = asked()
+    scope = current_scope()
     return None if scope is None or scope.partner is None else scope.partner.hex

@@ -147,12 +147,12 @@ class ParkStudio:
         headers = Headers(scope=scope)
         own = [f"{scheme}://{headers.get('host', '')}" for scheme in ("http", "https")]
         if not same_site(scope, headers, own, f"{AT}/"):
-            return _refused(403, "W121", say("the request comes from another site"))
+            return _error_response(403, "W121", say("the request comes from another site"))
         told = await ask(self._pages, scope, f"{AT}/")
         if told.status != 200:
             if path == "/":
                 return _passed_on(told)
-            return _refused(401, "W120", say("the server does not know this browser"))
+            return _error_response(401, "W120", say("the server does not know this browser"))
         visitor = json.loads(told.body)
         if path == "/":
             return HTMLResponse(shell(visitor["language"], home="/"))
@@ -175,7 +175,7 @@ class ParkStudio:
         return self._rooms[key]
 
 
-def _refused(status: int, code: str, why: str) -> Response:
+def _error_response(status: int, code: str, why: str) -> Response:
     return JSONResponse({"error": error_json(InputError(code, why, hint=say("log in again")))}, status)
 
 

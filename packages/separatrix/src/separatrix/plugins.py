@@ -205,12 +205,12 @@ def _installed(existing: set[str]) -> Iterator[Plugin]:
 
 def commands() -> dict[str, tuple[str, str, str]]:
     """Return the verbs: where each one is, and its line in the help."""
-    return _joined("verb", (plugin.commands for plugin in plugins()))
+    return _merge_mappings("verb", (plugin.commands for plugin in plugins()))
 
 
 def tasks() -> dict[str, Task]:
     """Return the tasks of the page, by name."""
-    return _joined("task", ({task.name: task for task in plugin.tasks} for plugin in plugins()))
+    return _merge_mappings("task", ({task.name: task for task in plugin.tasks} for plugin in plugins()))
 
 
 def language_packages() -> tuple[str, ...]:
@@ -226,7 +226,7 @@ def explanation_packages() -> tuple[str, ...]:
 @cache
 def public_names() -> Mapping[str, str]:
     """Return the public names of distributions that are built on the core, each with its package."""
-    return _joined(
+    return _merge_mappings(
         "name",
         (
             dict.fromkeys(import_module(plugin.public).__all__, plugin.public)
@@ -238,7 +238,7 @@ def public_names() -> Mapping[str, str]:
 
 @cache
 def _views() -> Mapping[str, str]:
-    return _joined("result", (plugin.views for plugin in plugins()))
+    return _merge_mappings("result", (plugin.views for plugin in plugins()))
 
 
 def view(kind: type, table: str) -> Callable[..., Any] | None:
@@ -281,7 +281,7 @@ def source_kind_with(field_name: str, source: str) -> SourceKind | None:
     return next(iter(recognizing or capable), None)
 
 
-def _joined(what: str, mappings: Iterator[Mapping[str, Any]]) -> dict[str, Any]:
+def _merge_mappings(what: str, mappings: Iterator[Mapping[str, Any]]) -> dict[str, Any]:
     """Return mappings of several distributions as one; a key that two of them give is a fault of theirs."""
     result: dict[str, Any] = {}
     for mapping in mappings:

@@ -245,13 +245,13 @@ def test_no_transaction_is_open_while_a_node_is_called(
 
     from separatrix_park.footprints.https_client import GuardedHttps
     from separatrix_park.footprints.outbox import send_due
-    from separatrix_park.scope import asked
+    from separatrix_park.scope import current_scope
 
     seen = []
     call = GuardedHttps.call
 
     def looked_at(self: Any, *args: Any) -> Any:
-        seen.append((connection.in_atomic_block, asked()))
+        seen.append((connection.in_atomic_block, current_scope()))
         return call(self, *args)
 
     monkeypatch.setattr(GuardedHttps, "call", looked_at)

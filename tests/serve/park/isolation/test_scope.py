@@ -59,14 +59,14 @@ def test_whoever_is_found_at_the_door_is_asked_for_from_then_on(made: Neighbours
     """The door's look at accounts ends with it, also in one transaction, and an error takes it back."""
     from separatrix_park.models import Person
     from separatrix_park.models.people import scope_of
-    from separatrix_park.scope import DOOR, NoScope, Scope, asked, scoped, scoped_as_found
+    from separatrix_park.scope import DOOR, NoScope, Scope, current_scope, scoped, scoped_as_found
 
     def find() -> Scope:
-        assert asked() == Scope(DOOR) and Person.objects.count() > 3
+        assert current_scope() == Scope(DOOR) and Person.objects.count() > 3
         return scope_of(Person.objects.get(pk=made.people["E01", "entry"].pk))
 
     with scoped_as_found(find) as found:
-        assert found == asked() == _scope(made, "E01") and _seen() == {"E01"}
+        assert found == current_scope() == _scope(made, "E01") and _seen() == {"E01"}
         with scoped(_scope(made, "E02")):
             assert _seen() == {"E02"}
         assert _seen() == {"E01"}

@@ -186,13 +186,13 @@ def test_what_two_could_reckon_of_another_stands_in_one_row() -> None:
     """Of each quantity between what it would be known; each line of the table and publication once."""
     with park_on("sqlite"):
         from separatrix_park.releases.disclosure_finding import DisclosureFinding
-        from separatrix_park.views.publications import _told
+        from separatrix_park.views.publications import _finding_rows
 
         def finding(attackers: list[str], quantity: str, earlier: list[int]) -> DisclosureFinding:
             lines = [(["C22"], quantity), (["C22"], "total")]
             return DisclosureFinding("Kiln", [quantity], attackers, 1.0, 2.0, lines, earlier, False)
 
-        rows = _told(
+        rows = _finding_rows(
             [
                 finding(["Mill", "Foundry"], "scope_1", [2]),
                 finding(["Mill"], "energy", []),

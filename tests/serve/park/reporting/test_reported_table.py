@@ -6,7 +6,7 @@ import pytest
 
 from separatrix_cluster.tables.layout import layouts
 from separatrix_cluster.tables.shipped import shipped_cluster
-from separatrix_park.reporting.reported_table import called, meaning_in, reported_table, reported_tables
+from separatrix_park.reporting.reported_table import column_name, meaning_in, reported_table, reported_tables
 
 
 def test_nothing_is_asked_that_the_report_says_itself() -> None:
@@ -22,7 +22,7 @@ def test_every_column_has_a_name_and_a_meaning_in_chinese() -> None:
     """What a form asks for is said in the language of whoever fills it in."""
     for table in reported_tables().values():
         for column in (*table.columns, *table.layout.patterns):
-            assert not called(column, "zh").isascii(), (table.name, column.name)
+            assert not column_name(column, "zh").isascii(), (table.name, column.name)
             assert column.meaning_zh, (table.name, column.name)
             assert meaning_in(column, "zh") != column.meaning
 

@@ -19,7 +19,7 @@ from separatrix.run.cached_property import keep
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.emission_factors import is_biogenic
 from separatrix_cluster.accounts.result import CarbonAccounts
-from separatrix_cluster.accounts.unit_slips import alone, deviations, slip_evidence
+from separatrix_cluster.accounts.unit_slips import deviations, has_few_peers, slip_evidence
 from separatrix_cluster.tables.carriers import carrier_called, carrier_named
 from separatrix_cluster.tables.cell_values import Floats, short
 from separatrix_cluster.tables.cluster import Cluster
@@ -94,10 +94,10 @@ def lines_of_source(accounts: CarbonAccounts, source: str) -> Truths:
 
 def absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ...]:
     """Return what single enterprises lack in every year that all others of their sector have."""
-    return keep(accounts, "_absent_sources", lambda: _found(cluster, accounts))
+    return keep(accounts, "_absent_sources", lambda: _find_absent_sources(cluster, accounts))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ...]:
+def _find_absent_sources(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ...]:
     if not len(accounts.year):
         return ()
     carbon = _carbon(accounts)
@@ -105,7 +105,7 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[AbsentSource, ..
     texts = np.array([code.strip()[:3] for code in codes], dtype=str)
     sectors = np.where(texts == "", -1, np.unique(texts, return_inverse=True)[1])
     told = carbon["all"] > 0
-    named = {source: _refused(cluster, accounts, source) for source in _MOSTLY}
+    named = {source: _enterprises_with_refused_rows(cluster, accounts, source) for source in _MOSTLY}
     found: list[AbsentSource] = []
     for source, least in _MOSTLY.items():
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -219,7 +219,7 @@ def _mix(
     known = mix[np.isfinite(mix) & (mix > 0)]
     filled = np.where(carbon["direct"] > 0, mix, np.median(known) if len(known) else np.nan)
     scale = deviations(filled, sectors)[1]
-    alike = (scale <= _ALIKE) & ~alone(filled, sectors)
+    alike = (scale <= _ALIKE) & ~has_few_peers(filled, sectors)
     bare = alike.copy()
     little = np.zeros(len(mix), dtype=bool)
     for rest in _REST:
@@ -233,7 +233,7 @@ def _mix(
     return np.asarray(bare), np.asarray(alike & little)
 
 
-def _refused(cluster: Cluster, accounts: CarbonAccounts, source: str) -> set[str]:
+def _enterprises_with_refused_rows(cluster: Cluster, accounts: CarbonAccounts, source: str) -> set[str]:
     """Return of whom a row of energy or emissions was refused: what is missing there is told already.
 
     A fuel that grew stands for nothing that is missing, with or without a factor.

@@ -55,10 +55,10 @@ class ComputedEmissions:
 
 def computed_emissions(accounts: CarbonAccounts) -> tuple[ComputedEmissions, ...]:
     """Return the rows of emissions that are what the energy of the enterprise gives in all their years."""
-    return keep(accounts, "_computed_emissions", lambda: tuple(_found(accounts)))
+    return keep(accounts, "_computed_emissions", lambda: tuple(_compute_stated_emissions(accounts)))
 
 
-def _found(accounts: CarbonAccounts) -> Iterator[ComputedEmissions]:
+def _compute_stated_emissions(accounts: CarbonAccounts) -> Iterator[ComputedEmissions]:
     stated = np.isin(accounts.kind.astype(str), list(_OF_KIND)) & (accounts.location > 0)
     if not stated.any():
         return

@@ -15,7 +15,7 @@ import numpy as np
 from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.double_counting import within
+from separatrix_cluster.accounts.double_counting import scaled_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts, Ints
 
 __all__ = ["DERIVED_GASES", "carbon_balance"]
@@ -71,9 +71,9 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
         mine = lines[accounts.enterprise[lines] == key[0]]
         passed = lines[accounts.enterprise[lines] != key[0]]
         # Its own: by factors, for a verified total holds the carbon once but says nothing of the energy.
-        left = by_factor - _taken(own, mine, accounts.factor_location[mine], by_factor)
+        left = by_factor - _allocate_carbon(own, mine, accounts.factor_location[mine], by_factor)
         # A neighbour's: only where the fuel is in the total, which it is not beside what the maker measured.
-        _taken(others, passed, carbon_dioxide[passed], min(left, counted))
+        _allocate_carbon(others, passed, carbon_dioxide[passed], min(left, counted))
         excess = float(accounts.factor_location[lines].sum()) - by_factor
         if by_factor > 0 and excess > _ROUNDED * by_factor:
             remarks.append(_excess(accounts, lines, excess))
@@ -93,10 +93,10 @@ def carbon_balance(accounts: CarbonAccounts) -> CarbonAccounts:
         "factor_stated",
     ):
         getattr(accounts, name)[:] *= 1 - own
-    return replace(within(accounts, others), remarks=(*accounts.remarks, *remarks))
+    return replace(scaled_accounts(accounts, others), remarks=(*accounts.remarks, *remarks))
 
 
-def _taken(shares: np.ndarray, lines: Ints, carbon: np.ndarray, left: float) -> float:
+def _allocate_carbon(shares: np.ndarray, lines: Ints, carbon: np.ndarray, left: float) -> float:
     """Set which share of each line the carbon that is left explains, and return how much that is."""
     whole = float(carbon.sum())
     if whole <= 0 or left <= 0:

@@ -18,7 +18,7 @@ from separatrix.sentences import say
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.tables.cell_values import Floats
 
-__all__ = ["counted_once", "within"]
+__all__ = ["counted_once", "scaled_accounts"]
 
 _SHARED = (
     "location",
@@ -101,10 +101,10 @@ def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
                 say("leave the column supplier empty where the supplier did not make it"),
             )
         )
-    return replace(within(accounts, shares), remarks=(*accounts.remarks, *remarks))
+    return replace(scaled_accounts(accounts, shares), remarks=(*accounts.remarks, *remarks))
 
 
-def within(accounts: CarbonAccounts, shares: Floats) -> CarbonAccounts:
+def scaled_accounts(accounts: CarbonAccounts, shares: Floats) -> CarbonAccounts:
     """Return the accounts with a share of each line, from 0 to 1, counted where another member made it.
 
     A line of which a part is so becomes two.

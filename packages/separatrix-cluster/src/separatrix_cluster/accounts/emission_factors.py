@@ -395,7 +395,7 @@ _CO2_OF_CARBON = 44 / 12
 _LIKE = 1.15
 
 
-def _near(value: float, usual: list[float]) -> bool:
+def _is_near_usual(value: float, usual: list[float]) -> bool:
     return bool(usual) and min(usual) / _LIKE <= value <= max(usual) * _LIKE
 
 
@@ -414,7 +414,11 @@ def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | No
     power = factor.carrier in ("electricity", "heat")
     least = 0.0 if power else min(usual, default=0.0) / _USUAL
     # Carbon in place of CO2 is a slip within that range.
-    carbon = not power and _near(factor.value * _CO2_OF_CARBON, usual) and not _near(factor.value, usual)
+    carbon = (
+        not power
+        and _is_near_usual(factor.value * _CO2_OF_CARBON, usual)
+        and not _is_near_usual(factor.value, usual)
+    )
     if usual and (carbon or not least <= factor.value <= max(usual) * _USUAL):
         what = say(
             "{carrier}: {own} {unit}, and those shipped lie between {low} and {high} {unit}",

@@ -43,7 +43,7 @@ def lines_by_another(accounts: CarbonAccounts, registry: FactorRegistry, own: Fa
     for k in np.unique(accounts.factor[same & (accounts.factor >= 0)]).tolist():
         used = accounts.factors[k]
         share = own.value / used["value"] - 1
-        if _of(used, registry) or used["unit"] != unit or own.low <= used["value"] <= own.high:
+        if _is_own_factor(used, registry) or used["unit"] != unit or own.low <= used["value"] <= own.high:
             continue
         at = np.flatnonzero(same & (accounts.factor == k))
         for year in np.unique(accounts.year[at]).tolist() if abs(share) > _ALIKE else ():
@@ -54,7 +54,7 @@ def lines_by_another(accounts: CarbonAccounts, registry: FactorRegistry, own: Fa
     return np.array(lines, dtype=np.int64), np.array(shares)
 
 
-def _of(factor: object, registry: FactorRegistry) -> bool:
+def _is_own_factor(factor: object, registry: FactorRegistry) -> bool:
     return any(f.to_dict() == factor for f in registry.own)
 
 

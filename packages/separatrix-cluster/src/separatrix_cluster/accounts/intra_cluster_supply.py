@@ -73,7 +73,7 @@ def supplied_inside(supply: Supply) -> tuple[Truths, Truths, list[Remark]]:
     if not claimed.any():
         return claimed, claimed.copy(), _sales(supply, claimed)
     accounted = _accounted(supply)
-    made, unknown = _made(supply, set(names[claimed].tolist()))
+    made, unknown = _supplier_energy(supply, set(names[claimed].tolist()))
     given: dict[Key, float] = {}
     for i in np.flatnonzero(claimed).tolist():
         key = (str(names[i]), float(years[i]))
@@ -127,7 +127,7 @@ def _accounted(supply: Supply) -> set[Key]:
     return known | set(zip(emissions.texts("enterprise"), emissions.numbers("year"), strict=True))
 
 
-def _made(supply: Supply, suppliers: set[str]) -> tuple[dict[Key, float], dict[Key, str]]:
+def _supplier_energy(supply: Supply, suppliers: set[str]) -> tuple[dict[Key, float], dict[Key, str]]:
     """Return GJ that each supplier burned and generated at most in each year, and whose fuels have no factor.
 
     A fuel without a factor makes nothing: its carbon is in no sum.  Of a fuel whose own factor says nothing

@@ -45,10 +45,12 @@ def non_energy_use(
     cluster: Cluster, accounts: CarbonAccounts, registry: FactorRegistry
 ) -> tuple[NonEnergyUse, ...]:
     """Return the feedstocks whose carbon no process emissions of their enterprise tell of."""
-    return keep(accounts, "_non_energy_use", lambda: tuple(_found(cluster, accounts, registry)))
+    return keep(accounts, "_non_energy_use", lambda: tuple(_find_non_energy_use(cluster, accounts, registry)))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts, registry: FactorRegistry) -> Iterator[NonEnergyUse]:
+def _find_non_energy_use(
+    cluster: Cluster, accounts: CarbonAccounts, registry: FactorRegistry
+) -> Iterator[NonEnergyUse]:
     table = cluster.table("energy")
     chosen = (table.texts("use") == "feedstock") & (table.numbers("amount") > 0)
     if not chosen.any():

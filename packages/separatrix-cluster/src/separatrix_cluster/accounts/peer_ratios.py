@@ -20,7 +20,7 @@ from separatrix.languages.number_text import rounded
 from separatrix.run.cached_property import keep
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.result import CarbonAccounts, Ints
-from separatrix_cluster.accounts.unit_slips import SLIPS, alone, deviations, least_evidence
+from separatrix_cluster.accounts.unit_slips import SLIPS, deviations, has_few_peers, least_evidence
 from separatrix_cluster.tables.carriers import carrier_called
 from separatrix_cluster.tables.cell_values import Floats, short
 from separatrix_cluster.tables.cluster import Cluster
@@ -87,19 +87,19 @@ _LOW_TOO = frozenset({"output", "value_added", "staff"})
 
 def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
     """Return the amounts that stand out from those of all peers, by each of two measures or more."""
-    return keep(accounts, "_odd_ratios", lambda: _found(cluster, accounts))
+    return keep(accounts, "_odd_ratios", lambda: _find_peer_ratios(cluster, accounts))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
+def _find_peer_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
     usual = _usual(cluster, accounts)
     sectors = np.array([str(code).strip()[:3] for code in sectors_of(cluster)], dtype=object)
     found = []
     for name, measures in _BESIDE.items():
         high = [_beyond(usual[name], usual[m], sectors) for m in measures]
-        found += _told(cluster, accounts, name, np.array(high), up=True)
+        found += _ratio_outliers(cluster, accounts, name, np.array(high), up=True)
         if name in _LOW_TOO:
             low = [_beyond(usual[m], usual[name], sectors) for m in measures]
-            found += _told(cluster, accounts, name, np.array(low), up=False)
+            found += _ratio_outliers(cluster, accounts, name, np.array(low), up=False)
     found += _tiny(cluster, accounts, usual)
     told = {(odd.enterprise, odd.amount) for odd in found}
     return [*found, *(s for s in _slips(cluster, accounts, usual) if (s.enterprise, s.amount) not in told)]
@@ -201,7 +201,7 @@ def _slips(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Float
             evidence = np.array([least_evidence(quotients, codes, s if up else 1 / s) for s in sizes])
             evidence = np.nan_to_num(evidence, nan=-np.inf)
             best = evidence.max(axis=0)
-            odd = best >= np.where(alone(amount, codes), _SURE_OF_ALL, _SURE)
+            odd = best >= np.where(has_few_peers(amount, codes), _SURE_OF_ALL, _SURE)
             if not up:  # a little of it may be all that is needed, unless all peers need as much
                 odd &= (scales <= _ALIKE) & (lacking | (carrier == "electricity"))
             for e in np.flatnonzero(odd).tolist():
@@ -232,8 +232,8 @@ def _slips_of_gases(
             evidence = np.array([least_evidence(quotients, codes, s if up else 1 / s) for s in sizes])
             evidence = np.nan_to_num(evidence, nan=-np.inf)
             best = evidence.max(axis=0)
-            odd = has & (best >= np.where(alone(amount, codes), _SURE_OF_ALL, _SURE))
-            for e in np.flatnonzero(odd & ~(alone(amount, codes) & (name == "process"))).tolist():
+            odd = has & (best >= np.where(has_few_peers(amount, codes), _SURE_OF_ALL, _SURE))
+            for e in np.flatnonzero(odd & ~(has_few_peers(amount, codes) & (name == "process"))).tolist():
                 near = [s for s, v in zip(sizes, evidence[:, e], strict=True) if v >= best[e] - _CLOSE_SECOND]
                 rows = np.flatnonzero(chosen & (accounts.enterprise == e))
                 yield _slip(
@@ -349,7 +349,7 @@ def _largest_other(values: Floats, codes: Ints) -> Floats:
     return largest
 
 
-def _told(
+def _ratio_outliers(
     cluster: Cluster, accounts: CarbonAccounts, name: str, times: Floats, *, up: bool
 ) -> list[PeerRatio]:
     told = ~np.isnan(times)

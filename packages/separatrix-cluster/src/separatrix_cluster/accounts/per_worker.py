@@ -45,10 +45,10 @@ class PerWorker:
 
 def per_worker(cluster: Cluster, accounts: CarbonAccounts) -> tuple[PerWorker, ...]:
     """Return what is too little or too much for the people at work, in the median of all enterprises."""
-    return keep(accounts, "_per_worker", lambda: tuple(_found(cluster, accounts)))
+    return keep(accounts, "_per_worker", lambda: tuple(_find_per_worker(cluster, accounts)))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[PerWorker]:
+def _find_per_worker(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[PerWorker]:
     table, years = cluster.table("accounts"), list(accounts.years)
     if not len(table) or not years:
         return

@@ -36,10 +36,10 @@ class UnlikeEnergy:
 
 def unlike_energy(accounts: CarbonAccounts) -> tuple[UnlikeEnergy, ...]:
     """Return what was reported of scope 2 that the rows of electricity and heat do not bear out."""
-    return keep(accounts, "_unlike_energy", lambda: tuple(_found(accounts)))
+    return keep(accounts, "_unlike_energy", lambda: tuple(_find_unlike_energy(accounts)))
 
 
-def _found(accounts: CarbonAccounts) -> Iterator[UnlikeEnergy]:
+def _find_unlike_energy(accounts: CarbonAccounts) -> Iterator[UnlikeEnergy]:
     reported = accounts.kind == "reported"
     if not reported.any():
         return

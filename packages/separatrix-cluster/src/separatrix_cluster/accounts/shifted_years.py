@@ -38,10 +38,10 @@ class ShiftedYears:
 
 def shifted_years(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ShiftedYears, ...]:
     """Return the enterprises whose energy is told for the years before, or after, those of their accounts."""
-    return keep(accounts, "_shifted_years", lambda: tuple(_found(cluster, accounts)))
+    return keep(accounts, "_shifted_years", lambda: tuple(_find_shifted_years(cluster, accounts)))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[ShiftedYears]:
+def _find_shifted_years(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[ShiftedYears]:
     table = cluster.table("accounts")
     if not len(table) or not len(accounts.year):
         return

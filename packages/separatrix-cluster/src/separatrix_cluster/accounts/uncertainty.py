@@ -195,16 +195,16 @@ def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_00
     totals = np.zeros(draws)
     for position in positions:
         lines = factor == position
-        common = _drawn(rng, float(of_factor[lines][0]), draws)
+        common = _sample_factors(rng, float(of_factor[lines][0]), draws)
         sums = np.zeros(draws)
         for amount, doubt in zip(amounts[lines], own[lines], strict=True):
-            sums += amount * _drawn(rng, float(doubt), draws)
+            sums += amount * _sample_factors(rng, float(doubt), draws)
         totals += common * sums
     low, high = np.quantile(totals, [0.025, 0.975])
     return Spread(float(amounts.sum()), float(low), float(high))
 
 
-def _drawn(rng: np.random.Generator, half: float, draws: int) -> npt.NDArray[np.float64]:
+def _sample_factors(rng: np.random.Generator, half: float, draws: int) -> npt.NDArray[np.float64]:
     """Return draws of mean 1 whose half-width is that share; all 1 where none is stated."""
     if not half > 0:
         return np.ones(draws)

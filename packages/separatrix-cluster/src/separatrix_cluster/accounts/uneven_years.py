@@ -71,10 +71,10 @@ _ONE_BESIDE = {
 
 def uneven_years(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
     """Return the years that are hardly whole, of all together and of single enterprises."""
-    return keep(accounts, "_uneven_years", lambda: _found(cluster, accounts))
+    return keep(accounts, "_uneven_years", lambda: _find_suspect_years(cluster, accounts))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
+def _find_suspect_years(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
     years = list(accounts.years)
     if len(years) < 2 or not len(cluster.table("accounts")):
         return [*copied_energy(cluster, accounts)]
@@ -93,14 +93,14 @@ def _found(cluster: Cluster, accounts: CarbonAccounts) -> list[SuspectYear]:
                 found.append(one)
                 common[name].add(k)
     for k in range(len(years)):
-        found += (part := _half_told(cluster, accounts, k, amounts, quotients))
+        found += (part := _partial_years(cluster, accounts, k, amounts, quotients))
         for name in common if part else ():
             common[name].add(k)
     found += _of_carriers(cluster, accounts, amounts, quotients, common["energy"])
-    settled = _settled(cluster, years)
+    settled = _steady_years(cluster, years)
     lacking = _left_out(cluster, accounts)
     for name in _ONE_BESIDE:
-        for e, k in _alone(amounts[name], quotients, name, settled):
+        for e, k in _lone_outliers(amounts[name], quotients, name, settled):
             if name == "energy" and _explained(accounts, lacking.get((e, years[k])), e, k):
                 continue
             if k not in common[name] and not any(k in common[b] for b in _ONE_BESIDE[name]):
@@ -223,7 +223,7 @@ def _of_all(
     return SuspectYear(remark, name, years[k], tuple(sorted({*told[odd].tolist(), *open_.tolist()})))
 
 
-def _half_told(
+def _partial_years(
     cluster: Cluster,
     accounts: CarbonAccounts,
     k: int,
@@ -342,7 +342,7 @@ def _renamed(accounts: CarbonAccounts) -> Iterator[SuspectYear]:
         yield SuspectYear(remark, "energy", int(years[k]), (e,), str(names[new]))
 
 
-def _settled(cluster: Cluster, years: list[int]) -> Truths:
+def _steady_years(cluster: Cluster, years: list[int]) -> Truths:
     """Return in which years an enterprise is as in the others: not in its first, its last, or of a merger."""
     table, when = cluster.table("enterprises"), np.array(years)
     if not len(table):
@@ -354,7 +354,7 @@ def _settled(cluster: Cluster, years: list[int]) -> Truths:
     return np.asarray(found)
 
 
-def _alone(
+def _lone_outliers(
     table: Floats, quotients: dict[str, Floats], name: str, settled: Truths
 ) -> Iterator[tuple[int, int]]:
     """Yield the enterprise and year of an amount that is far from all its other years, which agree."""

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from separatrix_cluster.accounts.result import Ints
 from separatrix_cluster.tables.cell_values import Floats
 
-__all__ = ["SLIPS", "alone", "deviations", "least_evidence", "slip_evidence"]
+__all__ = ["SLIPS", "has_few_peers", "deviations", "least_evidence", "slip_evidence"]
 
 SLIPS = (1e2, 1e3, 1e4)
 """So many of one unit are the other that it is taken for: hundreds of them, kg and t, t and 10,000 t."""
@@ -75,7 +75,7 @@ def deviations(amount: Floats, sectors: Ints) -> tuple[Floats, Floats, Floats]:
     return found[0], found[1], found[2]
 
 
-def alone(amount: Floats, sectors: Ints) -> npt.NDArray[np.bool_]:
+def has_few_peers(amount: Floats, sectors: Ints) -> npt.NDArray[np.bool_]:
     """Return which amounts have too few others of their sector, so that they are held against all."""
     known = np.where((amount > 0) & (sectors >= 0), 1, 0)
     others = np.bincount(sectors + 1, known)[sectors + 1] - known

@@ -48,7 +48,7 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
     found &= ~makers
     if not found.any():
         return found
-    named = _refused(cluster, accounts) | _sellers(cluster)
+    named = _enterprises_with_refused_electricity(cluster, accounts) | _sellers(cluster)
     return np.asarray(found & ~np.array([str(e) in named for e in accounts.enterprises], dtype=bool))
 
 
@@ -59,7 +59,7 @@ def _sellers(cluster: Cluster) -> set[str]:
     return {str(who) for who, what in sold if carrier_named(str(what))[0] == "electricity"}
 
 
-def _refused(cluster: Cluster, accounts: CarbonAccounts) -> set[str]:
+def _enterprises_with_refused_electricity(cluster: Cluster, accounts: CarbonAccounts) -> set[str]:
     table = cluster.table("energy")
     rows = list(accounts.refused.get("energy", ()))
     pairs = list(zip(table.texts("enterprise")[rows], table.texts("carrier")[rows], strict=True))

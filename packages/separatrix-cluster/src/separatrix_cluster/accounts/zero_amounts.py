@@ -51,10 +51,10 @@ class ZeroAmount:
 
 def zero_amounts(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ZeroAmount, ...]:
     """Return the carriers that are 0 in a year although the enterprise works on without another in place."""
-    return keep(accounts, "_zero_amounts", lambda: _found(cluster, accounts))
+    return keep(accounts, "_zero_amounts", lambda: _find_zero_amounts(cluster, accounts))
 
 
-def _found(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ZeroAmount, ...]:
+def _find_zero_amounts(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ZeroAmount, ...]:
     bare = (accounts.carrier != "") & (accounts.energy == 0)
     years = list(accounts.years)
     complete = cluster.description.complete

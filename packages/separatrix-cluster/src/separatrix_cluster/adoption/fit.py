@@ -36,7 +36,7 @@ from separatrix_cluster.adoption.fit_checks import (
     refuse_idle,
     refuse_level,
     runs_chance,
-    transitions_told,
+    yearly_transitions,
 )
 from separatrix_cluster.adoption.history import LEADERS, OTHERS, AdoptionHistory, GroupHistory, history_of
 from separatrix_cluster.adoption.profile_likelihood import bootstrap_fits, fisher_quantile, inverted_interval
@@ -128,7 +128,7 @@ def fit_history(
         except InputError as problem:
             if len(history.groups) == 1:
                 raise
-            why = say("{group}: {why}", group=_called(group.name), why=problem.message)
+            why = say("{group}: {why}", group=_group_name(group.name), why=problem.message)
             raise InputError(problem.code, why, hint=problem.hint) from None
         groups.append(_group_fit(group, exposure_of(history, k), level, draws, seed))
         remarks.extend(doubts_of_fit(groups[-1]))
@@ -151,7 +151,7 @@ def exposure_of(history: AdoptionHistory, k: int) -> Floats | None:
     return np.asarray((other.shares[1:] + other.shares[:-1]) / 2)
 
 
-def _called(name: str) -> str:
+def _group_name(name: str) -> str:
     """Return a group's name; those that the program gives are sentences."""
     return {LEADERS: say("leaders"), OTHERS: say("others")}.get(name, name)
 
@@ -173,7 +173,7 @@ def _refuse_samples(group: GroupHistory) -> None:
 
 
 def _group_fit(group: GroupHistory, exposure: Floats | None, level: float, draws: int, seed: int) -> GroupFit:
-    seen = transitions_told(group, exposure)
+    seen = yearly_transitions(group, exposure)
     found = curve_estimate(REPLICATOR, seen)
     times = np.array(group.years, float)
     simulate = bootstrap_fits(found, times, draws, seed)

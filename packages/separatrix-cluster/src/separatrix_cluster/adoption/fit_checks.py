@@ -21,7 +21,7 @@ from separatrix_cluster.adoption.adoption_fit import GroupFit
 from separatrix_cluster.adoption.history import GroupHistory
 from separatrix_cluster.adoption.transitions import Transitions, transitions_of
 
-__all__ = ["HELD", "LONG", "doubts_of_fit", "refuse_idle", "runs_chance", "transitions_told"]
+__all__ = ["HELD", "LONG", "doubts_of_fit", "refuse_idle", "runs_chance", "yearly_transitions"]
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +37,7 @@ FEWEST_CHANGES = 4
 """Two advantages and the noise are estimated; with fewer changes hardly anything is left to judge by."""
 
 
-def transitions_told(group: GroupHistory, exposure: Floats | None = None) -> Transitions:
+def yearly_transitions(group: GroupHistory, exposure: Floats | None = None) -> Transitions:
     """Return the year-on-year changes of a group."""
     return transitions_of(group.shares, group.asked, group.population, np.array(group.years, float), exposure)
 
@@ -88,7 +88,7 @@ def refuse_idle(group: GroupHistory) -> None:
         raise InputError(
             "K587", say("the share of adopters is the same in all years: nothing moved"), hint=hint
         )
-    telling = int(transitions_told(group).telling.sum())
+    telling = int(yearly_transitions(group).telling.sum())
     if telling < FEWEST_CHANGES:
         raise InputError(
             "K586",

@@ -29,7 +29,7 @@ from separatrix.run.results import Tabled
 from separatrix_cluster.adoption.adoption_curves import REPLICATOR
 from separatrix_cluster.adoption.curve_estimate import CurveEstimate, curve_estimate
 from separatrix_cluster.adoption.fit import exposure_of
-from separatrix_cluster.adoption.fit_checks import refuse_idle, refuse_level, transitions_told
+from separatrix_cluster.adoption.fit_checks import refuse_idle, refuse_level, yearly_transitions
 from separatrix_cluster.adoption.history import AdoptionHistory, history_of
 from separatrix_cluster.adoption.transitions import innovations
 from separatrix_cluster.tables.cluster import Cluster
@@ -171,7 +171,7 @@ def adoption_posterior(
     found = []
     for k, group in enumerate(history.groups):
         refuse_idle(group)
-        seen = transitions_told(group, exposure_of(history, k))
+        seen = yearly_transitions(group, exposure_of(history, k))
         found.append(_posterior(group.name, curve_estimate(REPLICATOR, seen), level))
     return AdoptionPosterior(history, tuple(found), level)
 

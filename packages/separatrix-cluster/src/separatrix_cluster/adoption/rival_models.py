@@ -29,7 +29,7 @@ from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.adoption.adoption_curves import BASS, CURVES, AdoptionCurve
 from separatrix_cluster.adoption.curve_estimate import CurveEstimate, curve_estimate
-from separatrix_cluster.adoption.fit_checks import refuse_idle, transitions_told
+from separatrix_cluster.adoption.fit_checks import refuse_idle, yearly_transitions
 from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory, history_of
 from separatrix_cluster.adoption.profile_likelihood import refits
 from separatrix_cluster.tables.cluster import Cluster
@@ -197,7 +197,7 @@ def adoption_rivals(
 
 
 def _rival(curve: AdoptionCurve, group: GroupHistory, held_back: int, draws: int, seed: int) -> RivalCurve:
-    found = curve_estimate(curve, transitions_told(group))
+    found = curve_estimate(curve, yearly_transitions(group))
     again = refits(found, draws, seed)
     low, high = np.quantile(again, (0.025, 0.975), axis=0)
     values = {
@@ -234,7 +234,7 @@ def _missed(curve: AdoptionCurve, group: GroupHistory, held_back: int) -> float 
         asked=group.asked[:kept],
         population=group.population[:kept],
     )
-    seen = transitions_told(early)
+    seen = yearly_transitions(early)
     if int(seen.telling.sum()) < FEWEST_TRAINING or np.ptp(early.shares) == 0:
         return None
     values = curve_estimate(curve, seen).best.values

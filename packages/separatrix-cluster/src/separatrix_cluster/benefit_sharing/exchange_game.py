@@ -161,7 +161,7 @@ def exchange_games(parts: Sequence[ExchangePart]) -> tuple[ExchangeGame, ...]:
     order = list(dict.fromkeys(name for part in gaining for name in part.problem.members))
     games = [
         ExchangeGame(tuple(n for n in order if n in together), tuple(own))
-        for together, own in _joined(gaining)
+        for together, own in _connected_parts(gaining)
     ]
     return tuple(sorted(games, key=lambda game: -len(game.players)))
 
@@ -175,7 +175,7 @@ def _active(problem: ExchangeProblem) -> frozenset[str]:
     )
 
 
-def _joined(parts: Sequence[ExchangePart]) -> list[tuple[set[str], list[ExchangePart]]]:
+def _connected_parts(parts: Sequence[ExchangePart]) -> list[tuple[set[str], list[ExchangePart]]]:
     """Return parts in groups that share no player."""
     groups: list[tuple[set[str], list[ExchangePart]]] = []
     for part in parts:

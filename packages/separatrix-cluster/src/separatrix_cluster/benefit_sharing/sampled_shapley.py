@@ -169,7 +169,7 @@ def sampled_shapley(
                 seen[1, k] = np.fmax(seen[1, k], float(added))
                 drawn[pair, k] += float(added) / 2
                 if bounds is not None:
-                    _within(names[k], added, bounds[names[k]])
+                    _check_bounds(names[k], added, bounds[names[k]])
     allocation = tuple(total / (2 * pairs) for total in whole)
     half = _half_widths(
         drawn, None if bounds is None else [bounds[name] for name in names], seen, 1 - confidence
@@ -192,7 +192,7 @@ def sampled_shapley(
     )
 
 
-def _within(name: str, added: Fraction, bounds: tuple[Any, Any]) -> None:
+def _check_bounds(name: str, added: Fraction, bounds: tuple[Any, Any]) -> None:
     low, high = exact(bounds[0], name), exact(bounds[1], name)
     if not low <= added <= high:
         raise InputError(

@@ -27,7 +27,7 @@ from separatrix_cluster.brief.tipping import (
     GameRuns,
     ending_of,
     game_certainty,
-    push_told,
+    push_sentences,
     runs_of,
     target_state,
 )
@@ -182,7 +182,7 @@ def brief_of_cluster(
         difficulty_answer(called, found),
         _measures(cluster, found, called, budget, terms),
         BriefAnswer(
-            "push", tuple(() if runs is None else push_told(runs, from_today=True)), tuple(calibrated)
+            "push", tuple(() if runs is None else push_sentences(runs, from_today=True)), tuple(calibrated)
         ),
         leaders_answer(called, cluster, calibrated=runs is not None and not terms.options),
         _exchanges(cluster, called, carbon_price),
@@ -242,7 +242,7 @@ def brief_of_game(
     told = {
         "data": list(_parameters(runs)),
         "stand": list(ending_of(runs)),
-        "push": list(push_told(runs)),
+        "push": list(push_sentences(runs)),
     }
     needs: dict[str, list[Sentence]] = {}
     if runs.ending is None:
@@ -285,7 +285,9 @@ def _unanswered(
 ) -> list[Sentence]:
     """Return why something could not be computed, in the words of what refused it; else what is needed."""
     refused = [
-        _refused(runs.problems[part], runs.source(verb).command) for part in parts if part in runs.problems
+        _refusal_sentence(runs.problems[part], runs.source(verb).command)
+        for part in parts
+        if part in runs.problems
     ]
     return refused or ([] if otherwise is None else [otherwise])
 
@@ -330,11 +332,11 @@ def _measures(
     except InputError as problem:
         if problem.code == "K560":
             raise
-        return BriefAnswer("measures", (), (_refused(problem, command),))
+        return BriefAnswer("measures", (), (_refusal_sentence(problem, command),))
     return measures_answer(command, result)
 
 
-def _refused(problem: SeparatrixError, command: tuple[str, ...]) -> Sentence:
+def _refusal_sentence(problem: SeparatrixError, command: tuple[str, ...]) -> Sentence:
     """Return what a wing refused, in its own words, and what it advises."""
     source = Provenance(command)
     what = SourcedValue("text", problem.message, source)
@@ -357,7 +359,7 @@ def _game_of_cluster(cluster: Cluster, name: str, terms: _Terms) -> tuple[GameRu
             cluster, year=terms.year, carbon_price=terms.carbon_price, discount_rate=terms.discount_rate
         )
     except InputError as problem:
-        return None, [_refused(problem, command)]
+        return None, [_refusal_sentence(problem, command)]
     runs = replace(
         runs_of(found.game, (GAME_FILE,), command),
         cautions=found.cautions,

@@ -326,14 +326,18 @@ def _typed_words(text: str) -> Line:
 def _marked(content: Line) -> Line:
     """Return a line in which the number of a note stands after the last of several that lead to it."""
     noted = [k for k, item in enumerate(content) if isinstance(item, Words) and item.note]
-    last = {k for k, after in pairwise([*noted, -1]) if after < 0 or _of(content, k) != _of(content, after)}
+    last = {
+        k
+        for k, after in pairwise([*noted, -1])
+        if after < 0 or _footnote_number(content, k) != _footnote_number(content, after)
+    }
     return tuple(
         replace(item, marked=True) if k in last and isinstance(item, Words) else item
         for k, item in enumerate(content)
     )
 
 
-def _of(content: Line, k: int) -> int:
+def _footnote_number(content: Line, k: int) -> int:
     item = content[k]
     return item.note if isinstance(item, Words) else 0
 

@@ -21,14 +21,14 @@ from separatrix.sentences import Sentence, listed, say
 from separatrix_cluster.brief.statements import Locate, Provenance, SourcedValue
 
 __all__ = [
-    "compared_told",
+    "comparison_sentences",
     "matter_named",
     "public_cost",
-    "robust_told",
-    "safety_told",
+    "robustness_sentences",
+    "safety_sentences",
     "spending",
-    "temporary_told",
-    "tipping_told",
+    "temporary_support_sentences",
+    "tipping_sentences",
     "tonnes_saved",
 ]
 
@@ -43,7 +43,7 @@ Money = tuple[float, bool]
 """How many of the currency one unit of payoff is, and whether it is money."""
 
 
-def tipping_told(found: TippingValues, money: Money, source: Locate) -> Iterator[Sentence]:
+def tipping_sentences(found: TippingValues, money: Money, source: Locate) -> Iterator[Sentence]:
     """Tell from which level on each instrument alone brings today's state to the target."""
     tipping, others = [], 0
     for k, one in enumerate(found.instruments):
@@ -106,7 +106,7 @@ def spending(found: TippingValues) -> tuple[int, InstrumentTipping] | None:
     return k, cheapest
 
 
-def compared_told(found: TippingValues, source: Locate) -> Iterator[Sentence]:
+def comparison_sentences(found: TippingValues, source: Locate) -> Iterator[Sentence]:
     """Tell which instruments tip and cost the public nothing at the target, and the cheapest of the rest."""
     free, paying = [], 0
     for k, one in enumerate(found.instruments):
@@ -191,7 +191,7 @@ def public_cost(
         )
 
 
-def robust_told(found: RobustProgramme, money: Money, source: Locate) -> Iterator[Sentence]:
+def robustness_sentences(found: RobustProgramme, money: Money, source: Locate) -> Iterator[Sentence]:
     """Tell which level works in most draws of the uncertain parameters, and what matters most for it."""
     if found.programme is None:
         yield say(
@@ -230,7 +230,7 @@ def matter_named(found: Sensitivity, places: Mapping[str, Provenance]) -> str:
     return listed(named)
 
 
-def safety_told(found: TemporaryProgramme, source: Locate) -> Iterator[Sentence]:
+def safety_sentences(found: TemporaryProgramme, source: Locate) -> Iterator[Sentence]:
     """Tell in which part of the draws support that ends works, and how long it would have to last."""
     safety = found.safety
     if safety is None or found.answer != "found":
@@ -268,7 +268,7 @@ def avoided(found: TemporaryProgramme, best: ShapedProgramme) -> tuple[float, fl
     return (float(values["public_cost"][0]), tonnes) if tonnes > 0 else None
 
 
-def temporary_told(
+def temporary_support_sentences(
     found: TemporaryProgramme, money: Money, source: Locate, brief: Provenance
 ) -> Iterator[Sentence]:
     """Tell how strong and how long support has to be that ends, what it costs, and that per tonne."""

@@ -112,7 +112,7 @@ class Provenance:
         >>> Provenance((), rows=(("a.csv", (2, 3, 4, 7)), ("b.csv", tuple(range(2, 99, 5))))).files
         ('a.csv: 2–4, 7', 'b.csv: 2–97 (20)')
         """
-        return tuple(f"{file}: {_told(rows)}" if rows else file for file, rows in self.rows)
+        return tuple(f"{file}: {_row_list(rows)}" if rows else file for file, rows in self.rows)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -124,7 +124,7 @@ class Provenance:
         }
 
 
-def _told(rows: tuple[int, ...]) -> str:
+def _row_list(rows: tuple[int, ...]) -> str:
     told = row_runs(rows)
     return told if told.count(",") < FEW else f"{min(rows)}–{max(rows)} ({len(rows)})"
 

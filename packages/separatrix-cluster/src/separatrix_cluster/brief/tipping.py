@@ -19,19 +19,19 @@ from separatrix.policy.tipping.results import TippingValues
 from separatrix.policy.tipping.tipping import tipping_values
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.brief.programmes import (
-    compared_told,
+    comparison_sentences,
     matter_named,
     public_cost,
-    robust_told,
-    safety_told,
+    robustness_sentences,
+    safety_sentences,
     spending,
-    temporary_told,
-    tipping_told,
+    temporary_support_sentences,
+    tipping_sentences,
     tonnes_saved,
 )
 from separatrix_cluster.brief.statements import Provenance, SourcedValue
 
-__all__ = ["GameRuns", "ending_of", "game_certainty", "push_told", "runs_of"]
+__all__ = ["GameRuns", "ending_of", "game_certainty", "push_sentences", "runs_of"]
 
 SAMPLES = 1024
 """Rows of the design of the Sobol indices."""
@@ -204,7 +204,7 @@ def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> SourcedValue:
     return SourcedValue("state", shares, runs.source("shock", at))
 
 
-def push_told(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]:
+def push_sentences(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]:
     """Tell whether a push is needed, and by how much the shares would have to change for another outcome.
 
     Parameters
@@ -246,16 +246,16 @@ def _policy(runs: GameRuns) -> Iterator[Sentence]:
     def of_programme(at: str) -> Provenance:
         return runs.source("programme", at, "--temporary", *_using(runs.temporary))
 
-    yield from tipping_told(found, runs.money, source)
-    yield from compared_told(found, source)
+    yield from tipping_sentences(found, runs.money, source)
+    yield from comparison_sentences(found, source)
     paid = spending(found)
     if paid is not None:
         k, one = paid
         saved = tonnes_saved(found, ending.ending.state, target_state(runs.game))
         yield from public_cost(k, one, found.game.instruments[one.name], saved, runs.money, source)
     if runs.temporary is not None:
-        yield from temporary_told(runs.temporary, runs.money, of_programme, runs.brief)
-        yield from safety_told(runs.temporary, of_programme)
+        yield from temporary_support_sentences(runs.temporary, runs.money, of_programme, runs.brief)
+        yield from safety_sentences(runs.temporary, of_programme)
 
 
 def _acting(runs: GameRuns) -> Iterator[Sentence]:
@@ -297,7 +297,7 @@ def _policy_certainty(runs: GameRuns) -> Iterator[Sentence]:
         return runs.source("pareto", at, *using, "--robust", "95%", "--draws", str(DRAWS))
 
     if runs.robust is not None and runs.temporary is not None:
-        yield from robust_told(runs.robust, runs.money, of_robust)
+        yield from robustness_sentences(runs.robust, runs.money, of_robust)
 
 
 def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:

@@ -83,7 +83,7 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
     """Return which share of a group acts in a year, or in the last told before it; None where none is."""
     for name, column, basis in _SOURCES:
         table = cluster.table(name)
-        last = _last_told(table, column, members, year)
+        last = _last_stated_row(table, column, members, year)
         places = list(last.values())
         told = np.array([float(table.numbers(column)[i]) for i in places])
         yes, count = int((told >= 0.5).sum()), len(told)
@@ -133,7 +133,7 @@ def acting_today(cluster: Cluster, members: Collection[str], year: int | None) -
     """
     for name, column, _ in _SOURCES:
         table = cluster.table(name)
-        last = _last_told(table, column, members, year)
+        last = _last_stated_row(table, column, members, year)
         if last:
             acts = table.numbers(column)
             return {member: bool(acts[place] >= 0.5) for member, place in last.items()}
@@ -150,7 +150,7 @@ def _last_count(table: ClusterTable, year: int | None) -> int | None:
     return int(places[np.argmax(years[places])]) if len(places) else None
 
 
-def _last_told(
+def _last_stated_row(
     table: ClusterTable, column: str, members: Collection[str], year: int | None
 ) -> dict[str, int]:
     """Return the place of the last row of each member in which the column is told."""

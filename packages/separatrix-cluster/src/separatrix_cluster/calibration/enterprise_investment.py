@@ -17,7 +17,7 @@ import numpy as np
 from separatrix.errors import InputError
 from separatrix.io.cells import Remark, located
 from separatrix.sentences import say
-from separatrix_cluster.calibration.estimate import Estimate, known
+from separatrix_cluster.calibration.estimate import Estimate, exact_estimate
 from separatrix_cluster.completeness.completeness import DataCompleteness
 from separatrix_cluster.measures.abatement import EnterpriseMeasures, enterprise_measures
 from separatrix_cluster.measures.abatement_measure import AbatementMeasure, exact
@@ -105,7 +105,7 @@ def _investment(of: EnterpriseMeasures, basis: str, money: Fraction) -> Enterpri
         tuple(m.id for m in of.measures),
         of.discount_rate,
         Estimate(cost, min(ends), max(ends), basis, _COST, rows).times(money),
-        known(exact(of.saving), _SAVING, rows).times(money),
+        exact_estimate(exact(of.saving), _SAVING, rows).times(money),
         Estimate(
             exact(of.abatement), min(ends_of_abatement), max(ends_of_abatement), "measured", _ABATEMENT, rows
         ),

@@ -17,7 +17,7 @@ from separatrix.io.cells import located, row_runs
 from separatrix.sentences import Sentence
 from separatrix_cluster.tables.table import ClusterTable
 
-__all__ = ["FileRow", "Estimate", "known", "product_of", "rows_of", "sum_of", "weakest"]
+__all__ = ["FileRow", "Estimate", "exact_estimate", "product_of", "rows_of", "sum_of", "weakest"]
 
 
 FileRow = tuple[str, int | None]
@@ -90,7 +90,9 @@ def weakest(bases: Iterable[str]) -> str:
     return max(bases, key=BASES.index, default="measured")
 
 
-def known(value: Fraction, how: Sentence, rows: Sequence[FileRow] = (), basis: str = "measured") -> Estimate:
+def exact_estimate(
+    value: Fraction, how: Sentence, rows: Sequence[FileRow] = (), basis: str = "measured"
+) -> Estimate:
     """Return a number of which nothing is uncertain."""
     return Estimate(value, value, value, basis, how, tuple(rows))
 
@@ -102,7 +104,7 @@ def sum_of(parts: Sequence[Estimate], how: Sentence) -> Estimate:
     --------
     >>> from separatrix.sentences import say
     >>> one = Estimate(Fraction(1), Fraction(0), Fraction(2), "assumed", say("n"))
-    >>> found = sum_of([one, known(Fraction(3), say("n"))], say("n"))
+    >>> found = sum_of([one, exact_estimate(Fraction(3), say("n"))], say("n"))
     >>> found.value, found.low, found.high, found.basis
     (Fraction(4, 1), Fraction(3, 1), Fraction(5, 1), 'assumed')
     """

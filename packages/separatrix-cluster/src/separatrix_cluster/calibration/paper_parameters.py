@@ -126,9 +126,9 @@ def paper_parameters(
 
     Examples
     --------
-    >>> from separatrix_cluster.calibration.estimate import known
+    >>> from separatrix_cluster.calibration.estimate import exact_estimate
     >>> def given(n):
-    ...     return known(Fraction(n), say("given"))
+    ...     return exact_estimate(Fraction(n), say("given"))
     >>> worked = Components(
     ...     given(500),
     ...     given(40),
@@ -168,14 +168,16 @@ def paper_parameters(
     for name, latex, meaning, parts, how in returns:
         own = [_on(part, grid) for part in parts]
         found.append(
-            _named(name, latex, meaning, sum_of([base, *own], how), _varying(own, base.value), suffix)
+            _paper_parameter(
+                name, latex, meaning, sum_of([base, *own], how), _varying(own, base.value), suffix
+            )
         )
     for name, latex, meaning, cost in (
         ("C1", "C_{1}", say("cost of acting: gross, a year, after support"), of.own_cost),
         ("C2", "C_{2}", say("cost of not acting: carbon price and penalties"), of.price_of_waiting),
     ):
         own = [_on(cost, grid)]
-        found.append(_named(name, latex, meaning, own[0], _varying(own, Fraction(0)), suffix))
+        found.append(_paper_parameter(name, latex, meaning, own[0], _varying(own, Fraction(0)), suffix))
     return tuple(found)
 
 
@@ -194,7 +196,7 @@ def _varying(parts: list[Estimate], base: Fraction) -> tuple[Fraction, Fraction]
     return None if low == high else (low, high)
 
 
-def _named(
+def _paper_parameter(
     name: str,
     latex: str,
     meaning: Sentence,

@@ -12,7 +12,7 @@ import numpy as np
 from separatrix.errors import InputError
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.calibration.enterprise_investment import EnterpriseInvestment
-from separatrix_cluster.calibration.estimate import Estimate, known, rows_of, sum_of
+from separatrix_cluster.calibration.estimate import Estimate, exact_estimate, rows_of, sum_of
 from separatrix_cluster.calibration.paper_parameters import COMPONENTS, Components
 from separatrix_cluster.calibration.partner_benefit import benefit_of_both, free_ride
 from separatrix_cluster.completeness.completeness import DataCompleteness
@@ -220,17 +220,17 @@ def stated(cluster: Cluster, price: float | None, support: float | None) -> dict
     file = (("cluster.yaml", None),)
     zero = Fraction(0)
     if price is not None:
-        p = known(exact(price), say("price of carbon as given"), basis="assumed")
+        p = exact_estimate(exact(price), say("price of carbon as given"), basis="assumed")
     elif d.carbon_price is not None:
-        p = known(exact(d.carbon_price), say("price of carbon × emissions avoided"), file)
+        p = exact_estimate(exact(d.carbon_price), say("price of carbon × emissions avoided"), file)
     else:
-        p = known(zero, say("no price of carbon is told; none is counted"), basis="assumed")
+        p = exact_estimate(zero, say("no price of carbon is told; none is counted"), basis="assumed")
     found = {
         "p": p,
-        "penalty": known(zero, say("no other penalty is told; none is counted"), basis="assumed"),
+        "penalty": exact_estimate(zero, say("no other penalty is told; none is counted"), basis="assumed"),
     }
     if support is not None:
-        found["s"] = known(exact(support), say("support as given"), basis="assumed")
+        found["s"] = exact_estimate(exact(support), say("support as given"), basis="assumed")
     return found
 
 
@@ -238,5 +238,5 @@ def _borne(own: Sequence[EnterpriseInvestment], cost: Estimate) -> Estimate:
     """Return the share of the yearly cost that the public bears, by the table and cluster.yaml."""
     borne = sum((one.supported for one in own), Fraction(0))
     if not borne or not cost.value:
-        return known(Fraction(0), say("no support is told; none is counted"), basis="assumed")
-    return known(borne / cost.value, say("support as measures and cluster.yaml tell it"), cost.rows)
+        return exact_estimate(Fraction(0), say("no support is told; none is counted"), basis="assumed")
+    return exact_estimate(borne / cost.value, say("support as measures and cluster.yaml tell it"), cost.rows)

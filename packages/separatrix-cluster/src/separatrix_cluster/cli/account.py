@@ -63,7 +63,7 @@ def account(
     from separatrix_cluster.accounts.uncertainty import spread_of_total
     from separatrix_cluster.completeness.completeness import completeness_of
     from separatrix_cluster.documents.accounts import account_csv, account_document, bars_picture
-    from separatrix_cluster.documents.completeness import no_carbon_told
+    from separatrix_cluster.documents.completeness import no_carbon_sentence
     from separatrix_cluster.tables.folder import files_of, load_cluster
 
     chosen = choose(format, out, get_args(Format))
@@ -103,7 +103,7 @@ def account(
         emit_csv(account_csv(read, books, words), out, words)
     elif chosen in ("svg", "png"):
         if not found.years:
-            raise InputError("K231", no_carbon_told(read, words))
+            raise InputError("K231", no_carbon_sentence(read, words))
         emit_picture(bars_picture(read, books, year or found.years[-1], words), chosen, out)
     else:
         emit_document(account_document(read, books, words), chosen, out, stem="cluster")

@@ -86,7 +86,7 @@ def abilities(
             np.where(sure, whole_energy(accounts, year), np.nan),
         )
 
-    def told(*columns: Floats) -> np.ndarray[Any, Any]:
+    def all_stated(*columns: Floats) -> np.ndarray[Any, Any]:
         return np.asarray(np.all([~np.isnan(c) for c in columns], axis=0))
 
     def column(table: str, name: str) -> Floats:
@@ -104,31 +104,31 @@ def abilities(
         np.r_[cluster.table("links").texts("from"), cluster.table("links").texts("to")].astype(str),
     )
     rows: list[tuple[str, Sentence, Any, Sentence]] = [
-        ("carbon", say("carbon accounts"), told(counted), say("energy or emissions")),
+        ("carbon", say("carbon accounts"), all_stated(counted), say("energy or emissions")),
         (
             "intensity",
             say("carbon per value added"),
-            told(emitted, gained),
+            all_stated(emitted, gained),
             say("energy or emissions, value added"),
         ),
-        ("energy", say("energy per value added"), told(energy, gained), say("energy, value added")),
-        ("chain", say("value-added rate"), told(value, output), say("value added, output")),
+        ("energy", say("energy per value added"), all_stated(energy, gained), say("energy, value added")),
+        ("chain", say("value-added rate"), all_stated(value, output), say("value added, output")),
         (
             "exports",
             say("exports and their carbon"),
-            told(column("accounts", "exports"), output, emitted),
+            all_stated(column("accounts", "exports"), output, emitted),
             say("exports, output, energy or emissions"),
         ),
         (
             "reporting",
             say("who reports emissions"),
-            told(column("awareness", "reports")),
+            all_stated(column("awareness", "reports")),
             say("answers on reporting"),
         ),
         (
             "innovation",
             say("composite of innovation"),
-            told(column("accounts", "rd_spend")) | told(column("accounts", "patents")),
+            all_stated(column("accounts", "rd_spend")) | all_stated(column("accounts", "patents")),
             say("R&D spending or patents"),
         ),
         ("network", say("network of links"), linked, say("links")),

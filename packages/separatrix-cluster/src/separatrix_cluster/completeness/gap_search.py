@@ -69,7 +69,7 @@ def find_gaps(
     expected = _expected(cluster, years)
     search.absent[:] = absent_of(search)
     for row in sorted(refused, key=lambda r: (r.enterprise < 0, r.year < 0, not r.source, not r.meant)):
-        _refused(search, row)
+        _add_refused_row(search, row)
     columns = _join(_columns(search.gaps), _silent(search, expected))
     told = np.zeros((len(accounts.enterprises), len(years)), dtype=bool)
     if len(years):
@@ -102,7 +102,7 @@ def _expected(cluster: Cluster, years: Ints) -> Truths:
 # --------------------------------------------------------------------------- refused rows
 
 
-def _refused(search: GapSearch, row: RefusedRow) -> None:
+def _add_refused_row(search: GapSearch, row: RefusedRow) -> None:
     """Add a refused row: in place of what is absent, or as a further bill."""
     years = np.flatnonzero(search.years == row.year) if row.year >= 0 else np.arange(len(search.years))
     who = row.enterprise if row.enterprise >= 0 else row.likely
@@ -320,14 +320,14 @@ def _silent(search: GapSearch, expected: Truths) -> GapColumns:
         all_of("row"),
         np.maximum(0.0, search.guessed.value[at] - search.beside[at]),
         np.zeros(count),
-        np.maximum(0.0, _most(search)[at] - search.beside[at]),
+        np.maximum(0.0, _upper_bounds(search)[at] - search.beside[at]),
         all_of("years"),
         all_of(""),
         np.full(count, -1),
     )
 
 
-def _most(search: GapSearch) -> Floats:
+def _upper_bounds(search: GapSearch) -> Floats:
     """Return the most that absent amounts can be.
 
     Of a series whose other years are all zero no quotient tells; there it is the largest share that amounts

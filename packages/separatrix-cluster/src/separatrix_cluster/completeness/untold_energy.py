@@ -100,19 +100,19 @@ def carbon_per_energy(accounts: CarbonAccounts, *, fuels: bool) -> tuple[float, 
     """Return t CO2 per GJ of fuels, or of bought energy: as published, and as far as the accounts go."""
     grids = _grids(accounts)
     ends = [*(FUELS if fuels else (min(grids), max(grids)))]
-    lines = _known(accounts, fuels=fuels)
+    lines = _lines_with_factor(accounts, fuels=fuels)
     ends.extend((accounts.factor_location[lines] / accounts.energy[lines]).tolist())
     return min(ends), max(ends)
 
 
-def _known(accounts: CarbonAccounts, *, fuels: bool) -> Truths:
+def _lines_with_factor(accounts: CarbonAccounts, *, fuels: bool) -> Truths:
     lines = (accounts.scope == (1 if fuels else 2)) & (accounts.energy > 0) & (accounts.factor_location > 0)
     return np.asarray(lines)
 
 
 def _usual(accounts: CarbonAccounts, *, fuels: bool) -> float:
     """Return t CO2 per GJ of all that is known in the accounts, else of a usual fuel or the mean grid."""
-    lines = _known(accounts, fuels=fuels)
+    lines = _lines_with_factor(accounts, fuels=fuels)
     if lines.any():
         return float(accounts.factor_location[lines].sum() / accounts.energy[lines].sum())
     grids = _grids(accounts)

@@ -178,7 +178,7 @@ def _money(cluster: Cluster, amount: float) -> str:
     return f"{told} {'× ' if d.money_unit[:1].isdigit() else ''}{d.money_unit}"
 
 
-def _told(cluster: Cluster, kind: str, sales: float, carbon: float | None) -> Sentence:
+def _goods_sentence(cluster: Cluster, kind: str, sales: float, carbon: float | None) -> Sentence:
     if not sales:  # sold without a price, for rows without an amount are left out
         if carbon is None:
             return say("{kind}: sales to the EU without a price", kind=_KINDS[kind])
@@ -236,7 +236,7 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
         cost += amount * embedded * max(0.0, (price or 0.0) - paid)
     exports = by_enterprise(cluster, "accounts", "exports", year)
     whole = float(np.nansum(exports))
-    evidence = [_told(cluster, kind, sales[kind], carbon.get(kind)) for kind in sales]
+    evidence = [_goods_sentence(cluster, kind, sales[kind], carbon.get(kind)) for kind in sales]
     if price is not None and carbon:
         currency = cluster.description.currency
         evidence.append(

@@ -323,8 +323,8 @@ def _solve(
 ) -> float:
     if _variable(returns):
         equal = np.r_[np.zeros(free), np.ones(units)][None, :]
-        return _least(cost, upper, bound, equal, np.ones(1))
-    return _least(cost, upper, bound, None, None)
+        return _minimum_cost(cost, upper, bound, equal, np.ones(1))
+    return _minimum_cost(cost, upper, bound, None, None)
 
 
 def _variable(returns: str) -> bool:
@@ -333,7 +333,7 @@ def _variable(returns: str) -> bool:
     return returns == "variable"
 
 
-def _least(
+def _minimum_cost(
     cost: Floats, upper: Floats | None, bound: Floats | None, equal: Floats | None, right: Floats | None
 ) -> float:
     from scipy.optimize import linprog

@@ -242,7 +242,7 @@ def _drivers(cluster: Cluster, books: DataCompleteness) -> Measured:
     if split is None:
         few = len(books.comparable_years) < 2
         return Measured.of(say("energy or emissions of a second year") if few else None)
-    evidence = [_told(split.decomposition, split.start, split.end)]
+    evidence = [_decomposition_sentence(split.decomposition, split.start, split.end)]
     if len(split.enterprises) < len(cluster.enterprises):
         evidence.append(
             say(
@@ -256,7 +256,7 @@ def _drivers(cluster: Cluster, books: DataCompleteness) -> Measured:
     return Measured(() if offset is None else (offset,), tuple(evidence), details={"decomposition": split})
 
 
-def _told(parts: Decomposition, start: int, end: int) -> Sentence:
+def _decomposition_sentence(parts: Decomposition, start: int, end: int) -> Sentence:
     if not parts.additive.any():
         return say("from {start} to {end} emissions did not change", start=start, end=end)
     order = np.argsort(-np.abs(parts.additive))

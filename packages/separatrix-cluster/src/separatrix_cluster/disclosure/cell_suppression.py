@@ -156,34 +156,41 @@ def suppress(
     primary = [f for f in table if sensitive(f, values)]
     withheld = {f.name for f in primary}
 
-    def shown(again: str | None = None) -> list[ReleasedFigure]:
+    def released_figures(again: str | None = None) -> list[ReleasedFigure]:
         return [f for f in table if f.name not in withheld or f.name == again]
 
     suspects: dict[Cell, tuple[str, ...]] = {}
-    while disclosures := earlier.new_disclosures(shown()):
+    while disclosures := earlier.new_disclosures(released_figures()):
         suspects |= {d.cell: d.figures for d in disclosures}
         mended: set[str] = set()
         for disclosure in disclosures:
             if not mended.isdisjoint(disclosure.figures):
                 continue  # what was withheld for others may have mended it: the next audit tells
-            more = _cheapest(values, released, shown(), disclosure, costs, protection)
+            more = _cheapest(values, released, released_figures(), disclosure, costs, protection)
             if more is None:
                 continue
             # Where the programme sees nothing to do its own figures are withheld, so that this ends for sure.
-            more = more or [f for f in shown() if f.name in disclosure.figures] or shown()[-1:]
+            more = (
+                more
+                or [f for f in released_figures() if f.name in disclosure.figures]
+                or released_figures()[-1:]
+            )
             mended |= {f.name for f in more}
             withheld |= mended
     besides = dict.fromkeys(f.name for f in table if f.name in withheld - {f.name for f in primary})
     for name in sorted(besides, key=lambda name: -costs[name]):
         # Most likely it gives away what it gave away before.
         first = sorted(suspects, key=lambda cell, name=name: name not in suspects[cell])  # type: ignore[misc]
-        found = earlier.first_new_disclosure(shown(name), first)
+        found = earlier.first_new_disclosure(released_figures(name), first)
         if found is None:
             withheld.remove(name)
         else:
             suspects[found.cell] = found.figures
     return Suppression(
-        tuple(shown()), tuple(f for f in table if f.name in withheld), tuple(primary), before.disclosures
+        tuple(released_figures()),
+        tuple(f for f in table if f.name in withheld),
+        tuple(primary),
+        before.disclosures,
     )
 
 

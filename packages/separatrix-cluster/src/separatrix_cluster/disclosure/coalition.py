@@ -217,7 +217,12 @@ class CoalitionSearch:
             others[kind] = others.get(kind, 0.0) + float(steps[column])
         public = self.releases.reader[known.figures] < 0
         sums, down, up = (known.block @ steps)[public], known.down[public], known.up[public]
-        movement = (steps[:own].tolist(), others, _most(sums, down, up), _most(-sums, down, up))
+        movement = (
+            steps[:own].tolist(),
+            others,
+            _largest_step(sums, down, up),
+            _largest_step(-sums, down, up),
+        )
         self._kept.setdefault(self._key(target), deque(maxlen=KEPT)).appendleft(movement)
 
     def _key(self, target: Target) -> tuple[object, ...]:
@@ -347,7 +352,7 @@ class CoalitionSearch:
         return moved
 
 
-def _most(sums: Floats, down: Floats, up: Floats) -> float:
+def _largest_step(sums: Floats, down: Floats, up: Floats) -> float:
     """Return by how much a movement may be multiplied until a figure ends it."""
     moving = np.abs(sums) > NEAR
     ends = np.where(sums > 0, up, down)[moving] / sums[moving]

@@ -43,7 +43,7 @@ class RobustFeasibility:
         self.room = np.bincount(kind, weights=x, minlength=kinds)
         self.free = np.bincount(kind, minlength=kinds).astype(float)
         self._take(pairs[:, 0], volume, number, colluders + 1)
-        told = _told(releases)
+        told = _released_totals(releases)
         if told is not None:
             self._take(*told, colluders)
         self.room[self.free < 1] = 0.0
@@ -127,7 +127,7 @@ class RobustFeasibility:
         return self._parts[part]
 
 
-def _told(releases: Releases) -> tuple[Array, Array, Array] | None:
+def _released_totals(releases: Releases) -> tuple[Array, Array, Array] | None:
     """Return by kind what each reader is told of: the kinds, how much in all, and of how many values."""
     private = np.flatnonzero(releases.reader >= 0)
     if not len(private):

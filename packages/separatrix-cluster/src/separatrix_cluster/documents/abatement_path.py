@@ -11,10 +11,10 @@ from separatrix_cluster.documents.words import carbon_unit, credit, tonnes
 from separatrix_cluster.measures.abatement import Abatement
 from separatrix_cluster.measures.pathway import AbatementPath
 
-__all__ = ["path_blocks", "path_picture", "path_told"]
+__all__ = ["path_blocks", "path_picture", "path_sentences"]
 
 
-def path_told(found: Abatement, path: AbatementPath, words: Language) -> list[str]:
+def path_sentences(found: Abatement, path: AbatementPath, words: Language) -> list[str]:
     """Return whether the target is met in its year, and what it takes or lacks, for the first page."""
     last = path.years[-1]
     currency = found.cluster.description.currency
@@ -122,15 +122,15 @@ def path_picture(found: Abatement, path: AbatementPath, words: Language) -> Draw
     def cuts(some: Sequence[str]) -> list[float]:
         return [0.0, *(sum(float(y.cuts.get(i, 0)) for i in some) / unit.scale for y in path.years)]
 
-    def named(name: str, some: Sequence[str]) -> Wedge:
+    def labelled_wedge(name: str, some: Sequence[str]) -> Wedge:
         by = cuts(some)
         cut = tonnes(by[-1] * unit.scale, words)
         return Wedge(words.CL_PATH_WEDGE.format(name=name, cut=cut, by=path.years[-1].year), by)
 
-    wedges = [named(names[i], [i]) for i in ids if i in own]
+    wedges = [labelled_wedge(names[i], [i]) for i in ids if i in own]
     rest = [i for i in ids if i not in own]
     if rest:
-        wedges.append(named(words.CL_PATH_OTHERS.format(count=len(rest)), rest))
+        wedges.append(labelled_wedge(words.CL_PATH_OTHERS.format(count=len(rest)), rest))
     years = [path.base_year, *(y.year for y in path.years)]
     wanted = [whole / unit.scale, *((whole - float(y.wanted)) / unit.scale for y in path.years)]
     lines = (words.CL_PATH_WITHOUT, words.CL_PATH_WITH, words.CL_PATH_LINE)

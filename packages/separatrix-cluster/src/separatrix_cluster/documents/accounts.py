@@ -28,11 +28,11 @@ from separatrix_cluster.completeness.data_doubt import CARBON, DataDoubt
 from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
 from separatrix_cluster.documents.closing import closing_blocks
 from separatrix_cluster.documents.completeness import (
-    completeness_told,
+    completeness_sentences,
     gaps_table,
     lacks,
     lead_of,
-    no_carbon_told,
+    no_carbon_sentence,
 )
 from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
 from separatrix_cluster.documents.words import (
@@ -83,12 +83,12 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
     accounts, year = books.accounts, books.reporting_year
     yield from synthetic_note(cluster, words)
     if year is None:
-        yield Paragraph(line(no_carbon_told(cluster, words)), lead=True)
+        yield Paragraph(line(no_carbon_sentence(cluster, words)), lead=True)
         yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
         yield from closing_blocks(cluster, words)
         return
     yield Paragraph(line(lead_of(books, year, words)), lead=True)
-    yield Paragraph(line(words.separators[" "].join(completeness_told(books, cluster, year, words))))
+    yield Paragraph(line(words.separators[" "].join(completeness_sentences(books, cluster, year, words))))
     if accounts.years:
         yield year_table(books, words)
     gaps = gaps_table(books, cluster, year, words)

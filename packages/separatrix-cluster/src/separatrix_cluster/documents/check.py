@@ -22,7 +22,7 @@ from separatrix.languages import Language
 from separatrix_cluster.completeness.completeness import DataCompleteness
 from separatrix_cluster.completeness.coverage import Ability
 from separatrix_cluster.documents.closing import closing_blocks
-from separatrix_cluster.documents.completeness import completeness_told, gaps_table, lead_of
+from separatrix_cluster.documents.completeness import completeness_sentences, gaps_table, lead_of
 from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
 from separatrix_cluster.documents.words import place_of, quantity_name, share
 from separatrix_cluster.tables.cluster import Cluster
@@ -105,7 +105,7 @@ def _blocks(
     yield from synthetic_note(cluster, words)
     year = books.reporting_year
     if year is not None:
-        told = [lead_of(books, year, words), *completeness_told(books, cluster, year, words)]
+        told = [lead_of(books, year, words), *completeness_sentences(books, cluster, year, words)]
         yield Paragraph(line(words.separators[" "].join(told)))
     yield _tables(cluster, words, left)
     yield abilities_table(abilities, words)

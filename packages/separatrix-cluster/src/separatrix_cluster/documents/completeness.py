@@ -29,13 +29,13 @@ from separatrix_cluster.tables.cluster import Cluster
 __all__ = [
     "about",
     "about_end",
-    "completeness_told",
+    "completeness_sentences",
     "gaps_table",
     "lacks",
     "lead_of",
     "missing_by_enterprise",
     "named_with_size",
-    "no_carbon_told",
+    "no_carbon_sentence",
     "source_name",
 ]
 
@@ -97,7 +97,7 @@ def _total_of(books: DataCompleteness, year: int, words: Language) -> str:
     return lead.format(year=year, total=counted)
 
 
-def no_carbon_told(cluster: Cluster, words: Language) -> str:
+def no_carbon_sentence(cluster: Cluster, words: Language) -> str:
     """Return why nothing at all can be said of carbon."""
     files = [cluster.broken[name] for name in ("energy", "emissions") if name in cluster.broken]
     if files:
@@ -105,7 +105,9 @@ def no_carbon_told(cluster: Cluster, words: Language) -> str:
     return words.CL_NO_CARBON
 
 
-def completeness_told(books: DataCompleteness, cluster: Cluster, year: int, words: Language) -> list[str]:
+def completeness_sentences(
+    books: DataCompleteness, cluster: Cluster, year: int, words: Language
+) -> list[str]:
     """Return how much was counted, whose data are missing, and which later years are not reported."""
     told = []
     lacking = missing_by_enterprise(books, year)

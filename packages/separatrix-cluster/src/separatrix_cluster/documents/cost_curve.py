@@ -19,9 +19,9 @@ from separatrix_cluster.measures.abatement_measure import AbatementMeasure
 from separatrix_cluster.measures.cost_curve import CurveStep
 
 __all__ = [
-    "alternatives_told",
+    "alternative_sentences",
     "bundle_called",
-    "carbon_price_told",
+    "carbon_price_text",
     "curve_figure",
     "curve_picture",
     "curve_table",
@@ -34,7 +34,7 @@ def curve_figure(found: Abatement, words: Language) -> Figure:
     return Figure(words.CL_MEASURES_FIGURE, _figure_caption(found, words), curve_picture(found, words))
 
 
-def carbon_price_told(found: Abatement, words: Language) -> str:
+def carbon_price_text(found: Abatement, words: Language) -> str:
     """Return the carbon price with its unit."""
     return f"{amount(float(found.carbon_price))}{NBSP}{_per_tonne(found, words)}"
 
@@ -68,7 +68,7 @@ def curve_picture(found: Abatement, words: Language) -> Draw:
     ]
     price = None
     if found.carbon_price > 0:
-        told = carbon_price_told(found, words)
+        told = carbon_price_text(found, words)
         price = float(found.carbon_price), words.CL_MEASURES_PRICE_LINE.format(price=told)
     said = "; ".join(bar.name for bar in bars)
     return picture(
@@ -170,7 +170,7 @@ def _with_links(found: Abatement, step: CurveStep, words: Language) -> str:
     return words.CL_MEASURES_BESIDE.format(name=called, links=links) if told else called
 
 
-def alternatives_told(found: Abatement, words: Language) -> str:
+def alternative_sentences(found: Abatement, words: Language) -> str:
     """Return which measures are not on the curve, and why."""
     names = words.listed([measure_called(found, m, words) for m in found.alternatives])
     return words.count(len(found.alternatives), "CL_MEASURES_NOT_ON", names=names)

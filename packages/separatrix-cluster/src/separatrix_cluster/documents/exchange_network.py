@@ -43,11 +43,11 @@ def network_document(cluster: Cluster, networks: Networks, words: Language) -> D
         words,
         words.CL_SYM_TITLE.format(name=cluster.name),
         cluster.description.place,
-        _alone(cluster, networks, words),
+        _network_without_exchanges(cluster, networks, words),
     )
 
 
-def _alone(cluster: Cluster, networks: Networks, words: Language) -> Iterator[Block]:
+def _network_without_exchanges(cluster: Cluster, networks: Networks, words: Language) -> Iterator[Block]:
     yield from synthetic_note(cluster, words)
     yield Paragraph(line(words.CL_NET_NO_STREAMS), lead=True)
     yield from network_blocks(cluster, networks, words)
@@ -60,7 +60,7 @@ def network_blocks(cluster: Cluster, networks: Networks, words: Language) -> Ite
     between = words.separators[" "]
     heads = (words.CL_NET_TODAY, words.CL_NET_PLANNED)
     told = [
-        line(Words(head, "strong"), between, between.join(_told(cluster, one, words)))
+        line(Words(head, "strong"), between, between.join(_network_sentences(cluster, one, words)))
         for head, one in zip(heads, networks, strict=True)
         if one is not None
     ]
@@ -71,7 +71,7 @@ def network_blocks(cluster: Cluster, networks: Networks, words: Language) -> Ite
         yield _departures(cluster, shown, planned=networks[1] is not None, words=words)
 
 
-def _told(cluster: Cluster, found: AssessedNetwork, words: Language) -> Iterator[str]:
+def _network_sentences(cluster: Cluster, found: AssessedNetwork, words: Language) -> Iterator[str]:
     yield network_words(found.measures, cluster, words)
     measures = (found.measures.connectance, found.measures.density, found.measures.reciprocity)
     connectance, density, reciprocity = (amount(one) for one in measures)
@@ -82,7 +82,7 @@ def _told(cluster: Cluster, found: AssessedNetwork, words: Language) -> Iterator
     else:
         yield words.CL_NET_NO_SYMBIOSIS
     if test.recyclers:
-        named = _named(cluster, test.recyclers, words)
+        named = _listed_names(cluster, test.recyclers, words)
         yield (words.CL_NET_BY_NAME if test.by_name else words.CL_NET_RECYCLERS).format(names=named)
     anchor = found.fragility.anchor
     if anchor is None:
@@ -94,11 +94,11 @@ def _told(cluster: Cluster, found: AssessedNetwork, words: Language) -> Iterator
             name=cluster.called(anchor.node),
             left=share(anchor.links_left),
             count=len(anchor.stranded),
-            names=_named(cluster, anchor.stranded, words),
+            names=_listed_names(cluster, anchor.stranded, words),
         )
 
 
-def _named(cluster: Cluster, names: tuple[str, ...], words: Language) -> str:
+def _listed_names(cluster: Cluster, names: tuple[str, ...], words: Language) -> str:
     shown = [cluster.called(name) for name in names[:MOST_NAMED]]
     if len(names) > MOST_NAMED:
         shown.append(words.CL_NET_MORE.format(count=len(names) - MOST_NAMED))
@@ -113,7 +113,7 @@ def _departures(cluster: Cluster, found: AssessedNetwork, *, planned: bool, word
             line(cluster.called(one.node)),
             line(share(one.links_left)),
             *([line(share(one.flow_left))] if sized else []),
-            line(_named(cluster, one.stranded, words) if one.stranded else "–"),
+            line(_listed_names(cluster, one.stranded, words) if one.stranded else "–"),
             line(share(one.links_left_at_worst)),
         ]
         rows.append(tuple(cells))

@@ -42,7 +42,7 @@ from separatrix_cluster.reporting.peer_comparison import PeerComparison
 from separatrix_cluster.tables.carriers import carrier_name
 from separatrix_cluster.tables.cluster import Cluster
 
-__all__ = ["feedback_csv", "feedback_document", "missing_told"]
+__all__ = ["feedback_csv", "feedback_document", "missing_sentences"]
 
 MOST_YEARS = 5
 MOST_REMARKS = 8
@@ -87,7 +87,7 @@ def _blocks(cluster: Cluster, told: Feedback, words: Language) -> Iterator[Block
         yield _compared(cluster, told, told.year, words)
         yield Paragraph(line(words.CL_FEEDBACK_SECRECY))
     yield Heading(words.CL_FEEDBACK_MISSING)
-    lacking = missing_told(told, words)
+    lacking = missing_sentences(told, words)
     if lacking:
         yield Bullets(tuple(line(one) for one in lacking))
     remarks = [_remark(told, k, words) for k in range(min(MOST_REMARKS, len(told.remarks)))]
@@ -142,7 +142,7 @@ def _lead(told: Feedback, words: Language) -> str:
     return words.separators[" "].join(parts)
 
 
-def missing_told(told: Feedback, words: Language) -> list[str]:
+def missing_sentences(told: Feedback, words: Language) -> list[str]:
     """Return what an enterprise has not told, each as one sentence."""
     return [*_gaps(told, words), *(words.capital(words.tell(m)) for m in told.missing)]
 

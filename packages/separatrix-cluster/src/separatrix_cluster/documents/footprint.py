@@ -153,7 +153,7 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
         counted = entry.kind != "exempted" and product.carbon > 0
         rows.append(
             (
-                line(_named(entry.name, entry.kind, words)),
+                line(_contribution_name(entry.name, entry.kind, words)),
                 line(kinds[entry.kind]),
                 line(cluster.called(entry.supplier) if entry.supplier else "–"),
                 line(amount(entry.carbon)),
@@ -189,7 +189,7 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
     return Table(columns, tuple(rows), row_heads=True, title=title)
 
 
-def _named(name: str, kind: str, words: Language) -> str:
+def _contribution_name(name: str, kind: str, words: Language) -> str:
     if kind == "purchase" and (carrier := carrier_named(name)[0]) is not None:
         return words.CL_FOOTPRINT_BEHIND.format(carrier=carrier_name(carrier, words.code))
     if kind not in ("direct", "bought energy", "product of the cluster"):

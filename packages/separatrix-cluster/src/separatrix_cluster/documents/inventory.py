@@ -34,7 +34,7 @@ from separatrix_cluster.documents.accounts import (
 from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
 from separatrix_cluster.documents.closing import closing_blocks
 from separatrix_cluster.documents.completeness import (
-    completeness_told,
+    completeness_sentences,
     gaps_table,
     lacks,
     lead_of,
@@ -99,7 +99,7 @@ def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory, wo
                 rows.append(
                     (*known.values(), cluster.attribution, None, None, None, *doubt_numbers(doubt, words))
                 )
-    codes = {f.id: _called(f, words) for f in (*found.base, *found.figures)}
+    codes = {f.id: _figure_name(f, words) for f in (*found.base, *found.figures)}
     heads = (*EVIDENCE, "data_source", *GAP_COLUMNS, *DOUBT_COLUMNS)
     return spreadsheet_csv(heads, rows, words, codes)
 
@@ -120,7 +120,7 @@ def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: 
         yield _second(found, words)
     yield Heading(words.CL_INV_BASE)
     yield Bullets(tuple(line(text) for text in _base(books, found, words)))
-    moved = _moved(cluster, found, words)
+    moved = _change_table(cluster, found, words)
     if moved is not None:
         yield moved
     yield Heading(words.CL_INV_METHODS)
@@ -146,18 +146,18 @@ def _boundaries(
 ) -> Iterator[Line]:
     between = words.separators[" "]
 
-    def told(head: str, text: str) -> Line:
+    def headed_line(head: str, text: str) -> Line:
         return line(Words(head, "strong"), between, text)
 
-    yield told(
+    yield headed_line(
         words.CL_INV_ORGANIZATION,
         words.count(len(cluster.enterprises), "CL_INV_ORGANIZATION_OF", name=cluster.name),
     )
-    yield told(words.CL_INV_PERIOD, words.CL_INV_PERIOD_OF.format(year=found.year))
-    yield told(words.CL_INV_REPORTED, words.CL_INV_REPORTED_OF)
-    yield told(words.CL_INV_EXCLUDED, words.CL_INV_EXCLUDED_OF)
-    complete = between.join(completeness_told(books, cluster, found.year, words))
-    yield told(words.CL_ONE_COMPLETE, complete)
+    yield headed_line(words.CL_INV_PERIOD, words.CL_INV_PERIOD_OF.format(year=found.year))
+    yield headed_line(words.CL_INV_REPORTED, words.CL_INV_REPORTED_OF)
+    yield headed_line(words.CL_INV_EXCLUDED, words.CL_INV_EXCLUDED_OF)
+    complete = between.join(completeness_sentences(books, cluster, found.year, words))
+    yield headed_line(words.CL_ONE_COMPLETE, complete)
 
 
 # --------------------------------------------------------------------------- emissions
@@ -177,7 +177,7 @@ def _told_gas(gas: str, words: Language) -> str:
     return {"others": words.CL_INV_OTHERS, "not separated": words.CL_INV_NOT_SEPARATED}.get(gas, gas)
 
 
-def _called(figure: InventoryFigure, words: Language) -> str:
+def _figure_name(figure: InventoryFigure, words: Language) -> str:
     """Return a figure as the rows of the tables call it: its category, kind and gas."""
     name = words.CL_INV_CATEGORY_1 if figure.category == 1 else words.CL_INV_CATEGORY_2
     gas = _told_gas(figure.gas, words)
@@ -312,7 +312,7 @@ def _base(books: DataCompleteness, found: Inventory, words: Language) -> list[st
     ]
 
 
-def _moved(cluster: Cluster, found: Inventory, words: Language) -> Table | None:
+def _change_table(cluster: Cluster, found: Inventory, words: Language) -> Table | None:
     moved = [(e, v, words.CL_CAME) for e, v in found.came] + [(e, v, words.CL_LEFT) for e, v in found.left]
     if not moved or found.year == found.base_year:
         return None
@@ -352,7 +352,7 @@ def _evidence(found: Inventory, words: Language) -> Table:
             words.CL_INV_ROWS.format(file=file, rows=_short(ranges)) for file, ranges in files.items()
         )
         # As the CSV calls it, where the rows stand one by one.
-        name = Words(_called(f, words)) if words.headings else Words(f.id, "code")
+        name = Words(_figure_name(f, words)) if words.headings else Words(f.id, "code")
         rows.append((line(name), line(str(len(f.lines))), line(where)))
     columns = (
         Column(words.CL_INV_FIGURE),

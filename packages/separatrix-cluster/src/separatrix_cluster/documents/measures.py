@@ -23,14 +23,14 @@ from separatrix.errors import InputError
 from separatrix.io.cells import Remark
 from separatrix.languages import Language
 from separatrix.sentences import say
-from separatrix_cluster.documents.abatement_path import path_blocks, path_picture, path_told
+from separatrix_cluster.documents.abatement_path import path_blocks, path_picture, path_sentences
 from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
 from separatrix_cluster.documents.closing import closing_blocks
 from separatrix_cluster.documents.completeness import lacks
 from separatrix_cluster.documents.cost_curve import (
-    alternatives_told,
+    alternative_sentences,
     bundle_called,
-    carbon_price_told,
+    carbon_price_text,
     curve_figure,
     curve_picture,
     curve_table,
@@ -114,7 +114,7 @@ def _blocks(found: Abatement, words: Language) -> Iterator[Block]:
     yield curve_figure(found, words)
     yield curve_table(found, words)
     if found.alternatives:
-        yield Paragraph(line(alternatives_told(found, words)))
+        yield Paragraph(line(alternative_sentences(found, words)))
     if found.chosen is not None:
         yield from _chosen_blocks(found, found.chosen, words)
     if found.path is not None:
@@ -145,13 +145,15 @@ def _page_one(found: Abatement, words: Language) -> Iterator[Block]:
         if lacks(found.completeness, found.year):
             text = words.CL_MEASURES_LEAD_COUNTED
     can = text.format(count=len(found.curve), cut=cut, share=share(found.share), year=found.year)
-    asked = _asked(found, words) if found.path is None else path_told(found, found.path, words)
+    asked = (
+        _question_sentences(found, words) if found.path is None else path_sentences(found, found.path, words)
+    )
     # What was asked for is the answer; what all of them can do is one only where nothing was.
     yield Paragraph(line(asked[0] if asked else can), lead=True)
     if found.path is None:
         sets, years = asked[1:], []
     else:
-        sets, years = _asked(found, words), asked[1:]
+        sets, years = _question_sentences(found, words), asked[1:]
     answers = (
         (words.CL_MEASURES_ONE_ASKED, sets),
         (words.CL_MEASURES_ONE_WHEN, years),
@@ -208,7 +210,7 @@ def _pay(found: Abatement, words: Language) -> list[str]:
     ]
     if found.carbon_price > 0:
         worth = [s for s in found.curve if not s.pays and _worth(s, found.carbon_price)]
-        price = carbon_price_told(found, words)
+        price = carbon_price_text(found, words)
         if worth:
             told.append(words.count(len(worth), "CL_MEASURES_WORTH", price=price))
     return told
@@ -218,7 +220,7 @@ def _worth(step: CurveStep, price: Fraction) -> bool:
     return step.bundle_net_cost <= price * step.bundle_abatement
 
 
-def _asked(found: Abatement, words: Language) -> list[str]:
+def _question_sentences(found: Abatement, words: Language) -> list[str]:
     chosen = found.chosen
     if chosen is None:
         return []
@@ -300,7 +302,7 @@ def _assumed(found: Abatement, words: Language) -> list[str]:
         else words.CL_MEASURES_RATE_ASSUMED.format(rate=rate)
     ]
     if found.carbon_price > 0:
-        price = carbon_price_told(found, words)
+        price = carbon_price_text(found, words)
         told.append(words.CL_MEASURES_PRICE.format(price=price))
     else:
         told.append(words.CL_MEASURES_NO_PRICE)

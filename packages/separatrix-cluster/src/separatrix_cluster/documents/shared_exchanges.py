@@ -48,14 +48,14 @@ def sharing_blocks(cluster: Cluster, found: SharedExchanges, words: Language) ->
     """Yield whether a way to share lasts, a table of three ways, and what is lost where one leaves."""
     if not found.groups:
         return
-    told = list(_told(cluster, found, words))
+    told = list(_stability_sentences(cluster, found, words))
     between = words.separators[" "]
     yield Bullets((line(Words(words.CL_SHARE_HOW, "strong"), between, between.join(told)),))
     yield _shares(cluster, found, words)
     yield _exits(cluster, found, words)
 
 
-def _told(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator[str]:
+def _stability_sentences(cluster: Cluster, found: SharedExchanges, words: Language) -> Iterator[str]:
     if found.constrained:
         yield words.CL_SHARE_UNCONSTRAINED
     known = [group for group in found.groups if group.core is not None]

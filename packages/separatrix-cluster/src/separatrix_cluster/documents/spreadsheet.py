@@ -56,7 +56,7 @@ def spreadsheet_csv(
         return csv_text(header, ([_plain(cell) for cell in row] for row in rows))
     known = {**own, **(codes or {})}
     told = [
-        [_told(_plain(cell), name, known, words) for cell, name in zip(row, header, strict=True)]
+        [_cell_in_language(_plain(cell), name, known, words) for cell, name in zip(row, header, strict=True)]
         for row in rows
     ]
     return csv_text([own.get(name, name) for name in header], told)
@@ -69,7 +69,7 @@ def _plain(cell: Any) -> Any:
     return float(f"{cell:.{DIGITS}g}")
 
 
-def _told(cell: Any, column: str, known: Mapping[str, str], words: Language) -> Any:
+def _cell_in_language(cell: Any, column: str, known: Mapping[str, str], words: Language) -> Any:
     if column == "unit" and isinstance(cell, str):
         return known.get(cell) or words.unit(cell)
     if column == "factor_source" and isinstance(cell, str):

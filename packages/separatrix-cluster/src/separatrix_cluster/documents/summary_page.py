@@ -16,12 +16,12 @@ from separatrix_cluster.diagnosis.indicator import Difficulty, Indicator
 from separatrix_cluster.documents.accounts import bars_figure, emitting
 from separatrix_cluster.documents.check import synthetic_note
 from separatrix_cluster.documents.completeness import (
-    completeness_told,
+    completeness_sentences,
     lacks,
     lead_of,
     missing_by_enterprise,
     named_with_size,
-    no_carbon_told,
+    no_carbon_sentence,
     source_name,
 )
 from separatrix_cluster.documents.words import (
@@ -58,7 +58,9 @@ def page_one(found: Diagnosis, words: Language) -> Iterator[Block]:
     """Yield the answers of the first page."""
     yield from synthetic_note(found.cluster, words)
     year = found.year
-    lead = no_carbon_told(found.cluster, words) if year is None else lead_of(found.completeness, year, words)
+    lead = (
+        no_carbon_sentence(found.cluster, words) if year is None else lead_of(found.completeness, year, words)
+    )
     yield Paragraph(line(lead), lead=True)
     answers = (
         (words.CL_ONE_STAND, _stand(found, words)),
@@ -122,7 +124,7 @@ def _trend(found: Diagnosis, words: Language) -> str:
     elif found.cautions:
         # What the data cover may have changed: how many they are of then and now belongs to the figure.
         text = words.CL_ONE_TREND_COVER
-        counts = _known(found, trend.start), _known(found, trend.end)
+        counts = _count_with_data(found, trend.start), _count_with_data(found, trend.end)
     told = text.format(
         start=trend.start,
         end=trend.end,
@@ -143,7 +145,7 @@ def _trend(found: Diagnosis, words: Language) -> str:
     return f"{told}{words.separators[' ']}{words.CL_ONE_TREND_BOUNDS.format(low=low, high=high)}"
 
 
-def _known(found: Diagnosis, year: int) -> int:
+def _count_with_data(found: Diagnosis, year: int) -> int:
     """Return of how many enterprises a year tells anything."""
     return int((~np.isnan(found.accounts.by_enterprise(year))).sum())
 
@@ -151,7 +153,7 @@ def _known(found: Diagnosis, year: int) -> int:
 def _complete(found: Diagnosis, words: Language) -> list[str]:
     if found.year is None:
         return []
-    told = completeness_told(found.completeness, found.cluster, found.year, words)
+    told = completeness_sentences(found.completeness, found.cluster, found.year, words)
     zero = _taken_for_zero(found, found.year)
     if zero:
         count = len(found.completeness.enterprises)
@@ -233,7 +235,7 @@ def _largest(found: Diagnosis, words: Language) -> list[str]:
         return []
     order = np.argsort(-carbon, kind="stable")[: min(NAMED, int((carbon > 0).sum()))]
     ends = found.completeness.counted_bounds(year)
-    names = [_called(found, i, _share_of(carbon, ends, [i]), words) for i in order.tolist()]
+    names = [_name_with_share(found, i, _share_of(carbon, ends, [i]), words) for i in order.tolist()]
     part = lacks(found.completeness, year)
     text = words.CL_ONE_LARGEST_COUNTED if part else words.CL_ONE_LARGEST_NAMES
     told = text.format(names=words.listed(names), together=_share_of(carbon, ends, order.tolist()))
@@ -268,7 +270,7 @@ def _perhaps_largest(found: Diagnosis, year: int, least: float) -> dict[str, flo
     return {name: size for name, size in missing_by_enterprise(books, year).items() if name in names}
 
 
-def _called(found: Diagnosis, i: int, told: str, words: Language) -> str:
+def _name_with_share(found: Diagnosis, i: int, told: str, words: Language) -> str:
     name = found.cluster.called(str(found.accounts.enterprises[i]))
     return words.CL_NAME_SHARE.format(name=name, share=told)
 
@@ -423,7 +425,7 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
         if gaps:
             of = named_with_size(gaps, found.cluster, words)
             told.append(words.CL_FILL_GAPS.format(year=year, names=of))
-    count = int(_there(found).sum())
+    count = int(_active_enterprises(found).sum())
     for what, lacking in _lacking(found, words):
         if lacking:
             told.append(words.CL_FILL_OF.format(what=what, count=lacking, all=count))
@@ -432,7 +434,7 @@ def _fill(found: Diagnosis, words: Language) -> list[str]:
     return [words.CL_FILL_FIRST.format(what=words.capital(words.separators["; "].join(told[:NAMED])))]
 
 
-def _there(found: Diagnosis) -> npt.NDArray[np.bool_]:
+def _active_enterprises(found: Diagnosis) -> npt.NDArray[np.bool_]:
     """Return which enterprises are at work in the year that is reported."""
     if found.year is None:
         return np.ones(len(found.cluster.enterprises), dtype=bool)
@@ -441,7 +443,7 @@ def _there(found: Diagnosis) -> npt.NDArray[np.bool_]:
 
 def _lacking(found: Diagnosis, words: Language) -> Iterator[tuple[str, int]]:
     """Yield of how many enterprises what the page rests on is not known, in the order of its questions."""
-    cluster, year, there = found.cluster, found.year, _there(found)
+    cluster, year, there = found.cluster, found.year, _active_enterprises(found)
     if not found.accounts.years:
         yield words.CL_FILL_CARBON, len(cluster.enterprises)
     for column, what in (("value_added", words.CL_FILL_VALUE_ADDED), ("output", words.CL_FILL_OUTPUT)):

@@ -106,20 +106,20 @@ def _answers(cluster: Cluster, plan: ExchangePlan, words: Language) -> Iterator[
         words.CL_SYM_HINDERED,
         [words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in plan.shortfalls],
     )
-    yield words.CL_SYM_WHAT, _named(cluster, plan, words)
+    yield words.CL_SYM_WHAT, _plan_lines(cluster, plan, words)
     yield words.CL_SYM_BUILD, _built(cluster, plan, words)
     if plan.flows:
         yield words.CL_SYM_WHO, _paid(cluster, plan, words)
         if plan.feasible:
             yield words.CL_SYM_SURE, [_sure(cluster, plan, words)]
-    yield words.CL_SYM_ALONE, _alone(cluster, plan, words)
+    yield words.CL_SYM_ALONE, _unmatched_streams(cluster, plan, words)
     assumed = [words.CL_ONE_SAID.format(text=words.capital(words.tell(s))) for s in problem.assumed]
     distances = {flow.kilometres for flow in plan.flows if flow.assumed_distance}
     assumed += [words.CL_SYM_DISTANCE.format(km=f"{km:g}") for km in distances]
     yield words.CL_SYM_ASSUMED, assumed
 
 
-def _named(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
+def _plan_lines(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     told = [
         words.CL_SYM_ONE.format(
             stream=words.capital(flow.stream),
@@ -134,7 +134,7 @@ def _named(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     return [*told, words.CL_SYM_MORE.format(count=rest)] if rest > 0 else told
 
 
-def _alone(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
+def _unmatched_streams(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     """Return what is offered or wanted and has no partner at all."""
     problem = plan.problem
     paired = {("offered", m.offer) for m in problem.matches} | {("wanted", m.want) for m in problem.matches}

@@ -94,7 +94,7 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
     return figure
 
 
-def _told(spoke: Spoke) -> str:
+def _score_text(spoke: Spoke) -> str:
     score, low, high = (f"{v:.2f}" for v in (spoke.score, spoke.low, spoke.high))
     return score if low == high else f"{score} ({low}–{high})"
 
@@ -106,7 +106,7 @@ def _names(
     reach = side / 2 * 1.0
     middle_x, middle_y = width / 2, height / 2
     for k, spoke in enumerate(spokes):
-        score = unknown if spoke.score is None else _told(spoke)
+        score = unknown if spoke.score is None else _score_text(spoke)
         rows = [*shortened(spoke.name, 112.0, 2, TEXT), score]
         across = {0: 0.0, 1: reach + 8, 2: 0.0, 3: -reach - 8}[k]
         upwards = {

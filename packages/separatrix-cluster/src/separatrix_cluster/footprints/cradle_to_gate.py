@@ -372,9 +372,9 @@ def _product_ids(cluster: Cluster, system: ProductSystem) -> list[str]:
     about = cluster.table("enterprises")
     urns = dict(zip(map(str, about.texts("id")), map(str, about.texts("urn")), strict=True))
 
-    def made(process: UnitProcess) -> str:
+    def product_id(process: UnitProcess) -> str:
         # Two clusters may have the same name; the URN of an enterprise is nobody else's.
         maker = urns.get(process.enterprise) or f"{cluster.name}/{process.enterprise}"
         return uuid5(NAMESPACE_URL, f"{maker}/{process.product}").urn
 
-    return [(str(told[p.row]) if told is not None else "") or made(p) for p in system.processes]
+    return [(str(told[p.row]) if told is not None else "") or product_id(p) for p in system.processes]

@@ -166,7 +166,7 @@ class ProductFootprint:
 
     def to_record(self, *, identifier: str | None = None, created: datetime | None = None) -> dict[str, Any]:
         """Return the same as plain data."""
-        _require_told(self)
+        _require_complete(self)
         when = None if created is None else created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         pcf = {**self.more, **_properties(self)}
         record = {
@@ -212,7 +212,7 @@ def _properties(footprint: ProductFootprint) -> dict[str, Any]:
     }
 
 
-def _require_told(footprint: ProductFootprint) -> None:
+def _require_complete(footprint: ProductFootprint) -> None:
     """Refuse to write a footprint of which something is not told that every record holds."""
     numbers = ("amount", "carbon", "mass", "fossil", "fossil_content", "biogenic_content", "including")
     for name in (*numbers, "exempted", "primary_share"):

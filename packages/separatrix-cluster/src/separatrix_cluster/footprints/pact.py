@@ -34,7 +34,7 @@ from separatrix_cluster.footprints.pact_kinds import (
     is_urn,
     is_uuid,
     record_of,
-    shown,
+    value_text,
 )
 from separatrix_cluster.tables.cell_values import short
 
@@ -55,7 +55,7 @@ def version_of(record: Mapping[str, Any]) -> int:
     if told is None:
         raise InputError("K220", say("the record lacks {names}", names="`specVersion`"), hint=say("as 3.0.3"))
     if not isinstance(told, str) or not re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+(-[0-9]{8})?", told):
-        raise InputError("K220", _told("specVersion", told, say("a version as 3.0.3")))
+        raise InputError("K220", _expectation_sentence("specVersion", told, say("a version as 3.0.3")))
     major = int(told.partition(".")[0][:9])
     if major not in (2, 3):
         raise InputError(
@@ -106,8 +106,10 @@ def _exclude(flag: str, name: str) -> None:
     raise InputError("K220", what)
 
 
-def _told(name: str, value: Any, expected: str) -> Sentence:
-    return say("`{name}` is {value}; expected: {expected}", name=name, value=shown(value), expected=expected)
+def _expectation_sentence(name: str, value: Any, expected: str) -> Sentence:
+    return say(
+        "`{name}` is {value}; expected: {expected}", name=name, value=value_text(value), expected=expected
+    )
 
 
 def _hold(record: Mapping[str, Any], rules: Mapping[str, Check], needed: tuple[str, ...], at: str) -> None:
@@ -127,7 +129,7 @@ def _hold(record: Mapping[str, Any], rules: Mapping[str, Check], needed: tuple[s
         check = rules.get(name)
         expected = None if check is None else check(value)
         if expected is not None:
-            raise InputError("K220", _told(f"{at}{name}", value, expected))
+            raise InputError("K220", _expectation_sentence(f"{at}{name}", value, expected))
 
 
 def _hold_geography(pcf: Mapping[str, Any]) -> None:

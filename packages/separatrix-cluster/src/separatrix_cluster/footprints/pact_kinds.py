@@ -38,7 +38,7 @@ __all__ = [
     "is_urn",
     "is_uuid",
     "record_of",
-    "shown",
+    "value_text",
     "unit_name",
 ]
 
@@ -118,7 +118,7 @@ Check = Callable[[Any], str | None]
 """A check returns what was expected where a value does not hold to it."""
 
 
-def shown(value: Any) -> str:
+def value_text(value: Any) -> str:
     """Return a value as an error shows it."""
     if value is None:
         return "null"
@@ -262,7 +262,7 @@ def is_set_of(check: Check) -> Check:
                 return say(
                     "a list in which each is {expected} (and not {found})",
                     expected=expected,
-                    found=shown(item),
+                    found=value_text(item),
                 )
         if any(item in value[:i] for i, item in enumerate(value)):
             return say("a list without repetitions")
@@ -311,7 +311,7 @@ def record_of(rules: Mapping[str, Check], *needed: str) -> Check:
                     "an object whose `{name}` is {expected} (and not {found})",
                     name=name,
                     expected=expected,
-                    found=shown(held),
+                    found=value_text(held),
                 )
         return None
 

@@ -186,12 +186,12 @@ class CradleToGate:
             end=end,
             geography=place,
             primary_share=None if product.primary_share is None else _round(product.primary_share),
-            mass=_known(product.mass) if product.unit in ("cubic meter", "piece") else None,
+            mass=_rounded_or_none(product.mass) if product.unit in ("cubic meter", "piece") else None,
             gwp=({"SAR": "AR2", "TAR": "AR3"}.get(gwp := self.cluster.description.gwp, gwp),),
             fossil=_round(product.fossil),
-            fossil_content=_known(product.fossil_content),
-            biogenic_content=_known(product.biogenic_content),
-            exempted=exempted if exempted is not None else _known(product.exempted_share),
+            fossil_content=_rounded_or_none(product.fossil_content),
+            biogenic_content=_rounded_or_none(product.biogenic_content),
+            exempted=exempted if exempted is not None else _rounded_or_none(product.exempted_share),
             standards=(standards,) if isinstance(standards, str) else tuple(standards),
             more=more,
         )
@@ -254,7 +254,7 @@ def _round(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def _known(value: float | None) -> float | None:
+def _rounded_or_none(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else _round(value)
 
 

@@ -289,11 +289,11 @@ class _System:
 
         system = (eye_array(len(own)) - self.matrix).tocsc()
 
-        def near(left: Floats) -> Floats:
+        def solve_gmres(left: Floats) -> Floats:
             # A tolerance near the rounding would never be met; what is left over is solved for once more.
             return np.stack([gmres(system, c, rtol=1e-8, restart=60, maxiter=5)[0] for c in left.T], axis=1)
 
-        return self._refined(own, near)
+        return self._refined(own, solve_gmres)
 
     def _refined(self, own: Floats, near: Callable[[Floats], Floats]) -> Floats:
         solved = near(own)

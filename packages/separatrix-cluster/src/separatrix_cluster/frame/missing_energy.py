@@ -140,13 +140,13 @@ def _doubted(
     doubts = completeness.doubted()
     for i in np.flatnonzero(doubts.year == year).tolist():
         source = str(doubts.source[i])
-        carbon = _within(doubts.low[i], doubts.high[i])
+        carbon = _clip_ends(doubts.low[i], doubts.high[i])
         if source in ("process", "verified", "reported"):
             yield no, no, no, no, carbon, True
             continue
         usual = bought if source in _BOUGHT else fuels if source else (fuels[0], bought[1])
         ends = _carbon_per_line(accounts, (accounts.year == year) & (accounts.carrier == source)) or usual
-        used = _within(doubts.energy_low[i], doubts.energy_high[i])
+        used = _clip_ends(doubts.energy_low[i], doubts.energy_high[i])
         if np.isnan(used[0]):  # it follows from the carbon
             used = (carbon[0] / ends[0], carbon[1] / ends[0]) if ends[0] > 0 else no
         if used == no:  # a factor: the carbon alone
@@ -156,7 +156,7 @@ def _doubted(
         yield used, ends, clean, yes if source == "electricity" else no if source else maybe, no, False
 
 
-def _within(low: float, high: float) -> Ends:
+def _clip_ends(low: float, high: float) -> Ends:
     return float(np.clip(low, -_UNBOUNDED, _UNBOUNDED)), float(np.clip(high, -_UNBOUNDED, _UNBOUNDED))
 
 

@@ -95,15 +95,17 @@ def _carbon_per_energy(
         )
     fixed = np.where(missing.with_process[:, None], 0.0, missing.fixed).sum(axis=0)
     less = (carbon + float(fixed[0]), carbon + float(fixed[1]))
-    plain = _between(carbon / energy, less, energy, missing.energy, missing.carbon)
+    plain = _emission_intensity_range(carbon / energy, less, energy, missing.energy, missing.carbon)
     fixed = missing.fixed.sum(axis=0)
     more = (whole + float(fixed[0]), whole + float(fixed[1]))
     per = np.where(missing.with_process[:, None], 0.0, missing.carbon)
-    both = _between(whole / energy, more, energy, missing.energy, per)
+    both = _emission_intensity_range(whole / energy, more, energy, missing.energy, per)
     return replace(plain, beside=tuple(beside), with_process=replace(both, beside=tuple(beside)))
 
 
-def _between(value: float, over: tuple[float, float], under: float, energy: Floats, per: Floats) -> ParkValue:
+def _emission_intensity_range(
+    value: float, over: tuple[float, float], under: float, energy: Floats, per: Floats
+) -> ParkValue:
     """Return t CO2 per tce with what gaps leave open; ``energy`` is in GJ, ``per`` in t CO2/GJ."""
     if not len(energy):
         return ParkValue(value, value, value)
@@ -145,7 +147,7 @@ def _clean_energy(
     return _share(
         float(energy[clean & ~unclear].sum()),
         float(energy[clean & unclear].sum()),
-        0.0 if _market_told(cluster, year) else float(energy[bought].sum()),
+        0.0 if _states_energy_purchases(cluster, year) else float(energy[bought].sum()),
         float(energy.sum()),
         missing.energy,
         missing.clean,
@@ -173,7 +175,7 @@ def _share(
     return ParkValue(least, low, high, why, gaps=(low, high))
 
 
-def _market_told(cluster: Cluster, year: int) -> bool:
+def _states_energy_purchases(cluster: Cluster, year: int) -> bool:
     """Return whether any row of a year says how energy was bought; where some do, none means the grid."""
     table = cluster.table("energy")
     return bool(np.any((table.numbers("year") == year) & (table.texts("market") != "")))
@@ -205,7 +207,7 @@ def _direct_green(
     return _share(
         float(amounts[(generated & ~unclear) | (power & direct)].sum()),
         float(amounts[generated & unclear & ~direct].sum()),
-        0.0 if _market_told(cluster, year) else float(amounts[bought].sum()),
+        0.0 if _states_energy_purchases(cluster, year) else float(amounts[bought].sum()),
         total,
         missing.energy[kept],
         missing.clean[kept],

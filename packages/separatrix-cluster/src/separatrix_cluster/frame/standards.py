@@ -341,7 +341,7 @@ def _gap(requirement: Requirement, standard: Standard, park: _Park) -> Gap:
     measured, energy = park.measured(requirement, standard), park.energy
     applies = _applies(requirement.applies_if, energy)
     if applies is False and energy is not None:
-        return Gap(requirement, "does not apply", None, _energy_told(energy))
+        return Gap(requirement, "does not apply", None, _energy_range_sentence(energy))
     if isinstance(measured, Sentence):
         return Gap(requirement, "cannot be told", None, measured)
     ends = measured.low, measured.high
@@ -372,7 +372,7 @@ def _gap(requirement: Requirement, standard: Standard, park: _Park) -> Gap:
     return Gap(requirement, verdict, measured.value, told, measured.beside, other, *ends)
 
 
-def _energy_told(energy: tuple[float, float]) -> Sentence:
+def _energy_range_sentence(energy: tuple[float, float]) -> Sentence:
     low, high = rounded(energy[0]), _or_any(energy[1])
     if low == high:
         return say("the enterprises whose energy is known use {energy} tce a year", energy=low)
@@ -387,13 +387,13 @@ def _left_open(requirement: Requirement, measured: ParkValue) -> tuple[Sentence,
     """Return between which bounds gaps of the accounts leave a value, if they do."""
     if measured.gaps is None:
         return ()
-    low, high = (_shown(v, requirement.unit) for v in measured.gaps)
+    low, high = (_quantity_text(v, requirement.unit) for v in measured.gaps)
     if low == high:
         return ()
     return (say("with what is missing or in doubt it lies between {low} and {high}", low=low, high=high),)
 
 
-def _shown(value: float, unit: str) -> str:
+def _quantity_text(value: float, unit: str) -> str:
     return f"{100 * value:.0f}\u00a0%" if unit == "share" else f"{rounded(value)} {unit}".rstrip()
 
 

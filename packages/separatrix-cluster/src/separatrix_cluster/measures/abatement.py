@@ -401,7 +401,7 @@ def enterprise_measures(
         # What others of the cluster do is theirs: here the enterprise acts alone.
         needed = {i for m in own if m.enterprise == name for i in m.requires}
         members = [m for m in own if m.enterprise == name or m.id in needed]
-        alone = joint_abatement(_links_within(members), joint.inventory)
+        alone = joint_abatement(_drop_outside_links(members), joint.inventory)
         taken = largest_set(alone)
         alone = alone.in_order(acting_order(alone, taken, Fraction(0)))
         mine = tuple(m for m in alone.measures if m.id in taken and m.enterprise == name)
@@ -426,7 +426,7 @@ def enterprise_measures(
     return tuple(sorted(found, key=lambda e: order.get(e.enterprise, 0))), tuple(remarks)
 
 
-def _links_within(members: Sequence[AbatementMeasure]) -> list[AbatementMeasure]:
+def _drop_outside_links(members: Sequence[AbatementMeasure]) -> list[AbatementMeasure]:
     """Return measures without links to those that are not among them."""
     ids = {m.id for m in members}
     return [replace(m, requires=m.requires & ids, excludes=m.excludes & ids) for m in members]

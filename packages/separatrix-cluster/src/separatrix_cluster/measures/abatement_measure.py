@@ -372,7 +372,9 @@ def with_possible_links(
                 measure=short(identity),
                 others=short(others),
             )
-            _tell(remarks, measures[identity], what, say("list as one measure what is only done together"))
+            _add_requirement_error(
+                remarks, measures[identity], what, say("list as one measure what is only done together")
+            )
     for identity in {i for circle in _circles(measures) for i in circle}:
         del measures[identity]
     while gone := [(m, r) for m in measures.values() for r in sorted(m.requires) if r not in measures]:
@@ -383,7 +385,9 @@ def with_possible_links(
                     measure=short(measure.id),
                     other=short(lacking),
                 )
-                _tell(remarks, measure, what, say("mend the row of {other}", other=short(lacking)))
+                _add_requirement_error(
+                    remarks, measure, what, say("mend the row of {other}", other=short(lacking))
+                )
     while clash := next(_clashes(measures), None):
         measure, first, second = clash
         del measures[measure.id]
@@ -393,12 +397,14 @@ def with_possible_links(
             first=short(first),
             second=short(second),
         )
-        _tell(remarks, measure, what, say("correct `requires` or `excludes`"))
+        _add_requirement_error(remarks, measure, what, say("correct `requires` or `excludes`"))
         measures = {m.id: m for m in with_possible_links(measures.values(), remarks)}
     return tuple(measures.values())
 
 
-def _tell(remarks: list[Remark], measure: AbatementMeasure, what: Sentence, hint: Sentence) -> None:
+def _add_requirement_error(
+    remarks: list[Remark], measure: AbatementMeasure, what: Sentence, hint: Sentence
+) -> None:
     remarks.append(Remark("K553", "error", measure.file, measure.row, "requires", what, hint))
 
 

@@ -172,7 +172,7 @@ def acting_bundles(
         for i in grown[best]:
             open_.remove(i)
             if joint.measures[i].id in taken:
-                left = _after(joint, i, left)
+                left = _remaining_pools(joint, i, left)
     return tuple(found)
 
 
@@ -225,7 +225,7 @@ def _grown(
     return some
 
 
-def _after(joint: JointAbatement, place: int, left: Sequence[Fraction]) -> list[Fraction]:
+def _remaining_pools(joint: JointAbatement, place: int, left: Sequence[Fraction]) -> list[Fraction]:
     """Return what a measure leaves of each pool."""
     return [
         amount - amount * dict(pool.shares).get(place, Fraction(0))
@@ -239,7 +239,7 @@ def _rank(
     """Return the rank of measures that act one after another."""
     net, cut = Fraction(0), Fraction(0)
     for n, place in enumerate(places):
-        left = left if n == 0 else _after(joint, places[n - 1], left)
+        left = left if n == 0 else _remaining_pools(joint, places[n - 1], left)
         measure = joint.measures[place]
         own = sum(
             (left[k] * share for k, pool in enumerate(joint.pools) for i, share in pool.shares if i == place),

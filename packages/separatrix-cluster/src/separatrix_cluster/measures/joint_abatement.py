@@ -130,12 +130,12 @@ class JointAbatement:
         ends = [
             replace(m, abatement=m.abatement_low if end == "low" else m.abatement_high) for m in self.measures
         ]
-        return _joined(tuple(ends), self.inventory)
+        return _build_joint_abatement(tuple(ends), self.inventory)
 
     def in_order(self, ids: Sequence[str]) -> JointAbatement:
         """Return the same measures acting in another order."""
         by_id = {m.id: m for m in self.measures}
-        return _joined(tuple(by_id[i] for i in ids), self.inventory)
+        return _build_joint_abatement(tuple(by_id[i] for i in ids), self.inventory)
 
 
 def joint_abatement(measures: Sequence[AbatementMeasure], inventory: SourceInventory) -> JointAbatement:
@@ -143,10 +143,12 @@ def joint_abatement(measures: Sequence[AbatementMeasure], inventory: SourceInven
 
     A measure of an enterprise of which nothing is known acts on tonnes of its own, as many as it claims.
     """
-    return _joined(tuple(measures), inventory)
+    return _build_joint_abatement(tuple(measures), inventory)
 
 
-def _joined(measures: tuple[AbatementMeasure, ...], inventory: SourceInventory) -> JointAbatement:
+def _build_joint_abatement(
+    measures: tuple[AbatementMeasure, ...], inventory: SourceInventory
+) -> JointAbatement:
     reach = [inventory.within_reach(m) for m in measures]
     unknown = [
         not (m.enterprise in inventory.known or (not m.enterprise and inventory.known)) for m in measures

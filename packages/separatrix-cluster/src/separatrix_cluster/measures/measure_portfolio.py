@@ -182,7 +182,7 @@ def largest_set(joint: JointAbatement, carbon_price: Fraction = Fraction(0)) -> 
         needed = {i for m, cut in zip(joint.measures, alone, strict=True) if cut for i in _needs(joint, m.id)}
         return frozenset(needed)
     search = _search(joint, carbon_price, None)
-    return _most(search, search.tonnes, joint.abatement, None, carbon_price)[0]
+    return _largest_within_budget(search, search.tonnes, joint.abatement, None, carbon_price)[0]
 
 
 def _needs(joint: JointAbatement, identity: str) -> set[str]:
@@ -196,7 +196,7 @@ def _needs(joint: JointAbatement, identity: str) -> set[str]:
     return found
 
 
-def _most(
+def _largest_within_budget(
     search: _Search,
     sums: Linear,
     amount: Callable[[frozenset[str]], Fraction],
@@ -247,8 +247,10 @@ def cheapest_set(
     """
     search = _search(joint, carbon_price, target)
     if target is None:
-        taken, bound, proven = _most(search, search.tonnes, joint.abatement, budget, carbon_price)
-        return _asked(measure_set(joint, taken), budget, None, bound, proven)
+        taken, bound, proven = _largest_within_budget(
+            search, search.tonnes, joint.abatement, budget, carbon_price
+        )
+        return _with_question(measure_set(joint, taken), budget, None, bound, proven)
 
     def meets(taken: frozenset[str]) -> bool:
         return target.counted(joint, taken) >= target.amount
@@ -261,17 +263,19 @@ def cheapest_set(
     best = search.least(search.cost, [*limits, wanted], lambda s: affordable(s) and meets(s))
     if best is not None:
         taken, found = best
-        return _asked(measure_set(joint, taken, target), budget, target, found.bound, found.proven)
+        return _with_question(measure_set(joint, taken, target), budget, target, found.bound, found.proven)
 
-    def counted(taken: frozenset[str]) -> Fraction:
+    def abatement_amount(taken: frozenset[str]) -> Fraction:
         return target.counted(joint, taken)
 
-    taken, _, proven = _most(search, search.counted, counted, budget, carbon_price)
+    taken, _, proven = _largest_within_budget(search, search.counted, abatement_amount, budget, carbon_price)
     reached = measure_set(joint, taken, target)
     needed = search.least(search.investment, [wanted], meets)
     every = reached.counted
     if budget is not None and needed is None:
-        every = counted(_most(search, search.counted, counted, None, carbon_price)[0])
+        every = abatement_amount(
+            _largest_within_budget(search, search.counted, abatement_amount, None, carbon_price)[0]
+        )
     return replace(
         reached,
         budget=budget,
@@ -285,7 +289,7 @@ def cheapest_set(
 _MUCH = float("inf")
 
 
-def _asked(
+def _with_question(
     found: MeasureSet, budget: Fraction | None, target: AbatementTarget | None, bound: float, proven: bool
 ) -> MeasureSet:
     return replace(found, budget=budget, target=target, bound=bound, proven=proven)

@@ -129,12 +129,12 @@ class AbatementPath:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
 
-        def left(cut: Fraction) -> float | None:
+        def remaining_emissions(cut: Fraction) -> float | None:
             return None if self.emissions is None else float(self.emissions - cut)
 
         return {
             "base_year": self.base_year,
-            "emissions": left(Fraction(0)),
+            "emissions": remaining_emissions(Fraction(0)),
             "target_year": self.years[-1].year,
             "target": self.target.to_dict(),
             "budget": None if self.budget is None else float(self.budget),
@@ -158,9 +158,9 @@ class AbatementPath:
                     "counted": float(y.counted),
                     "wanted": float(y.wanted),
                     "behind": float(y.behind),
-                    "emissions_without": left(Fraction(0)),
-                    "emissions": left(y.abatement),
-                    "emissions_wanted": left(y.wanted),
+                    "emissions_without": remaining_emissions(Fraction(0)),
+                    "emissions": remaining_emissions(y.abatement),
+                    "emissions_wanted": remaining_emissions(y.wanted),
                     "cuts": {identity: float(cut) for identity, cut in y.cuts.items() if cut},
                 }
                 for y in self.years
@@ -236,7 +236,7 @@ def abatement_path(
     free = _Limits(joint, None, None)
     limited = budget is not None or yearly_budget is not None
     reach = search.counted_in(by, search.most(free)[0]) if limited else None
-    return search.told(starts, limits, None, proven, reach, _ever(search))
+    return search.told(starts, limits, None, proven, reach, _total_potential(search))
 
 
 @dataclass(frozen=True)
@@ -425,7 +425,7 @@ def _search(
     return _Search(joint, target, base, years, rate, program, counted, cost)
 
 
-def _ever(search: _Search) -> Fraction:
+def _total_potential(search: _Search) -> Fraction:
     """Return what would count if every measure could act at once, whatever its lead time and first year."""
     return cheapest_set(search.joint, target=search.target).counted
 

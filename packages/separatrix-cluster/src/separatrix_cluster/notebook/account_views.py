@@ -46,10 +46,12 @@ def _accounts(found: CarbonAccounts) -> Summary:
 
 
 def _diagnosis(found: Diagnosis) -> Summary:
-    def told(value: float | None) -> str:
+    def two_decimals(value: float | None) -> str:
         return "" if value is None else f"{value:.2f}"
 
-    rows = tuple((d.name, told(d.score), told(d.low), told(d.high)) for d in found.difficulties)
+    rows = tuple(
+        (d.name, two_decimals(d.score), two_decimals(d.low), two_decimals(d.high)) for d in found.difficulties
+    )
     facts = facts_of(
         ("enterprises", len(found.cluster.enterprises)),
         ("binds most", None if found.binding is None else found.binding.name),

@@ -31,18 +31,18 @@ def _number(value: Fraction | float) -> str:
     return readable(float(value), PLACES)
 
 
-def _told(value: Fraction) -> str:
+def _fraction_text(value: Fraction) -> str:
     exact = str(value)
     return exact if len(exact) <= LONGEST else _number(value)
 
 
 def _shares(players: Sequence[str], allocation: Sequence[Fraction]) -> SummaryTable:
-    rows = tuple((n, _number(x), _told(x)) for n, x in zip(players, allocation, strict=True))
+    rows = tuple((n, _number(x), _fraction_text(x)) for n, x in zip(players, allocation, strict=True))
     return SummaryTable(("player", "share", "exactly"), rows)
 
 
 def _balanced(found: Core | CostOfStability) -> SummaryTable:
-    rows = tuple((", ".join(who), _told(weight)) for who, weight in found.balanced)
+    rows = tuple((", ".join(who), _fraction_text(weight)) for who, weight in found.balanced)
     return SummaryTable(("coalition", "weight"), rows)
 
 
@@ -79,17 +79,20 @@ def _sampled(found: SampledShapley) -> Summary:
 
 def _nucleolus(found: Nucleolus) -> Summary:
     name = "Nucleolus" if found.individually_rational else "Prenucleolus"
-    facts = () if found.excess is None else (("largest excess", _told(found.excess)),)
+    facts = () if found.excess is None else (("largest excess", _fraction_text(found.excess)),)
     return Summary(name, facts, (_shares(found.players, found.allocation),))
 
 
 def _core(found: Core) -> Summary:
-    facts = (("core", "empty" if found.empty else "not empty"), ("least excess", _told(found.excess)))
+    facts = (
+        ("core", "empty" if found.empty else "not empty"),
+        ("least excess", _fraction_text(found.excess)),
+    )
     return Summary("Core", facts, (_shares(found.players, found.allocation), _balanced(found)))
 
 
 def _support(found: CostOfStability) -> Summary:
-    facts = (("support", _told(found.support)),)
+    facts = (("support", _fraction_text(found.support)),)
     tables = (_shares(found.players, found.allocation), _balanced(found))
     return Summary("Cost of stability", facts, tables)
 

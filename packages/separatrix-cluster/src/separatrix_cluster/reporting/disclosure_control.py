@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from separatrix_cluster.tables.cell_values import Floats
 
-__all__ = ["LEAST_OTHERS", "PARTNERS", "PROTECTION", "may_be_told", "safe_groups"]
+__all__ = ["LEAST_OTHERS", "PARTNERS", "PROTECTION", "may_disclose_sum", "safe_groups"]
 
 LEAST_OTHERS = 3
 """A contributor is told of no fewer others."""
@@ -29,12 +29,12 @@ PROTECTION = 0.25
 """What others must add to the largest, as a share of it."""
 
 
-def may_be_told(contributions: npt.ArrayLike) -> bool:
+def may_disclose_sum(contributions: npt.ArrayLike) -> bool:
     """Return whether the sum of these numbers from 0 up may be told to each who contributed.
 
     Examples
     --------
-    >>> may_be_told([5, 4, 3, 2]), may_be_told([50, 4, 3, 2]), may_be_told([5, 5, 5])
+    >>> may_disclose_sum([5, 4, 3, 2]), may_disclose_sum([50, 4, 3, 2]), may_disclose_sum([5, 5, 5])
     (True, False, False)
     """
     ordered = np.sort(np.asarray(contributions, dtype=float))[::-1]
@@ -70,7 +70,7 @@ def safe_groups(
     """
 
     def safe(members: list[int]) -> bool:
-        return all(may_be_told(part[members]) for part in contributions)
+        return all(may_disclose_sum(part[members]) for part in contributions)
 
     by_kind: dict[str, list[int]] = {}
     for i, kind in enumerate(kinds):

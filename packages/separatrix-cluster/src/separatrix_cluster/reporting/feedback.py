@@ -228,7 +228,7 @@ def _position(cluster: Cluster, enterprise: str) -> int:
     )
 
 
-def _known(value: float) -> float | None:
+def _number_or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
@@ -246,17 +246,17 @@ def _away(cluster: Cluster, at: int, year: int) -> Sentence | None:
 def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> EnterpriseYear:
     books = complete.accounts
 
-    def of(column: str) -> float | None:
-        return _known(by_enterprise(cluster, "accounts", column, year)[at])
+    def column_value(column: str) -> float | None:
+        return _number_or_none(by_enterprise(cluster, "accounts", column, year)[at])
 
     return EnterpriseYear(
         year,
-        _known(whole_energy(books, year)[at]),
-        _known(books.by_enterprise(year, scope=1)[at]),
-        _known(books.by_enterprise(year, scope=2)[at]),
-        _known(books.by_enterprise(year)[at]),
-        of("value_added"),
-        of("staff"),
+        _number_or_none(whole_energy(books, year)[at]),
+        _number_or_none(books.by_enterprise(year, scope=1)[at]),
+        _number_or_none(books.by_enterprise(year, scope=2)[at]),
+        _number_or_none(books.by_enterprise(year)[at]),
+        column_value("value_added"),
+        column_value("staff"),
         year not in complete.years or bool(complete.is_whole(year)[at]),
         *_in_doubt(complete, at, year),
     )

@@ -231,8 +231,8 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
         chosen,
         _figures(accounts, year),
         _figures(accounts, base),
-        _alone(accounts, after, before, both),
-        _alone(accounts, before, after, both),
+        _emitters_of_one_year(accounts, after, before, both),
+        _emitters_of_one_year(accounts, before, after, both),
         accounts,
         {y: books.total(y) for y in (base, year)},
         not np.isin(books.columns.year, [base, year]).any()
@@ -241,7 +241,9 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
     )
 
 
-def _alone(accounts: CarbonAccounts, here: Any, there: Any, both: Any) -> tuple[tuple[str, float], ...]:
+def _emitters_of_one_year(
+    accounts: CarbonAccounts, here: Any, there: Any, both: Any
+) -> tuple[tuple[str, float], ...]:
     """Return who emits here and not there, of those of whom nothing is missing in either year."""
     only = both & (np.nan_to_num(here) > 0) & ~(np.nan_to_num(there) > 0)
     order = sorted(np.flatnonzero(only).tolist(), key=lambda i: -here[i])

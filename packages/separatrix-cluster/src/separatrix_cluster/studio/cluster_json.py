@@ -92,7 +92,7 @@ def carbon_json(found: Diagnosis) -> Part:
     cluster, books = found.cluster, found.completeness
     shown = _largest(books)
 
-    def told(words: Language) -> dict[str, Any]:
+    def carbon_page(words: Language) -> dict[str, Any]:
         totals = [books.accounts.total(y) for y in books.accounts.years]
         largest = [float(v) for y in books.accounts.years for v in books.accounts.by_enterprise(y)]
         return {
@@ -107,7 +107,7 @@ def carbon_json(found: Diagnosis) -> Part:
         "enterprises": [cluster.called(str(books.enterprises[i])) for i in shown],
         "all": len(books.enterprises),
         "years": [_year(cluster, books, year, shown) for year in books.years],
-        "told": in_each_language(told),
+        "told": in_each_language(carbon_page),
     }
 
 
@@ -170,10 +170,11 @@ def difficulties_json(found: Diagnosis) -> Part:
         for d in found.difficulties
     ]
 
-    def told(words: Language) -> dict[str, Any]:
+    def difficulties_page(words: Language) -> dict[str, Any]:
         return {
             "document": document_json(
-                diagnosis_document(found, words), lambda f: f.title not in _drawn(found, words)
+                diagnosis_document(found, words),
+                lambda f: f.title not in _interactive_figure_titles(found, words),
             ),
             "names": [difficulty_name(d.name, words) for d in found.difficulties],
             "indicators": [
@@ -185,11 +186,11 @@ def difficulties_json(found: Diagnosis) -> Part:
         "year": found.year,
         "binding": None if found.binding is None else found.binding.name,
         "difficulties": plain,
-        "told": in_each_language(told),
+        "told": in_each_language(difficulties_page),
     }
 
 
-def _drawn(found: Diagnosis, words: Language) -> tuple[str, ...]:
+def _interactive_figure_titles(found: Diagnosis, words: Language) -> tuple[str, ...]:
     """Return the titles of the figures in whose place the pages have pictures of their own."""
     return words.CL_FIGURE_RADAR, words.CL_FIGURE_BARS.format(year=found.year)
 

@@ -43,7 +43,7 @@ def diffusion_json(found: ClusterDiffusion) -> Part:
     links, cluster = found.links, found.cluster
     places = layout(links)
 
-    def told(words: Language) -> dict[str, Any]:
+    def diffusion_page(words: Language) -> dict[str, Any]:
         acting = None if found.acting is None else _in(found.acting, cluster, words)
         return {
             "document": document_json(_document(found, acting, words)),
@@ -63,7 +63,7 @@ def diffusion_json(found: ClusterDiffusion) -> Part:
         "links": sorted({(int(a), int(b)) for a, b in zip(links.source, links.target, strict=True)}),
         "idea": _idea(found),
         "acting": None if found.acting is None else _acting(found.acting.runs, links.names),
-        "told": in_each_language(told),
+        "told": in_each_language(diffusion_page),
     }
 
 

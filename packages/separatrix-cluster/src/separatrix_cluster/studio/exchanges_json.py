@@ -51,7 +51,7 @@ def exchanges_json(found: ClusterExchanges) -> Part:
     places = circle_places(enterprises, facilities, _arcs(links))
     called = {} if plan is None else {f.key: f.name for f in plan.problem.facilities}
 
-    def told(words: Language) -> dict[str, Any]:
+    def exchanges_page(words: Language) -> dict[str, Any]:
         return {
             "document": document_json(
                 exchanges_document(found, words), lambda f: f.title == words.CL_SYM_HEAT
@@ -73,7 +73,7 @@ def exchanges_json(found: ClusterExchanges) -> Part:
         ],
         "links": links,
         "departures": {"today": _departures(found.today), "planned": _departures(found.planned)},
-        "told": in_each_language(told),
+        "told": in_each_language(exchanges_page),
     }
 
 

@@ -31,7 +31,7 @@ def measures_json(found: Abatement) -> Part:
     """
     steps = [s for s in found.curve if s.bundle[-1] == s.measure.id and s.bundle_cost_per_tonne is not None]
 
-    def told(words: Language) -> dict[str, Any]:
+    def measures_page(words: Language) -> dict[str, Any]:
         return {
             "document": document_json(measures_document(found, words)),
             "names": [bundle_called(found, step, words) for step in steps],
@@ -46,7 +46,7 @@ def measures_json(found: Abatement) -> Part:
         "carbon_price": float(found.carbon_price),
         "price_told": "carbon_price" in found.told,
         "steps": [_step(found, step) for step in steps],
-        "told": in_each_language(told),
+        "told": in_each_language(measures_page),
     }
 
 

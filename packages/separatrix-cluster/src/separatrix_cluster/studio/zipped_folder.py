@@ -64,7 +64,7 @@ def unpack(files: Sequence[tuple[str, bytes]], folder: Path) -> Path:
 
 
 def _unzipped(name: str, data: bytes) -> list[tuple[str, bytes]]:
-    def refused(why: str) -> InputError:
+    def zip_error(why: str) -> InputError:
         return InputError(
             "W103",
             say("the zip file is not opened: {why}", why=why),
@@ -75,39 +75,39 @@ def _unzipped(name: str, data: bytes) -> list[tuple[str, bytes]]:
     # The number of entries stands in the record at the end: it is judged before a list of them is made.
     end = data.rfind(_END_RECORD)
     if end >= 0 and int.from_bytes(data[end + 10 : end + 12], "little") > MOST_FILES:
-        raise refused(say("it holds more than {most} files", most=MOST_FILES))
+        raise zip_error(say("it holds more than {most} files", most=MOST_FILES))
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as problem:  # BadZipFile, ValueError, struct.error … have no common base
-        raise refused(say("it is broken ({what})", what=str(problem)[:200])) from None
+        raise zip_error(say("it is broken ({what})", what=str(problem)[:200])) from None
     members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
     if len(members) > MOST_FILES:
-        raise refused(say("it holds more than {most} files", most=MOST_FILES))
+        raise zip_error(say("it holds more than {most} files", most=MOST_FILES))
     size = sum(m.file_size for m in members)
     if size > MOST_UNZIPPED or size > MOST_RATIO * max(len(data), 1):
-        raise refused(say("unzipped, it would have {size} bytes", size=f"{size:,}"))
+        raise zip_error(say("unzipped, it would have {size} bytes", size=f"{size:,}"))
     homes = {str(PurePosixPath(m.filename).parent) for m in members if _last(m) == DESCRIPTION}
     for member in members:
         parts = PurePosixPath(member.filename).parts
         if "\\" in member.filename or ":" in member.filename or ".." in parts or member.filename[:1] == "/":
-            raise refused(say("the name {name} leads out of the folder", name=member.filename[:80]))
+            raise zip_error(say("the name {name} leads out of the folder", name=member.filename[:80]))
         if (member.external_attr >> 16) & 0o170000 == 0o120000:
-            raise refused(say("{name} is a link", name=member.filename[:80]))
+            raise zip_error(say("{name} is a link", name=member.filename[:80]))
         if member.flag_bits & 1:
-            raise refused(say("it needs a password"))
+            raise zip_error(say("it needs a password"))
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # Of others, Python unzips whole blocks whatever their directory says.
-            raise refused(say("{name} is packed in an unusual way", name=member.filename[:80]))
+            raise zip_error(say("{name} is packed in an unusual way", name=member.filename[:80]))
     if len(homes) > 1:
-        raise refused(say("it holds several clusters"))
+        raise zip_error(say("it holds several clusters"))
     home = next(iter(homes), ".")
     inside = [m for m in members if str(PurePosixPath(m.filename).parent) == home]
     if len({_last(m).lower() for m in inside}) < len(inside):
-        raise refused(say("it holds a file twice"))
+        raise zip_error(say("it holds a file twice"))
     try:
         return [(_last(m), _read(archive, m)) for m in inside]
     except Exception as problem:  # zlib.error, BadZipFile, NotImplementedError … have no common base
-        raise refused(say("it is broken ({what})", what=str(problem)[:200])) from None
+        raise zip_error(say("it is broken ({what})", what=str(problem)[:200])) from None
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -255,11 +255,11 @@ def optimal_exchange(problem: ExchangeProblem, *, gap: float = GAP, seconds: flo
     (14000.0, 0.0, 400.0, 4000.0)
     """
     demanded = problem.target or problem.required
-    plan, bound, infeasible = _best(problem, gap, seconds)
+    plan, bound, infeasible = _best_plan(problem, gap, seconds)
     if demanded and (infeasible or violations(plan)):
         plan, bound, shortfalls = nearest_plan(problem, seconds / QUESTIONS)
-        return _told(plan, bound, shortfalls)
-    return _told(plan, bound, ())
+        return _exchange_plan(plan, bound, shortfalls)
+    return _exchange_plan(plan, bound, ())
 
 
 def exchange_value(problem: ExchangeProblem) -> float:
@@ -281,10 +281,10 @@ def exchange_value(problem: ExchangeProblem) -> float:
     free = problem
     if problem.target or problem.required:
         free = replace(problem, target=None, required=())
-    return float(_best(free, GAP / 100, SECONDS)[0].gain)
+    return float(_best_plan(free, GAP / 100, SECONDS)[0].gain)
 
 
-def _best(
+def _best_plan(
     problem: ExchangeProblem, gap: float, seconds: float, *, tries: bool = True
 ) -> tuple[ExactPlan, float, bool]:
     """Return the best plan, the solver's bound, and whether the solver says that nothing is feasible."""
@@ -327,13 +327,13 @@ def _best(
     if problem.budget and ("budget", 0) in violations(plan) and tries:
         # The solver keeps a budget to a millionth, and what is printed keeps it to the last digit.
         tighter = replace(problem, budget=problem.budget * (1 - TOLERANCE))
-        plan = replace(_best(tighter, gap, seconds, tries=False)[0], problem=problem)
+        plan = replace(_best_plan(tighter, gap, seconds, tries=False)[0], problem=problem)
     if not (problem.required or problem.target) and (plan.gain < 0 or violations(plan)):
         plan = ExactPlan(problem)
     return plan, bound, infeasible
 
 
-def _told(plan: ExactPlan, bound: float, shortfalls: tuple[Sentence, ...]) -> ExchangePlan:
+def _exchange_plan(plan: ExactPlan, bound: float, shortfalls: tuple[Sentence, ...]) -> ExchangePlan:
     problem = plan.problem
     payments, settled = settlements(plan)
     gain = plan.gain

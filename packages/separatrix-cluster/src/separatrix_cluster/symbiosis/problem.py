@@ -357,19 +357,19 @@ def _assumed(
         ("disposal_cost", say("to be rid of it otherwise is assumed to cost nothing")),
         ("transport_cost", say("to carry it is assumed to cost nothing")),
     ):
-        names = [_called(s) for s in used if column in s.untold]
+        names = [_stream_name(s) for s in used if column in s.untold]
         if names:
             told.append(say("{streams}: {what}", streams=_few(names), what=what))
-    names = [_called(s) for s in served if "price" in s.untold]
+    names = [_stream_name(s) for s in served if "price" in s.untold]
     if names:
         told.append(
             say("{streams}: {what}", streams=_few(names), what=say("it is assumed to save its taker nothing"))
         )
-    names = [_called(s) for s in served if "co2_avoided" in s.untold]
+    names = [_stream_name(s) for s in served if "co2_avoided" in s.untold]
     if names:
         what = say("what it replaces is assumed to emit nothing")
         told.append(say("{streams}: {what}", streams=_few(names), what=what))
-    lasting = [_called(s) for s in used if s.life is None and (s.connection_cost or s.pipe_cost)]
+    lasting = [_stream_name(s) for s in used if s.life is None and (s.connection_cost or s.pipe_cost)]
     lasting += [f.name for f in facilities if f.life is None and (f.fixed_cost or f.connection_cost)]
     if lasting:
         what = say("it is assumed to last {years:g} years", years=USUAL_LIFE)
@@ -377,7 +377,7 @@ def _assumed(
     return told
 
 
-def _called(stream: Stream) -> str:
+def _stream_name(stream: Stream) -> str:
     return f"{stream.enterprise} {stream.name}"
 
 

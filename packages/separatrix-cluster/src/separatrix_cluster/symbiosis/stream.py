@@ -177,24 +177,24 @@ def _stream(table: ClusterTable, i: int, direction: str) -> Stream:
     def text(column: str) -> str:
         return str(table.texts(column)[i])
 
-    def told(column: str) -> float | None:
+    def stated_number(column: str) -> float | None:
         value = float(table.numbers(column)[i])
         return None if value != value else number_kept(value)
 
     def usual(column: str, value: float = 0.0) -> float:
-        found = told(column)
+        found = stated_number(column)
         return value if found is None else found
 
-    name, dimension, price = text("stream"), text("dimension"), told("price")
-    untold = {column for column in _WORTH[direction] if told(column) is None}
-    amount, disposal = usual("amount"), told("disposal_cost")
+    name, dimension, price = text("stream"), text("dimension"), stated_number("price")
+    untold = {column for column in _WORTH[direction] if stated_number(column) is None}
+    amount, disposal = usual("amount"), stated_number("disposal_cost")
     if direction == "offered":
         amount = number_kept(amount * (1 - usual("reused")))
         if disposal is None and price is not None and price < 0:
             # Who would pay to be rid of it has no cheaper way.
             disposal = -price
             untold -= {"disposal_cost"}
-    temperature = told("temperature")
+    temperature = stated_number("temperature")
     if temperature is None and (match := _DEGREES.search(text("quality"))):
         temperature = float(match[1])
     return Stream(
@@ -208,8 +208,8 @@ def _stream(table: ClusterTable, i: int, direction: str) -> Stream:
         code="".join(text("code").split()).upper(),
         quality=text("quality"),
         temperature=temperature,
-        return_temperature=told("return_temperature"),
-        purity=told("purity"),
+        return_temperature=stated_number("return_temperature"),
+        purity=stated_number("purity"),
         licences=_licences(text("hazard")),
         minimum_lot=usual("minimum_lot"),
         disposal_cost=disposal or 0.0,
@@ -219,8 +219,8 @@ def _stream(table: ClusterTable, i: int, direction: str) -> Stream:
         transport_cost=usual("transport_cost"),
         connection_cost=usual("connection_cost"),
         pipe_cost=usual("pipe_cost"),
-        life=told("life") or None,
-        reach=told("reach"),
+        life=stated_number("life") or None,
+        reach=stated_number("reach"),
         untold=frozenset(untold),
     )
 
@@ -240,7 +240,7 @@ def facilities_of(cluster: Cluster) -> tuple[Facility, ...]:
 
 
 def _facility(table: ClusterTable, i: int) -> Facility:
-    def told(column: str) -> float | None:
+    def stated_number(column: str) -> float | None:
         value = float(table.numbers(column)[i])
         return None if value != value else number_kept(value)
 
@@ -251,16 +251,16 @@ def _facility(table: ClusterTable, i: int) -> Facility:
     return Facility(
         key,
         str(table.texts("name")[i]) or key,
-        fixed_cost=told("fixed_cost") or 0.0,
-        capacity=told("capacity"),
+        fixed_cost=stated_number("fixed_cost") or 0.0,
+        capacity=stated_number("capacity"),
         dimension=str(table.texts("dimension")[i]),
-        unit_cost=told("unit_cost") or 0.0,
+        unit_cost=stated_number("unit_cost") or 0.0,
         may_connect=split("may_connect", r"[\s,;，；、]+"),
         carries=split("carries", r"[;；]"),
-        connection_cost=told("connection_cost") or 0.0,
-        loss=told("loss") or 0.0,
-        life=told("life") or None,
-        temperature=told("temperature"),
-        purity=told("purity"),
+        connection_cost=stated_number("connection_cost") or 0.0,
+        loss=stated_number("loss") or 0.0,
+        life=stated_number("life") or None,
+        temperature=stated_number("temperature"),
+        purity=stated_number("purity"),
         licences=_licences(str(table.texts("hazard")[i])),
     )

@@ -85,7 +85,7 @@ def balance_rows(cells: Cells) -> Cells:
     A whole that is no sum of numbers is taken as it is written, so that the reader of numbers tells of it.
     """
     form = _Form(cells, _places(cells))
-    carriers = [_named(form.text("carrier", row)) for row in range(len(cells.rows))]
+    carriers = [_carrier_text(form.text("carrier", row)) for row in range(len(cells.rows))]
     aside = {row for row, name in enumerate(carriers) if name in _SUMS or not name} | _coal_told_twice(
         form, carriers
     )
@@ -129,7 +129,7 @@ def balance_rows(cells: Cells) -> Cells:
     )
 
 
-def _named(text: str) -> str:
+def _carrier_text(text: str) -> str:
     plain = _plain(text)
     bare = re.split("[(（]", plain, maxsplit=1)[0] if plain.endswith((")", "）")) else plain
     return bare if not is_carrier(plain) and is_carrier(bare) else plain

@@ -136,11 +136,11 @@ def _digest(table: ClusterTable) -> str:
 def _replaced(values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return the values of a sentence with names for the codes among them, at any depth."""
 
-    def of(value: Any) -> Any:
+    def replaced_value(value: Any) -> Any:
         if isinstance(value, Sentence):
             return Sentence(value.template, _replaced(value.values, names), value.keys)
         if isinstance(value, Together):
-            return Together([of(part) for part in value.parts], value.between)
+            return Together([replaced_value(part) for part in value.parts], value.between)
         return names.get(value, value) if type(value) is str else value
 
-    return {key: of(value) for key, value in values.items()}
+    return {key: replaced_value(value) for key, value in values.items()}

@@ -135,7 +135,7 @@ def column_values(
         case "number":
             if column.name.startswith("survey_"):
                 return _answers(reading, texts, place, fault)
-            return numbers(column.low, column.high) * _counted(reading, place)
+            return numbers(column.low, column.high) * _counting_factor(reading, place)
         case "money":
             return numbers(column.low) * _money(reading, place, rates)
         case "quantity":
@@ -177,7 +177,7 @@ def _texts(texts: Sequence[str]) -> npt.NDArray[np.object_]:
     return np.fromiter(plain, dtype=object, count=len(texts))
 
 
-def _counted(reading: TableReading, place: int) -> float | Floats:
+def _counting_factor(reading: TableReading, place: int) -> float | Floats:
     """Return how many one of the heading's unit of counting is: 万人 is ten thousand people."""
     units = reading.table.units.get(place)
     return 1.0 if units is None else np.array([people(unit) or 1.0 for unit in units])
@@ -295,13 +295,18 @@ def _answers(reading: TableReading, texts: Sequence[str], place: int, fault: Any
         high=high,
     )
 
-    def told(row: int, what: Sentence, hint: Sentence | None) -> None:
+    def report_answer_fault(row: int, what: Sentence, hint: Sentence | None) -> None:
         outside.append(row)
         fault(row, what, hint or asked)
 
     cells = reading.cells
     found = read_numbers(
-        texts, told, decimal_comma=cells.decimal_comma, doubtful=cells.doubtful, low=low, high=high
+        texts,
+        report_answer_fault,
+        decimal_comma=cells.decimal_comma,
+        doubtful=cells.doubtful,
+        low=low,
+        high=high,
     )
     answered = int((~np.isnan(found)).sum()) + len(outside)
     if len(outside) > max(1, 0.05 * answered):
@@ -388,14 +393,14 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
     plain_of = {text: _plain_year(text) for text in set(texts)}
     plain = [plain_of[text] for text in texts]
 
-    def told(row: int, what: Sentence, hint: Sentence | None) -> None:
+    def report_year_fault(row: int, what: Sentence, hint: Sentence | None) -> None:
         if len(years_in(texts[row])) > 1:
             several = say("`{text}` names several years", text=short(texts[row]))
             fault(row, several, say("write a row for each year, with its own amount"))
         else:
             fault(row, what, hint)
 
-    years = read_numbers(plain, told, low=1900, high=2200)
+    years = read_numbers(plain, report_year_fault, low=1900, high=2200)
     for i in np.flatnonzero(years != np.floor(years)).tolist():
         if not np.isnan(years[i]):
             fault(i, say("`{text}` is no year", text=texts[i]), None)
@@ -423,7 +428,7 @@ _SITE = re.compile(
 """A part of an enterprise, in brackets behind its name: its rows are the enterprise's."""
 
 
-def _meant(column: FieldLayout, name: str | None) -> Sentence | None:
+def _supplier_hint(column: FieldLayout, name: str | None) -> Sentence | None:
     if column.name != "supplier":
         return say("did you mean `{name}`?", name=name) if name else None
     if name is None:
@@ -480,7 +485,7 @@ def _references(
             # A set has another order in every run.  To compare with thousands of names takes time; after some
             # misspelt ones the reader knows.
             meant = reading.members.nearest(name) if len(hints) < 40 else None
-            hints[name] = _meant(column, meant)
+            hints[name] = _supplier_hint(column, meant)
             by_name = named.get(plain_name_of(meant), ()) if meant else ()
             likely[name] = meant if meant in known else by_name[0] if len(by_name) == 1 else ""
         reading.meant[i] = likely[name] or ""

@@ -314,7 +314,7 @@ def _part(text: str, layout: TableLayout) -> Meaning | None:
             if split.start() and plain_unit(rest[split.end() :]):
                 rest, unit = _trimmed(rest[: split.start()]), plain_unit(rest[split.end() :])
                 break
-    return _named(rest, unit, year, layout)
+    return _heading_meaning(rest, unit, year, layout)
 
 
 _HANDED = re.compile(
@@ -338,7 +338,7 @@ def _of_period(rest: str, unit: str, layout: TableLayout) -> Meaning | None:
     plain = rest.strip()
     if (told := _SINCE.fullmatch(plain)) is not None:
         other = _trimmed(told["other"])
-        found = _named(other, unit, None, layout) if other else Meaning(unit=unit)
+        found = _heading_meaning(other, unit, None, layout) if other else Meaning(unit=unit)
         return None if found is None else replace(found, period="累计" if told["since"] else "本月")
     if re.fullmatch(r"[\d\s./-]*", plain):
         return None
@@ -348,12 +348,14 @@ def _of_period(rest: str, unit: str, layout: TableLayout) -> Meaning | None:
     if period is None or (period.year is not None and (period.first, period.last) == (1, 12)):
         return None
     found = (
-        _named(_trimmed(other), unit, period.year, layout) if other else Meaning(None, period.year, unit=unit)
+        _heading_meaning(_trimmed(other), unit, period.year, layout)
+        if other
+        else Meaning(None, period.year, unit=unit)
     )
     return None if found is None else replace(found, period=part)
 
 
-def _named(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meaning | None:
+def _heading_meaning(rest: str, unit: str, year: int | None, layout: TableLayout) -> Meaning | None:
     """Return what is left of a heading without year and unit."""
     if not rest:
         return Meaning(year=year, unit=unit) if year is not None else None

@@ -21,7 +21,7 @@ __all__ = ["merger_remarks", "successors", "taken_over"]
 
 def successors(enterprises: ClusterTable) -> dict[int, int]:
     """Return into which enterprise each one went in the end, by their positions in the table."""
-    known = _named(enterprises)
+    known = _rows_by_enterprise(enterprises)
     found = {}
     for i in known:
         seen, last = {i}, known[i]
@@ -33,7 +33,7 @@ def successors(enterprises: ClusterTable) -> dict[int, int]:
     return found
 
 
-def _named(enterprises: ClusterTable) -> dict[int, int]:
+def _rows_by_enterprise(enterprises: ClusterTable) -> dict[int, int]:
     texts = enterprises.texts("successor")
     stated = np.flatnonzero(texts != "").tolist()
     if not stated:
@@ -69,7 +69,7 @@ def taken_over(
 
 def merger_remarks(enterprises: ClusterTable) -> Iterator[Remark]:
     """Yield what is amiss in the column `successor`."""
-    named, good = _named(enterprises), successors(enterprises)
+    named, good = _rows_by_enterprise(enterprises), successors(enterprises)
     for i in np.flatnonzero(enterprises.texts("successor") != "").tolist():
         text = short(enterprises.texts("successor")[i])
         what: Sentence

@@ -104,12 +104,14 @@ def _converted(
                 dimensions[volumes] = "mass"
                 _spread(doubt, volumes, spread)
                 source = properties["source"].get(carrier, properties["density"]["source"])
-                _told(remarks, table, volumes, carrier, density, "t/m3", source)
+                _remark_amounts(remarks, table, volumes, carrier, density, "t/m3", source)
             elif calorific is not None:
                 amounts[volumes] *= calorific
                 dimensions[volumes] = "energy"
                 _spread(doubt, volumes, spread)
-                _told(remarks, table, volumes, carrier, calorific, "GJ/m3", properties["calorific"]["source"])
+                _remark_amounts(
+                    remarks, table, volumes, carrier, calorific, "GJ/m3", properties["calorific"]["source"]
+                )
     changed = {"amount": amounts, "dimension": dimensions}
     if not np.array_equal(doubt, table.numbers("uncertainty"), equal_nan=True):
         changed["uncertainty"] = doubt
@@ -141,13 +143,13 @@ def _steam(
     if len(usual):
         hint = say("fill in the column `pressure` (MPa, absolute), or give the heat in GJ")
         value = float(steam_enthalpy(steam["usual"]))
-        _told(remarks, table, usual, "steam", value, "GJ/t", steam["source"], hint)
+        _remark_amounts(remarks, table, usual, "steam", value, "GJ/t", steam["source"], hint)
     taken = rows[~outside]
     amounts[taken] *= heat[~outside]
     dimensions[taken] = "energy"
 
 
-def _told(
+def _remark_amounts(
     remarks: list[Remark],
     table: ClusterTable,
     rows: npt.NDArray[np.int64],

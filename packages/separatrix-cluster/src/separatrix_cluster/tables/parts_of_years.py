@@ -42,7 +42,7 @@ def parts_aside(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -
         _contradicted(reading, values["amount"], row, whole)
     if parts:
         reading.aside.update(parts)
-        reading.note("K125", "note", None, None, _said(len(parts)))
+        reading.note("K125", "note", None, None, _partial_year_sentence(len(parts)))
     return first
 
 
@@ -59,7 +59,7 @@ def without_parts(table: ClusterTable, remarks: list[Remark]) -> ClusterTable:
         return table
     kept = np.ones(len(table), dtype=bool)
     kept[list(parts)] = False
-    remarks.append(Remark("K125", "note", table.file, None, None, _said(len(parts))))
+    remarks.append(Remark("K125", "note", table.file, None, None, _partial_year_sentence(len(parts))))
     return replace(table.where(kept), given=table.given - len(parts))
 
 
@@ -87,7 +87,7 @@ def _parts(
     return parts
 
 
-def _said(count: int) -> Sentence:
+def _partial_year_sentence(count: int) -> Sentence:
     return say(
         "amounts of a part of a year ({n}) are within those of a longer part, as since January, and were "
         "not added to them",

@@ -16,7 +16,7 @@ from separatrix.io.cells import Cells
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.layout import TableLayout
 
-__all__ = ["PublishedLayout", "as_told", "published_layouts", "published_of"]
+__all__ = ["PublishedLayout", "apply_published_layout", "published_layouts", "published_of"]
 
 
 _TITLES = {
@@ -86,7 +86,7 @@ def published_of(header: Sequence[str]) -> PublishedLayout | None:
     return next((p for p in published_layouts() if all(m.casefold() in found for m in p.marks)), None)
 
 
-def as_told(cells: Cells, published: PublishedLayout, layout: TableLayout) -> Cells:
+def apply_published_layout(cells: Cells, published: PublishedLayout, layout: TableLayout) -> Cells:
     """Return the cells with the id in one column, what is not known empty, and what is left unsaid said."""
     place = {heading.strip().casefold(): k for k, heading in reversed(list(enumerate(cells.header)))}
     parts = [place[heading.casefold()] for heading in published.id]

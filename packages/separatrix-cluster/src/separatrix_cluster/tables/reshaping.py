@@ -32,7 +32,7 @@ from separatrix_cluster.tables.layout import FieldLayout, TableLayout, layout_of
 from separatrix_cluster.tables.members import Members
 from separatrix_cluster.tables.notes import notes_that_tell, without_notes
 from separatrix_cluster.tables.periods import period_of
-from separatrix_cluster.tables.published import as_told, published_of
+from separatrix_cluster.tables.published import apply_published_layout, published_of
 from separatrix_cluster.tables.table_in_work import Arrangement, TableInWork
 from separatrix_cluster.tables.titles import with_titles
 
@@ -59,7 +59,7 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
     cells = without_notes(cells)
     published = published_of(cells.header)
     if published is not None:
-        cells = as_told(cells, published, layout)
+        cells = apply_published_layout(cells, published, layout)
     form = published is None and layout.name == "energy" and is_balance_form(cells)
     table = TableInWork(balance_rows(cells) if form else cells, layout)
     _understand(table, strangers=published is None and not form)
@@ -105,7 +105,7 @@ def _understand(table: TableInWork, *, strangers: bool = True) -> None:
             )
         elif (
             meaning is None
-            or _twice_told(meaning, named)
+            or _is_repeated_key(meaning, named)
             or (meaning.spread and not (meaning.column or measure))
         ):
             if strangers:
@@ -216,7 +216,7 @@ def _is_id(heading: str) -> bool:
     return column is not None and column.name == "id"
 
 
-def _twice_told(meaning: Meaning, named: set[str]) -> bool:
+def _is_repeated_key(meaning: Meaning, named: set[str]) -> bool:
     """Return whether a heading names a year or a carrier that a column of the table names already."""
     return (
         (meaning.year is not None and "year" in named)

@@ -23,7 +23,7 @@ _MOST_LEVELS = 3
 
 def stacked(cells: Cells, layout: TableLayout) -> list[Cells]:
     """Return the tables of a sheet, one for every heading that differs or has a title of another year."""
-    beside = _beside(cells, layout)
+    beside = _split_side_by_side(cells, layout)
     if len(beside) > 1:
         return [block for part in beside for block in stacked(part, layout)]
     starts = [(0, 0, cells.above, 0)]
@@ -45,7 +45,7 @@ def stacked(cells: Cells, layout: TableLayout) -> list[Cells]:
     return [_block(cells, *start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _beside(cells: Cells, layout: TableLayout) -> list[Cells]:
+def _split_side_by_side(cells: Cells, layout: TableLayout) -> list[Cells]:
     """Return the parts of a table whose headings stand several times side by side, to save paper."""
     columns = [layout.column_of(heading) if heading else None for heading in cells.header]
     at = [k for k, column in enumerate(columns) if column is not None and column.kind == "enterprise"]

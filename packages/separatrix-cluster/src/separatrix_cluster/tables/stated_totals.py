@@ -105,8 +105,8 @@ def unequal_totals(
                     headings.get(name, name),
                     say(
                         "the row is a total of {stated}, and the rows add up to {found}",
-                        stated=_told(stated, *own),
-                        found=_told(found, *own),
+                        stated=_amount_in_sheet_unit(stated, *own),
+                        found=_amount_in_sheet_unit(found, *own),
                         ratio=stated / found if found else float("inf"),
                         year=_year(whole, row),
                         source=_source(whole, row) if name == "amount" else name,
@@ -127,6 +127,6 @@ def _source(whole: ClusterTable, row: int) -> str:
     return carrier_named(text)[0] or plain_name(text) if text else str(whole.texts("kind")[row])
 
 
-def _told(value: float, unit: str, size: float) -> str:
+def _amount_in_sheet_unit(value: float, unit: str, size: float) -> str:
     """Return a number in the unit that the sheet has it in, where its reader can find it."""
     return f"{rounded(value / size, 6)} {'× ' if unit[:1].isdigit() else ''}{unit}".rstrip()

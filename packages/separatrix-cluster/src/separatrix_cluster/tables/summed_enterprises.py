@@ -131,11 +131,11 @@ def _of_kin(enterprises: ClusterTable, amounts: Floats) -> Iterator[_Parts]:
         for e, members in owners.items():
             sums[e], count[e] = amounts[members].sum(axis=0), some[members].sum(axis=0)
 
-        def own(e: int, owners: Mapping[int, list[int]] = owners) -> Ints:
+        def owned_rows(e: int, owners: Mapping[int, list[int]] = owners) -> Ints:
             return np.array(owners[e], dtype=np.int64)
 
         if owners:
-            yield _Parts(sums, count, own)
+            yield _Parts(sums, count, owned_rows)
 
 
 def _owners(names: Sequence[str], parents: Sequence[str]) -> dict[int, list[int]]:

@@ -126,12 +126,16 @@ class ClusterTable:
 def together(tables: Sequence[ClusterTable]) -> ClusterTable:
     """Return the rows of several files or sheets as one table; `located` tells where each of them stands."""
     file = BETWEEN.join(table.file for table in tables)
-    gone = [replace(t.left_out, rows=t.left_out.rows + k * STEP) for k, t in _counted(tables) if t.left_out]
+    gone = [
+        replace(t.left_out, rows=t.left_out.rows + k * STEP)
+        for k, t in _numbered_tables(tables)
+        if t.left_out
+    ]
     return ClusterTable(
         tables[0].name,
         file,
         _columns(tables),
-        np.concatenate([table.rows + k * STEP for k, table in _counted(tables)]),
+        np.concatenate([table.rows + k * STEP for k, table in _numbered_tables(tables)]),
         sum(table.given for table in tables),
         None
         if not gone
@@ -141,7 +145,7 @@ def together(tables: Sequence[ClusterTable]) -> ClusterTable:
     )
 
 
-def _counted(tables: Sequence[ClusterTable]) -> list[tuple[int, ClusterTable]]:
+def _numbered_tables(tables: Sequence[ClusterTable]) -> list[tuple[int, ClusterTable]]:
     return list(enumerate(tables, 1))
 
 

@@ -77,7 +77,7 @@ def read_table(
                     column=column.name,
                     meaning=column.meaning,
                 ),
-                hint=_without(column, cells.header, others),
+                hint=_missing_column_hint(column, cells.header, others),
             )
     values: dict[str, npt.NDArray[Any]] = {}
     units = _units(reading, placed)
@@ -131,7 +131,7 @@ def read_table(
 _DATES = re.compile(r"日期|时间|月份|\bdate\b|\bmonth\b|\bday\b|\bdatum\b", re.IGNORECASE)
 
 
-def _without(column: FieldLayout, header: Sequence[str], others: str) -> Sentence:
+def _missing_column_hint(column: FieldLayout, header: Sequence[str], others: str) -> Sentence:
     """Return what to do where a column is missing."""
     date = next((h for h in header if _DATES.search(h)), None)
     if column.name == "year" and date is not None:

@@ -59,7 +59,7 @@ def table_sheets(
         left = [s for s in book.sheets if s not in {*chosen, *others} and any(map(any, book.rows(s)))]
         grave: tuple[tuple[bool, Severity], ...] = ((True, "warning"), (False, "note"))
         for told, severity in grave:
-            some = [s for s in left if _tells(path, book, s, name) == told]
+            some = [s for s in left if _sheet_has_headings(path, book, s, name) == told]
             if not some:
                 continue
             remarks.append(
@@ -81,7 +81,7 @@ def table_sheets(
     return places
 
 
-def _tells(path: Path, book: Workbook, sheet: str, name: str) -> bool:
+def _sheet_has_headings(path: Path, book: Workbook, sheet: str, name: str) -> bool:
     """Return whether a sheet may be a part of a table: some of its headings are understood."""
     layout = layout_of(name)
     try:

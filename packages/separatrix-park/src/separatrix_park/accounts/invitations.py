@@ -123,12 +123,12 @@ def accept(invitation: Invitation, password: str | None, name: str = "") -> Pers
         What the person is called.
     """
     try:
-        return _joined(invitation, password, name)
+        return _accept_invitation(invitation, password, name)
     except IntegrityError:  # the address has an account since
         return None
 
 
-def _joined(invitation: Invitation, password: str | None, name: str) -> Person | None:
+def _accept_invitation(invitation: Invitation, password: str | None, name: str) -> Person | None:
     with transaction.atomic():
         # One statement decides who was first; a look before it would let two in.
         taken = _open().filter(pk=invitation.pk, token_hash=invitation.token_hash).update(used=timezone.now())

@@ -31,14 +31,14 @@ def where_it_answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     """Return a page that asks the provider, and tells where that does not answer or talks nonsense."""
 
     @wraps(view)
-    def told(request: HttpRequest, *arguments: Any, **names: Any) -> HttpResponse:
+    def view_with_refusals(request: HttpRequest, *arguments: Any, **names: Any) -> HttpResponse:
         try:
             return view(request, *arguments, **names)
         except (RequestException, KeyError, ValueError) as problem:
             _log.warning("the provider of logins does not answer as it should: %s", type(problem).__name__)
             return render(request, "socialaccount/authentication_error.html", status=502)
 
-    return told
+    return view_with_refusals
 
 
 class ParkSignOn(DefaultSocialAccountAdapter):

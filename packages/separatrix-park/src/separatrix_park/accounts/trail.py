@@ -23,7 +23,7 @@ __all__: list[str] = []
 
 
 @receiver(post_save, sender=Authenticator)
-def made(instance: Authenticator, created: bool, **_: Any) -> None:
+def record_second_factor(instance: Authenticator, created: bool, **_: Any) -> None:
     """Note that somebody set up a second factor or made recovery codes."""
     if created:
         _note(instance, "on")

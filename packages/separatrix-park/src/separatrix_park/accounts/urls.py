@@ -41,7 +41,7 @@ BY_PROVIDER = ASKS_PROVIDER | frozenset(
 )
 
 
-def _kept(
+def _select_patterns(
     patterns: list[URLPattern | URLResolver], names: frozenset[str]
 ) -> Iterator[URLPattern | URLResolver]:
     """Yield the patterns with these names, and what includes them."""
@@ -54,13 +54,13 @@ def _kept(
             else:
                 yield pattern
         else:
-            inner = list(_kept(pattern.url_patterns, names))
+            inner = list(_select_patterns(pattern.url_patterns, names))
             if inner:
                 yield URLResolver(pattern.pattern, inner)
 
 
 urlpatterns = list(
-    _kept(
+    _select_patterns(
         allauth_urls.urlpatterns,
         PAGES
         | (BY_LETTER if settings.PARK.access.mail else frozenset())

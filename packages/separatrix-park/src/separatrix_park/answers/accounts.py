@@ -26,7 +26,7 @@ from separatrix_cluster.tables.folder import load_cluster
 from separatrix_park.answers.approved_data import ApprovedData, Member, approved, cluster_files
 from separatrix_park.answers.enterprise_books import NO_BOOK, book_of, suppliers_of
 from separatrix_park.models import AccountLine, AccountYear, Answer, Comparison, Enterprise, EnterpriseAccount
-from separatrix_park.scope import asked, whole_park
+from separatrix_park.scope import current_scope, whole_park
 
 __all__ = [
     "AT_ONCE",
@@ -97,7 +97,7 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
     Only its own reports are looked at, and those of whom it is linked to: a page of an enterprise must not
     take longer for how many others there are.
     """
-    kept_alone = None if asked() is None else _kept_alone(enterprise)
+    kept_alone = None if current_scope() is None else _kept_alone(enterprise)
     if kept_alone is not None:
         return kept_alone
     with whole_park(WHY):

@@ -109,11 +109,11 @@ def _standard(cluster: Cluster, options: Options) -> Told:
             hint=say("the park office names one in the description of the park"),
         )
 
-    def told(words: Language) -> Document:
+    def standard_document(words: Language) -> Document:
         title = card.standard.told("title", words.code)
         return document_in(words, title, cluster.name, standard_blocks(card, words))
 
-    return Told(told)
+    return Told(standard_document)
 
 
 def _measures(cluster: Cluster, options: Options) -> Told:
@@ -162,7 +162,7 @@ def _policy(cluster: Cluster, _: Options) -> Told:
         except InputError as problem:
             refused = problem.message
 
-    def told(words: Language) -> Document:
+    def policy_document(words: Language) -> Document:
         first = tipping_document(replace(tipping, game=translate(tipping.game, words.code)), words)
         if programme is None:
             said = refused or _without_programme(tipping)
@@ -173,7 +173,7 @@ def _policy(cluster: Cluster, _: Options) -> Told:
         second = temporary_document(replace(programme, analysis=translated), words)
         return replace(first, blocks=(*first.blocks, Heading(second.title), *second.blocks))
 
-    return Told(told, lambda _: tipping_csv(tipping))
+    return Told(policy_document, lambda _: tipping_csv(tipping))
 
 
 def _without_programme(tipping: TippingValues) -> Sentence:

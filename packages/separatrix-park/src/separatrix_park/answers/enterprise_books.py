@@ -20,7 +20,7 @@ from separatrix.studio.sentences import in_every_language
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
-from separatrix_cluster.documents.feedback import missing_told
+from separatrix_cluster.documents.feedback import missing_sentences
 from separatrix_cluster.measures.abatement_measure import exact, listed_measures
 from separatrix_cluster.measures.annuity import USUAL_DISCOUNT_RATE
 from separatrix_cluster.reporting.feedback import EnterpriseYear, Feedback, enterprise_feedback
@@ -81,7 +81,7 @@ def book_of(own: Cluster, key: str, together: CarbonAccounts | None = None) -> d
     return {
         "years": [_year(own, key, accounts, at, year, alone, months, told.gaps) for year in told.years],
         "lines": list(_lines(accounts, at)),
-        "told": _told(told, own, key),
+        "told": _feedback_data(told, own, key),
     }
 
 
@@ -188,12 +188,12 @@ def _lines(accounts: CarbonAccounts, at: int) -> Iterable[list[Any]]:
 # --------------------------------------------------------------------------- what is said of it
 
 
-def _told(told: Feedback, own: Cluster, key: str) -> dict[str, Any]:
+def _feedback_data(told: Feedback, own: Cluster, key: str) -> dict[str, Any]:
     words = {code: language_of(code) for code in LANGUAGES}
     remarks, rate = told.remarks, own.description.discount_rate
     return {
         "year": told.year,
-        "missing": {code: missing_told(told, w) for code, w in words.items()},
+        "missing": {code: missing_sentences(told, w) for code, w in words.items()},
         "remarks": {code: [_remark(r, w) for r in remarks[:MOST_REMARKS]] for code, w in words.items()},
         "remarks_left": max(0, len(remarks) - MOST_REMARKS),
         "measures": _measures(own, key, USUAL_DISCOUNT_RATE if rate is None else rate),

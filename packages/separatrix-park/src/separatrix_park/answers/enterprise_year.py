@@ -8,10 +8,10 @@ from separatrix_cluster.frame.park_measures import TCE
 from separatrix_park.answers.park_sums import carbon_sign, energy_sign
 from separatrix_park.models import AccountYear
 
-__all__ = ["year_told"]
+__all__ = ["year_data"]
 
 
-def year_told(year: AccountYear, factor: float) -> dict[str, Any]:
+def year_data(year: AccountYear, factor: float) -> dict[str, Any]:
     """Return a year as it is shown: tce, t CO2e, and value added in the money unit of the park."""
     known = [part for part in (year.scope_1, year.scope_2) if part is not None]
     total = sum(known) if known else None

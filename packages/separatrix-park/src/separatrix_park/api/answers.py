@@ -158,7 +158,7 @@ class AnswerTold(Schema):
     )
 
 
-def _told(answer: Answer, current: str) -> dict[str, Any]:
+def _answer_data(answer: Answer, current: str) -> dict[str, Any]:
     result = answer.result or {}
     value = result.get("value") or {}
     page = answer.state == Answer.State.DONE and "html" in value
@@ -217,7 +217,7 @@ def _options(kind: AnswerKind, given: Mapping[str, Any]) -> dict[str, Any]:
     return given_options(form)
 
 
-def _own(number: int) -> Answer:
+def _answer_of_scope(number: int) -> Answer:
     found: Answer = get_object_or_404(Answer.objects, pk=number, enterprise=None)
     return found
 
@@ -280,7 +280,7 @@ def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str,
     data, _late = bring_up_to_date()
     answer = jobs.ask(kind.name, library_language(), given.format, options, data.version, request.user)
     status = 200 if answer.state == Answer.State.DONE else 202
-    return Status(status, _told(_own(answer.pk), data.version))
+    return Status(status, _answer_data(_answer_of_scope(answer.pk), data.version))
 
 
 @router.get(
@@ -291,9 +291,9 @@ def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str,
 )
 def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Tell an answer; ask again while its state is waiting or running."""
-    answer = _own(number)
+    answer = _answer_of_scope(number)
     data, _late = bring_up_to_date()
-    return _told(answer, data.version)
+    return _answer_data(answer, data.version)
 
 
 @router.post(
@@ -304,12 +304,12 @@ def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
 )
 def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Give up an answer that waits or is worked on: the office does, and whoever asked."""
-    found = _own(number)
+    found = _answer_of_scope(number)
     if found.asked_by_id != request.user.pk and request.user.role != Role.OFFICE:
         raise Refused(403)
     jobs.cancel(found)
     data, _late = bring_up_to_date()
-    return _told(_own(number), data.version)
+    return _answer_data(_answer_of_scope(number), data.version)
 
 
 @router.get(
@@ -327,7 +327,7 @@ def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
 )
 def get_answer_file(request: HttpRequest, number: Number) -> HttpResponse:
     """Fetch the file of an answer that is done; its name says on which version of the data it rests."""
-    answer = _own(number)
+    answer = _answer_of_scope(number)
     value = (answer.result or {}).get("value") or {}
     if answer.state != Answer.State.DONE or "base64" not in value:
         raise Http404

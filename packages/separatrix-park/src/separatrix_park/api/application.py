@@ -51,7 +51,7 @@ from separatrix_park.api import (
 )
 from separatrix_park.api.guard import guarded
 from separatrix_park.api.parser import StrictParser
-from separatrix_park.api.refusal import Refusal, Refused, fault_of_input, told, usual
+from separatrix_park.api.refusal import Refusal, Refused, fault_of, fault_of_input, usual
 from separatrix_park.api.reports import tag_of
 from separatrix_park.errors import AGAIN, is_full
 from separatrix_park.reporting.report_versions import SavedMeanwhile
@@ -129,12 +129,12 @@ def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | 
             status = problem.status_code
             headers = {"WWW-Authenticate": 'Bearer realm="park"'} if status == 401 else {}
         case Refused():
-            return problem.status, Refusal(errors=[told(problem), *problem.more]), problem.headers
+            return problem.status, Refusal(errors=[fault_of(problem), *problem.more]), problem.headers
         case SavedMeanwhile():
             headers = {} if problem.now is None else {"ETag": tag_of(problem.now)}
-            return 412, Refusal(errors=[told(problem)]), headers
+            return 412, Refusal(errors=[fault_of(problem)]), headers
         case SeparatrixError():
-            return STATUSES.get(problem.code, 422), Refusal(errors=[told(problem)]), headers
+            return STATUSES.get(problem.code, 422), Refusal(errors=[fault_of(problem)]), headers
         case InputErrors():
             return 422, Refusal(errors=[fault_of_input(e) for e in problem.errors]), headers
         case Http404() | ObjectDoesNotExist():
@@ -152,7 +152,7 @@ def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | 
             if is_full(problem):  # to wait does not help there
                 what = say("the disk of the service is full; nothing of this was saved")
                 hint = say("inform the administrator, and send it again once there is room")
-                return 503, Refusal(errors=[told(Refused(503, what, hint=hint))]), headers
+                return 503, Refusal(errors=[fault_of(Refused(503, what, hint=hint))]), headers
             status = 503
         case _:
             return None

@@ -17,7 +17,7 @@ from separatrix_park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, read_
 from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix_park.api.refusal import Fault, Refused
 from separatrix_park.api.reports import ReportWithRows, tag_of, told_with_rows
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Person, Report
 from separatrix_park.reporting.background import background_of
 from separatrix_park.reporting.examination import ReportIssue, blocking, doubts, examined
@@ -83,7 +83,7 @@ class DraftGiven(RowsGiven):
     )
 
 
-def _known(table: ReportedTable, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+def _validated_rows(table: ReportedTable, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
     """Return rows as a report keeps them; a column that is misspelt would be lost without a word."""
     for place, row in enumerate(rows):
         for name in row:
@@ -104,15 +104,15 @@ def _findings(person: Person, table: ReportedTable, year: int, rows: Sequence[Ro
     return examined(table, year, rows, background_of(settings.PARK, person.enterprise, rows))
 
 
-def _found(findings: Sequence[ReportIssue]) -> list[FindingTold]:
+def _finding_schemas(findings: Sequence[ReportIssue]) -> list[FindingTold]:
     return [
         FindingTold(
             severity=f.severity,
             code=f.code,
             row=f.row,
             column=f.column,
-            message=told(f.what),
-            hint=None if f.hint is None else told(f.hint),
+            message=translate_sentence(f.what),
+            hint=None if f.hint is None else translate_sentence(f.hint),
             key=f.key,
         )
         for f in findings
@@ -122,7 +122,7 @@ def _found(findings: Sequence[ReportIssue]) -> list[FindingTold]:
 def _faults(report: Report, findings: Sequence[ReportIssue]) -> list[Fault]:
     """Return what keeps a draft from being submitted."""
     open_doubts = [f for f in doubts(findings) if f.key not in report.reasons]
-    return [_fault(report, told) for told in _found([*blocking(findings), *open_doubts])]
+    return [_fault(report, told) for told in _finding_schemas([*blocking(findings), *open_doubts])]
 
 
 def _fault(report: Report, told: FindingTold) -> Fault:
@@ -143,9 +143,9 @@ def _newest(person: Person, table: ReportedTable, year: int) -> Report:
     return found
 
 
-def _told(person: Person, report: Report, table: ReportedTable) -> dict[str, Any]:
+def _report_data(person: Person, report: Report, table: ReportedTable) -> dict[str, Any]:
     findings = _findings(person, table, report.year, report.rows)
-    return told_with_rows(report) | {"findings": _found(findings)}
+    return told_with_rows(report) | {"findings": _finding_schemas(findings)}
 
 
 @router.get(
@@ -159,7 +159,7 @@ def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: in
     asked = table_and_year(table, year)
     report = _newest(request.user, asked, year)
     response["ETag"] = tag_of(report)
-    return _told(request.user, report, asked)
+    return _report_data(request.user, report, asked)
 
 
 @router.put(
@@ -176,7 +176,7 @@ def put_draft(
     Where there is a version already, `If-Match` has to say which one was read.
     """
     asked = table_and_year(table, year)
-    rows = _known(asked, given.rows)
+    rows = _validated_rows(asked, given.rows)
     newest = newest_report(request.user.enterprise_id, table, year)
     saved = save_draft(
         request.user,
@@ -190,7 +190,7 @@ def put_draft(
         origin=Report.Origin.PROGRAM,
     )
     response["ETag"] = tag_of(saved)
-    return _told(request.user, saved, asked)
+    return _report_data(request.user, saved, asked)
 
 
 @router.delete(
@@ -238,4 +238,4 @@ def submit_draft(request: HttpRequest, response: HttpResponse, table: str, year:
 def check_rows(request: HttpRequest, table: str, year: int, given: RowsGiven) -> list[FindingTold]:
     """Look rows over as a submission would, and keep nothing."""
     asked = table_and_year(table, year)
-    return _found(_findings(request.user, asked, year, _known(asked, given.rows)))
+    return _finding_schemas(_findings(request.user, asked, year, _validated_rows(asked, given.rows)))

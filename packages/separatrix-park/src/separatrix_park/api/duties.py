@@ -78,7 +78,7 @@ class BoardAsked(Paging):
     year: int = Field(ge=1900, le=2100)
 
 
-def _told(duty: Duty) -> DutyTold:
+def _duty_schema(duty: Duty) -> DutyTold:
     return DutyTold.from_orm(duty)
 
 
@@ -134,7 +134,7 @@ def delete_deadline(request: HttpRequest, table: str, year: int) -> Status[None]
 def list_duties(request: HttpRequest) -> dict[str, Any]:
     """List what the enterprise of the token owes, and what else it has begun."""
     now = timezone.now()
-    return {"clock": now, "duties": [_told(d) for d in duties_of(request.user.enterprise_id, now)]}
+    return {"clock": now, "duties": [_duty_schema(d) for d in duties_of(request.user.enterprise_id, now)]}
 
 
 @router.get(
@@ -149,6 +149,7 @@ def get_board(request: HttpRequest, asked: Query[BoardAsked]) -> dict[str, Any]:
     page = page_of(current_members(), asked, lambda one: one)
     board = board_of(asked.year, page["items"], now)
     members = [
-        {"enterprise": one.key, "duties": [_told(d) for d in board.duties[one.pk]]} for one in page["items"]
+        {"enterprise": one.key, "duties": [_duty_schema(d) for d in board.duties[one.pk]]}
+        for one in page["items"]
     ]
     return {**page, "clock": now, "items": members}

@@ -12,7 +12,7 @@ from ninja import Field, Path, Query, Router, Schema
 
 from separatrix_park.answers.data_version import DataVersion, data_version_for
 from separatrix_park.answers.energy_use import as_uses, uses
-from separatrix_park.answers.enterprise_year import year_told
+from separatrix_park.answers.enterprise_year import year_data
 from separatrix_park.api.answers import DataTold
 from separatrix_park.api.guard import EVERYBODY, for_roles
 from separatrix_park.api.paging import Paging
@@ -135,5 +135,5 @@ def list_enterprise_years(request: HttpRequest, key: Path[str]) -> dict[str, Any
     return {
         "data": _data(data),
         "money_unit": described.money_unit,
-        "years": [year_told(year, described.money_factor) for year in years],
+        "years": [year_data(year, described.money_factor) for year in years],
     }

@@ -43,7 +43,7 @@ class EvidenceTold(Schema):
     made: datetime
 
 
-def _told(file: Evidence) -> EvidenceTold:
+def _evidence_schema(file: Evidence) -> EvidenceTold:
     return EvidenceTold(
         id=file.pk,
         report=file.report_id,
@@ -64,7 +64,7 @@ def _told(file: Evidence) -> EvidenceTold:
 def list_evidence(request: HttpRequest, number: Number) -> list[EvidenceTold]:
     """List the files of a report; those of a report that is shared with one are not."""
     report = get_object_or_404(Report.objects, pk=number)
-    return [_told(file) for file in Evidence.objects.filter(report_id=report.pk).order_by("pk")]
+    return [_evidence_schema(file) for file in Evidence.objects.filter(report_id=report.pk).order_by("pk")]
 
 
 @router.post(
@@ -86,7 +86,7 @@ def post_evidence(
         return {"id": add_evidence(settings.PARK, request.user, report, name, data).pk}
 
     answer, _again = done_once(request.user, repeat_key, content, keep)
-    return Status(201, _told(get_object_or_404(Evidence.objects, pk=answer["id"])))
+    return Status(201, _evidence_schema(get_object_or_404(Evidence.objects, pk=answer["id"])))
 
 
 @router.get(
@@ -97,7 +97,7 @@ def post_evidence(
 )
 def get_evidence(request: HttpRequest, number: Number) -> EvidenceTold:
     """Tell a file without its content."""
-    return _told(get_object_or_404(Evidence.objects, pk=number))
+    return _evidence_schema(get_object_or_404(Evidence.objects, pk=number))
 
 
 @router.get(

@@ -17,7 +17,7 @@ from separatrix_park.api.entity_tag import TAGGED, tagged
 from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix_park.api.idempotency import RepeatKey, done_once
 from separatrix_park.api.paging import Number, Page, Paging, page_of
-from separatrix_park.api.partners import trouble_told
+from separatrix_park.api.partners import past_fault
 from separatrix_park.api.refusal import Fault, placed
 from separatrix_park.footprints.footprint_filter import CRITERIA
 from separatrix_park.footprints.sent_requests import (
@@ -82,7 +82,7 @@ class RequestGiven(Schema, extra="forbid"):
     comment: str = Field("", max_length=LONGEST_COMMENT)
 
 
-def _told(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:
+def _request_data(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:
     """Return what is told of a request; ``sending`` is of those that have not reached their partner."""
     answer = answer_of(row)
     asked = row.content if isinstance(row.content, dict) else {}
@@ -101,11 +101,11 @@ def _told(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:
         "footprints": answer.pf_ids,
         "code": answer.code,
         "message": answer.message,
-        "trouble": trouble_told(answer.trouble),
+        "trouble": past_fault(answer.trouble),
     }
 
 
-def _own() -> Any:
+def _own_requests() -> Any:
     return FootprintRequest.objects.filter(enterprise_id=current().enterprise).select_related("partner")
 
 
@@ -117,10 +117,10 @@ def _own() -> Any:
 )
 def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Query[Paging]) -> dict[str, Any]:
     """List what we asked of partners and what they asked of us, the newest first."""
-    found = _own().filter(**which.model_dump(exclude_none=True)).order_by("-made", "-pk")
+    found = _own_requests().filter(**which.model_dump(exclude_none=True)).order_by("-made", "-pk")
     page = page_of(found, paging, lambda row: row)
     sending = sending_states(page["items"])
-    return page | {"items": [_told(row, sending) for row in page["items"]]}
+    return page | {"items": [_request_data(row, sending) for row in page["items"]]}
 
 
 @router.get(
@@ -131,8 +131,8 @@ def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Que
 )
 def get_request(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Tell a request; one of ours is open until the partner has answered."""
-    row = get_object_or_404(_own(), pk=number)
-    return tagged(response, _told(row, sending_states([row])))
+    row = get_object_or_404(_own_requests(), pk=number)
+    return tagged(response, _request_data(row, sending_states([row])))
 
 
 @router.post(
@@ -154,5 +154,5 @@ def post_request(
         return {"id": ask(partner, named, given.comment, request.user).pk}
 
     answer, _again = done_once(request.user, repeat_key, content, work)
-    row = get_object_or_404(_own(), pk=answer["id"])
-    return Status(201, _told(row, sending_states([row])))
+    row = get_object_or_404(_own_requests(), pk=answer["id"])
+    return Status(201, _request_data(row, sending_states([row])))

@@ -17,7 +17,7 @@ from separatrix_park.api.guard import for_roles
 from separatrix_park.api.idempotency import RepeatKey, done_once
 from separatrix_park.api.refusal import Fault, Refused
 from separatrix_park.api.sent_file import name_and_bytes
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Role
 from separatrix_park.reporting.park_import import Newcomer, ParkImport, keep_import, read_import
 from separatrix_park.reporting.reported_table import STANDING, reported_tables
@@ -106,8 +106,8 @@ def told_remarks(remarks: Sequence[Remark]) -> list[RemarkTold]:
             file=r.file,
             row=r.row,
             column=r.column,
-            message=told(r.what),
-            hint=None if r.hint is None else told(r.hint),
+            message=translate_sentence(r.what),
+            hint=None if r.hint is None else translate_sentence(r.hint),
         )
         for r in remarks[:MOST_TOLD]
     ]
@@ -121,7 +121,7 @@ def _faults(found: ParkImport) -> list[Fault]:
     """Return what keeps a file from being taken in: row by row, then as a whole."""
     rows = faults_of(found.sheet)
     return rows + [
-        Fault(code="W251", message=told(p), where=None, found=None, expected=None, hint=None)
+        Fault(code="W251", message=translate_sentence(p), where=None, found=None, expected=None, hint=None)
         for p in found.problems[: MOST_TOLD - len(rows)]
     ]
 

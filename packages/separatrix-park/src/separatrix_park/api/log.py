@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 
 from separatrix_park.api.guard import EVERYBODY, for_roles
 from separatrix_park.api.paging import Page, Paging, page_of
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Role
 from separatrix_park.records.audit_trail import (
     check_log,
@@ -129,5 +129,5 @@ def check_chain(request: HttpRequest, asked: Query[CheckAsked]) -> CheckTold:
         entries=found.entries,
         head=_head(found.head),
         broken=found.broken,
-        told=[told(sentence) for sentence in found.told()],
+        told=[translate_sentence(sentence) for sentence in found.told()],
     )

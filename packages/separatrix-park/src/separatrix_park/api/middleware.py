@@ -39,11 +39,11 @@ class ProgramMiddleware:
                 token = bearer_of(secret.strip()) if scheme.lower() == "bearer" else None
                 wait = 0 if token is None else count_request(token, settings.PARK.requests_a_minute)
         except (OperationalError, InterfaceError):
-            response = _refused(503)
+            response = _error_response(503)
             response["Retry-After"] = AGAIN[503]
             return response
         if wait:
-            response = _refused(429)
+            response = _error_response(429)
             response["Retry-After"] = str(wait)
             response["Cache-Control"] = "no-store"
             return response
@@ -63,14 +63,14 @@ def _as_json(response: HttpResponse) -> HttpResponse:
     """Tell in JSON what Django itself, or another middleware, has refused on a page."""
     if response.get("Content-Type", "").startswith("application/json"):
         return response
-    told = _refused(403 if response.status_code < 400 else response.status_code)
+    told = _error_response(403 if response.status_code < 400 else response.status_code)
     for name in ("Allow", "Retry-After"):
         if name in response:
             told[name] = response[name]
     return told
 
 
-def _refused(status: int) -> HttpResponse:
+def _error_response(status: int) -> HttpResponse:
     return HttpResponse(
         usual(status).model_dump_json(exclude_none=False), status=status, content_type="application/json"
     )

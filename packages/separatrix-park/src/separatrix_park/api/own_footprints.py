@@ -115,7 +115,7 @@ class FootprintFilter(Schema):
     records: bool = Field(False, description="Whether to tell the records, too.")
 
 
-def _told(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:
+def _footprint_data(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:
     """Return what is told of a footprint; the ``whole`` of it with its record."""
     return {
         "id": row.pk,
@@ -135,14 +135,14 @@ def _told(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:
     }
 
 
-def _own() -> Any:
+def _own_footprints() -> Any:
     own = PublishedFootprint.objects.filter(enterprise_id=current().enterprise)
     return own.select_related("roll_up", "proposer", "publisher")
 
 
 def _one(identifier: UUID) -> PublishedFootprint:
     """Return a footprint of one's own enterprise."""
-    found: PublishedFootprint = get_object_or_404(_own(), pk=identifier)
+    found: PublishedFootprint = get_object_or_404(_own_footprints(), pk=identifier)
     return found
 
 
@@ -170,10 +170,10 @@ def list_footprints(
 ) -> dict[str, Any]:
     """List what one's enterprise proposed and published, the newest first."""
     asked = which.model_dump(exclude_none=True, exclude={"records"})
-    found = _own().defer("roll_up__result").filter(**asked).order_by("-made", "pk")
+    found = _own_footprints().defer("roll_up__result").filter(**asked).order_by("-made", "pk")
     if not which.records:
         found = found.defer("record")
-    return page_of(found, paging, lambda row: _told(row, whole=which.records))
+    return page_of(found, paging, lambda row: _footprint_data(row, whole=which.records))
 
 
 @router.get(
@@ -186,7 +186,7 @@ def get_footprint(request: HttpRequest, response: HttpResponse, identifier: Path
     """Tell one version; what is published changes no more, but that it is replaced or withdrawn."""
     row = _one(identifier)
     missing = [] if row.roll_up is None else row.roll_up.result["missing"][library_language()]
-    return tagged(response, _told(row) | {"missing": missing, "partners": _sights(row)})
+    return tagged(response, _footprint_data(row) | {"missing": missing, "partners": _sights(row)})
 
 
 def _proposed(
@@ -196,7 +196,7 @@ def _proposed(
     answer, _again = done_once(
         person, key, json.dumps(content, sort_keys=True), lambda: {"id": str(work().pk)}
     )
-    return Status(201, _told(_one(UUID(answer["id"]))))
+    return Status(201, _footprint_data(_one(UUID(answer["id"]))))
 
 
 @router.post(

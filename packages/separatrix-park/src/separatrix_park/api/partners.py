@@ -22,7 +22,7 @@ from separatrix_park.footprints.problem_text import ProblemText, read_problem
 from separatrix_park.models import Partner
 from separatrix_park.scope import current
 
-__all__ = ["router", "trouble_told"]
+__all__ = ["router", "past_fault"]
 
 router = Router(tags=["footprints"])
 
@@ -54,14 +54,14 @@ class PartnerFilter(Schema):
     state: State | None = None
 
 
-def trouble_told(found: ProblemText | None) -> Fault | None:
+def past_fault(found: ProblemText | None) -> Fault | None:
     """Return as a program is told it what was wrong some time ago."""
     if found is None:
         return None
     return Fault(code=found.code, message=found.text, where=None, found=None, expected=None, hint=found.hint)
 
 
-def _told(row: Partner) -> dict[str, Any]:
+def _partner_data(row: Partner) -> dict[str, Any]:
     return {
         "id": row.pk,
         "name": row.name,
@@ -76,11 +76,11 @@ def _told(row: Partner) -> dict[str, Any]:
         "judge": row.judge and row.judge.email,
         "why": row.why,
         "heard": row.heard,
-        "trouble": trouble_told(read_problem(row.trouble)),
+        "trouble": past_fault(read_problem(row.trouble)),
     }
 
 
-def _own() -> Any:
+def _own_partners() -> Any:
     return Partner.objects.filter(enterprise_id=current().enterprise).select_related("proposer", "judge")
 
 
@@ -92,8 +92,8 @@ def _own() -> Any:
 )
 def list_partners(request: HttpRequest, which: Query[PartnerFilter], paging: Query[Paging]) -> dict[str, Any]:
     """List the partners of one's enterprise, former ones too."""
-    found = _own().filter(**which.model_dump(exclude_none=True))
-    return page_of(found.order_by("name", "proposed", "pk"), paging, _told)
+    found = _own_partners().filter(**which.model_dump(exclude_none=True))
+    return page_of(found.order_by("name", "proposed", "pk"), paging, _partner_data)
 
 
 @router.get(
@@ -104,7 +104,7 @@ def list_partners(request: HttpRequest, which: Query[PartnerFilter], paging: Que
 )
 def get_partner(request: HttpRequest, response: HttpResponse, identifier: Path[UUID]) -> dict[str, Any]:
     """Tell one partner."""
-    return tagged(response, _told(get_object_or_404(_own(), pk=identifier)))
+    return tagged(response, _partner_data(get_object_or_404(_own_partners(), pk=identifier)))
 
 
 @router.post(
@@ -115,6 +115,6 @@ def get_partner(request: HttpRequest, response: HttpResponse, identifier: Path[U
 )
 def fetch_from_partner(request: HttpRequest, identifier: Path[UUID]) -> Status[dict[str, Any]]:
     """Have fetched what a partner has published for one's enterprise, in a moment; `heard` tells when."""
-    row = get_object_or_404(_own(), pk=identifier)
+    row = get_object_or_404(_own_partners(), pk=identifier)
     ask_for_list(row, request.user)
-    return Status(202, _told(row))
+    return Status(202, _partner_data(row))

@@ -17,7 +17,7 @@ from separatrix.sentences import say
 from separatrix_park.api.entity_tag import TAGGED, tagged
 from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
 from separatrix_park.api.paging import Number, Page, Paging, page_of
-from separatrix_park.api.refusal import Fault, Refused, told
+from separatrix_park.api.refusal import Fault, Refused, fault_of
 from separatrix_park.footprints.footprint_proposal import waiting_proposal
 from separatrix_park.footprints.footprint_versions import Published, change_of, passed_on, published_by
 from separatrix_park.footprints.product_roll_up import (
@@ -202,7 +202,7 @@ class OfferTold(Schema):
     product: str
 
 
-def _told(row: ProductRollUp, published: Published) -> dict[str, Any]:
+def _roll_up_data(row: ProductRollUp, published: Published) -> dict[str, Any]:
     what, who = cause_of(row) if row.outdated is not None else ("", "")
     kept = row.result
     return {
@@ -271,7 +271,7 @@ def _with_inputs(row: ProductRollUp) -> dict[str, Any]:
     versions = list(same.order_by("-version"))
     waiting = waiting_proposal(row)
     quality = kept["quality"]
-    return _told(row, published_by(row.enterprise_id)) | {
+    return _roll_up_data(row, published_by(row.enterprise_id)) | {
         "basis": row.basis,
         "newest": versions[0].pk == row.pk,
         "produced": kept["made"],
@@ -300,8 +300,8 @@ def _with_inputs(row: ProductRollUp) -> dict[str, Any]:
     }
 
 
-def _work_told(state: RollUpState) -> dict[str, Any]:
-    problem = None if state.problem is None else told(state.problem)
+def _work_data(state: RollUpState) -> dict[str, Any]:
+    problem = None if state.problem is None else fault_of(state.problem)
     return {"years": list(state.years), "working": state.working, "problem": problem}
 
 
@@ -318,7 +318,7 @@ def list_products(request: HttpRequest, which: Query[ProductFilter], paging: Que
     published = published_by(own)
     found = standing(own).filter(**which.model_dump(exclude_none=True))
     ordered = found.order_by("-year", "product", "pk")
-    return page_of(ordered, paging, lambda row: _told(row, published)) | _work_told(state)
+    return page_of(ordered, paging, lambda row: _roll_up_data(row, published)) | _work_data(state)
 
 
 @router.post(
@@ -334,7 +334,7 @@ def roll_up_products(request: HttpRequest, given: WorkAsked) -> Status[dict[str,
         known = ", ".join(map(str, state.years))
         expected = say("one of {choices}", choices=known) if known else None
         raise Refused(422, where="body.year", found=str(given.year), expected=expected)
-    return Status(202 if state.working else 200, _work_told(state))
+    return Status(202 if state.working else 200, _work_data(state))
 
 
 @router.get(

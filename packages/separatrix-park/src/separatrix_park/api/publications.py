@@ -114,7 +114,7 @@ class WithdrawalGiven(Schema, extra="forbid"):
     why: str = Field(min_length=1, max_length=1000)
 
 
-def _told(found: Publication) -> dict[str, Any]:
+def _publication_data(found: Publication) -> dict[str, Any]:
     return {
         "number": found.number,
         "title": found.title,
@@ -138,7 +138,7 @@ def _told(found: Publication) -> dict[str, Any]:
 )
 def list_publications(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     """List publications, the newest first; no token is needed."""
-    return page_of(Publication.objects.order_by("-number"), paging, _told)
+    return page_of(Publication.objects.order_by("-number"), paging, _publication_data)
 
 
 @router.get(
@@ -187,7 +187,7 @@ def _wish(wish: Wish | None) -> dict[str, Any] | None:
 )
 def get_publication(request: HttpRequest, number: SmallNumber) -> dict[str, Any]:
     """Tell one publication; no token is needed."""
-    return _told(get_object_or_404(Publication.objects, number=number))
+    return _publication_data(get_object_or_404(Publication.objects, number=number))
 
 
 @router.post(
@@ -211,7 +211,7 @@ def publish_figures(request: HttpRequest, given: PublicationGiven) -> Status[dic
     )
     if not given.merged and not given.withheld:
         wish = work.wish_like_the_last(given.year)
-    return Status(201, _told(work.publish(wish, given.title, request.user, given.data_version)))
+    return Status(201, _publication_data(work.publish(wish, given.title, request.user, given.data_version)))
 
 
 @router.post(
@@ -224,4 +224,4 @@ def withdraw_publication(request: HttpRequest, number: SmallNumber, given: Withd
     """Withdraw a publication with the reason; it stays, and says so."""
     found = get_object_or_404(Publication.objects, number=number)
     work.withdraw(found, given.why, request.user)
-    return _told(found)
+    return _publication_data(found)

@@ -124,7 +124,7 @@ def _link(row: SupplyLink, names: dict[UUID, str]) -> dict[str, Any]:
     }
 
 
-def _own() -> Any:
+def _own_purchases() -> Any:
     return SupplyLink.objects.filter(enterprise_id=current().enterprise).select_related("partner")
 
 
@@ -153,7 +153,7 @@ def list_purchases(request: HttpRequest, asked: Query[PurchasesAsked]) -> dict[s
 )
 def list_supply_links(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     """List what was chosen."""
-    page = page_of(_own().order_by("input", "supplier", "pk"), paging, lambda row: row)
+    page = page_of(_own_purchases().order_by("input", "supplier", "pk"), paging, lambda row: row)
     names = member_names(row.member_id for row in page["items"])
     return page | {"items": [_link(row, names) for row in page["items"]]}
 
@@ -166,7 +166,7 @@ def list_supply_links(request: HttpRequest, paging: Query[Paging]) -> dict[str, 
 )
 def get_supply_link(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Tell one of them; `ETag` is what a change of it has to send as `If-Match`."""
-    row = get_object_or_404(_own(), pk=number)
+    row = get_object_or_404(_own_purchases(), pk=number)
     response["ETag"] = _tag(row)
     return _link(row, member_names([row.member_id]))
 
@@ -208,7 +208,7 @@ def put_supply_link(
     Where another product stands for it already, `If-Match` has to say which one was read.  What stands for it
     already may be sent again, and nothing is done.
     """
-    there = _own().filter(input=given.input, supplier=given.supplier)
+    there = _own_purchases().filter(input=given.input, supplier=given.supplier)
     before = there.select_for_update(of=("self",)).first()
     made = _chosen(request.user, given)
     after = _tag(made)
@@ -227,7 +227,7 @@ def put_supply_link(
 )
 def delete_supply_link(request: HttpRequest, number: Number) -> Status[None]:
     """Undo what was chosen: the factor of the purchase's row counts again, or it is missing."""
-    row = get_object_or_404(_own(), pk=number)
+    row = get_object_or_404(_own_purchases(), pk=number)
     read_version(request, _tag(row), "")
     unlink(request.user, row)
     return Status(204, None)

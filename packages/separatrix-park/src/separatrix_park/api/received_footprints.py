@@ -61,7 +61,7 @@ class ReceivedFilter(Schema):
     records: bool = Field(False, description="Whether to tell the records, too.")
 
 
-def _told(row: ReceivedFootprint, *, whole: bool) -> dict[str, Any]:
+def _received_data(row: ReceivedFootprint, *, whole: bool) -> dict[str, Any]:
     return {
         "id": row.pk,
         "pf_id": row.pf_id,
@@ -77,7 +77,7 @@ def _told(row: ReceivedFootprint, *, whole: bool) -> dict[str, Any]:
     }
 
 
-def _own() -> Any:
+def _received_by_enterprise() -> Any:
     return ReceivedFootprint.objects.filter(enterprise_id=current().enterprise).select_related("partner")
 
 
@@ -91,7 +91,7 @@ def list_received(
     request: HttpRequest, which: Query[ReceivedFilter], paging: Query[Paging]
 ) -> dict[str, Any]:
     """List what partners sent, the newest first."""
-    found = _own() if which.records else _own().defer("record")
+    found = _received_by_enterprise() if which.records else _received_by_enterprise().defer("record")
     if which.partner is not None:
         found = found.filter(partner_id=which.partner)
     if which.product_id is not None:
@@ -100,7 +100,9 @@ def list_received(
         found = found.filter(received__gte=which.since)
     if which.current:
         found = found.filter(deprecated=None)
-    return page_of(found.order_by("-received", "-pk"), paging, lambda row: _told(row, whole=which.records))
+    return page_of(
+        found.order_by("-received", "-pk"), paging, lambda row: _received_data(row, whole=which.records)
+    )
 
 
 @router.get(
@@ -111,4 +113,6 @@ def list_received(
 )
 def get_received(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Tell a footprint with its record, as it came."""
-    return tagged(response, _told(get_object_or_404(_own(), pk=number), whole=True))
+    return tagged(
+        response, _received_data(get_object_or_404(_received_by_enterprise(), pk=number), whole=True)
+    )

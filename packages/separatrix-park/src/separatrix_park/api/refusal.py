@@ -12,9 +12,9 @@ from ninja import Field, Schema
 
 from separatrix.errors import InputError, Place, SeparatrixError
 from separatrix.sentences import Sentence, say
-from separatrix_park.language import told as translated
+from separatrix_park.language import translate_sentence as translated
 
-__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "placed", "require_valid", "told", "usual"]
+__all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "placed", "require_valid", "fault_of", "usual"]
 
 LONGEST_FOUND = 80
 """Characters of what was found that are told back."""
@@ -112,7 +112,7 @@ USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
 """What is said for a status where nobody said more."""
 
 
-def told(problem: SeparatrixError) -> Fault:
+def fault_of(problem: SeparatrixError) -> Fault:
     """Return an error of the library as a program is told it, in the reader's language."""
     expected = getattr(problem, "expected", None)
     return Fault(
@@ -148,7 +148,7 @@ def usual(status: int) -> Refusal:
     >>> usual(404).errors[0].code
     'W283'
     """
-    return Refusal(errors=[told(Refused(status if status in USUAL else 500 if status >= 500 else 400))])
+    return Refusal(errors=[fault_of(Refused(status if status in USUAL else 500 if status >= 500 else 400))])
 
 
 EXPECTED: Mapping[str, Sentence] = {
@@ -201,7 +201,7 @@ def fault_of_input(error: Mapping[str, Any]) -> Fault:
     for part in error["loc"]:
         place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
     found = None if error["type"] == "missing" or "input" not in error else str(error["input"])
-    return told(Refused(422, where=place, found=found, expected=_expected(error)))
+    return fault_of(Refused(422, where=place, found=found, expected=_expected(error)))
 
 
 def require_valid(form: Form, where: str) -> None:
@@ -231,5 +231,5 @@ def require_valid(form: Form, where: str) -> None:
     ]
     if faults:
         first, *more = faults
-        first.more = tuple(told(one) for one in more)
+        first.more = tuple(fault_of(one) for one in more)
         raise first

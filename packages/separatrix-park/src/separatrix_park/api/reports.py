@@ -94,7 +94,7 @@ class _Named:
     names: Mapping[UUID, str]
 
 
-def _named(reports: Sequence[Report]) -> _Named:
+def _report_names(reports: Sequence[Report]) -> _Named:
     asked = {report.enterprise_id for report in reports}
     known = list(Enterprise.objects.filter(pk__in=asked).values_list("pk", "key", "name"))
     names = {pk: name for pk, _, name in known}
@@ -103,7 +103,7 @@ def _named(reports: Sequence[Report]) -> _Named:
     return _Named({pk: key for pk, key, _ in known}, names)
 
 
-def _told(report: Report, named: _Named) -> dict[str, Any]:
+def _report_data(report: Report, named: _Named) -> dict[str, Any]:
     scope = current()
     within = scope.sees_all or report.enterprise_id == scope.enterprise
 
@@ -133,7 +133,7 @@ def _told(report: Report, named: _Named) -> dict[str, Any]:
 
 def told_with_rows(report: Report) -> dict[str, Any]:
     """Return what is told of a report, with its rows."""
-    told = _told(report, _named([report]))
+    told = _report_data(report, _report_names([report]))
     own = told["origin"] is not None
     return told | {"rows": report.rows, "reasons": report.reasons if own else {}}
 
@@ -166,8 +166,8 @@ def list_reports(request: HttpRequest, which: Query[ReportFilter], paging: Query
         found = found.filter(enterprise_id__in=named)
     ordered = found.filter(**asked).order_by("enterprise_id", "table", "-year", "-version")
     page = page_of(ordered, paging, lambda report: report)
-    named = _named(page["items"])
-    return page | {"items": [_told(report, named) for report in page["items"]]}
+    named = _report_names(page["items"])
+    return page | {"items": [_report_data(report, named) for report in page["items"]]}
 
 
 @router.get(
@@ -210,14 +210,14 @@ def list_changes(request: HttpRequest, number: Number) -> list[RowChangeTold]:
 
 
 def _judged(request: HttpRequest, response: HttpResponse, number: int, reason: str | None) -> dict[str, Any]:
-    report = _own(number)
+    report = _own_report(number)
     stamp = read_version(request, tag_of(report), report.stamp)
     judged = judge_report(request.user, number, stamp, approve=reason is None, reason=reason or "")
     response["ETag"] = tag_of(judged)
     return told_with_rows(judged)
 
 
-def _own(number: int) -> Report:
+def _own_report(number: int) -> Report:
     """Return a report of one's own enterprise: what is shared with one is not for one to judge."""
     found: Report = get_object_or_404(Report.objects, pk=number, enterprise_id=current().enterprise)
     return found
@@ -255,6 +255,6 @@ def return_report(
 )
 def take_back_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
     """Make a submitted report a draft again."""
-    report = withdraw_report(request.user, _own(number).pk)
+    report = withdraw_report(request.user, _own_report(number).pk)
     response["ETag"] = tag_of(report)
     return told_with_rows(report)

@@ -54,7 +54,7 @@ class SharingGiven(Schema, extra="forbid"):
     since: int = Field(STANDING, ge=0, le=2200, description="From which year on; 0 for one without years.")
 
 
-def _told(sharings: list[Sharing]) -> list[dict[str, Any]]:
+def _sharing_data(sharings: list[Sharing]) -> list[dict[str, Any]]:
     names = enterprise_names(sharings)
     return [
         {
@@ -78,7 +78,7 @@ def _told(sharings: list[Sharing]) -> list[dict[str, Any]]:
 )
 def list_sharings(request: HttpRequest) -> list[dict[str, Any]]:
     """List what one shares and what is shared with one; for the office and auditors everything."""
-    return _told(list(Sharing.objects.order_by("pk")))
+    return _sharing_data(list(Sharing.objects.order_by("pk")))
 
 
 @router.post(
@@ -95,7 +95,7 @@ def post_sharing(request: HttpRequest, given: SharingGiven) -> Status[dict[str, 
     if table.dated and given.since < 1990:
         raise Refused(422, where="body.since", found=str(given.since), expected=say("a year"))
     made = share_table(request.user, given.recipient, table, given.since if table.dated else STANDING)
-    return Status(201, _told([made])[0])
+    return Status(201, _sharing_data([made])[0])
 
 
 @router.delete(

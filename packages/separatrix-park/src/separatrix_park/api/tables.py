@@ -10,7 +10,7 @@ from separatrix_park.api.guard import EVERYBODY, for_roles
 from separatrix_park.language import library_language
 from separatrix_park.reporting.reported_table import (
     ReportedTable,
-    called,
+    column_name,
     meaning_in,
     reported_tables,
 )
@@ -45,7 +45,7 @@ class TableTold(Schema):
     columns: list[ColumnTold]
 
 
-def _told(table: ReportedTable) -> TableTold:
+def _table_schema(table: ReportedTable) -> TableTold:
     language = library_language()
     return TableTold(
         name=table.name,
@@ -56,7 +56,7 @@ def _told(table: ReportedTable) -> TableTold:
         columns=[
             ColumnTold(
                 name=c.name,
-                title=called(c, language),
+                title=column_name(c, language),
                 kind=c.kind,
                 meaning=meaning_in(c, language),
                 required=c.required,
@@ -78,7 +78,7 @@ def _told(table: ReportedTable) -> TableTold:
 )
 def list_tables(request: HttpRequest) -> list[TableTold]:
     """Tell every table that an enterprise reports, with its columns and what they mean."""
-    return [_told(table) for table in reported_tables().values()]
+    return [_table_schema(table) for table in reported_tables().values()]
 
 
 @router.get(
@@ -91,4 +91,4 @@ def get_table(request: HttpRequest, name: Path[str]) -> TableTold:
     """Tell one table."""
     if name not in reported_tables():
         raise Http404
-    return _told(reported_tables()[name])
+    return _table_schema(reported_tables()[name])

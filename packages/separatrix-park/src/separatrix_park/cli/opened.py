@@ -85,7 +85,7 @@ def telling_of_the_database(verb: Callable[..., int]) -> Callable[..., int]:
     """
 
     @wraps(verb)
-    def told(*arguments: Any, **options: Any) -> int:
+    def verb_with_database_errors(*arguments: Any, **options: Any) -> int:
         try:
             return verb(*arguments, **options)
         except Exception as problem:
@@ -102,7 +102,7 @@ def telling_of_the_database(verb: Callable[..., int]) -> Callable[..., int]:
                 ),
             ) from problem
 
-    return told
+    return verb_with_database_errors
 
 
 def left_over(folder: Path) -> Sentence:

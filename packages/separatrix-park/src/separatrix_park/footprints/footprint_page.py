@@ -76,7 +76,7 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
         return FootprintPage([], "")
     rest = {name: asked.getlist(name) for name in (*CRITERIA, _LIMIT) if name in asked}
     holder = f"{partner.pk.hex} {hashlib.sha256(repr(sorted(rest.items())).encode()).hexdigest()}"
-    rows = _after(shown_to(partner), asked, holder)
+    rows = _published_later(shown_to(partner), asked, holder)
     found: list[PublishedFootprint] = []
     last: PublishedFootprint | None = None
     more = False
@@ -116,7 +116,7 @@ def _limit_of(asked: QueryDict) -> int:
     return min(int(told[0]), MOST)
 
 
-def _after(rows: QuerySet[Any], asked: QueryDict, holder: str) -> QuerySet[Any]:
+def _published_later(rows: QuerySet[Any], asked: QueryDict, holder: str) -> QuerySet[Any]:
     told = asked.getlist(_PAGE)
     if not told:
         return rows

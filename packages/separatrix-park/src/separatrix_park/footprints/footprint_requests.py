@@ -90,7 +90,7 @@ def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> 
         content=dict(data),
         comment=comment,
     )
-    seen = _seen(partner, wanted, data)
+    seen = _visible_matches(partner, wanted, data)
     named = wanted.product_ids
     unseen = named - _products(seen)
     known = _known_products(partner) if unseen else frozenset()
@@ -116,7 +116,9 @@ def _filter_of(data: Mapping[str, Any]) -> FootprintCriteria:
     return FootprintCriteria.of(told)
 
 
-def _seen(partner: Partner, wanted: FootprintCriteria, data: Mapping[str, Any]) -> list[PublishedFootprint]:
+def _visible_matches(
+    partner: Partner, wanted: FootprintCriteria, data: Mapping[str, Any]
+) -> list[PublishedFootprint]:
     """Return what of the partner's own sight meets a request; of too many the first that are too many."""
     rows = shown_to(partner)
     if not data.get("status"):  # what was replaced is only sent to whoever asks for it by its state
@@ -167,7 +169,7 @@ def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], 
     """
     require_for(request.enterprise_id, by, Role.APPROVAL)
     with transaction.atomic():
-        held = _held(request)
+        held = _locked_request(request)
         if not footprints or any(one.state != "published" for one in footprints):
             raise InputError(
                 "W304",
@@ -205,7 +207,7 @@ def reject(request: FootprintRequest, code: str, why: str, by: Person) -> None:
     require_for(request.enterprise_id, by, Role.APPROVAL)
     require_reason(why if code in REASONS else "")
     with transaction.atomic():
-        held = _held(request)
+        held = _locked_request(request)
         _refuse_by(held, held.partner, code, why.strip(), str(by.pk))
 
 
@@ -232,7 +234,7 @@ def _end(request: FootprintRequest, state: str, answer: dict[str, Any]) -> None:
     request.save(update_fields=["state", "answer", "answered"])
 
 
-def _held(request: FootprintRequest) -> FootprintRequest:
+def _locked_request(request: FootprintRequest) -> FootprintRequest:
     held: FootprintRequest = FootprintRequest.objects.select_for_update().get(pk=request.pk)
     if held.state != "open" or held.ours:
         raise InputError(

@@ -97,7 +97,7 @@ def propose(
     _require_not_a_partners(enterprise, told)
     product_id = str(told["productIds"][0])
     with transaction.atomic():
-        former = _before(enterprise, told)
+        former = _previous_version(enterprise, told)
         made = PublishedFootprint.objects.create(
             pk=pk,
             enterprise=enterprise,
@@ -145,7 +145,7 @@ def _record_of(record: ProductFootprint | Mapping[str, Any], pk: uuid.UUID) -> d
     return told
 
 
-def _before(enterprise: Enterprise, record: Mapping[str, Any]) -> PublishedFootprint | None:
+def _previous_version(enterprise: Enterprise, record: Mapping[str, Any]) -> PublishedFootprint | None:
     """Return the published version that a record comes after: one of its period, or else the newest."""
     known = PublishedFootprint.objects.filter(
         enterprise=enterprise, product_id=str(record["productIds"][0]), state="published"
@@ -188,9 +188,9 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
             enterprise_id=footprint.enterprise_id, product_id=footprint.product_id
         )
         list(versions.select_for_update().order_by("pk").values_list("pk", flat=True))
-        held = _held(footprint, "draft")
+        held = _locked_footprint(footprint, "draft")
         record = dict(held.record)
-        former = _before(held.enterprise, record)  # meanwhile another one may have been published
+        former = _previous_version(held.enterprise, record)  # meanwhile another one may have been published
         same = former is not None and period_in(former.record) == period_in(record)
         if former is not None and same:
             before = [str(former.pk), *former.record.get("precedingPfIds", ())]
@@ -203,7 +203,7 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
         held.record, held.state, held.publisher, held.published = record, "published", by, now
         held.replaces = None if former is None else former.pk
         held.save(update_fields=["record", "state", "publisher", "published", "replaces"])
-        _tell(held, [str(held.pk), *([str(former.pk)] if former is not None and same else [])])
+        _notify_holders(held, [str(held.pk), *([str(former.pk)] if former is not None and same else [])])
         LogEntry.append(str(by.pk), "footprint published", subject_of(held))
     return held
 
@@ -213,7 +213,7 @@ def discard(footprint: PublishedFootprint, by: Person) -> None:
     roles = SPEAK_FOR_ONE if footprint.proposer_id == by.pk else (Role.APPROVAL,)
     require_for(footprint.enterprise_id, by, *roles)
     with transaction.atomic():
-        held = _held(footprint, "draft")
+        held = _locked_footprint(footprint, "draft")
         subject = subject_of(held)
         held.delete()
         LogEntry.append(str(by.pk), "footprint discarded", subject)
@@ -224,7 +224,7 @@ def withdraw(footprint: PublishedFootprint, by: Person, why: str) -> PublishedFo
     require_for(footprint.enterprise_id, by, Role.APPROVAL)
     require_reason(why)
     with transaction.atomic():
-        held = _held(footprint, "published", "deprecated")
+        held = _locked_footprint(footprint, "published", "deprecated")
         held.state, held.why = "withdrawn", why.strip()
         held.record = {**held.record, "status": "Deprecated"}
         held.save(update_fields=["state", "why", "record"])
@@ -294,7 +294,7 @@ def _proposed_after(footprint: PublishedFootprint) -> list[uuid.UUID]:
     return list(proposed.values_list("pk", flat=True))
 
 
-def _tell(footprint: PublishedFootprint, identifiers: list[str]) -> None:
+def _notify_holders(footprint: PublishedFootprint, identifiers: list[str]) -> None:
     """Tell all who have an older version of the product's footprint and may see this one."""
     versions = PublishedFootprint.objects.filter(
         enterprise_id=footprint.enterprise_id,
@@ -312,7 +312,7 @@ def _holders(identifiers: list[uuid.UUID]) -> list[Partner]:
     return list(Partner.objects.filter(pk__in=set(held), state="approved").order_by("pk"))
 
 
-def _held(footprint: PublishedFootprint, *states: str) -> PublishedFootprint:
+def _locked_footprint(footprint: PublishedFootprint, *states: str) -> PublishedFootprint:
     held: PublishedFootprint = PublishedFootprint.objects.select_for_update().get(pk=footprint.pk)
     if held.state not in states:
         raise InputError(

@@ -229,10 +229,10 @@ class GuardedHttps:
         for family, kind, protocol, _, place in held:
             raw = socket.socket(family, kind, protocol)
             try:
-                raw.settimeout(_left(until))
+                raw.settimeout(_seconds_left(until))
                 raw.connect(place)
                 # The handshake as a whole ends at the time limit, not each of its steps.
-                raw.settimeout(_left(until))
+                raw.settimeout(_seconds_left(until))
                 kept = self._trusted.wrap_socket(raw, server_hostname=host)
             except ssl.SSLError:
                 raw.close()
@@ -262,7 +262,7 @@ class _Stream:
         """Send all of it."""
         rest = memoryview(data)
         while rest:
-            self._kept.settimeout(_left(self._until))
+            self._kept.settimeout(_seconds_left(self._until))
             rest = rest[self._kept.send(rest) :]
 
     def makefile(self, *_: Any, **__: Any) -> io.BufferedReader:
@@ -289,7 +289,7 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        self._kept.settimeout(_left(self._until))
+        self._kept.settimeout(_seconds_left(self._until))
         try:
             count = self._kept.recv_into(memoryview(buffer))
         except ssl.SSLEOFError:  # ended without a word, as many servers do; the length tells what lacks
@@ -313,7 +313,7 @@ def _resolved(host: str, port: int, until: float) -> list[Any]:
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
-    thread.join(_left(until))
+    thread.join(_seconds_left(until))
     if thread.is_alive():
         raise TimeoutError
     if problems or not found:
@@ -321,7 +321,7 @@ def _resolved(host: str, port: int, until: float) -> list[Any]:
     return found
 
 
-def _left(until: float) -> float:
+def _seconds_left(until: float) -> float:
     left = until - time.monotonic()
     if left <= 0:
         raise TimeoutError

@@ -156,7 +156,7 @@ def take_event(partner: Partner, event: InboundEvent) -> None:
     NodeError
         400 where it is refused, so that nothing of it is kept; 429 after too many in a day.
     """
-    if _taken(partner, event):
+    if _already_received(partner, event):
         return
     today = ReceivedEvent.objects.filter(partner=partner, received__gt=timezone.now() - timedelta(days=1))
     if today.count() >= MOST_A_DAY:
@@ -181,11 +181,11 @@ def take_event(partner: Partner, event: InboundEvent) -> None:
     except InputError as problem:
         raise NodeError(400, problem.message) from None
     except IntegrityError:
-        if not _taken(partner, event):  # it was acting upon it that broke a rule of the database
+        if not _already_received(partner, event):  # it was acting upon it that broke a rule of the database
             raise
 
 
-def _taken(partner: Partner, event: InboundEvent) -> bool:
+def _already_received(partner: Partner, event: InboundEvent) -> bool:
     before = ReceivedEvent.objects.filter(partner=partner, event_id=event.identifier).first()
     if before is not None and before.digest != event.digest:
         raise NodeError(400, say("an event of this id came before, with another content"))

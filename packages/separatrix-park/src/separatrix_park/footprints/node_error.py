@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import JsonResponse
 
 from separatrix.sentences import say
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 
 __all__ = ["NodeError", "usual"]
 
@@ -49,7 +49,7 @@ class NodeError(Exception):
     @property
     def body(self) -> dict[str, str]:
         """What the protocol calls an Error."""
-        return {"code": CODES.get(self.status, "BadRequest"), "message": told(self.message)}
+        return {"code": CODES.get(self.status, "BadRequest"), "message": translate_sentence(self.message)}
 
     def response(self) -> JsonResponse:
         """Return the answer."""

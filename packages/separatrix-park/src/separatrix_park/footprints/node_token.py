@@ -77,7 +77,7 @@ def partner_of(header: str, key: str) -> Partner:
         number, told = signing.loads(token.strip(), salt=_SALT, max_age=LIFETIME)
         pk = uuid.UUID(hex=number)
     except signing.SignatureExpired:
-        raise _over() from None
+        raise _expired_token_error() from None
     except (signing.BadSignature, ValueError, TypeError):
         raise NodeError(400, say("the header Authorization carries no token of this node")) from None
     with whole_park("whose token it is: nobody is known before"):
@@ -85,7 +85,7 @@ def partner_of(header: str, key: str) -> Partner:
     if found is not None and found.enterprise.key != key:
         raise NodeError(400, say("the header Authorization carries no token of this node"))
     if found is None or not _stands(found, key) or not constant_time_compare(told, _print_of(found)):
-        raise _over()
+        raise _expired_token_error()
     return found
 
 
@@ -109,7 +109,7 @@ def _print_of(partner: Partner) -> str:
     return str(salted_hmac(_SALT, partner.secret_hash, algorithm="sha256").hexdigest()[:32])
 
 
-def _over() -> NodeError:
+def _expired_token_error() -> NodeError:
     return NodeError(
         401,
         say("the token holds no longer; ask for another one"),

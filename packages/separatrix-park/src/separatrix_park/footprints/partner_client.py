@@ -194,7 +194,7 @@ class PartnerNode:
         if reply.status in (400, 401, 403):
             raise InputError(
                 "W313",
-                say("the partner's node does not let us in: {what}", what=_told(reply)),
+                say("the partner's node does not let us in: {what}", what=_reply_text(reply)),
                 hint=say("ask the partner for a new connection text, and enter it"),
             )
         if not 200 <= reply.status < 300:
@@ -227,17 +227,17 @@ def _refusal(reply: Reply) -> InputError:
     if reply.status in (401, 403, 404):
         return InputError(
             "W313",
-            say("the partner's node does not give this to us: {what}", what=_told(reply)),
+            say("the partner's node does not give this to us: {what}", what=_reply_text(reply)),
             hint=say("ask the partner whether it let us see this"),
         )
     if reply.status in FINAL:
         return InputError(
-            "W314", say("the partner's node refuses what it was sent: {what}", what=_told(reply))
+            "W314", say("the partner's node refuses what it was sent: {what}", what=_reply_text(reply))
         )
-    return wrong_answer(say("it fails: {what}", what=_told(reply)))
+    return wrong_answer(say("it fails: {what}", what=_reply_text(reply)))
 
 
-def _told(reply: Reply) -> str:
+def _reply_text(reply: Reply) -> str:
     """Return the status, and what the node says besides, short and on one line."""
     try:
         answer = strict_json(reply.body)

@@ -80,7 +80,7 @@ def propose(name: str, connection: Connection | None, by: Person) -> Partner:
                 )
         made = Partner(enterprise_id=by.enterprise_id, name=called, proposer=by)
         if connection is not None:
-            _set(made, _kept(connection))
+            _set(made, _stored_connection(connection))
         made.save()
         LogEntry.append(str(by.pk), "partner proposed", str(made.pk))
     return made
@@ -96,12 +96,12 @@ def enter_connection(partner: Partner, connection: Connection, by: Person) -> Pa
     """
     _require(by, *SPEAK_FOR_ONE)
     _require_another(connection, by)
-    with _held(partner) as row:
+    with _locked_partner(partner) as row:
         if row.state == "proposed":
-            _set(row, _kept(connection))
+            _set(row, _stored_connection(connection))
             row.proposer = by
         elif row.state == "approved":
-            row.pending = {**_kept(connection), "by": by.pk}
+            row.pending = {**_stored_connection(connection), "by": by.pk}
         else:
             raise _not_now(say("{name} is no partner any more", name=row.name), say("propose it anew"))
         row.save()
@@ -133,7 +133,7 @@ def approve(partner: Partner, by: Person, seen: str | None = None) -> tuple[Part
     """
     _require(by, Role.APPROVAL)
     made = None
-    with _held(partner) as row:
+    with _locked_partner(partner) as row:
         waits = row.state == "proposed" or (row.state == "approved" and row.pending.get("address"))
         if seen is not None and waits and seen != waiting_sign(row):
             raise _not_now(
@@ -172,7 +172,7 @@ def reject(partner: Partner, why: str, by: Person) -> Partner:
         W316 where nothing waits.
     """
     _require(by, *SPEAK_FOR_ONE)
-    with _held(partner) as row:
+    with _locked_partner(partner) as row:
         if row.state == "proposed":
             _require_own_or_approval(row.proposer_id, by)
             _close(row, "rejected", why, by)
@@ -192,7 +192,7 @@ def remove(partner: Partner, why: str, by: Person) -> Partner:
     What it sent and what it was sent stay where they are; of what was still to be sent the ids stay.
     """
     _require(by, Role.APPROVAL)
-    with _held(partner) as row:
+    with _locked_partner(partner) as row:
         _require_approved(row)
         _close(row, "removed", why, by)
         row.save()
@@ -214,7 +214,7 @@ def renew_secret(partner: Partner, by: Person) -> Connection:
         W316 where the partner is not approved, or park.toml tells no address over https.
     """
     _require(by, Role.APPROVAL)
-    with _held(partner) as row:
+    with _locked_partner(partner) as row:
         _require_approved(row)
         made = _new_secret(row)
         if made is None:
@@ -228,7 +228,7 @@ def renew_secret(partner: Partner, by: Person) -> Connection:
 
 
 @contextmanager
-def _held(partner: Partner) -> Iterator[Partner]:
+def _locked_partner(partner: Partner) -> Iterator[Partner]:
     """Hold the row of a partner as it is now, so that of two people who decide at once one comes second."""
     with transaction.atomic():
         yield Partner.objects.select_for_update().get(pk=partner.pk)
@@ -279,7 +279,7 @@ def _new_secret(row: Partner) -> Connection | None:
     return Connection(address, f"{address}/auth/token", row.client_id, secret, row.enterprise.name, ids)
 
 
-def _kept(connection: Connection) -> dict[str, Any]:
+def _stored_connection(connection: Connection) -> dict[str, Any]:
     """Return how a node is called as it is kept: its secret encrypted."""
     return {
         "address": connection.address,

@@ -145,7 +145,7 @@ def gather(enterprise: UUID, year: int) -> SupplyData:
         data = approved(chain, all_listed=True)
         # Whoever hands energy on has its accounts worked out with the others', whatever it offers.
         beside |= _linked_by_energy(open_ones, ids)
-        more = beside | {called[name] for name in _named(data, open_ones, year) if name in called}
+        more = beside | {called[name] for name in _supplier_names(data, open_ones, year) if name in called}
         found = list(SupplyLink.objects.filter(enterprise_id__in=open_ones).order_by("pk"))
         links += found
         more |= {link.member_id for link in found if link.member_id is not None}
@@ -169,7 +169,7 @@ def _linked_by_energy(those: Iterable[UUID], ids: Mapping[str, UUID]) -> set[UUI
     return {ids[key] for component in kept for key in component if key in ids}
 
 
-def _named(data: ApprovedData, those: Iterable[UUID], year: int) -> set[str]:
+def _supplier_names(data: ApprovedData, those: Iterable[UUID], year: int) -> set[str]:
     """Return whom the rows of some name as suppliers, in plain letters."""
     numbers = [
         approval.report

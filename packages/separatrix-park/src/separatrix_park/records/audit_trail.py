@@ -158,7 +158,7 @@ def told_entries(entries: Iterable[LogEntry]) -> Sequence[ToldEntry]:
     people = {str(p.pk): p for p in Person.objects.filter(pk__in=numbers)}
     partners = _partners_in(rows, scope)
 
-    def named(actor: str) -> Any:
+    def actor_name(actor: str) -> Any:
         person = people.get(actor)
         if person is None:
             if actor.isdecimal():
@@ -170,7 +170,7 @@ def told_entries(entries: Iterable[LogEntry]) -> Sequence[ToldEntry]:
             return person.email
         return person.get_role_display()
 
-    return [ToldEntry(e, ACTIONS.get(e.action, e.action), named(e.actor)) for e in rows]
+    return [ToldEntry(e, ACTIONS.get(e.action, e.action), actor_name(e.actor)) for e in rows]
 
 
 def _partners_in(rows: Iterable[LogEntry], scope: Scope) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
         ):
             temporary.chmod(0o600)
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-                manifest = _written(archive, park, alias)
+                manifest = _write_archive(archive, park, alias)
                 manifest |= {"format": FORMAT, "park": park.name, "made": made.isoformat()}
                 text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
                 archive.writestr(MANIFEST, text)
@@ -118,7 +118,7 @@ def older_than_the_newest(folder: Path, keep: int, newest: Path | None = None) -
     return sorted(folder.glob(PATTERN), key=lambda path: (path.name == own, path.name))[: -max(keep, 1)]
 
 
-def _written(archive: zipfile.ZipFile, park: ParkFolder, alias: str) -> dict[str, Any]:
+def _write_archive(archive: zipfile.ZipFile, park: ParkFolder, alias: str) -> dict[str, Any]:
     texts: dict[str, bytes] = {}
     for name in TEXTS:
         with contextlib.suppress(FileNotFoundError):  # a park may say nothing of itself but its name

@@ -188,9 +188,9 @@ def _exchanged(enterprise: Enterprise, people: Mapping[int, str]) -> Iterator[tu
         "address": lambda p: p.address,
         "token address": lambda p: p.token_address,
         "our client": lambda p: p.remote_client,
-        "proposed by": lambda p: _who(p.proposer_id, people),
+        "proposed by": lambda p: _person_name(p.proposer_id, people),
         "proposed": lambda p: _when(p.proposed),
-        "judged by": lambda p: _who(p.judge_id, people),
+        "judged by": lambda p: _person_name(p.judge_id, people),
         "judged": lambda p: _when(p.judged),
         "why": lambda p: p.why,
     }
@@ -211,9 +211,9 @@ def _exchanged(enterprise: Enterprise, people: Mapping[int, str]) -> Iterator[tu
         "for all partners": lambda f: f.for_all,
         "for partners": lambda f: _words(names.get(g.partner_id, "") for g in f.grants.all()),
         "fetched by": lambda f: _words(names.get(d.partner_id, "") for d in f.deliveries.all()),
-        "proposed by": lambda f: _who(f.proposer_id, people),
+        "proposed by": lambda f: _person_name(f.proposer_id, people),
         "proposed": lambda f: _when(f.made),
-        "published by": lambda f: _who(f.publisher_id, people),
+        "published by": lambda f: _person_name(f.publisher_id, people),
         "published": lambda f: _when(f.published),
         "why": lambda f: f.why,
     }
@@ -307,8 +307,8 @@ def _proof(report: Report) -> bytes:
 
 
 def _history(reports: Sequence[Report], people: Mapping[int, str]) -> bytes:
-    def who(number: int | None) -> str:
-        return _who(number, people)
+    def person_name(number: int | None) -> str:
+        return _person_name(number, people)
 
     columns: dict[str, Callable[[Report], Any]] = {
         "table": lambda r: r.table,
@@ -316,11 +316,11 @@ def _history(reports: Sequence[Report], people: Mapping[int, str]) -> bytes:
         "version": lambda r: r.version,
         "state": lambda r: r.state,
         "nothing to report": lambda r: r.nothing,
-        "author": lambda r: who(r.author_id),
+        "author": lambda r: person_name(r.author_id),
         "made": lambda r: _when(r.made),
-        "submitter": lambda r: who(r.submitter_id),
+        "submitter": lambda r: person_name(r.submitter_id),
         "submitted": lambda r: _when(r.submitted),
-        "judge": lambda r: who(r.judge_id),
+        "judge": lambda r: person_name(r.judge_id),
         "judged": lambda r: _when(r.judged),
         "judgement": lambda r: r.judgement,
         "why": lambda r: r.why,
@@ -333,7 +333,7 @@ def _columns(columns: Mapping[str, Callable[[Any], Any]], rows: Iterable[Any]) -
     return _table(list(columns), ([tell(row) for tell in columns.values()] for row in rows))
 
 
-def _who(number: int | None, people: Mapping[int, str]) -> str:
+def _person_name(number: int | None, people: Mapping[int, str]) -> str:
     return people.get(number, f"number {number}") if number is not None else ""
 
 

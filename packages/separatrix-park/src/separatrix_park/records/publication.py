@@ -41,7 +41,7 @@ from separatrix_park.releases.publication_table import (
     Wish,
     YearAmounts,
     check,
-    drawn,
+    draft_table,
     source_of,
 )
 from separatrix_park.scope import whole_park
@@ -126,9 +126,9 @@ def figures(wish: Wish) -> Figures:
         now = _year(wish.year, data)
         ledger = Ledger(wish.year)
     if now.sums is None or not now.source.amounts:
-        raise _refused(say("no enterprise has approved figures of {year}", year=wish.year))
+        raise _publication_error(say("no enterprise has approved figures of {year}", year=wish.year))
     if ledger.gone:
-        raise _refused(
+        raise _publication_error(
             say(
                 "data that an earlier publication of this year rests on were deleted; another one would show "
                 "by the difference what they were"
@@ -137,7 +137,7 @@ def figures(wish: Wish) -> Figures:
     if len(now.source.amounts) <= AT_ONCE:
         checked = check(wish, now.source, ledger, settings.PARK.publication)
     else:
-        checked = drawn(wish, now.source, ledger)
+        checked = draft_table(wish, now.source, ledger)
         job = ask_for_audit(wish, ledger.last, data.version)
         with whole_park("what an audit found"):
             if job.state == Answer.State.FAILED:
@@ -216,7 +216,9 @@ def _require_lines(wish: Wish, groups: Sequence[Group]) -> None:
         if group not in lines or quantity not in QUANTITIES
     ]
     if missing:
-        raise _refused(say("the table of {year} has no line `{line}`", year=wish.year, line=missing[0]))
+        raise _publication_error(
+            say("the table of {year} has no line `{line}`", year=wish.year, line=missing[0])
+        )
 
 
 def _sectors() -> set[str]:
@@ -235,7 +237,7 @@ def withdraw(publication: Publication, why: str, by: Person) -> None:
         # Of two who withdraw it at once the first says why.
         before = Publication.objects.select_for_update().filter(pk=publication.pk, withdrawn=None)
         if not why.strip() or not list(before.values_list("pk")):
-            raise _refused(say("a publication is withdrawn once, with a reason"))
+            raise _publication_error(say("a publication is withdrawn once, with a reason"))
         publication.withdrawn, publication.why_withdrawn = timezone.now(), why.strip()
         publication.save(update_fields=["withdrawn", "why_withdrawn"])
         LogEntry.append(str(by.pk), "publication withdrawn", publication.digest())
@@ -265,7 +267,7 @@ def _year(year: int, data: ApprovedData) -> _Year:
 def _content(now: _Year, checked: Checked) -> dict[str, Any]:
     quantities = [q for q in QUANTITIES if any(quantity == q for _, quantity in checked.shown)]
 
-    def told(group: Group, those: Collection[UUID]) -> dict[str, Any]:
+    def group_completeness(group: Group, those: Collection[UUID]) -> dict[str, Any]:
         signs = [now.signs.get(e, (LEAST, LEAST)) for e in those]
         carbon, energy = ([pair[k] for pair in signs] for k in (0, 1))
         return {
@@ -279,14 +281,19 @@ def _content(now: _Year, checked: Checked) -> dict[str, Any]:
     def part(group: Group) -> dict[str, Any]:
         those = [e for e, sector in now.sectors.items() if sector in group]
         name = " + ".join(s for s in group if s)
-        return {"sector": name, "sectors": list(group), "members": len(those), **told(group, those)}
+        return {
+            "sector": name,
+            "sectors": list(group),
+            "members": len(those),
+            **group_completeness(group, those),
+        }
 
     groups = checked.groups if len(checked.groups) > 1 else ()
     return {
         "year": checked.wish.year,
         "quantities": quantities,
         "members": len(now.sectors),
-        **told(ALL, now.sectors),
+        **group_completeness(ALL, now.sectors),
         **_whole_park(now.sums),
         "groups": [part(group) for group in groups],
     }
@@ -311,5 +318,5 @@ def _meanwhile(what: str) -> InputError:
     return InputError("W330", what, hint=say("look at it again"))
 
 
-def _refused(why: str) -> InputError:
+def _publication_error(why: str) -> InputError:
     return InputError("W265", why)

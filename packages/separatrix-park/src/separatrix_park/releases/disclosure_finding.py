@@ -9,7 +9,7 @@ from typing import Any
 from separatrix_cluster.disclosure.disclosure_audit import Disclosure
 from separatrix_park.models import Enterprise
 from separatrix_park.releases.ledger import CHANGE, quantities_of
-from separatrix_park.releases.publication_table import Checked, named
+from separatrix_park.releases.publication_table import Checked, figure_key
 from separatrix_park.scope import whole_park
 
 __all__ = ["BY_CARBON", "MOST", "DisclosureFinding", "findings_of"]
@@ -82,7 +82,7 @@ def _finding(found: Disclosure, names: dict[str, str]) -> DisclosureFinding:
     lines: list[tuple[list[str], str]] = []
     earlier: set[int] = set()
     places = False
-    told: list[Any] = [named(name) for name in found.figures if name]
+    told: list[Any] = [figure_key(name) for name in found.figures if name]
     for kind, number, *rest in told:
         if kind != "publication":
             places = True

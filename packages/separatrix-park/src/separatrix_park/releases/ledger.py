@@ -240,7 +240,7 @@ class Ledger:
     def says(self, one: ReleasedFigure | RatioAverage) -> bool:
         """Return whether just this was told before, of the same values."""
         numbers = {c: self._by_cell[c].number for c in _cells(one)}
-        return None not in numbers.values() and _words(_written(one, numbers)) in self._said
+        return None not in numbers.values() and _words(_figure_record(one, numbers)) in self._said
 
     # ----------------------------------------------------------------------- keeping
 
@@ -268,7 +268,7 @@ class Ledger:
         numbers = {v.cell: v.number for v in needed} | {
             v.cell: row.pk for v, row in zip(new, rows, strict=True)
         }
-        made.figures = [_written(one, numbers) for one in told]
+        made.figures = [_figure_record(one, numbers) for one in told]
         made.save(update_fields=["figures"])
         if publication is None:
             digest = hashlib.sha256(json.dumps(made.figures).encode()).hexdigest()
@@ -306,7 +306,7 @@ def _cells(one: ReleasedFigure | RatioAverage) -> Iterable[Cell]:
     return one.terms
 
 
-def _written(one: ReleasedFigure | RatioAverage, numbers: Mapping[Cell, int | None]) -> dict[str, Any]:
+def _figure_record(one: ReleasedFigure | RatioAverage, numbers: Mapping[Cell, int | None]) -> dict[str, Any]:
     if isinstance(one, RatioAverage):
         above, below = ([numbers[c] for c in side] for side in (one.above, one.below))
         told = {"name": one.name, "above": above, "below": below, "low": one.low, "high": one.high}

@@ -218,7 +218,7 @@ def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, A
             enterprise_id=ids[key],
             data_version=data.version,
             year=found["year"],
-            **_told(one, set(shown), ledger.gone, str(ids[key]), fresh, changed),
+            **_figure_for_enterprise(one, set(shown), ledger.gone, str(ids[key]), fresh, changed),
         )
         for key, told in found["places"].items()
         if key in ids
@@ -231,7 +231,7 @@ def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, A
         ledger.keep(new, "platform")
 
 
-def _told(
+def _figure_for_enterprise(
     one: Mapping[str, Any],
     shown: set[str],
     gone: bool,
@@ -244,13 +244,20 @@ def _told(
         return dict(one)
     name = line_name(one["sectors"], one["measure"])
     if name not in shown:
-        return {**one, "average": None, "others": 0, "sectors": [], "place": "", "why": _why(gone)}
+        return {
+            **one,
+            "average": None,
+            "others": 0,
+            "sectors": [],
+            "place": "",
+            "why": _withheld_reason(gone),
+        }
     fewest = 2 * settings.PARK.publication.colluders + 1
     same = fresh[name] or not (changed[name] or frozenset()) - {reader}
     return dict(one) if one["others"] >= fewest and same else {**one, "place": ""}
 
 
-def _why(gone: bool) -> dict[str, str]:
+def _withheld_reason(gone: bool) -> dict[str, str]:
     why: Sentence | str = say("with what was told before, an average would tell the figures of one")
     if gone:
         why = say("data that averages were told of before were deleted; an average would show what they were")

@@ -42,9 +42,9 @@ __all__ = [
     "YearAmounts",
     "Wish",
     "check",
-    "drawn",
+    "draft_table",
     "figure_name",
-    "named",
+    "figure_key",
     "source_of",
 ]
 
@@ -195,14 +195,14 @@ def figure_name(group: Group, quantity: str, publication: int | None = None) -> 
     return json.dumps(["publication", publication, list(group), quantity])
 
 
-def named(name: str) -> list[Any]:
+def figure_key(name: str) -> list[Any]:
     """Return what a figure's name says: the kind, which one, and its line; nothing where it has no name."""
     found: list[Any] = json.loads(name) if name else []
     return found
 
 
 def _numbered(name: str, publication: int) -> str:
-    kind, _, *line = named(name)
+    kind, _, *line = figure_key(name)
     return json.dumps([kind, publication, *line])
 
 
@@ -264,7 +264,7 @@ class _Table:
         for figure in figures:
             found.append(figure)
             members = {UUID(c.enterprise) for c in figure.terms}
-            if named(figure.name)[-1] == "energy":
+            if figure_key(figure.name)[-1] == "energy":
                 found += carbon_by_energy(figure, [self._scopes(e) for e in members], *self.planes)
         return found
 
@@ -321,9 +321,9 @@ class _Table:
         return found
 
 
-def drawn(wish: Wish, source: YearAmounts, ledger: Ledger) -> Checked:
+def draft_table(wish: Wish, source: YearAmounts, ledger: Ledger) -> Checked:
     """Return a table as it would be published, not audited yet."""
-    return _drawn(_Table(source, ledger), wish)
+    return _draft_from_table(_Table(source, ledger), wish)
 
 
 def check(wish: Wish, source: YearAmounts, ledger: Ledger, protection: Protection) -> Checked:
@@ -338,12 +338,12 @@ def check(wish: Wish, source: YearAmounts, ledger: Ledger, protection: Protectio
 
 
 def _looked_at(table: _Table, wish: Wish, protection: Protection) -> Checked:
-    found = _drawn(table, wish)
+    found = _draft_from_table(table, wish)
     disclosures = _given_away(table, found.said, protection)
     return replace(found, disclosures=disclosures, audited=True)
 
 
-def _drawn(table: _Table, wish: Wish) -> Checked:
+def _draft_from_table(table: _Table, wish: Wish) -> Checked:
     groups = table.groups(wish.merged)
     figures = table.figures(groups)
     shown = {line: figure for line, figure in figures.items() if line not in wish.withheld}
@@ -405,7 +405,7 @@ def _stands(table: _Table, kept: Sequence[str], protection: Protection) -> bool:
 
 
 def _line(table: _Table, group: Group, kept: Sequence[str]) -> list[ReleasedFigure]:
-    return [f for f in table.line(group) if named(f.name)[-1] in kept]
+    return [f for f in table.line(group) if figure_key(f.name)[-1] in kept]
 
 
 def _merged(table: _Table, wish: Wish, kept: Sequence[str], protection: Protection) -> Wish | None:

@@ -17,7 +17,7 @@ from separatrix_cluster.tables.layout import FieldLayout
 from separatrix_park.reporting.examination import ReportIssue
 from separatrix_park.reporting.month_grid import MONTHS, GridLine, fits_grid, grid_lines, rows_of_grid
 from separatrix_park.reporting.report_row import MOST_ROWS, kept_rows
-from separatrix_park.reporting.reported_table import ReportedTable, Row, called, meaning_in
+from separatrix_park.reporting.reported_table import ReportedTable, Row, column_name, meaning_in
 
 __all__ = [
     "EntryCell",
@@ -232,7 +232,7 @@ class EntryForm:
         return [*((c.name, c) for c in first), *months, *((c.name, c) for c in last)]
 
     def _cell(self, name: str, column: FieldLayout, value: str, findings: Sequence[ReportIssue]) -> EntryCell:
-        label, told = called(column, self.language), meaning_in(column, self.language)
+        label, told = column_name(column, self.language), meaning_in(column, self.language)
         if column.name == "carrier":
             value = cell_text(column, value, self.language)
         if self.layout == GRID and name[1:].isdigit() and name.startswith("m"):

@@ -146,9 +146,11 @@ def examination(table: ReportedTable, year: int, rows: Sequence[Row], background
     energy = energy_before = None
     if rows:
         key = (table.name, year)
-        without, _ = _counted({k: r for k, r in background.before.items() if k != key}, background)
+        without, _ = _remarks_and_accounts(
+            {k: r for k, r in background.before.items() if k != key}, background
+        )
         told = Counter((remark.code, str(remark.what)) for remark in without)
-        with_it, accounts = _counted({**background.before, key: rows}, background, key)
+        with_it, accounts = _remarks_and_accounts({**background.before, key: rows}, background, key)
         for remark in with_it:
             known = (remark.code, str(remark.what))
             if told[known]:
@@ -225,7 +227,7 @@ def _line(row: Row) -> tuple[tuple[str, str], ...]:
 # --------------------------------------------------------------------------- the library's checks
 
 
-def _counted(
+def _remarks_and_accounts(
     reports: Reports, background: Background, first: tuple[str, int] | None = None
 ) -> tuple[Sequence[Remark], CarbonAccounts | None]:
     """Return what the library remarks on reports, and their carbon accounts."""

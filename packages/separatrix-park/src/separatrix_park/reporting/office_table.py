@@ -88,7 +88,7 @@ def keep_office_table(person: Person, table: ReportedTable, sheet: Spreadsheet) 
     if sheet.errors:
         first = sheet.errors[0]
         raise InputError("W251", say("row {row}: {what}", row=first.row or "–", what=first.what))
-    rows = [_kept(table, row.cells) for row in sheet.rows]
+    rows = [_stored_row(table, row.cells) for row in sheet.rows]
     with transaction.atomic():
         LogEntry.hold()  # of two at once the second sees what the first has kept
         last = OfficeTable.objects.filter(name=table.name).order_by("-version").first()
@@ -100,7 +100,7 @@ def keep_office_table(person: Person, table: ReportedTable, sheet: Spreadsheet) 
     return made
 
 
-def _kept(table: ReportedTable, row: Row) -> Row:
+def _stored_row(table: ReportedTable, row: Row) -> Row:
     return {
         name: text if (column := table.column(name)) is None else kept_text(column, text)
         for name, text in row.items()

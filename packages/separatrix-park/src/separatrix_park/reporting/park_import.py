@@ -213,7 +213,9 @@ def read_import(
     require(person, Role.OFFICE)
     members, keys = members_of_park()
     new = [n for n in newcomers if not members.has(n.text)]
-    sheet = read_spreadsheet(name, data, table, park_description(park), _with(new), year=year)
+    sheet = read_spreadsheet(
+        name, data, table, park_description(park), _members_with_newcomers(new), year=year
+    )
     # A person who enters a report sees these errors in the form; an import has no form.
     sheet = replace(
         sheet, remarks=(*sheet.remarks, *_form_errors(sheet, table), *_carrier_errors(sheet, table))
@@ -332,7 +334,7 @@ def _carrier_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark
             yield Remark("K214", "error", sheet.name, first[text], "carrier", what, hint)
 
 
-def _with(newcomers: Sequence[Newcomer]) -> Members:
+def _members_with_newcomers(newcomers: Sequence[Newcomer]) -> Members:
     """Return the members of the park and newcomers, each of these by its id, its name and its text."""
     known = list(current_members().values_list("key", "name"))
     for new in newcomers:
@@ -435,7 +437,7 @@ def _require_correct(
 ) -> None:
     """Refuse what may not take the place of the reports that there are now."""
     for key, year in compared.in_the_way[:1]:
-        raise _refused(found.names.get(key, key), found.table, year)
+        raise _import_error(found.names.get(key, key), found.table, year)
     if len(most := max(compared.content.values(), key=len, default=[])) > MOST_ROWS:
         what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(most))
         raise InputError("W251", what)
@@ -497,7 +499,7 @@ def _reports(
     ]
 
 
-def _refused(enterprise: str, table: ReportedTable, year: int) -> InputError:
+def _import_error(enterprise: str, table: ReportedTable, year: int) -> InputError:
     what = say(
         "{enterprise}, {table}, {year}: a report waits for approval or is being written",
         enterprise=enterprise,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from separatrix_park.reporting.entry_form import EntryForm, FieldPlace, cell_text
 from separatrix_park.reporting.examination import ReportIssue
-from separatrix_park.reporting.reported_table import ReportedTable, Row, called
+from separatrix_park.reporting.reported_table import ReportedTable, Row, column_name
 from separatrix_park.reporting.version_changes import version_changes
 from separatrix_park.reporting.yearly_sums import yearly_sums
 
@@ -72,7 +72,7 @@ def told_sums(
             if (column := table.column(name)) is not None and text != _USUAL_USE
         ]
         column = table.column(one.column)
-        label = " · ".join(words) or (called(column, language) if column else one.column)
+        label = " · ".join(words) or (column_name(column, language) if column else one.column)
         change = "–" if one.change is None else f"{one.change:+,.0f} %"
         far = one.far and one.before is not None
         found.append(SumLine(label, _number(one.now), _number(one.before), change, far))
@@ -109,7 +109,7 @@ def told_changes(
         row = " · ".join(words) or "1"
         for name in change.columns:
             column = table.column(name)
-            label = name if column is None else called(column, language)
+            label = name if column is None else column_name(column, language)
             old, new = (change.before or {}).get(name, ""), (change.after or {}).get(name, "")
             if column is not None:
                 old, new = (cell_text(column, text, language) for text in (old, new))

@@ -18,7 +18,7 @@ __all__ = [
     "STANDING",
     "ReportedTable",
     "Row",
-    "called",
+    "column_name",
     "is_reported",
     "meaning_in",
     "reported_table",
@@ -243,16 +243,16 @@ def _table(layout: TableLayout, owner: str) -> ReportedTable:
     return ReportedTable(layout, owner, dated, layout.name in _SINGLE, columns)
 
 
-def called(column: FieldLayout, language: str) -> str:
+def column_name(column: FieldLayout, language: str) -> str:
     """Return what people call a column.
 
     Examples
     --------
     >>> amount = reported_table("energy").column("amount")
     >>> (
-    ...     called(amount, "en"),
-    ...     called(amount, "zh"),
-    ...     called(reported_table("awareness").column("survey_2"), "zh"),
+    ...     column_name(amount, "en"),
+    ...     column_name(amount, "zh"),
+    ...     column_name(reported_table("awareness").column("survey_2"), "zh"),
     ... )
     ('Amount', '消费量', '问卷 2')
     """

@@ -39,7 +39,7 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
     InputError
         W252 where it is one's own enterprise.
     """
-    other, called = _called(recipient), " ".join(recipient.split())
+    other, called = _enterprise_id(recipient), " ".join(recipient.split())
     if other == person.enterprise_id:
         raise InputError("W252", say("`{name}` is your own enterprise", name=recipient))
     with transaction.atomic():
@@ -81,7 +81,7 @@ def enterprise_names(sharings: Iterable[Sharing]) -> dict[UUID, str]:
         return {pk: str(name) for pk, name in known}
 
 
-def _called(text: str) -> UUID | None:
+def _enterprise_id(text: str) -> UUID | None:
     """Return the enterprise of an id or a full name."""
     plain = plain_name_of(text)
     with whole_park("which enterprise is called so, for another one to share with it"):

@@ -292,13 +292,13 @@ def _addressed(cells: Cells, reading: _Reading) -> Cells:
     placed = arranged(cells, layout, None).placed
     told = any(c is not None and c.name == reading.table.owner for c in map(layout.column_of, cells.header))
     if reading.enterprise and not (told and reading.table.owner in placed):
-        cells = _with(cells, reading.table.owner, reading.enterprise)
+        cells = _with_column(cells, reading.table.owner, reading.enterprise)
     if reading.table.dated and reading.year != STANDING and "year" not in placed:
-        cells = _with(cells, "year", str(reading.year))
+        cells = _with_column(cells, "year", str(reading.year))
     return cells
 
 
-def _with(cells: Cells, heading: str, text: str) -> Cells:
+def _with_column(cells: Cells, heading: str, text: str) -> Cells:
     levels = (*cells.levels, (heading,)) if cells.levels else ()
     column = (text,) * len(cells.rows)
     return replace(cells, header=(*cells.header, heading), columns=(*cells.columns, column), levels=levels)

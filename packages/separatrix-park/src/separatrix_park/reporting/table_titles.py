@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from separatrix_cluster.tables.layout import layouts
 from separatrix_park.language import library_language
-from separatrix_park.reporting.reported_table import STANDING, called
+from separatrix_park.reporting.reported_table import STANDING, column_name
 
 __all__ = ["TITLES", "column_title", "period_of_report", "title_of"]
 
@@ -54,7 +54,7 @@ def column_title(table: str, column: str) -> str:
     """
     layout = layouts().get(table)
     found = None if layout is None else layout.column_of(column)
-    return column if found is None else called(found, library_language())
+    return column if found is None else column_name(found, library_language())
 
 
 def period_of_report(year: int) -> str:

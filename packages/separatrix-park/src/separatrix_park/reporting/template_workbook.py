@@ -13,7 +13,7 @@ from separatrix.game.formats.table_writer import xlsx_bytes
 from separatrix_park.reporting.entry_form import form_of_rows
 from separatrix_park.reporting.month_grid import MONTHS
 from separatrix_park.reporting.report_row import amount_of
-from separatrix_park.reporting.reported_table import STANDING, ReportedTable, Row, called, meaning_in
+from separatrix_park.reporting.reported_table import STANDING, ReportedTable, Row, column_name, meaning_in
 from separatrix_park.reporting.spreadsheet import NOTES
 
 __all__ = ["WORKBOOK", "template_workbook", "workbook_name"]
@@ -87,7 +87,7 @@ def _columns(table: ReportedTable, language: str) -> list[list[str]]:
     head = ["列", "必填", "含义", "可选值"] if chinese else ["column", "needed", "meaning", "choices"]
     rows = [head]
     for column in table.columns:
-        label = called(column, language) if chinese else column.name
+        label = column_name(column, language) if chinese else column.name
         needed = ("是" if chinese else "yes") if column.required else ""
         words = {choice: word for word, choice in reversed(list(column.also.items()))} if chinese else {}
         choices = "、".join(words.get(c, c) for c in column.choices) if chinese else ", ".join(column.choices)

@@ -52,9 +52,9 @@ def version_changes(table: ReportedTable, before: Sequence[Row], after: Sequence
         if old is not None:
             same.remove(old)
         if old != row:
-            changes.append(RowChange(_shown(key), old, row, _differing(old, row)))
+            changes.append(RowChange(_visible_key(key), old, row, _differing(old, row)))
     for key, rows in left.items():
-        changes.extend(RowChange(_shown(key), row, None, _differing(row, None)) for row in rows)
+        changes.extend(RowChange(_visible_key(key), row, None, _differing(row, None)) for row in rows)
     return changes
 
 
@@ -62,7 +62,7 @@ def _key(row: Row, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(row.get(name, "") for name in names)
 
 
-def _shown(key: tuple[str, ...]) -> tuple[str, ...]:
+def _visible_key(key: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in key if text)
 
 

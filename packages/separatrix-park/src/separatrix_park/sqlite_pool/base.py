@@ -30,7 +30,7 @@ class DatabaseWrapper(PlainWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Return a connection that waits, or a new one; none to a file that is not there (any more)."""
         path = str(conn_params["database"])
-        while (found := _taken(path)) is not None:
+        while (found := _reuse_connection(path)) is not None:
             raw, file = found
             if file == _file(path):
                 return raw
@@ -57,7 +57,7 @@ class DatabaseWrapper(PlainWrapper):
         super()._close()
 
 
-def _taken(path: str) -> tuple[Any, tuple[int, int]] | None:
+def _reuse_connection(path: str) -> tuple[Any, tuple[int, int]] | None:
     with _lock:
         waiting = _waiting.get(path)
         return waiting.pop() if waiting else None

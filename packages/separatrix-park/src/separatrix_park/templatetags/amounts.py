@@ -25,7 +25,7 @@ from separatrix.languages.number_text import rounded
 from separatrix_cluster.documents.words import amount as told_amount
 from separatrix_cluster.documents.words import amount_end, kind_name, sector_title, signed_percent
 from separatrix_cluster.tables.carriers import carrier_name, carrier_named, is_carrier
-from separatrix_park.language import library_language, unit_told
+from separatrix_park.language import library_language, unit_text
 from separatrix_park.reporting.description import park_description
 
 __all__ = ["bought", "sector", "source_called"]
@@ -76,7 +76,7 @@ def signed(value: float | None) -> str:
 @register.filter
 def unit(name: str) -> str:
     """Return a unit as people write it in the language of the page."""
-    return unit_told(name)
+    return unit_text(name)
 
 
 @register.filter

@@ -21,13 +21,13 @@ from separatrix_park.answers.accounts import bring_up_to_date, never_counted
 from separatrix_park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
 from separatrix_park.answers.options_form import given_options, options_form
 from separatrix_park.answers.park_sums import Missing, park_sums
-from separatrix_park.language import library_language, unit_told
+from separatrix_park.language import library_language, unit_text
 from separatrix_park.models import Answer, EnterpriseAccount, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.reporting.description import park_description
 from separatrix_park.reporting.table_titles import title_of
 from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import with_problem_told
+from separatrix_park.views.problem_page import shows_problems
 from separatrix_park.views.query import year_of
 
 __all__ = ["MENU", "urlpatterns"]
@@ -58,7 +58,7 @@ SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def answers(request: HttpRequest) -> HttpResponse:
     """Show page one on what is approved now, and which further answers there are."""
     require(request.user, *READERS)
@@ -72,7 +72,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     context = {
         "data": data,
         "sums": sums,
-        "money_unit": unit_told(said.money_unit),
+        "money_unit": unit_text(said.money_unit),
         "placeless": bool(data.reports) and not (said.country or said.grid_area),
         "late": late,
         "job": job,
@@ -126,7 +126,7 @@ def _states(version: str) -> list[dict[str, Any]]:
 
 
 @login_required
-@with_problem_told
+@shows_problems
 def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the answer of a kind on the data approved now; where there is none yet, have it worked out.
 
@@ -204,7 +204,7 @@ def _problem(answer: Answer) -> dict[str, Any]:
 
 @login_required
 @require_POST
-@with_problem_told
+@shows_problems
 def file_of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     """Have an answer written as a file; its page says when it is there."""
     person = require(request.user, *READERS)
@@ -219,7 +219,7 @@ def file_of_kind(request: HttpRequest, kind: str) -> HttpResponse:
     return redirect("answer", made.pk)
 
 
-def _own(request: HttpRequest, number: int) -> Answer:
+def _answer_or_404(request: HttpRequest, number: int) -> Answer:
     require(request.user, *READERS)
     found: Answer = get_object_or_404(Answer, pk=number, enterprise=None)
     return found
@@ -229,7 +229,7 @@ def _own(request: HttpRequest, number: int) -> Answer:
 @require_GET
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Show how far one answer is; a program or a browser asks for its state alone by ``part``."""
-    found = _own(request, number)
+    found = _answer_or_404(request, number)
     context = {
         "answer": found,
         "kind": kind_named(found.kind),
@@ -248,7 +248,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, number: int) -> HttpResponse:
     """Give a job up: the office does, and whoever asked."""
-    found = _own(request, number)
+    found = _answer_or_404(request, number)
     if found.asked_by_id != request.user.pk:
         require(request.user, Role.OFFICE)
     jobs.cancel(found)
@@ -259,7 +259,7 @@ def cancel(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def download(request: HttpRequest, number: int) -> HttpResponse:
     """Give the file of an answer."""
-    found = _own(request, number)
+    found = _answer_or_404(request, number)
     value = (found.result or {}).get("value") or {}
     if found.state != Answer.State.DONE or "base64" not in value:
         raise Http404
@@ -274,7 +274,7 @@ def download(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def picture(request: HttpRequest, number: int, place: int) -> HttpResponse:
     """Give one figure of an answer."""
-    found = _own(request, number)
+    found = _answer_or_404(request, number)
     pictures = ((found.result or {}).get("value") or {}).get("pictures") or []
     if not 1 <= place <= len(pictures):
         raise Http404

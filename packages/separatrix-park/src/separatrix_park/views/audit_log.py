@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from separatrix.errors import InputError
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Role
 from separatrix_park.models.people import require
 from separatrix_park.records.audit_trail import (
@@ -62,9 +62,16 @@ def check(request: HttpRequest) -> HttpResponse:
     try:
         heads = [Head.read(request.GET["head"])] if request.GET.get("head", "").strip() else []
         found = check_log(heads)
-        context |= {"found": found, "told": [told(sentence) for sentence in found.told()], "heads": heads}
+        context |= {
+            "found": found,
+            "told": [translate_sentence(sentence) for sentence in found.told()],
+            "heads": heads,
+        }
     except InputError as problem:
-        context |= {"problem": told(problem.message), "hint": told(problem.hint or "")}
+        context |= {
+            "problem": translate_sentence(problem.message),
+            "hint": translate_sentence(problem.hint or ""),
+        }
     return render(request, "park/keeping/log_check.html", context)
 
 

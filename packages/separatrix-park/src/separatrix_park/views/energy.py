@@ -33,14 +33,14 @@ from separatrix_park.answers.energy_use import (
 )
 from separatrix_park.answers.flow_picture import flow_picture
 from separatrix_park.answers.park_sums import park_sums
-from separatrix_park.language import unit_told
+from separatrix_park.language import unit_text
 from separatrix_park.members import current_members
 from separatrix_park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
 from separatrix_park.models.people import require
 from separatrix_park.reporting.description import park_description
 from separatrix_park.templatetags.amounts import source_called
 from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import with_problem_told
+from separatrix_park.views.problem_page import shows_problems
 from separatrix_park.views.query import page_of_list, year_of
 
 __all__ = ["MENU", "urlpatterns"]
@@ -74,7 +74,7 @@ def _year(request: HttpRequest, years: list[int]) -> int | None:
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def energy_query(request: HttpRequest) -> HttpResponse:
     """Show who used how much of what; enterprises see their own alone."""
     context = _fresh(request)
@@ -157,7 +157,7 @@ def _csv(rows: Any, version: str | None) -> HttpResponse:
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def flow(request: HttpRequest) -> HttpResponse:
     """Show which energy goes into which sectors."""
     require(request.user, *READERS)
@@ -185,7 +185,7 @@ def flow(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def benchmarking(request: HttpRequest) -> HttpResponse:
     """Show enterprises beside the others of their sector."""
     require(request.user, *READERS)
@@ -197,7 +197,7 @@ def benchmarking(request: HttpRequest) -> HttpResponse:
         "years": years,
         "year": year,
         "rows": found,
-        "money_unit": unit_told(described.money_unit),
+        "money_unit": unit_text(described.money_unit),
         "left_out": Enterprise.objects.count() - len(found),
     }
     return render(request, "park/answers/benchmarking.html", context)
@@ -216,7 +216,7 @@ class BudgetForm(forms.Form):
 
 
 @login_required
-@with_problem_told
+@shows_problems
 def budgets(request: HttpRequest) -> HttpResponse:
     """Show how much of each year's budget is used up; the office sets budgets."""
     person = require(request.user, *READERS)

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from separatrix_park.answers.accounts import bring_one_up_to_date
-from separatrix_park.answers.enterprise_year import year_told
+from separatrix_park.answers.enterprise_year import year_data
 from separatrix_park.answers.park_sums import carriers_of
-from separatrix_park.language import library_language, unit_told
+from separatrix_park.language import library_language, unit_text
 from separatrix_park.models import AccountYear, Comparison, Enterprise, EnterpriseAccount, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.reporting.description import park_description
@@ -25,7 +25,7 @@ from separatrix_park.reporting.table_titles import period_of_report, title_of
 from separatrix_park.scope import SPEAK_FOR_ONE
 from separatrix_park.templatetags.amounts import sector
 from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import with_problem_told
+from separatrix_park.views.problem_page import shows_problems
 from separatrix_park.views.query import year_of
 
 __all__ = ["MENU", "urlpatterns"]
@@ -46,7 +46,7 @@ PLACES = {
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def own_enterprise(request: HttpRequest) -> HttpResponse:
     """Show an enterprise its own page."""
     person = require(request.user, *SPEAK_FOR_ONE)
@@ -55,7 +55,7 @@ def own_enterprise(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def enterprise_page(request: HttpRequest, key: str) -> HttpResponse:
     """Show the page of an enterprise to those who may see it."""
     require(request.user, *Role.values)
@@ -69,7 +69,7 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
     chosen = asked if asked in known else known[-1] if known else None
     approvals = Report.objects.filter(enterprise=enterprise, state=Report.State.APPROVED)
     described, places = park_description(settings.PARK), _places(enterprise)
-    told = [year_told(y, described.money_factor) for y in years]
+    told = [year_data(y, described.money_factor) for y in years]
     signs = next(((y["sign"], y["energy_sign"]) for y in told if y["year"] == chosen), ("", ""))
     context: dict[str, Any] = {
         "enterprise": enterprise,
@@ -82,10 +82,10 @@ def _page(request: HttpRequest, enterprise: Enterprise) -> HttpResponse:
         "sources": [] if chosen is None else carriers_of(chosen, enterprise.pk),
         "places": places,
         "sectors": sorted({sector(code) for place in places for code in place["row"].sectors}),
-        "money_unit": unit_told(described.money_unit),
+        "money_unit": unit_text(described.money_unit),
         "own": request.user.enterprise_id == enterprise.pk,
         "duties": [_duty(duty) for duty in duties_of(enterprise.pk) if duty.state != Report.State.APPROVED],
-        **_told(account, described.money_factor),
+        **_enterprise_data(account, described.money_factor),
     }
     return render(request, "park/answers/enterprise.html", context)
 
@@ -104,7 +104,7 @@ def _places(enterprise: Enterprise) -> list[dict[str, Any]]:
     ]
 
 
-def _told(account: EnterpriseAccount | None, factor: float) -> dict[str, Any]:
+def _enterprise_data(account: EnterpriseAccount | None, factor: float) -> dict[str, Any]:
     """Return what is said of its rows, and its measures in the money unit of the park."""
     told = {} if account is None else account.told
     code = library_language()

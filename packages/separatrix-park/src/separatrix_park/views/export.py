@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Enterprise, Person, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.records.deletion import delete_enterprise, delete_report
@@ -109,7 +109,7 @@ def delete_one(request: HttpRequest, enterprise: UUID) -> HttpResponse:
                 % {"reports": deleted.reports, "files": deleted.files},
             )
         except InputError as problem:
-            messages.error(request, told(problem.message))
+            messages.error(request, translate_sentence(problem.message))
     else:
         messages.error(request, gettext("Nothing was deleted: say why."))
     return redirect("data_of", chosen.pk)

@@ -125,7 +125,7 @@ def _member(request: HttpRequest) -> Person:
     return require(request.user, Role.ENTRY, Role.APPROVAL)
 
 
-def _refused(request: HttpRequest, problem: InputError) -> None:
+def _show_problem(request: HttpRequest, problem: InputError) -> None:
     messages.error(request, problem_line(problem))
 
 
@@ -139,8 +139,8 @@ def footprints(request: HttpRequest) -> HttpResponse:
     out = rows.exclude(state="draft").order_by("-published", "-made").defer("why")
     page = page_of_list(request, out)
     named = {f.pk for f in page}
-    grants = _counted(FootprintGrant.objects.filter(footprint_id__in=named))
-    held = _counted(FootprintDelivery.objects.filter(footprint_id__in=named))
+    grants = _counts_by_footprint(FootprintGrant.objects.filter(footprint_id__in=named))
+    held = _counts_by_footprint(FootprintDelivery.objects.filter(footprint_id__in=named))
     open_ones = FootprintRequest.objects.filter(
         enterprise_id=person.enterprise_id, ours=False, state="open", partner__state="approved"
     ).count()
@@ -155,7 +155,7 @@ def footprints(request: HttpRequest) -> HttpResponse:
     return render(request, "park/footprints/footprints.html", context)
 
 
-def _counted(rows: Any) -> dict[uuid.UUID, int]:
+def _counts_by_footprint(rows: Any) -> dict[uuid.UUID, int]:
     return dict(rows.order_by().values_list("footprint_id").annotate(count=Count("pk")))
 
 
@@ -181,7 +181,7 @@ def new_footprint(request: HttpRequest) -> HttpResponse:
     return render(request, "park/footprints/new_footprint.html", context, status=422 if refused else 200)
 
 
-def _own(person: Person, identifier: uuid.UUID) -> PublishedFootprint:
+def _footprint_or_404(person: Person, identifier: uuid.UUID) -> PublishedFootprint:
     found: PublishedFootprint = get_object_or_404(
         PublishedFootprint.objects.select_related("proposer", "publisher"),
         pk=identifier,
@@ -194,7 +194,7 @@ def _own(person: Person, identifier: uuid.UUID) -> PublishedFootprint:
 def footprint(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """Show one version of a footprint, who sees it, and who has it."""
     person = _member(request)
-    found = _own(person, identifier)
+    found = _footprint_or_404(person, identifier)
     former = footprint_versions.former_of(found)
     partners = list(
         Partner.objects.filter(enterprise_id=person.enterprise_id, state="approved").order_by("name")
@@ -232,10 +232,10 @@ def publish(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """Publish what somebody else proposed."""
     person = require(request.user, Role.APPROVAL)
     try:
-        footprint_versions.publish(_own(person, identifier), person)
+        footprint_versions.publish(_footprint_or_404(person, identifier), person)
         messages.success(request, gettext("Published. Partners who have an older version are told."))
     except InputError as problem:
-        _refused(request, problem)
+        _show_problem(request, problem)
     return redirect("footprint", identifier)
 
 
@@ -245,9 +245,9 @@ def discard(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """Discard a proposal."""
     person = _member(request)
     try:
-        footprint_versions.discard(_own(person, identifier), person)
+        footprint_versions.discard(_footprint_or_404(person, identifier), person)
     except InputError as problem:
-        _refused(request, problem)
+        _show_problem(request, problem)
         return redirect("footprint", identifier)
     messages.success(request, gettext("The proposal is gone."))
     return redirect("footprints")
@@ -258,12 +258,12 @@ def discard(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """Withdraw what was published."""
     person = require(request.user, Role.APPROVAL)
-    found = _own(person, identifier)
+    found = _footprint_or_404(person, identifier)
     try:
         footprint_versions.withdraw(found, person, request.POST.get("why", "")[:1000])
         messages.success(request, gettext("Withdrawn. Partners who have it are told."))
     except InputError as problem:
-        _refused(request, problem)
+        _show_problem(request, problem)
     return redirect("footprint", identifier)
 
 
@@ -272,7 +272,7 @@ def withdraw(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
 def show(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """Say which partners see a footprint."""
     person = require(request.user, Role.APPROVAL)
-    found = _own(person, identifier)
+    found = _footprint_or_404(person, identifier)
     chosen = set(request.POST.getlist("partner"))
     granted = set(FootprintGrant.objects.filter(footprint=found).values_list("partner_id", flat=True))
     with transaction.atomic():
@@ -319,14 +319,14 @@ def request_of_partner(request: HttpRequest, number: int) -> HttpResponse:
         except InputError as refused:
             problem = refused
     fitting = footprint_requests.fitting(found) if found.state == "open" else []
-    others = _others(person, fitting) if found.state == "open" else []
+    others = _other_published(person, fitting) if found.state == "open" else []
     status = 422 if problem is not None or form.errors else 200
     context = {
         "asked": found,
         "criteria": _criteria(found.content),
         "fitting": [(f, RecordSummary.of(f.record)) for f in fitting],
         "others": [(f, RecordSummary.of(f.record)) for f in others],
-        "sent": _named(person, found),
+        "sent": _named_footprints(person, found),
         "error": found.answer.get("error") if isinstance(found.answer, dict) else None,
         "form": form,
         "approves": approves,
@@ -355,7 +355,7 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _others(person: Person, fitting: Sequence[PublishedFootprint]) -> list[PublishedFootprint]:
+def _other_published(person: Person, fitting: Sequence[PublishedFootprint]) -> list[PublishedFootprint]:
     """Return other published footprints: a partner may call a product otherwise than the enterprise does."""
     rows = PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, state="published")
     rows = rows.select_related("roll_up").defer("roll_up__result")
@@ -371,7 +371,7 @@ def _criteria(content: Any) -> list[tuple[Any, str]]:
     ]
 
 
-def _named(person: Person, found: FootprintRequest) -> list[PublishedFootprint]:
+def _named_footprints(person: Person, found: FootprintRequest) -> list[PublishedFootprint]:
     named = answer_of(found).pf_ids
     return list(PublishedFootprint.objects.filter(enterprise_id=person.enterprise_id, pk__in=named))
 

@@ -31,13 +31,13 @@ from separatrix_park.accounts.invitations import (
     withdraw,
 )
 from separatrix_park.accounts.letters import post_link
-from separatrix_park.language import told as told_in
+from separatrix_park.language import translate_sentence as told_in
 from separatrix_park.members import admit
 from separatrix_park.models import Enterprise, Invitation, Person, Role
 from separatrix_park.models.people import require
 from separatrix_park.scope import SPEAK_FOR_ONE, whole_park
 from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.people import called
+from separatrix_park.views.people import matching_people
 from separatrix_park.views.query import page_of_list
 
 __all__ = ["MENU", "urlpatterns"]
@@ -154,7 +154,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         try:
             with transaction.atomic():
-                enterprise = _of(told, person) if told["role"] in SPEAK_FOR_ONE else None
+                enterprise = _invited_enterprise(told, person) if told["role"] in SPEAK_FOR_ONE else None
                 token = invite(told["email"], told["role"], enterprise, str(person.pk))
         except SeparatrixError as problem:
             form.add_error(None, told_in(problem.message))
@@ -163,7 +163,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     return _listed(request, form)
 
 
-def _of(told: dict[str, Any], office: Person) -> Enterprise:
+def _invited_enterprise(told: dict[str, Any], office: Person) -> Enterprise:
     """Return the enterprise of an invitation, which is admitted where it is new."""
     known = Enterprise.objects.filter(key=told["key"]).first()
     return known or admit(told["key"], told["name"], "", office)
@@ -204,7 +204,7 @@ def _handed_over(request: HttpRequest, email: str, token: str) -> HttpResponse:
 
 def _listed(request: HttpRequest, form: InvitationForm, link: Link | None = None) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:100]
-    found = called(Invitation.objects.select_related("enterprise"), asked).order_by("-pk")
+    found = matching_people(Invitation.objects.select_related("enterprise"), asked).order_by("-pk")
     page = page_of_list(request, found)
     listed = [(invitation, code, STANDINGS[code]) for invitation in page for code in [_standing(invitation)]]
     context = {"form": form, "link": link, "invitations": listed, "page": page, "q": asked}

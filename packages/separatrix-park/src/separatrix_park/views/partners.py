@@ -163,16 +163,16 @@ def partners(request: HttpRequest) -> HttpResponse:
 @never_cache
 def partner(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """Show a partner: how it is reached, what is asked of it and what it sent."""
-    return _shown(request, *_found(request, identifier))
+    return _partner_response(request, *_person_and_partner(request, identifier))
 
 
-def _found(request: HttpRequest, identifier: uuid.UUID) -> tuple[Person, Partner]:
+def _person_and_partner(request: HttpRequest, identifier: uuid.UUID) -> tuple[Person, Partner]:
     person = require(request.user, Role.ENTRY, Role.APPROVAL)
     rows = Partner.objects.select_related("proposer", "judge", "enterprise")
     return person, get_object_or_404(rows, pk=identifier, enterprise_id=person.enterprise_id)
 
 
-def _shown(
+def _partner_response(
     request: HttpRequest,
     person: Person,
     row: Partner,
@@ -248,11 +248,11 @@ def _change(change: Change, *, sure: bool = False) -> Callable[..., HttpResponse
     """
 
     def view(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
-        person, row = _found(request, identifier)
+        person, row = _person_and_partner(request, identifier)
         try:
             return change(request, person, row)
         except InputError as problem:
-            return _shown(request, person, row, problem=problem)
+            return _partner_response(request, person, row, problem=problem)
 
     held = reauthentication_required()(view) if sure else view
     return login_required(never_cache(require_POST(held)))
@@ -294,7 +294,7 @@ def _connect(request: HttpRequest, person: Person, row: Partner) -> HttpResponse
     """Enter the connection text of a partner."""
     form = ConnectionForm(request.POST)
     if not form.is_valid():
-        return _shown(request, person, row, connecting=form)
+        return _partner_response(request, person, row, connecting=form)
     enter_connection(row, form.cleaned_data["connection"], person)
     messages.success(request, gettext("Entered: a second person of your enterprise approves it."))
     return redirect("partner", identifier=row.pk)
@@ -304,7 +304,7 @@ def _ask(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
     """Ask a partner for footprints."""
     form = RequestForm(request.POST)
     if not form.is_valid():
-        return _shown(request, person, row, asking=form)
+        return _partner_response(request, person, row, asking=form)
     ask(row, form.cleaned_data["products"], form.cleaned_data["comment"], person)
     messages.success(request, gettext("Asked: the request is sent in a moment."))
     return redirect("partner", identifier=row.pk)
@@ -321,7 +321,7 @@ def _fetch(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
 @never_cache
 def received(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     """List everything that a partner sent."""
-    _, row = _found(request, identifier)
+    _, row = _person_and_partner(request, identifier)
     page = page_of_list(request, ReceivedFootprint.objects.filter(partner=row).order_by("-received", "-pk"))
     lines = [_line_of(one) for one in page.object_list]
     return render(request, "park/footprints/received.html", {"partner": row, "page": page, "received": lines})

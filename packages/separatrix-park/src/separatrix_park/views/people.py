@@ -35,7 +35,7 @@ from separatrix_park.scope import SPEAK_FOR_ONE
 from separatrix_park.views.menu import MenuEntry
 from separatrix_park.views.query import page_of_list
 
-__all__ = ["MENU", "called", "urlpatterns"]
+__all__ = ["MENU", "matching_people", "urlpatterns"]
 
 MENU = (
     MenuEntry("people", _("People"), tuple(Role.values), 85),
@@ -83,12 +83,12 @@ def people(request: HttpRequest) -> HttpResponse:
     """List the people of the park, or of one's own enterprise."""
     reader = require(request.user, *EVERYBODY)
     asked = request.GET.get("q", "").strip()[:100]
-    found = called(_visible(reader), asked).order_by("role", "enterprise__key", "email")
+    found = matching_people(_visible(reader), asked).order_by("role", "enterprise__key", "email")
     page = page_of_list(request, found)
     return render(request, "park/people.html", {"page": page, "q": asked})
 
 
-def called(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
+def matching_people(rows: QuerySet[Any], asked: str) -> QuerySet[Any]:
     """Return those of people or invitations whose address or enterprise holds a text."""
     if not asked:
         return rows

@@ -12,14 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from separatrix.errors import SeparatrixError
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 
-__all__ = ["problem_line", "with_problem_told"]
+__all__ = ["problem_line", "shows_problems"]
 
 View = Callable[..., HttpResponse]
 
 
-def with_problem_told(view: View) -> View:
+def shows_problems(view: View) -> View:
     """Return a view that shows what the library refuses, with what to do; nothing of it is kept."""
 
     @wraps(view)
@@ -45,5 +45,5 @@ def problem_line(problem: SeparatrixError) -> str:
     >>> problem_line(SeparatrixError("W302", "there is no reason given", hint="say why"))
     'there is no reason given (say why)'
     """
-    hint = f" ({told(problem.hint)})" if problem.hint else ""
-    return f"{told(problem.message)}{hint}"
+    hint = f" ({translate_sentence(problem.hint)})" if problem.hint else ""
+    return f"{translate_sentence(problem.message)}{hint}"

@@ -37,10 +37,10 @@ from separatrix_park.models import Person, ProductRollUp
 from separatrix_park.models.people import require
 from separatrix_park.scope import SPEAK_FOR_ONE
 from separatrix_park.templatetags.amounts import bought, source_called
-from separatrix_park.views.problem_page import problem_line, with_problem_told
+from separatrix_park.views.problem_page import problem_line, shows_problems
 from separatrix_park.views.record_summary import UNITS
 
-__all__ = ["MENU", "own_enterprise_of", "roll_up_told", "urlpatterns"]
+__all__ = ["MENU", "own_enterprise_of", "roll_up_data", "urlpatterns"]
 
 MENU = ()
 
@@ -76,7 +76,7 @@ def own_enterprise_of(person: Person) -> UUID:
     return person.enterprise_id
 
 
-def roll_up_told(row: ProductRollUp, published: Published) -> dict[str, Any]:
+def roll_up_data(row: ProductRollUp, published: Published) -> dict[str, Any]:
     """Return a roll-up as pages show it, beside what is passed on of the product for the same year."""
     passed = passed_on(row, published)
     change = change_of(row, passed)
@@ -85,14 +85,14 @@ def roll_up_told(row: ProductRollUp, published: Published) -> dict[str, Any]:
         "carbon": row.result["carbon"],
         "sign": sign_of(row.result),
         "unit": UNITS.get(row.result["unit"], row.result["unit"]),
-        "outdated": _why(row),
+        "outdated": _outdated_reason(row),
         "published": passed,
         "change": change,
         "pressing": abs(change or 0.0) > MATERIALITY,
     }
 
 
-def _why(row: ProductRollUp) -> str:
+def _outdated_reason(row: ProductRollUp) -> str:
     if row.outdated is None:
         return ""
     what, who = cause_of(row)
@@ -104,15 +104,15 @@ def _why(row: ProductRollUp) -> str:
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def product(request: HttpRequest, number: int) -> HttpResponse:
     """Show one version of the footprint of a product, and what has changed in it."""
     person = require(request.user, *SPEAK_FOR_ONE)
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=own_enterprise_of(person))
-    return _version(request, row, FootprintProposalForm(initial=_known(row), of=row))
+    return _version(request, row, FootprintProposalForm(initial=_exempted_field(row), of=row))
 
 
-def _known(row: ProductRollUp) -> dict[str, Any]:
+def _exempted_field(row: ProductRollUp) -> dict[str, Any]:
     exempted = row.result["exempted"]
     return {} if exempted is None or not row.whole else {"exempted": f"{exempted:.4g}"}
 
@@ -129,14 +129,14 @@ def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalFo
     circle = row.result["circle"]
     names = supplier_names(row)
     context = {
-        **roll_up_told(row, published_by(row.enterprise_id)),
+        **roll_up_data(row, published_by(row.enterprise_id)),
         "materiality": MATERIALITY,
-        "versions": [roll_up_told(one, {}) for one in versions],
+        "versions": [roll_up_data(one, {}) for one in versions],
         "newest": versions[0].pk == row.pk,
         "contributions": [
             {
                 **c,
-                **_named(c["kind"], c["name"]),
+                **_contribution_names(c["kind"], c["name"]),
                 "supplier": names.get(c["supplier"], c["supplier"]),
                 "source": gettext("the supplier's record") if c["record"] else c["source"],
             }
@@ -167,7 +167,7 @@ def _version(request: HttpRequest, row: ProductRollUp, form: FootprintProposalFo
     return render(request, "park/footprints/product.html", context, status=422 if form.errors else 200)
 
 
-def _named(kind: str, name: str) -> dict[str, str]:
+def _contribution_names(kind: str, name: str) -> dict[str, str]:
     """Return what a contribution and its kind are called."""
     told = bought(name)
     if kind in ("direct", "bought energy"):
@@ -195,7 +195,7 @@ def _changes(former: ProductRollUp, row: ProductRollUp, names: Mapping[str, str]
     before, after = sums
     found: list[dict[str, Any]] = [
         {
-            **_named(*key[:2]),
+            **_contribution_names(*key[:2]),
             "supplier": names.get(key[2], key[2]),
             "before": before.get(key),
             "after": after.get(key),
@@ -210,7 +210,7 @@ def _changes(former: ProductRollUp, row: ProductRollUp, names: Mapping[str, str]
 
 @login_required
 @require_POST
-@with_problem_told
+@shows_problems
 def propose_product(request: HttpRequest, number: int) -> HttpResponse:
     """Propose a footprint for publication."""
     person = require(request.user, *SPEAK_FOR_ONE)

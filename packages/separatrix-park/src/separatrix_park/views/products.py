@@ -36,8 +36,8 @@ from separatrix_park.models.people import require
 from separatrix_park.scope import SPEAK_FOR_ONE
 from separatrix_park.templatetags.amounts import bought
 from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import with_problem_told
-from separatrix_park.views.product_version import own_enterprise_of, roll_up_told
+from separatrix_park.views.problem_page import shows_problems
+from separatrix_park.views.product_version import own_enterprise_of, roll_up_data
 from separatrix_park.views.query import year_of
 
 __all__ = ["MENU", "urlpatterns"]
@@ -73,7 +73,7 @@ class ChoiceForm(forms.Form):
 
 @login_required
 @require_GET
-@with_problem_told
+@shows_problems
 def products(request: HttpRequest) -> HttpResponse:
     """Show the footprints of all products of a year, and what goes into them."""
     person = require(request.user, *SPEAK_FOR_ONE)
@@ -90,13 +90,13 @@ def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> Http
     published = published_by(own)
     choice = FootprintChoice.objects.filter(enterprise_id=own).first()
     if form is None and person.role == Role.APPROVAL:
-        form = ChoiceForm(initial=_initial(choice), made=_made(rows, choice))
+        form = ChoiceForm(initial=_initial(choice), made=_offered_products(rows, choice))
     context = {
         "years": years,
         "year": year,
         "working": state.working,
         "problem": state.problem,
-        "products": [roll_up_told(row, published) for row in shown],
+        "products": [roll_up_data(row, published) for row in shown],
         "several": len(shown) > 1,
         "purchases": [] if year is None else _purchases(own, year, shown),
         "choice": choice,
@@ -109,7 +109,7 @@ def _page(request: HttpRequest, person: Person, form: ChoiceForm | None) -> Http
     )
 
 
-def _made(rows: Iterable[ProductRollUp], choice: FootprintChoice | None) -> list[str]:
+def _offered_products(rows: Iterable[ProductRollUp], choice: FootprintChoice | None) -> list[str]:
     """Return what may be offered to the park: the products, and those that are offered already."""
     return sorted({row.product for row in rows} | set(choice.products_for_park if choice else ()))
 
@@ -158,13 +158,13 @@ def _lacking(one: PurchaseSource) -> str:
 
 @login_required
 @require_POST
-@with_problem_told
+@shows_problems
 def choices(request: HttpRequest) -> HttpResponse:
     """Keep by what emissions are shared, and what the park may use."""
     person = require(request.user, Role.APPROVAL)
     own = own_enterprise_of(person)
     choice = FootprintChoice.objects.filter(enterprise_id=own).first()
-    form = ChoiceForm(request.POST, made=_made(standing(own), choice))
+    form = ChoiceForm(request.POST, made=_offered_products(standing(own), choice))
     if not form.is_valid():
         return _page(request, person, form)
     given = form.cleaned_data

@@ -101,7 +101,7 @@ def description(request: HttpRequest) -> HttpResponse:
                     "path": address.removeprefix(f"/{PREFIX}"),
                     "summary": told["summary"],
                     "parameters": [p["name"] for p in told["parameters"] if p["in"] != "path"],
-                    "roles": _who(told[ROLES]),
+                    "roles": _role_names(told[ROLES]),
                 }
             )
     context = {
@@ -113,7 +113,7 @@ def description(request: HttpRequest) -> HttpResponse:
     return render(request, "park/api.html", context)
 
 
-def _who(roles: list[str]) -> str:
+def _role_names(roles: list[str]) -> str:
     if PUBLIC in roles:
         return gettext("everybody, without a token")
     if set(roles) == set(EVERYBODY):

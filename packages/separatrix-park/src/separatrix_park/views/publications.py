@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
 from separatrix_park.answers.park_sums import LEAST
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Person, Publication, Role
 from separatrix_park.models.people import require
 from separatrix_park.records import publication as work
@@ -60,7 +60,7 @@ class WithdrawalForm(forms.Form):
     why = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-def _shown(content: dict[str, Any]) -> dict[str, Any]:
+def _ordered_figures(content: dict[str, Any]) -> dict[str, Any]:
     """Return figures in the order of the columns, for the template; '' where one is withheld."""
     columns = [(name, *QUANTITIES[name]) for name in content["quantities"]]
 
@@ -96,7 +96,7 @@ def publication(request: HttpRequest, number: int) -> HttpResponse:
         "publication": found,
         "head": Head(found.chain_number, found.chain_head),
         "form": WithdrawalForm() if getattr(request.user, "role", "") == Role.OFFICE else None,
-        **_shown(found.content),
+        **_ordered_figures(found.content),
     }
     return render(request, "park/keeping/publication.html", context)
 
@@ -123,7 +123,10 @@ def new_publication(request: HttpRequest) -> HttpResponse:
             context |= _looked_at(work.figures(wish))
     except InputError as problem:
         status = 422 if request.method == "POST" else 200
-        context |= {"problem": told(problem.message), "hint": told(problem.hint or "")}
+        context |= {
+            "problem": translate_sentence(problem.message),
+            "hint": translate_sentence(problem.hint or ""),
+        }
     return render(request, "park/keeping/new_publication.html", context, status=status)
 
 
@@ -133,9 +136,9 @@ def _publish(request: HttpRequest, wish: Wish, form: PublicationForm, person: Pe
 
 def _looked_at(found: work.Figures) -> dict[str, Any]:
     checked = found.checked
-    findings = _told(findings_of(checked))
+    findings = _finding_rows(findings_of(checked))
     return {
-        **_shown(found.content),
+        **_ordered_figures(found.content),
         "audited": checked.audited,
         "passes": checked.passes,
         "nothing": not checked.shown,
@@ -192,7 +195,7 @@ def _group(sectors: Iterable[str]) -> str:
     return " + ".join(map(sector, sectors))
 
 
-def _where(group: Iterable[str]) -> str:
+def _group_name(group: Iterable[str]) -> str:
     return gettext("Together") if tuple(group) == ALL else _group(group)
 
 
@@ -203,10 +206,10 @@ def _lines(those: Iterable[tuple[tuple[str, ...], str]]) -> list[str]:
         those, key=lambda one: (one[0] == ALL, one[0], list(QUANTITIES).index(one[1]))
     ):
         found.setdefault(group, []).append(str(QUANTITIES[quantity][0]))
-    return [f"{_where(group)}: {' · '.join(quantities)}" for group, quantities in found.items()]
+    return [f"{_group_name(group)}: {' · '.join(quantities)}" for group, quantities in found.items()]
 
 
-def _told(findings: Iterable[DisclosureFinding]) -> list[dict[str, Any]]:
+def _finding_rows(findings: Iterable[DisclosureFinding]) -> list[dict[str, Any]]:
     """Return what was found, in one row what the same could reckon of the same."""
     rows: dict[tuple[str, ...], list[DisclosureFinding]] = {}
     for one in findings:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix_park.language import library_language, told
+from separatrix_park.language import library_language, translate_sentence
 from separatrix_park.models import Evidence, Report, Role, Sharing
 from separatrix_park.models.people import require
 from separatrix_park.reporting.background import background_of
@@ -107,7 +107,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
             reason=request.POST.get("reason", ""),
         )
     except InputError as problem:
-        messages.error(request, told(problem.message))
+        messages.error(request, translate_sentence(problem.message))
         return redirect("report-version", found.pk)
     messages.success(request, gettext("Approved.") if approve else gettext("Returned, with the reason."))
     return redirect("reports")
@@ -122,7 +122,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     try:
         withdraw_report(person, number)
     except InputError as problem:
-        messages.error(request, told(problem.message))
+        messages.error(request, translate_sentence(problem.message))
         return redirect("report-version", found.pk)
     messages.success(request, gettext("Taken back: it is a draft again."))
     return redirect("report", found.table, found.year)
@@ -137,7 +137,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
     try:
         discard_draft(settings.PARK, person, number, request.POST.get("stamp", ""))
     except InputError as problem:
-        messages.error(request, told(problem.message))
+        messages.error(request, translate_sentence(problem.message))
         return redirect("report", found.table, found.year)
     messages.success(request, gettext("The draft is gone; what was approved before it stands."))
     return redirect("reports")

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
 from separatrix_cluster.frame.park_measures import TCE
-from separatrix_park.language import library_language, unit_told
+from separatrix_park.language import library_language, unit_text
 from separatrix_park.models import Enterprise, Evidence, Person, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.reporting.background import background_of
@@ -192,7 +192,7 @@ def _form_page(
         "nothing": "nothing" in request.POST if posted else bool(newest and newest.nothing),
         "alone": not has_second_person(person),
         "evidence": Evidence.objects.filter(report=newest) if open_draft else (),
-        "money": unit_told(background.description.money_unit)
+        "money": unit_text(background.description.money_unit)
         if any(c.kind in ("money", "per_unit") for c in table.columns)
         else "",
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix_park.language import told
+from separatrix_park.language import translate_sentence
 from separatrix_park.models import Report, Role, Sharing
 from separatrix_park.models.people import require
 from separatrix_park.reporting.reported_table import STANDING, reported_tables
@@ -75,7 +75,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
             try:
                 share_table(person, given["recipient"], table, given["since"] if table.dated else STANDING)
             except InputError as problem:
-                form.add_error("recipient", told(problem.message))
+                form.add_error("recipient", translate_sentence(problem.message))
             else:
                 messages.success(
                     request,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentences import say
 from separatrix_park.language import library_language
-from separatrix_park.language import told as told_in
+from separatrix_park.language import translate_sentence as told_in
 from separatrix_park.models import Person, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.reporting.entry_form import form_of_rows

@@ -22,7 +22,7 @@ from separatrix.analysis.binary.words import find_rest_states
 from separatrix.analysis.multilinear import Corner, Multilinear, corner_values
 from separatrix.analysis.payoff_functions import Field, affine_table, field_of, field_speeds
 from separatrix.analysis.regime_description import coexistence
-from separatrix.analysis.rest_state_ids import keep_ids, named
+from separatrix.analysis.rest_state_ids import keep_ids, with_rest_state_ids
 from separatrix.analysis.results import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
 from separatrix.analysis.symbolic.substitution import merge
@@ -43,7 +43,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 from separatrix.game.values import missing, no_value_for, resolve, violated, with_lets
-from separatrix.run.deadline import OutOfTime, afresh, left, seconds_of, within
+from separatrix.run.deadline import OutOfTime, afresh, seconds_left, seconds_of, time_limit
 from separatrix.sentences import say, together
 
 __all__ = [
@@ -120,7 +120,7 @@ def analyze(
         text = say("the given values are not used: numbers need one for {names} too", names=names)
         warnings.append(Warning("A507", text))
     numbers, symbols = None, None
-    with within(seconds) as limit:
+    with time_limit(seconds) as limit:
         if known is not None:
             # In symbols the time is for both answers.
             numbers = _numeric(game, with_lets(game, known), limit.left / 2 if symbolic else limit.left)
@@ -169,11 +169,11 @@ def _as_the_author_writes(analysis: Analysis) -> Analysis:
 
 def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> RestStateAnswer:
     """Every rest state at exact numbers, or the pure ones alone where there is no time for anything else."""
-    with within(budget):
+    with time_limit(budget):
         try:
-            return named(game, _by_best_route(game, known))
+            return with_rest_state_ids(game, _by_best_route(game, known))
         except OutOfTime:
-            return named(game, only_pure(game))
+            return with_rest_state_ids(game, only_pure(game))
 
 
 def _by_best_route(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:
@@ -193,7 +193,9 @@ def _solved(game: Game, known: Mapping[str, Fraction]) -> RestStateAnswer:
     if table is not None and not small:
         from separatrix.analysis.affine.solve import solve_affine
 
-        return _with_nash(game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, left())))
+        return _with_nash(
+            game, bimatrix_of(table), lambda: solve_affine(game, table, True, max(0.0, seconds_left()))
+        )
     field = field_of(game, known)
     if field.ring.rounded or any(isinstance(v, Irrational) for v in field_speeds(game, known)):
         from separatrix.analysis.enclosed import certify  # which loads numpy
@@ -214,11 +216,11 @@ def _of_field(game: Game, field: Field, small: bool) -> RestStateAnswer:
         return _with_nash(
             game,
             bimatrix_of(affine),
-            lambda: solve_affine(game, affine, field.tabled, max(0.0, left())),
+            lambda: solve_affine(game, affine, field.tabled, max(0.0, seconds_left())),
         )
     from separatrix.analysis.certified.solve import solve_certified
 
-    return solve_certified(game, field, max(0.0, left()))
+    return solve_certified(game, field, max(0.0, seconds_left()))
 
 
 NASH_SHARE = 0.1
@@ -239,13 +241,13 @@ def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], RestSta
     if payoffs is None:
         return solve()
     try:
-        with within(NASH_SHARE * left()):
+        with time_limit(NASH_SHARE * seconds_left()):
             subsets = maximal_nash_subsets(payoffs)
     except (OutOfTime, OverflowError) as trouble:
         return replace(solve(), warnings=(_no_subsets(trouble),))
     found = solve()
     try:
-        with afresh(max(NASH_GRACE, left())):
+        with afresh(max(NASH_GRACE, seconds_left())):
             return replace(found, nash_components=nash_components(game, payoffs, subsets, found))
     except OutOfTime as trouble:
         return replace(found, warnings=(_no_subsets(trouble),))

@@ -66,7 +66,7 @@ __all__ = [
     "set_number",
     "strict_equilibrium_set",
     "whole_space",
-    "within",
+    "is_subset",
 ]
 
 STABLE = frozenset(("stable", "centre", "asymptotically stable"))
@@ -193,7 +193,7 @@ def strict_equilibrium_set(
     faces : those of them that are whole faces
     gains : yields what decides on a face: where unplayed strategies gain most; None as a sign leaves it open
     """
-    if not all(any(within(member, face) for face in faces) for member in members):
+    if not all(any(is_subset(member, face) for face in faces) for member in members):
         return False
     for face in faces:
         poll()
@@ -203,12 +203,12 @@ def strict_equilibrium_set(
             if turn > 0:
                 return False
             larger = tuple(tuple(sorted((*kept, b))) if j == i else kept for j, kept in enumerate(where))
-            if turn == 0 and not any(within(larger, other) for other in faces):
+            if turn == 0 and not any(is_subset(larger, other) for other in faces):
                 return False
     return True
 
 
-def within(small: Support, large: Support) -> bool:
+def is_subset(small: Support, large: Support) -> bool:
     """Return whether every strategy of one support belongs to another one."""
     return all(set(a) <= set(b) for a, b in zip(small, large, strict=True))
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from separatrix.analysis.author_terms import MOST_TERMS, AuthorTerms, over
+from separatrix.analysis.author_terms import MOST_TERMS, AuthorTerms, divide_monomial
 from separatrix.exact.rational_functions import Ring
 from separatrix.expression.polynomial import Monomial, Polynomial, monomials, times
 from separatrix.expression.tree import (
@@ -214,7 +214,7 @@ class AuthorForm:
         common, size = _common(terms), _content(terms.values())
         if not common and size == 1:
             return self._factored(terms) or self._sum(self._parts(terms))
-        inner = {over(m, common): c / size for m, c in terms.items()}
+        inner = {divide_monomial(m, common): c / size for m, c in terms.items()}
         minus = sum(c < 0 for c in inner.values())
         if minus == len(inner):
             inner, size = {m: -c for m, c in inner.items()}, -size

@@ -30,7 +30,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 
-__all__ = ["MOST_TERMS", "AuthorTerms", "Bracket", "over"]
+__all__ = ["MOST_TERMS", "AuthorTerms", "Bracket", "divide_monomial"]
 
 MOST_TERMS = 60
 """Of a sum whose grouping is looked for."""
@@ -63,7 +63,7 @@ class Bracket:
         for monomial, coefficient in terms.items():
             if not _divides(lead, monomial):
                 continue
-            factor, scale = over(monomial, lead), coefficient / first
+            factor, scale = divide_monomial(monomial, lead), coefficient / first
             if not self.shorthand and not factor:
                 continue  # a bracket that nothing multiplies is none
             name = times(factor, ((self.name, 1),))
@@ -241,7 +241,7 @@ def _degree(monomial: Monomial) -> int:
     return sum(k for _, k in monomial)
 
 
-def over(monomial: Monomial, divisor: Monomial) -> Monomial:
+def divide_monomial(monomial: Monomial, divisor: Monomial) -> Monomial:
     """Return the quotient of a monomial by one that divides it."""
     below = dict(divisor)
     return tuple((n, k - below.get(n, 0)) for n, k in monomial if k > below.get(n, 0))

@@ -44,7 +44,7 @@ from separatrix.expression.conditions import (
 )
 from separatrix.expression.satisfiability import ask
 from separatrix.expression.tree import Expression, names_in
-from separatrix.run.deadline import left, spent
+from separatrix.run.deadline import seconds_left, spent
 
 __all__ = [
     "Irredundant",
@@ -390,7 +390,7 @@ class Irredundant:
                 return True
         about = frozenset(s.index for s in leaves(whole))
         used = [polynomials.items[k] for k in sorted(about)]
-        seconds = min(QUESTION, self._effort, left() / GUARD)
+        seconds = min(QUESTION, self._effort, seconds_left() / GUARD)
         stuck = any(about >= hard for hard in self._hard)
         if seconds <= 0 or stuck or any(len(p) > LONGEST for p in used):
             self.open += 1

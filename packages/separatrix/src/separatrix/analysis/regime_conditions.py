@@ -189,11 +189,13 @@ def satisfied(formula: Formula, signs: Sequence[int]) -> bool:
 def restricted(formula: Formula, possible: Callable[[int], Signs]) -> Formula:
     """Return `formula` without what the signs that are possible at all settle."""
 
-    def settled(sign: Sign) -> Formula:
+    def simplify_sign(sign: Sign) -> Formula:
         here = possible(sign.index)
         return TRUE if here <= sign.allowed else sign if here & sign.allowed else FALSE
 
-    return fold(formula, settled, lambda parts: every_formula(*parts), lambda parts: any_formula(*parts))
+    return fold(
+        formula, simplify_sign, lambda parts: every_formula(*parts), lambda parts: any_formula(*parts)
+    )
 
 
 def propagated(formulas: Iterable[Formula]) -> dict[int, Signs] | None:

@@ -66,7 +66,7 @@ def coexistence(
         if (one, other) not in joint and _deviations(game, one, other) > 1
     )
     least, most, generic_least = min(counts), max(counts), min(generic)
-    told = together(_told(states, least, most, generic_least, exclusive))
+    told = together(_count_sentences(states, least, most, generic_least, exclusive))
     return Coexistence(least, most, generic_least, exclusive, told)
 
 
@@ -77,7 +77,7 @@ def _deviations(game: Game, one: State, other: State) -> int:
     return sum(one[place] != other[place] for place in game.space.slices)
 
 
-def _told(
+def _count_sentences(
     states: Sequence[State],
     least: int,
     most: int,

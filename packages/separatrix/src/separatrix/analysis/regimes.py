@@ -44,7 +44,7 @@ from separatrix.expression.constants import Constant
 from separatrix.expression.satisfiability import PATIENCE, Decision, ask, comparison
 from separatrix.expression.tree import Expression
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import left
+from separatrix.run.deadline import seconds_left
 from separatrix.sentences import say, together
 
 if TYPE_CHECKING:
@@ -336,7 +336,7 @@ class _RegimeSearch:
         self.signs = polynomials
         self.polynomials = list(polynomials.items)
         self.states = list(states)
-        self.deadline, self.effort = time.monotonic() + min(budget, max(0.0, left())), budget
+        self.deadline, self.effort = time.monotonic() + min(budget, max(0.0, seconds_left())), budget
         # Hard questions are put off until the easy ones are answered.
         self.patience = max(0.5, budget / 30)
         self.when_stopped: str = say("within {seconds:g} s", seconds=budget)

@@ -322,7 +322,7 @@ def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> di
     shares = set(game.shares)
     numbers = {name: Number(value) for name, value in (known or {}).items()}
 
-    def written(pay: Expression) -> Expression:
+    def payoff_with_numbers(pay: Expression) -> Expression:
         if known is None:
             return expand_moving(game, pay)
         full = expand(game, pay)
@@ -331,7 +331,7 @@ def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> di
         return folded(substitute(full, numbers))
 
     result: dict[str, Payoff] = {}
-    rows = table_payoffs(game, written, values or at)
+    rows = table_payoffs(game, payoff_with_numbers, values or at)
     for population, row in zip(game.populations, rows, strict=True):
         average = add(*(multiply(w, u) for w, u in zip(weights(population), row, strict=True)))
         expected = {s.name: u for s, u in zip(population.strategies, row, strict=True)}

@@ -36,7 +36,7 @@ from separatrix.game.model import Game, GroupForm, PairwiseForm, ProfileTable, S
 from separatrix.run.cached_property import cached_property, keep
 from separatrix.run.deadline import OutOfTime, afresh
 
-__all__ = ["RestStateIds", "by_number", "ids_of", "keep_ids", "letter", "named", "support_of"]
+__all__ = ["RestStateIds", "by_number", "ids_of", "keep_ids", "letter", "with_rest_state_ids", "support_of"]
 
 MOST_COUNTED = 10_000
 """Products of supports up to which they are counted.  More: ids are numbers of many digits that nobody can
@@ -244,7 +244,7 @@ def _linear(formulas: Formulas) -> bool:
 # --------------------------------------------------------------------------- the names of an answer
 
 
-def named(game: Game, found: RestStateAnswer, absent: Collection[str] = ()) -> RestStateAnswer:
+def with_rest_state_ids(game: Game, found: RestStateAnswer, absent: Collection[str] = ()) -> RestStateAnswer:
     """Return an answer with the ids that its rest states have everywhere, in their order.
 
     Parameters
@@ -256,7 +256,7 @@ def named(game: Game, found: RestStateAnswer, absent: Collection[str] = ()) -> R
     ids = ids_of(game)
     names: dict[str, str] = {}
 
-    def told(items: Iterable[Item], called: Callable[[Support], str]) -> tuple[Item, ...]:
+    def with_ids(items: Iterable[Item], called: Callable[[Support], str]) -> tuple[Item, ...]:
         alike: dict[Support, list[Item]] = {}
         for item in items:
             alike.setdefault(support_of(game, item.support), []).append(item)
@@ -272,7 +272,7 @@ def named(game: Game, found: RestStateAnswer, absent: Collection[str] = ()) -> R
                 result.append(replace(one, id=names[one.id]))
         return tuple(result)
 
-    points, sets = told(found.points, ids.point), told(found.sets, ids.rest_set)
+    points, sets = with_ids(found.points, ids.point), with_ids(found.sets, ids.rest_set)
     places = {name: k for k, name in enumerate([*(s.id for s in sets), *(p.id for p in points)])}
 
     def renamed(pieces: Iterable[str]) -> tuple[str, ...]:

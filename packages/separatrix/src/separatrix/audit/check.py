@@ -104,12 +104,12 @@ def check(
     """
     from separatrix.audit.checks.conditions import check_contradictions
     from separatrix.audit.checks.model_versions import check_against, unknown_names
-    from separatrix.audit.claims.claims import why
+    from separatrix.audit.claims.claims import problem_sentence
     from separatrix.audit.claims.reader import read_published
     from separatrix.audit.evidence.derived_equations import NotChecked, Truth
     from separatrix.audit.evidence.findings import Findings, of_game, ordered
     from separatrix.errors import ComesLater
-    from separatrix.run.deadline import OutOfTime, seconds_of, within
+    from separatrix.run.deadline import OutOfTime, seconds_of, time_limit
     from separatrix.sentences import say
 
     seconds = seconds_of(budget)
@@ -129,7 +129,7 @@ def check(
 
     late = say("the budget of {seconds:.3g} seconds ran out", seconds=seconds)
     try:
-        with within(seconds):
+        with time_limit(seconds):
             _require_consistent(game)
             for one in all_of(Truth(game, published, unknown_names(published))):
                 try:
@@ -139,7 +139,7 @@ def check(
                 except ComesLater as problem:
                     not_checked(problem.message)
                 except NotChecked as problem:
-                    not_checked(why(problem))
+                    not_checked(problem_sentence(problem))
     except OutOfTime:
         not_checked(late)
     return Findings(ordered(f for f in findings if notes or f.severity == "error"))

@@ -89,7 +89,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except SeparatrixError as problem:
-        _tell(_rendered(problem, tokens), _styled())
+        _print_error(_rendered(problem, tokens), _styled())
         return 2
     except KeyboardInterrupt:
         return 130
@@ -103,7 +103,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         lacking = _lacking(problem)
         if lacking is None:
             return _internal(problem, verbose)
-        _tell(_rendered(lacking, tokens), _styled())
+        _print_error(_rendered(lacking, tokens), _styled())
         return 2
     except OSError as problem:
         if problem.errno not in (errno.ENOSPC, errno.EBADF, errno.EIO):
@@ -111,9 +111,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
                 return _internal(problem, verbose)
             where = os.fsdecode(problem.filename)
             where = where if len(where) <= _LONGEST_NAME else f"{where[:_LONGEST_NAME]}…"
-            _tell(f"U903 the system does not open {where}: {problem.strerror}", _styled())
+            _print_error(f"U903 the system does not open {where}: {problem.strerror}", _styled())
             return 2
-        _tell(f"U903 cannot write the answer: {problem.strerror}", _styled())
+        _print_error(f"U903 cannot write the answer: {problem.strerror}", _styled())
         _pipe_closed()
         return 2
     except Exception as problem:
@@ -252,7 +252,7 @@ def _styled() -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _tell(text: str, styled: bool) -> None:
+def _print_error(text: str, styled: bool) -> None:
     """Print an error; on a terminal its code and its carets stand out."""
     if styled:
         lines = text.split("\n")

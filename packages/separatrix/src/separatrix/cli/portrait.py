@@ -135,7 +135,7 @@ def portrait(
         for c in cases
     ]
     if chosen in PICTURES:
-        emit_picture(_drawn(portraits, names, words, seen), chosen, out, printed)
+        emit_picture(_portrait_writer(portraits, names, words, seen), chosen, out, printed)
     elif chosen == "csv":
         from separatrix.dynamics.portraits import portraits_csv
 
@@ -191,7 +191,7 @@ def _listed(text: str) -> list[str]:
 # --------------------------------------------------------------------------- answers
 
 
-def _drawn(
+def _portrait_writer(
     portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language, view: CubeView
 ) -> Callable[..., bytes]:
     from separatrix.figures.phase_portrait import Portrait

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from separatrix.languages import Language
     from separatrix.population.seeding import MeanShare
 
-__all__ = ["amount", "named", "ratio_text", "share_text"]
+__all__ = ["amount", "shortened_names", "ratio_text", "share_text"]
 
 PLACES = 1
 
@@ -24,7 +24,7 @@ NAMED = 5
 """Seeds that the first sentence names."""
 
 
-def named(names: Sequence[str], words: Language) -> str:
+def shortened_names(names: Sequence[str], words: Language) -> str:
     """Return the first of some enterprises, and how many more there are."""
     if len(names) <= NAMED:
         return words.listed(list(names))

@@ -70,7 +70,7 @@ def in_symbols(game: Game, text: str) -> str:
     """
     if isinstance(text, Sentence):
         values = {
-            name: _named(game, value) if name in NAMING else in_symbols(game, value)
+            name: _parameter_symbols(game, value) if name in NAMING else in_symbols(game, value)
             for name, value in text.values.items()
         }
         return Sentence(text.template, values, text.keys)
@@ -79,12 +79,14 @@ def in_symbols(game: Game, text: str) -> str:
     return text
 
 
-def _named(game: Game, text: str) -> str:
+def _parameter_symbols(game: Game, text: str) -> str:
     """Return a parameter, or several in a list, as symbols."""
     if isinstance(text, Sentence):
-        return Sentence(text.template, {k: _named(game, v) for k, v in text.values.items()}, text.keys)
+        return Sentence(
+            text.template, {k: _parameter_symbols(game, v) for k, v in text.values.items()}, text.keys
+        )
     if isinstance(text, Together):
-        return Together((_named(game, part) for part in text.parts), text.between)
+        return Together((_parameter_symbols(game, part) for part in text.parts), text.between)
     return symbol_text(game, text) if text in game.parameters else text
 
 

@@ -71,9 +71,9 @@ def _areas(rates: Array) -> tuple[Array, Array]:
     x_down, x_up, y_down, y_up = (rates[:, k : k + 1] for k in range(4))
     x_total, y_total = x_down + x_up, y_down + y_up
     # Left arm, from the corner (0, 1) to the bottom of x: what lies above is what y has not risen.
-    above, left_error = _sums(_left(x_down, x_up, y_total, y_up / y_total, y_down / y_total))
+    above, left_error = _sums(_remaining_share(x_down, x_up, y_total, y_up / y_total, y_down / y_total))
     # Right arm, to the corner (1, 0): what lies below is what y has left to fall.
-    below, right_error = _sums(_left(x_up, x_down, y_total, y_down / y_total, y_up / y_total))
+    below, right_error = _sums(_remaining_share(x_up, x_down, y_total, y_down / y_total, y_up / y_total))
     left, right = (x_down / x_total)[:, 0], (x_up / x_total)[:, 0]
     area, error = left * above + right * (1 - below), left * left_error + right * right_error + AREA
     return area, np.where(np.isfinite(error), error, np.inf)
@@ -93,7 +93,7 @@ def _sums(parts: Array) -> tuple[Array, Array]:
     return fine, np.maximum(np.abs(fine - half), (half - quarter) ** 2 / fine)
 
 
-def _left(towards: Array, away: Array, total: Array, ahead: Array, behind: Array) -> Array:
+def _remaining_share(towards: Array, away: Array, total: Array, ahead: Array, behind: Array) -> Array:
     """Return the share (games, nodes) that y has left where x is at the nodes of an arm.
 
     ``towards`` is the rate at which x rises on this arm, ``away`` that on the other, ``ahead`` what y has

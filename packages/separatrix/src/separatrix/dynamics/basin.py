@@ -43,7 +43,7 @@ MOST_UNDECIDED = 0.02
 are taken for known."""
 
 
-def _at(point: SweepPoint) -> Mapping[str, Value]:
+def _basin_at_point(point: SweepPoint) -> Mapping[str, Value]:
     found = basins(point.game, point.values, samples=point.samples, seed=point.seed_of_starts)
     shares: dict[str, float] = {}
     for name, share in found.fractions.items():
@@ -52,7 +52,7 @@ def _at(point: SweepPoint) -> Mapping[str, Value]:
     return {"basin": shares, "basin_error": found.error}
 
 
-def _drawn(question: DrawnQuestion) -> tuple[Sentence, Answer]:
+def _basin_in_draws(question: DrawnQuestion) -> tuple[Sentence, Answer]:
     target, wanted, seed = question.target(cycles=True), question.wanted, question.seed
     what = say("the share of all starts that ends at {outcome}", outcome=wanted)
     return what, lambda drawn: _basin(drawn, target, wanted, seed)
@@ -102,7 +102,7 @@ def _basin_alone(drawn: DrawnGame, index: int, wanted: str, seed: int) -> float:
 
 BASIN = Observable(
     "basin",
-    _at,
+    _basin_at_point,
     {
         "basin": SweepVariable(
             say("share of all starts with each outcome"),
@@ -117,5 +117,5 @@ BASIN = Observable(
             say("bound of the error of basin, or half its widest 95 % confidence interval"), ""
         ),
     },
-    drawn=_drawn,
+    drawn=_basin_in_draws,
 )

@@ -61,7 +61,7 @@ def even_streamlines(
         forth, back = found[: len(few)], found[len(few) :]
         for ahead, behind in zip(forth, back, strict=True):
             if not covered.near(ahead[:1])[0]:
-                orbit = _joined(_under_way(ahead), _under_way(behind), covered)
+                orbit = _whole_streamline(_under_way(ahead), _under_way(behind), covered)
                 if len(orbit) * STEP >= SHORTEST:
                     covered.add(orbit)
                     drawn.append(orbit)
@@ -69,7 +69,7 @@ def even_streamlines(
     return drawn
 
 
-def _joined(ahead: Array, behind: Array, covered: _Covered) -> Array:
+def _whole_streamline(ahead: Array, behind: Array, covered: _Covered) -> Array:
     """Return the trajectory through a start, from what lies behind it, as far as there is room for it."""
     ahead = once_around(ahead)
     closed = len(ahead) > 2 and bool((ahead[0] == ahead[-1]).all())

@@ -55,14 +55,14 @@ class Planar:
     def image(self) -> Image:
         """The mirror image whose kind is known."""
         for swapped, over_x, over_y in itertools.product((False, True), repeat=3):
-            f, g = _seen(self.f, self.g, swapped, over_x, over_y)
+            f, g = _image_rates(self.f, self.g, swapped, over_x, over_y)
             kind = _kind(f, g)
             if kind is not None:
                 return Image(kind, f, g, swapped, over_x, over_y)
         raise ArithmeticError(f"no image of {self} is of a known kind")
 
 
-def _seen(f: Any, g: Any, swapped: bool, over_x: bool, over_y: bool) -> Any:
+def _image_rates(f: Any, g: Any, swapped: bool, over_x: bool, over_y: bool) -> Any:
     """Return the rates of an image; they may be arrays, of many games."""
     f, g = (g, f) if swapped else (f, g)
     if over_x:
@@ -115,7 +115,7 @@ class Image:
 
     def rates(self, f: Any, g: Any) -> Any:
         """Return the rates of other games in the image that is theirs as well as this game's."""
-        return _seen(f, g, self.swapped, self.over_x, self.over_y)
+        return _image_rates(f, g, self.swapped, self.over_x, self.over_y)
 
     def original(self, x: Pair, y: Pair) -> tuple[Pair, Pair]:
         """Return shares of the image as shares of the game."""

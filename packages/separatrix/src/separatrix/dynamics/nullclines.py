@@ -111,13 +111,13 @@ def nullclines(game: Game, known: Mapping[str, Fraction]) -> tuple[Nullcline, ..
     field = field_of(game, known)
     found: list[Nullcline] = []
     for share, face, rate in _rates(game, field):
-        own = [_of(field, game, share, "face", _signed(f)) for f in face]
+        own = [_factor_nullcline(field, game, share, "face", _signed(f)) for f in face]
         if field.sizes == (3,):  # the third share is written out in the polynomials, not for people
             own = [replace(part, equation=f"{share} = 0", solved=f"{share} = 0") for part in own]
         if rate.is_zero:
             own.append(Nullcline("", share, "everywhere", f"{share}' = 0"))
         else:
-            own += [_of(field, game, share, "advantage", f) for f in _factors(rate.numerator)]
+            own += [_factor_nullcline(field, game, share, "advantage", f) for f in _factors(rate.numerator)]
         shown = [part for part in own if not part.empty]
         found += [replace(part, id=f"{share}-{k}") for k, part in enumerate(shown, start=1)]
     return tuple(found)
@@ -154,7 +154,7 @@ def _signed(factor: fmpq_mpoly) -> fmpq_mpoly:
     return -factor if factor.leading_coefficient() < 0 else factor
 
 
-def _of(field: Field, game: Game, share: str, kind: Part, factor: fmpq_mpoly) -> Nullcline:
+def _factor_nullcline(field: Field, game: Game, share: str, kind: Part, factor: fmpq_mpoly) -> Nullcline:
     """Return the zeros of an irreducible factor in the state space."""
     ring = field.ring
     equation = to_text(polynomial_expression(ring, factor)) + " = 0"
@@ -164,7 +164,9 @@ def _of(field: Field, game: Game, share: str, kind: Part, factor: fmpq_mpoly) ->
     if len(ring.names) == 2:
         terms = {(int(e[0]), int(e[1])): v for e, v in factor.to_dict().items()}
         triangle = field.sizes == (3,)
-        return _with(part, [plane_curve(plane_polynomial(terms), triangle)], _third if triangle else _same)
+        return _with_branches(
+            part, [plane_curve(plane_polynomial(terms), triangle)], _third if triangle else _same
+        )
     return _surface(part, factor, game.shares)
 
 
@@ -211,7 +213,9 @@ def _third(places: Array) -> Array:
     return np.concatenate([places, rest], axis=-1)
 
 
-def _with(part: Nullcline, curves: Sequence[PlaneCurve], lift: Callable[[Array], Array]) -> Nullcline:
+def _with_branches(
+    part: Nullcline, curves: Sequence[PlaneCurve], lift: Callable[[Array], Array]
+) -> Nullcline:
     """Return a part with the branches of plane curves, lifted into the state space."""
 
     def states(places: Sequence[tuple[float, float]]) -> tuple[tuple[float, ...], ...]:
@@ -249,7 +253,7 @@ def _sliced(part: Nullcline, factor: fmpq_mpoly, axis: int, value: fmpq) -> Null
     """Return a part with the branches of a surface where one share has a value."""
     flat = [k for k in range(3) if k != axis]
     curves = curves_of(_cut(factor, axis, value, flat))
-    return _with(part, curves, _placed(axis, float(int(value.p) / int(value.q)), flat))
+    return _with_branches(part, curves, _placed(axis, float(int(value.p) / int(value.q)), flat))
 
 
 def _edges(low: Sequence[tuple[float, ...]], high: Sequence[tuple[float, ...]]) -> Iterator[Array]:

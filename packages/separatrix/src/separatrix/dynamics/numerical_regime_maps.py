@@ -206,7 +206,7 @@ def _off_borders(
     for i, j in np.ndindex(codes.shape):
         a, b = first.node(i), second.node(j)
         edges = i in (0, first.count - 1) or j in (0, second.count - 1)
-        if edges or _alone(codes[i - 1 : i + 2, j], codes[i, j - 1 : j + 2]):
+        if edges or _is_isolated(codes[i - 1 : i + 2, j], codes[i, j - 1 : j + 2]):
             # Different shifts, so that no line of slope one is followed.
             a += first.step * ASIDE * (-1 if i == first.count - 1 else 1)
             b += second.step * ASIDE / 3 * (-1 if j == second.count - 1 else 1)
@@ -215,7 +215,7 @@ def _off_borders(
     return beside, places
 
 
-def _alone(*lines: NDArray[np.int64]) -> bool:
+def _is_isolated(*lines: NDArray[np.int64]) -> bool:
     """Whether the middle of three differs from both others, in some direction."""
     return any(line[1] != line[0] and line[1] != line[2] for line in lines)
 
@@ -303,7 +303,7 @@ def contours(
                     end = ring[following][0] if middle is None else (middle[0], middle[1])
                     pair = (min(before, code), max(before, code))
                     segments.setdefault(pair, []).append((ring[k][0], end))
-    lines = [(pair, line) for pair, own in segments.items() for line in _joined(own)]
+    lines = [(pair, line) for pair, own in segments.items() for line in _join_segments(own)]
     return lines, shapes
 
 
@@ -319,7 +319,7 @@ def _ring(
             yield cuts[edge], None
 
 
-def _joined(segments: list[tuple[Place, Place]]) -> Iterator[Array]:
+def _join_segments(segments: list[tuple[Place, Place]]) -> Iterator[Array]:
     """Join segments at common ends, but not where more than two meet."""
     at: dict[Place, list[int]] = {}
     for k, segment in enumerate(segments):

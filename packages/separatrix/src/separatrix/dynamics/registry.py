@@ -65,15 +65,15 @@ def observables_of(wanted: object) -> tuple[Observable, ...]:
         wanted = [wanted]
     result: list[Observable] = []
     if isinstance(wanted, Mapping):
-        result = [_own(str(name), function) for name, function in wanted.items()]
+        result = [_custom_observable(str(name), function) for name, function in wanted.items()]
     elif isinstance(wanted, Sequence):
         for k, item in enumerate(wanted):
             if not isinstance(item, str):
                 name = getattr(item, "__name__", "")
-                result.append(_own(name if name.isidentifier() else f"measure_{k + 1}", item))
+                result.append(_custom_observable(name if name.isidentifier() else f"measure_{k + 1}", item))
                 continue
             for name in (part.strip() for part in item.split(",")):
-                result.append(_named(name))
+                result.append(_observable_by_name(name))
     if not result:
         raise InputError("D672", "nothing to measure is given", hint=f"measures are {', '.join(OBSERVABLES)}")
     for k, own in enumerate(result):
@@ -82,7 +82,7 @@ def observables_of(wanted: object) -> tuple[Observable, ...]:
     return tuple(result)
 
 
-def _named(name: str) -> Observable:
+def _observable_by_name(name: str) -> Observable:
     if name in OBSERVABLES:
         return OBSERVABLES[name]
     meant = nearest(name, list(OBSERVABLES))
@@ -128,7 +128,7 @@ class _Own:
             ) from None
 
 
-def _own(name: str, function: object) -> Observable:
+def _custom_observable(name: str, function: object) -> Observable:
     if not callable(function):
         raise InputError(
             "D672",

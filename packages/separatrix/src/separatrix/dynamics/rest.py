@@ -10,7 +10,7 @@ from separatrix.sentences import say
 __all__ = ["REST"]
 
 
-def _at(point: SweepPoint) -> Mapping[str, Value]:
+def _rest_at_point(point: SweepPoint) -> Mapping[str, Value]:
     analysis = point.analysis
     if analysis.completeness.status != "complete":
         return {"rest": None, "rest_sets": None}
@@ -20,7 +20,7 @@ def _at(point: SweepPoint) -> Mapping[str, Value]:
 
 REST = Observable(
     "rest",
-    _at,
+    _rest_at_point,
     {
         "rest": SweepVariable(say("number of isolated rest points"), PROVEN),
         "rest_sets": SweepVariable(

@@ -13,7 +13,7 @@ from separatrix.sentences import say
 __all__ = ["SHOCK"]
 
 
-def _at(point: SweepPoint) -> Mapping[str, Value]:
+def _shock_at_point(point: SweepPoint) -> Mapping[str, Value]:
     try:
         found = critical_shock(point.game, point.begun, point.values, seed=point.seed("shock"))
     except InputError as problem:
@@ -28,7 +28,7 @@ def _at(point: SweepPoint) -> Mapping[str, Value]:
 
 SHOCK = Observable(
     "shock",
-    _at,
+    _shock_at_point,
     {
         "shock": SweepVariable(
             say("size of the smallest change of the shares that changes the outcome of the start"),

@@ -28,11 +28,11 @@ __all__ = ["STABLE"]
 Array = NDArray[np.float64]
 
 
-def _at(point: SweepPoint) -> Mapping[str, Value]:
+def _stable_at_point(point: SweepPoint) -> Mapping[str, Value]:
     return {"stable": stable_label(point.analysis)}
 
 
-def _drawn(question: DrawnQuestion) -> tuple[Sentence, Answer]:
+def _stability_in_draws(question: DrawnQuestion) -> tuple[Sentence, Answer]:
     target = cast(RestPoint, question.target(cycles=False))
     what = say("whether {point} is asymptotically stable", point=question.wanted)
     return what, lambda drawn: _stable(drawn, target)
@@ -59,7 +59,7 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
 
 STABLE = Observable(
     "stable",
-    _at,
+    _stable_at_point,
     {"stable": SweepVariable(say("set of asymptotically stable states"), PROVEN, kind="words")},
-    drawn=_drawn,
+    drawn=_stability_in_draws,
 )

@@ -37,7 +37,7 @@ __all__ = [
     "as_expression",
     "as_float",
     "as_rational",
-    "between",
+    "rational_between",
     "compare",
     "distinct_in_order",
     "enclosure",
@@ -282,7 +282,7 @@ def sqrt_float(value: fmpq) -> float:
     return math.isqrt((top * below) << (2 * shift)) / (below << shift)
 
 
-def between(low: Exact, high: Exact) -> fmpq:
+def rational_between(low: Exact, high: Exact) -> fmpq:
     """Return a rational strictly between two numbers low < high of any two fields."""
     bits = 8
     while True:
@@ -561,7 +561,7 @@ def compare(a: Exact, b: Exact) -> int:
         pass
     bits = 64
     while True:
-        if bits == 256 and _own(a) is not None and _own(a) == _own(b):
+        if bits == 256 and _generated_field(a) is not None and _generated_field(a) == _generated_field(b):
             return 0
         # other numbers than one root of one polynomial differ, and enough digits tell them apart
         (low_a, high_a), (low_b, high_b) = enclosure(a, bits), enclosure(b, bits)
@@ -572,7 +572,7 @@ def compare(a: Exact, b: Exact) -> int:
         bits *= 2
 
 
-def _own(number: Exact) -> NumberField | None:
+def _generated_field(number: Exact) -> NumberField | None:
     """The field that an irrational number generates, as a root of its own polynomial."""
     if isinstance(number, FieldElement):
         return number.own_field

@@ -46,7 +46,7 @@ __all__ = [
     "PLANE",
     "PlaneCurve",
     "curves_of",
-    "joined",
+    "curve_branches",
     "limit",
     "midpoint",
     "nearest",
@@ -126,7 +126,7 @@ def polyline(
     wide, high = float(fraction(window.right - window.left)), float(fraction(window.top - window.bottom))
     first, last = fraction(left.place[1]), fraction(right.place[0])
 
-    def at(a: float) -> tuple[float, float] | None:
+    def polyline_point(a: float) -> tuple[float, float] | None:
         exact = fmpq(*a.as_integer_ratio())
         if not first < fraction(exact) < last:
             return None
@@ -134,7 +134,7 @@ def polyline(
 
     def bend(p: tuple[float, float], q: tuple[float, float], depth: int) -> list[tuple[float, float]]:
         """The points that belong between two."""
-        m = at((p[0] + q[0]) / 2)
+        m = polyline_point((p[0] + q[0]) / 2)
         if m is None or depth > DEEPEST:
             return []
         px, py, qx, qy = p[0] / wide, p[1] / high, q[0] / wide, q[1] / high
@@ -146,7 +146,7 @@ def polyline(
 
     start, stop = ends[0][0], ends[1][0]
     inner = (
-        at(start + (stop - start) * (1 - math.cos(math.pi * k / (FEWEST + 1))) / 2)
+        polyline_point(start + (stop - start) * (1 - math.cos(math.pi * k / (FEWEST + 1))) / 2)
         for k in range(1, FEWEST + 1)
     )
     points = [ends[0], *(p for p in inner if p is not None), ends[1]]
@@ -406,7 +406,7 @@ def plane_curve(factor: fmpq_mpoly, triangle: bool = False, step: float = STEP) 
     if up == 0:
         return _upright(factor, triangle)
 
-    return joined(Fibres(factor, triangle), step)
+    return curve_branches(Fibres(factor, triangle), step)
 
 
 def _swapped(factor: fmpq_mpoly) -> fmpq_mpoly:
@@ -456,7 +456,7 @@ class BranchArc:
     places: Array
 
 
-def joined(fibres: Fibres, step: float) -> PlaneCurve:
+def curve_branches(fibres: Fibres, step: float) -> PlaneCurve:
     """Return the branches of a curve, with points at most `step` apart."""
     import numpy as np
 
@@ -472,7 +472,7 @@ def joined(fibres: Fibres, step: float) -> PlaneCurve:
         ends = [arc[-1, 1] for arc in (stretches[k - 1] if k else [])]
         ends += [arc[0, 1] for arc in (stretches[k] if k < len(stretches) else [])]
         known = fibres.on_cut(cut)
-        nodes.append(_distinct([_known(float(y), known) for y in ends]))
+        nodes.append(_distinct([_snap_to_known(float(y), known) for y in ends]))
         points += [(cut.value, y) for y in known if all(abs(y - end) > SAME for end in nodes[-1])]
     arcs = []
     for k, stretch in enumerate(stretches):
@@ -488,7 +488,7 @@ def joined(fibres: Fibres, step: float) -> PlaneCurve:
     return PlaneCurve(tuple(_chained(arcs, degree)), tuple(points), tuple(crossings))
 
 
-def _known(y: float, known: list[float]) -> float:
+def _snap_to_known(y: float, known: list[float]) -> float:
     """Return the end of an arc; one that is known better, as that."""
     return next((other for other in known if abs(other - y) <= SAME), y)
 

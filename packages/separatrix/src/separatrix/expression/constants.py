@@ -168,7 +168,7 @@ class Constant:
         more = _terms(other)
         if more is None:
             return NotImplemented
-        return _made(_sum(self.terms, more))
+        return _constant_or_number(_sum(self.terms, more))
 
     __radd__ = __add__
 
@@ -179,7 +179,7 @@ class Constant:
         more = _terms(other)
         if more is None:
             return NotImplemented
-        return _made(_sum(self.terms, {m: -c for m, c in more.items()}))
+        return _constant_or_number(_sum(self.terms, {m: -c for m, c in more.items()}))
 
     def __rsub__(self, other: Any) -> Any:
         return -self + other
@@ -188,7 +188,7 @@ class Constant:
         more = _terms(other)
         if more is None:
             return NotImplemented
-        return _made(_product(self.terms, more))
+        return _constant_or_number(_product(self.terms, more))
 
     __rmul__ = __mul__
 
@@ -207,7 +207,7 @@ class Constant:
         if len(self.terms) == 1:
             ((monomial, coefficient),) = self.terms.items()
             raised = frozenset((atom, e * exponent) for atom, e in monomial)
-            return _made(_reduced(raised, frozenset(), coefficient**exponent))
+            return _constant_or_number(_reduced(raised, frozenset(), coefficient**exponent))
         half = self ** (exponent // 2) if exponent > 1 else fmpq(1)
         return half * half * self if exponent % 2 else half * half
 
@@ -394,7 +394,7 @@ def _terms(value: Any) -> Terms | None:
     return None
 
 
-def _made(terms: Terms) -> Any:
+def _constant_or_number(terms: Terms) -> Any:
     if not terms:
         return fmpq(0)
     if len(terms) == 1 and UNIT in terms:
@@ -454,14 +454,14 @@ def _sign(value: Any) -> int:
 
 
 def _inverse(terms: Terms) -> Any:
-    whole = _made(terms)
+    whole = _constant_or_number(terms)
     if _sign(whole) == 0:
         raise ZeroDivisionError
     if not isinstance(whole, Constant):
         return 1 / whole
     if len(terms) == 1:
         ((monomial, coefficient),) = terms.items()
-        return _made(_reduced(frozenset((a, -e) for a, e in monomial), UNIT, 1 / coefficient))
+        return _constant_or_number(_reduced(frozenset((a, -e) for a, e in monomial), UNIT, 1 / coefficient))
     lead = terms[_first(terms)]
     base = Constant({m: c / lead for m, c in terms.items()})
     atom = Atom("inverse", (base,), depth=_depth(base) + 1)
@@ -551,7 +551,7 @@ def _rational_power(base: fmpq, exponent: Fraction) -> Any:
         return whole
     if degree <= SMALL_ROOT or int(base.p) == 1 or int(base.q) == 1:
         top, below = _root_of_whole(int(base.p), degree), _root_of_whole(int(base.q), degree)
-        root = _made(top) / _made(below)
+        root = _constant_or_number(top) / _constant_or_number(below)
         result: Any = fmpq(1)
         for _ in range(rest):
             result = result * root
@@ -612,7 +612,7 @@ def _square_root(value: Constant) -> Any:
     if len(value.terms) == 1:
         ((monomial, coefficient),) = value.terms.items()
         if all(e % 2 == 0 for _, e in monomial) and coefficient > 0:
-            rest = _made(_reduced(frozenset((a, e // 2) for a, e in monomial), UNIT, fmpq(1)))
+            rest = _constant_or_number(_reduced(frozenset((a, e // 2) for a, e in monomial), UNIT, fmpq(1)))
             return _rational_power(coefficient, Fraction(1, 2)) * abs(rest)
     lead = abs(value.terms[_first(value.terms)])
     base = Constant({m: c / lead for m, c in value.terms.items()})
@@ -646,7 +646,7 @@ def exponential(argument: Any) -> Any:
     if isinstance(argument, Constant) and len(argument.terms) > 1:
         result = fmpq(1)
         for monomial, coefficient in argument.terms.items():
-            result = result * exponential(_made({monomial: coefficient}))
+            result = result * exponential(_constant_or_number({monomial: coefficient}))
         return result
     atom = Atom("exp", (argument,), depth=_depth(argument) + 1)
     return Constant({frozenset({(atom, 1)}): fmpq(1)})

@@ -81,8 +81,8 @@ def _power(base: Fraction, exponent: Fraction, source: Power) -> Fraction:
     if abs(exponent) > MAX_EXPONENT:
         raise InputError(
             "S002",
-            f"the exponent in `{to_text(source)}` is {_shown(exponent)}; exponents from -{MAX_EXPONENT} "
-            f"to {MAX_EXPONENT} are read",
+            f"the exponent in `{to_text(source)}` is {_number_text(exponent)}; exponents from "
+            f"-{MAX_EXPONENT} to {MAX_EXPONENT} are read",
         )
     if base == 0 and exponent < 0:
         raise InputError("S003", f"division by zero: `{to_text(source.base)}` is 0 at these values")
@@ -91,7 +91,7 @@ def _power(base: Fraction, exponent: Fraction, source: Power) -> Fraction:
     return _bounded(base ** int(exponent))
 
 
-def _shown(value: Fraction) -> str:
+def _number_text(value: Fraction) -> str:
     return f"{float(value):.6g}" if isinstance(value, Irrational) else str(value)
 
 
@@ -99,7 +99,7 @@ def _sqrt(value: Fraction) -> Fraction:
     if value < 0:
         raise InputError(
             "S004",
-            f"sqrt({_shown(value)}) is not a real number",
+            f"sqrt({_number_text(value)}) is not a real number",
             hint="add an assumption that keeps the argument from being negative, or change the values",
         )
     return as_number(real_power(_exact(value), fmpq(1, 2)))
@@ -108,7 +108,7 @@ def _sqrt(value: Fraction) -> Fraction:
 def _exp(value: Fraction) -> Fraction:
     if abs(value) > MOST_EXPONENT:
         raise InputError(
-            "S002", f"exp({_shown(value)}) is out of range; arguments up to {MOST_EXPONENT} are read"
+            "S002", f"exp({_number_text(value)}) is out of range; arguments up to {MOST_EXPONENT} are read"
         )
     return as_number(exponential(_exact(value)))
 
@@ -117,7 +117,7 @@ def _log(value: Fraction) -> Fraction:
     if value <= 0:
         raise InputError(
             "S004",
-            f"log({_shown(value)}) is not a real number",
+            f"log({_number_text(value)}) is not a real number",
             hint="add an assumption that keeps the argument positive, or change the values",
         )
     return as_number(logarithm(_exact(value)))

@@ -26,7 +26,7 @@ from typing import Any, Literal, TypeVar
 from flint import fmpq_mpoly
 
 from separatrix.expression.conditions import Tree, fold
-from separatrix.run.deadline import left
+from separatrix.run.deadline import seconds_left
 
 __all__ = [
     "EFFORT",
@@ -155,7 +155,7 @@ def ask(
     """
     import z3
 
-    guard = min(PATIENCE * effort if at_most is None else at_most, left())
+    guard = min(PATIENCE * effort if at_most is None else at_most, seconds_left())
     if guard <= 0:
         return Decision("unknown")
     context = z3.Context()

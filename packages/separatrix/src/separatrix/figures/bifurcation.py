@@ -252,7 +252,7 @@ def _draw_points(axes: Axes, diagram: BifurcationDiagram, share: int) -> None:
         values = [s[share] for s in point.states]
         if max(values) - min(values) > 1e-6:
             axes.plot([point.value] * 2, [min(values), max(values)], color=INK, linewidth=1.0, zorder=5)
-        where = _where(point, share)
+        where = _mark_position(point, share)
         _mark(axes, point, point.value, where)
         places.append((point.value, where))
         letters.append(point.id)
@@ -261,7 +261,7 @@ def _draw_points(axes: Axes, diagram: BifurcationDiagram, share: int) -> None:
     draw_names(axes, letters, places, wishes, margin=MARGIN, others=kept, clearance=2, size=TEXT, bold=True)
 
 
-def _where(point: NamedPoint, share: int) -> float:
+def _mark_position(point: NamedPoint, share: int) -> float:
     """Where the mark stands: at the branch that comes or goes, else in the middle of what rests."""
     values = [s[share] for s in point.states]
     if len(values) == 1:

@@ -84,7 +84,7 @@ def shock_picture(shock: CriticalShock, language: Language | None = None, view: 
     """
     words = language or language_of("en")
     if shock.game.space.shape is None:
-        title, told = _said(shock, words)
+        title, told = _title_and_description(shock, words)
         return picture(lambda: draw_shock_by_share(shock, words), title, told)
     # The star stands where the shock begins, wherever the game stands today.
     analysis = replace(shock.analysis, game=replace(shock.game, today=None))
@@ -161,7 +161,7 @@ def _entry(mark: Any, text: str) -> LegendEntry:
 # --------------------------------------------------------------------------- share by share
 
 
-def _said(shock: CriticalShock, words: Language) -> tuple[str, str]:
+def _title_and_description(shock: CriticalShock, words: Language) -> tuple[str, str]:
     """Return the title of a shock, and what is told to those who cannot see it."""
     told = [
         words.SHOCK_ARROW.format(who=who, size=readable(push.size, PLACES))

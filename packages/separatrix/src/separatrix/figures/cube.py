@@ -176,17 +176,17 @@ def _draw_frame(axes: Axes, phase: PhasePortrait, scale: float, view: View) -> l
             # Two axes meet at a corner, where one number says nothing of the other.
             free = all(float(np.hypot(*(label - other))) * scale > APART for other in places)
             if near == 1 and free:
-                _beside(axes, f"{value:g}", at, away * (TICK + 7), SMALL - 1.5)
+                _annotate(axes, f"{value:g}", at, away * (TICK + 7), SMALL - 1.5)
                 places.append(label)
         (name,) = shortened(symbol_text(phase.game, phase.shares[axis]), 60 * near)
         place = project(begin + along / 2)
         shift = away * (NAME_AWAY if near == 1 else 13.0)
         places.append(place + shift / scale)
-        _beside(axes, name, place, shift, TEXT + 1 if near == 1 else SMALL, style="italic", long=axis == 2)
+        _annotate(axes, name, place, shift, TEXT + 1 if near == 1 else SMALL, style="italic", long=axis == 2)
     return places
 
 
-def _beside(
+def _annotate(
     axes: Axes, text: str, at: Array, shift: Array, size: float, *, style: str = "normal", long: bool = False
 ) -> None:
     axes.annotate(

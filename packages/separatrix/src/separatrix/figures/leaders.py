@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from separatrix.policy.leaders_plan import LeadersPlan, SupportEnd
 
-__all__ = ["draw_leaders", "drawn", "leaders_picture", "paint_leaders"]
+__all__ = ["draw_leaders", "drawable_end", "leaders_picture", "paint_leaders"]
 
 LEFT, WIDE, HIGH = 52.0, 280.0, 190.0
 """Points: the margin, and the size of the panel."""
@@ -62,7 +62,7 @@ def draw_leaders(found: LeadersPlan, words: Language) -> Figure:
     return page.figure
 
 
-def drawn(found: LeadersPlan) -> SupportEnd:
+def drawable_end(found: LeadersPlan) -> SupportEnd:
     """Return what there is to draw; raise P163 where nobody has to be won."""
     if found.support_end is None:
         raise InputError(
@@ -75,7 +75,7 @@ def drawn(found: LeadersPlan) -> SupportEnd:
 
 def paint_leaders(axes: Any, found: LeadersPlan) -> None:
     """Draw the three mean shares with their intervals, the share asked for, and the end of the support."""
-    end = drawn(found)
+    end = drawable_end(found)
     axes.set_xlim(end.times[0], end.times[-1])
     axes.set_ylim(-0.03, 1.03)
     axes.set_yticks(np.linspace(0, 1, 6), [f"{k} %" for k in range(0, 101, 20)])
@@ -97,7 +97,7 @@ def leaders_picture(found: LeadersPlan, language: Language | None = None) -> Dra
     """Return the figure, to be drawn in any format."""
     words = language or language_of("en")
     title = f"{words.LEADERS_TITLE}: {clean(found.model.game.title)}"
-    end = drawn(found)
+    end = drawable_end(found)
     at = int(np.argmin(abs(end.times - end.support)))
     description = words.LEADERS_PICTURE.format(
         n=f"{found.model.size:,}",

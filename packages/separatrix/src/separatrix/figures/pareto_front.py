@@ -97,7 +97,7 @@ def draw_front(found: ParetoFront, words: Language) -> Figure:
     return page.figure
 
 
-def _shown(found: ParetoFront) -> tuple[str, str]:
+def _axis_objectives(found: ParetoFront) -> tuple[str, str]:
     """Return the objectives on the axes; with one alone the other is the first one that the game tells."""
     names = [o.name for o in found.objectives]
     names += [name for name in found.told if name not in names]
@@ -105,7 +105,7 @@ def _shown(found: ParetoFront) -> tuple[str, str]:
 
 
 def _limit(found: ParetoFront) -> float | None:
-    return found.budget if "public_cost" in _shown(found) else None
+    return found.budget if "public_cost" in _axis_objectives(found) else None
 
 
 def paint_front(axes: Axes, found: ParetoFront) -> tuple[str, str]:
@@ -113,7 +113,7 @@ def paint_front(axes: Axes, found: ParetoFront) -> tuple[str, str]:
 
     Programmes without a number for one of them are not drawn.
     """
-    x, y = _shown(found)
+    x, y = _axis_objectives(found)
     table = {
         name: np.array([np.nan if own.values[name] is None else own.values[name] for own in found.evaluated])
         for name in (x, y)

@@ -263,7 +263,7 @@ def _letters(axes: Axes, found: RegimeMap, side: float) -> None:
 # --------------------------------------------------------------------------- lines
 
 
-def _drawn(found: RegimeMap) -> list[tuple[MapBorder, dict[str, Any], str]]:
+def _styled_borders(found: RegimeMap) -> list[tuple[MapBorder, dict[str, Any], str]]:
     """Every border with how it is drawn and as what, without ends of assumptions on the window's edge."""
     result: list[tuple[MapBorder, dict[str, Any], str]] = []
     used = 0
@@ -289,7 +289,7 @@ def _along_edge(found: RegimeMap, piece: BorderPiece) -> bool:
 
 
 def _borders(axes: Axes, told: MapWords) -> None:
-    for border, look, _ in _drawn(told.found):
+    for border, look, _ in _styled_borders(told.found):
         for piece in border.pieces:
             here = ASSUMPTION if piece.kind == "assumption" else POLE if piece.kind == "pole" else look
             if piece.kind == "line":
@@ -318,7 +318,7 @@ def _key(told: MapWords) -> Key:
             names = [told.state(k) for k in regime.stable] or [told.stable(index)]
             entries.append(KeyEntry(_look(found, index), tuple(names)))
     equations, others, seen = 0, 0, set()
-    for border, look, kind in _drawn(found):
+    for border, look, kind in _styled_borders(found):
         if kind == "assumption" or border.polynomial is None:
             text = words.MAP_ASSUMPTION_LINE if kind == "assumption" else words.MAP_BISECTED
             if text in seen:

@@ -124,7 +124,7 @@ class Multiples:
                 hint="choose fewer scenarios or values, or draw several figures",
             )
         with style():
-            return _drawn(self.portraits, self.names, self.words, self.view)
+            return _portrait_page(self.portraits, self.names, self.words, self.view)
 
     def write(self, format: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
         """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch unless told otherwise, or as PDF.
@@ -171,7 +171,7 @@ def multiples_of(analyses: Sequence[Analysis], names: Sequence[str], words: Lang
     return draw
 
 
-def _drawn(
+def _portrait_page(
     portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language, view: View = USUAL
 ) -> Figure:
     first, shape = portraits[0], portraits[0].shape

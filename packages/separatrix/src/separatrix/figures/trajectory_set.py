@@ -173,10 +173,10 @@ def _looks(found: TrajectorySet, words: Language) -> _Looks:
             }
         entries += _heading(axis_in_words(game, by_colour, words))
         for colour, value in zip(colours, by_colour.values, strict=True):
-            entries.append(_entry({"color": colour, "linewidth": 2.4}, _told(game, by_colour, value)))
+            entries.append(_entry({"color": colour, "linewidth": 2.4}, _legend_value(game, by_colour, value)))
         entries += _heading(axis_in_words(game, by_dashes, words))
         for k, value in enumerate(by_dashes.values):
-            entries.append(_entry({**_GREY, "linestyle": DASHES[k]}, _told(game, by_dashes, value)))
+            entries.append(_entry({**_GREY, "linestyle": DASHES[k]}, _legend_value(game, by_dashes, value)))
     else:
         points = list(dict.fromkeys(tuple(c.at[a.name] for a in telling) for c in found.curves))
         alone = telling[0] if len(telling) == 1 else None
@@ -189,7 +189,7 @@ def _looks(found: TrajectorySet, words: Language) -> _Looks:
         if alone is not None:
             entries += _heading(axis_in_words(game, alone, words))
         for point, look in by_point.items():
-            told = [_told(game, axis, value) for axis, value in zip(telling, point, strict=True)]
+            told = [_legend_value(game, axis, value) for axis, value in zip(telling, point, strict=True)]
             entries.append(_entry(look, words.separators[", "].join(told)))
     if starts:
         count = _product(len(axis.values) for axis in starts)
@@ -197,7 +197,7 @@ def _looks(found: TrajectorySet, words: Language) -> _Looks:
     return _Looks(looks, Legend(tuple(entries)))
 
 
-def _told(game: Game, axis: VariedAxis, value: Any) -> str:
+def _legend_value(game: Game, axis: VariedAxis, value: Any) -> str:
     """Return a value with what it is of, for readers who see the legend and not its heading."""
     text = value_on_axis(game, axis, value)
     return text if axis.kind == "scenario" else f"{symbol_text(game, axis.name)} = {text}"
@@ -365,7 +365,7 @@ def case_trajectories_picture(names: Sequence[str], sets: Sequence[TrajectorySet
     """Return the shares over time in several cases, a row of panels each, to be drawn in any format."""
     title = words.TRAJECTORY_TITLE.format(title=clean(sets[0].game.title))
     told = [
-        words.MULTIPLES_TRAJECTORY.format(name=name, told=_said(found, words))
+        words.MULTIPLES_TRAJECTORY.format(name=name, told=_description(found, words))
         for name, found in zip(names, sets, strict=True)
     ]
     said = words.separators[" "].join(told)
@@ -394,12 +394,12 @@ def trajectory_set_picture(found: TrajectorySet, language: Language | None = Non
     words = language or language_of("en")
     title = words.TRAJECTORY_TITLE.format(title=clean(found.game.title))
     description = words.TRAJECTORY_DESCRIPTION.format(
-        until=f"{found.times[-1]:.6g}", trajectories=_said(found, words)
+        until=f"{found.times[-1]:.6g}", trajectories=_description(found, words)
     )
     return picture(lambda: draw_trajectory_set(found, words), title, description)
 
 
-def _said(found: TrajectorySet, words: Language) -> str:
+def _description(found: TrajectorySet, words: Language) -> str:
     return words.separators[" "].join(
         words.VARY_TOLD.format(
             name=curve_in_words(found, curve, words),

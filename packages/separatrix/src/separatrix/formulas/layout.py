@@ -29,7 +29,7 @@ __all__ = [
     "Word",
     "is_stacked",
     "is_tall",
-    "joined",
+    "join_layouts",
     "layout",
     "pieces",
     "relation_sign",
@@ -145,7 +145,7 @@ def relation_sign(operator: str) -> Operator:
     return Operator(_SIGNS.get(operator, operator), "relation")
 
 
-def joined(parts: Iterable[Layout], between: Layout = COMMA) -> Layout:
+def join_layouts(parts: Iterable[Layout], between: Layout = COMMA) -> Layout:
     """Return `parts` side by side with a sign between them."""
     items: list[Layout] = []
     for part in parts:
@@ -223,7 +223,7 @@ def _layout(expression: Expression, of: SymbolOf, least: int) -> Layout:
         case Call("sqrt", (argument,)):
             return SquareRoot(_layout(argument, of, 0))
         case Call(function, arguments):
-            inner = joined(_layout(a, of, 0) for a in arguments)
+            inner = join_layouts(_layout(a, of, 0) for a in arguments)
             return Row((Word(function, upright=True), Fence("(", inner, ")")))
 
 

@@ -40,7 +40,7 @@ from separatrix.formulas.layout import (
     Row,
     Script,
     Text,
-    joined,
+    join_layouts,
     layout,
     relation_sign,
     split_sign,
@@ -226,7 +226,7 @@ class Shortener:
         for corner, expression in at_corners:
             if isinstance(expression, Number):
                 continue  # a name says less than the number
-            arguments = Fence("(", joined((Text(str(c)) for c in corner), Text(",")), ")")
+            arguments = Fence("(", join_layouts((Text(str(c)) for c in corner), Text(",")), ")")
             name = Row((Script(Letter("Δ"), sub=index), arguments))
             self._learn(name, expression)
             self._learn_sign(name, expression)

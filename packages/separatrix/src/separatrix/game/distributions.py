@@ -90,12 +90,14 @@ def read_uncertain(reading: Reading, value: object, path: Path, name: str) -> Di
         return _discrete(reading, content, here, name)
     items = reading.items(content, here, f"`{kind}` of {name}", hint=_EXAMPLE)
     _count(reading, kind, len(items), here)
-    numbers = tuple(reading.number(item, _at(here, i), f"`{kind}` of {name}") for i, item in enumerate(items))
+    numbers = tuple(
+        reading.number(item, _item_path(here, i), f"`{kind}` of {name}") for i, item in enumerate(items)
+    )
     _check(reading, kind, numbers, here, name)
     return Distribution(kind, numbers)
 
 
-def _at(path: Path, index: int) -> Path:
+def _item_path(path: Path, index: int) -> Path:
     return (*path, index)
 
 

@@ -193,7 +193,7 @@ def add_instruments(
     """
     count = len(game.populations)
     setting = InstrumentSetting(
-        {role: _each(told, count, role) for role, told in (roles or {}).items()},
+        {role: _one_per_population(told, count, role) for role, told in (roles or {}).items()},
         _numbers(sizes, count, "sizes", above=True) if sizes is not None else (),
         () if emitted is None else _numbers(emitted, count, "emitted"),
         _numbers(money, 1, "money", above=True)[0],
@@ -216,7 +216,7 @@ def instrument_sections(
     sections: dict[str, Any] = {
         "instruments": {
             **(document.get("instruments") or {}),
-            **{one.name: _written(one, parties, top) for one in chosen},
+            **{one.name: _instrument_document(one, parties, top) for one in chosen},
         }
     }
     if any(setting.emitted) and game.emissions is None:
@@ -373,7 +373,7 @@ class _Parties:
         return add(*(multiply(number(n), self.counted(who)["waiting"]) for n, who in amounts.items()))
 
 
-def _written(one: ReadyInstrument, parties: _Parties, top: Fraction | None) -> dict[str, Any]:
+def _instrument_document(one: ReadyInstrument, parties: _Parties, top: Fraction | None) -> dict[str, Any]:
     idle = parties.setting.idle.get(one.name, Fraction(0))
     changes: dict[str, Any] = {}
     for k in range(len(parties.shares)):
@@ -475,7 +475,7 @@ def _rounded_up(value: Fraction) -> Fraction:
     return next(power * step for step in (1, 2, 5, 10) if power * step >= value)
 
 
-def _each(told: str | Sequence[str], count: int, role: str) -> tuple[str, ...]:
+def _one_per_population(told: str | Sequence[str], count: int, role: str) -> tuple[str, ...]:
     if role not in SIX:
         close = nearest(role, SIX)
         raise InputError(

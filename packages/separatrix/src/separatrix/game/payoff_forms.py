@@ -54,7 +54,7 @@ __all__ = [
     "read_payoff_matrix",
     "read_profiles",
     "read_replicator",
-    "settled",
+    "payoff_form",
     "strategy_indices",
 ]
 
@@ -135,10 +135,10 @@ def read_profiles(
         size = range(len(populations[0].strategies))
         if alone:
             constant = tuple((pay[i,][0],) * len(size) for i in size)
-            return settled(populations, SelfMatrix(constant), moving)
+            return payoff_form(populations, SelfMatrix(constant), moving)
         rows = tuple(tuple(pay[i, j][0] for j in size) for i in size)
-        return settled(populations, SelfMatrix(rows), moving)
-    return settled(populations, ProfileTable(pay), moving)
+        return payoff_form(populations, SelfMatrix(rows), moving)
+    return payoff_form(populations, ProfileTable(pay), moving)
 
 
 def _is_alone(value: object) -> bool:
@@ -148,7 +148,7 @@ def _is_alone(value: object) -> bool:
     return is_list(play) and len(list(cast("Iterable[Any]", play))) == 1
 
 
-def settled(
+def payoff_form(
     populations: tuple[Population, ...], table: ProfileTable | SelfMatrix | PairwiseForm, moving: bool
 ) -> Form:
     """Return a table, or the expected payoffs of one whose entries move with the shares."""
@@ -302,7 +302,7 @@ def read_payoff_matrix(
         lambda item, path: reading.expression(item, path, words),
         "`payoff_matrix`",
     )
-    return settled(
+    return payoff_form(
         populations, SelfMatrix(rows), any(words.depends_on_shares(e) for row in rows for e in row)
     )
 
@@ -336,7 +336,7 @@ def read_bimatrix(
         (i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row)
     }
     moving = any(words.depends_on_shares(e) for cell in pay.values() for e in cell)
-    return settled(populations, ProfileTable(pay), moving)
+    return payoff_form(populations, ProfileTable(pay), moving)
 
 
 def read_payoff_matrices(
@@ -369,9 +369,9 @@ def read_payoff_matrices(
             )
     moving = any(words.depends_on_shares(e) for m in matrices.values() for row in m for e in row)
     if n == 1:
-        return settled(populations, SelfMatrix(matrices[0, 0]), moving)
+        return payoff_form(populations, SelfMatrix(matrices[0, 0]), moving)
     if moving or any(i == j for i, j in matrices) or profile_count(populations) > MAX_PAIRED_PROFILES:
-        return settled(populations, PairwiseForm(matrices), moving)
+        return payoff_form(populations, PairwiseForm(matrices), moving)
     check_count(reading, populations, path)
     return ProfileTable(
         {

@@ -68,7 +68,7 @@ def bounded(data: dict[str, Any], most: int = MOST) -> tuple[dict[str, Any], lis
         others = size - own
         fits = max(1, int(length * max(most - others, 0) / own * 0.9))
         kept = _cut(kept, path, min(max(fits, length // 8, 1), length - 1))
-    return kept, [_told(path, kept, length) for path, length in whole.items()]
+    return kept, [_truncation_note(path, kept, length) for path, length in whole.items()]
 
 
 def _size(data: Any) -> int:
@@ -104,7 +104,7 @@ def _cut(data: Any, path: tuple[str, ...], keep: int) -> Any:
     return [_cut(part, rest, keep) if str(place) == key else part for place, part in enumerate(data)]
 
 
-def _told(path: tuple[str, ...], data: Any, length: int) -> str:
+def _truncation_note(path: tuple[str, ...], data: Any, length: int) -> str:
     for key in path:
         data = data[key] if isinstance(data, dict) else data[int(key)]
     unit = say(" characters") if isinstance(data, str) else ""

@@ -83,8 +83,8 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
                 function, {"source": source, "lang": lang, **limit, **arguments}, budget
             )
         except SeparatrixError as problem:
-            return _refused(problem, lang)
-        return _told(asdict(found))
+            return _error_result(problem, lang)
+        return _call_result(asdict(found))
 
     @server.tool(annotations=READS)
     async def load(model: Model, lang: Lang = "en") -> Found:
@@ -200,7 +200,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
         try:
             target = _target(folder, out, format)
         except SeparatrixError as problem:
-            return _refused(problem, lang)
+            return _error_result(problem, lang)
         return await ask(
             answers.report,
             model,
@@ -230,14 +230,14 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
         known = explanations(lang)
         wanted = code.strip().strip("`").upper()
         if wanted in known:
-            return _told({"code": wanted, **asdict(known[wanted])})
+            return _call_result({"code": wanted, **asdict(known[wanted])})
         meant = nearest(wanted, list(known))
         problem = NameProblem(
             "U904",
             say("there is no error code `{code}`", code=code[:40]),
             hint=say("did you mean {meant}?", meant=meant) if meant else None,
         )
-        return _refused(problem, lang)
+        return _error_result(problem, lang)
 
     return server
 
@@ -286,12 +286,12 @@ def _examples(wanted: str, lang: str) -> dict[str, Any]:
     return {**kept, "count": len(found), "left_out": left_out}
 
 
-def _told(data: Mapping[str, Any]) -> CallToolResult:
+def _call_result(data: Mapping[str, Any]) -> CallToolResult:
     text = json.dumps(data, ensure_ascii=False)
     return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=dict(data))
 
 
-def _refused(problem: SeparatrixError, lang: str) -> CallToolResult:
+def _error_result(problem: SeparatrixError, lang: str) -> CallToolResult:
     """Return an error as at a terminal, and its parts."""
     words = language_of(lang)
     where = problem.where

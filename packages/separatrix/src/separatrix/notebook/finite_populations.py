@@ -184,7 +184,7 @@ def _gradient_frame(found: GradientOfSelection) -> pandas.DataFrame:
     for what, arrays in (("", found.counts), ("drift ", found.drift), ("noise ", found.noise)):
         for p, own in zip(found.game.populations, arrays, strict=True):
             for a, s in enumerate(p.strategies):
-                columns[f"{what}{_of(found.game, p.name)}{s.name}"] = own[:, a]
+                columns[f"{what}{_population_prefix(found.game, p.name)}{s.name}"] = own[:, a]
     return pd.DataFrame(columns)
 
 
@@ -192,14 +192,14 @@ def _path_frame(found: FinitePath) -> pandas.DataFrame:
     import pandas as pd
 
     columns = {
-        f"{_of(found.game, p.name)}{s.name}": own[:, a]
+        f"{_population_prefix(found.game, p.name)}{s.name}": own[:, a]
         for p, own in zip(found.game.populations, found.counts, strict=True)
         for a, s in enumerate(p.strategies)
     }
     return pd.DataFrame(columns, index=pd.Index(found.updates, name="updates"))
 
 
-def _of(game: Any, population: str) -> str:
+def _population_prefix(game: Any, population: str) -> str:
     return f"{population}: " if len(game.populations) > 1 else ""
 
 
@@ -228,7 +228,10 @@ def _plot_path(found: FinitePath, axes: Any) -> None:
     for p, own, size in zip(found.game.populations, found.counts, found.met.sizes, strict=True):
         for a, s in enumerate(p.strategies[: 1 if p.binary else None]):
             axes.plot(
-                found.times, own[:, a] / size, label=f"{_of(found.game, p.name)}{s.name}", **look_of(line)
+                found.times,
+                own[:, a] / size,
+                label=f"{_population_prefix(found.game, p.name)}{s.name}",
+                **look_of(line),
             )
             line += 1
     axes.set_ylim(-0.02, 1.02)

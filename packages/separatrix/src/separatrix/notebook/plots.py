@@ -100,7 +100,7 @@ def _panels(ax: Any, shares: Sequence[str], share: str | None) -> list[tuple[Axe
     return [(axes, k) for k, axes in enumerate(given)]
 
 
-def _told(panels: Sequence[tuple[Axes, int]]) -> Any:
+def _panel_axes(panels: Sequence[tuple[Axes, int]]) -> Any:
     if len(panels) == 1:
         return panels[0][0]
     return np.array([axes for axes, _ in panels], dtype=object)
@@ -238,7 +238,7 @@ def _trajectories(found: TrajectorySet, ax: Any, share: str | None = None) -> An
         axes.set_ylabel(shares[k])
     panels[-1][0].set_xlabel("time")
     panels[0][0].legend(fontsize="small")
-    return _told(panels)
+    return _panel_axes(panels)
 
 
 def _network(found: NetworkEnsemble, ax: Any) -> Any:
@@ -265,7 +265,7 @@ def _fan(found: FanChart, ax: Any, share: str | None = None) -> Any:
         paint_fan(axes, found, ends, k, True)
         axes.set_ylabel(shares[k])
     panels[-1][0].set_xlabel("time")
-    return _told(panels)
+    return _panel_axes(panels)
 
 
 # --------------------------------------------------------------------------- over parameters
@@ -278,7 +278,7 @@ def _bifurcation(found: BifurcationDiagram, ax: Any, share: str | None = None) -
         paint_share(axes, found, k, last=True, height=_height(axes))
         axes.set_ylabel(shares[k])
     panels[-1][0].set_xlabel(found.over)
-    return _told(panels)
+    return _panel_axes(panels)
 
 
 def _map(found: RegimeMap, ax: Any) -> Any:

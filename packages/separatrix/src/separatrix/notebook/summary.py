@@ -109,9 +109,11 @@ def html_of_summary(summary: Summary) -> str:
     >>> html_of_summary(Summary("A <game>"))
     '<div><strong>A &lt;game&gt;</strong></div>'
     """
-    parts = [f"<strong>{_said(summary.title)}</strong>"]
+    parts = [f"<strong>{_escaped_text(summary.title)}</strong>"]
     if summary.facts:
-        items = "".join(f"<li>{_said(name)}: {_said(_line(told))}</li>" for name, told in summary.facts)
+        items = "".join(
+            f"<li>{_escaped_text(name)}: {_escaped_text(_line(told))}</li>" for name, told in summary.facts
+        )
         parts.append(f"<ul>{items}</ul>")
     for table in summary.tables:
         if table.rows:
@@ -120,9 +122,9 @@ def html_of_summary(summary: Summary) -> str:
 
 
 def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{_said(h)}</th>' for h in heads)
+    head = "".join(f'<th scope="col">{_escaped_text(h)}</th>' for h in heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{_said(_cut(_line(c), 4 * WIDEST_CELL))}</td>" for c in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{_escaped_text(_cut(_line(c), 4 * WIDEST_CELL))}</td>" for c in row) + "</tr>"
         for row in rows[: 2 * MOST_LINES]
     )
     more = len(rows) - 2 * MOST_LINES
@@ -130,5 +132,5 @@ def _html_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}"
 
 
-def _said(text: str) -> str:
+def _escaped_text(text: str) -> str:
     return escape(clean(text))

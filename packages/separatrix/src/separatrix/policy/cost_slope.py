@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.policy.expected_cost import FinitePopulation, Incentive, counted, starts_in
+from separatrix.policy.expected_cost import FinitePopulation, Incentive, count_paid_players, starts_in
 from separatrix.population.finite.processes import selection
 from separatrix.sentences import say
 
@@ -90,7 +90,7 @@ def cost_and_slope(
         part = np.exp(logs) / len(starts)
         visits += part
         slopes += part * slope
-    paid = counted(size, incentive)
+    paid = count_paid_players(size, incentive)
     each = visits @ paid
     return theta * each, each + theta * (slopes @ paid)
 
@@ -194,7 +194,7 @@ def critical_beta(
             ),
         )
 
-    def least(beta: float) -> float:
+    def least_slope_at(beta: float) -> float:
         at = replace(population, selection=selection("fermi", beta))
         grid = _grid(at)
         slope = _slopes(at, grid, incentive, start)
@@ -204,11 +204,11 @@ def critical_beta(
 
     tried = np.geomspace(LEAST / size, LARGEST / size, STEPS)
     before = float(tried[0])
-    if least(before) < 0:
+    if least_slope_at(before) < 0:
         return before
     for beta in tried[1:].tolist():
-        if least(beta) < 0:
-            return float(brentq(least, before, beta, xtol=DIGITS * beta, rtol=DIGITS))
+        if least_slope_at(beta) < 0:
+            return float(brentq(least_slope_at, before, beta, xtol=DIGITS * beta, rtol=DIGITS))
         before = beta
     return None
 

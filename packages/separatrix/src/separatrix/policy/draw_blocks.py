@@ -75,16 +75,16 @@ def answers_of(
     if workers.kind == "serial":
         for number in range(order.blocks):
             found[number] = order.block(number)
-            _tell(advance, len(found), order.blocks)
+            _report_progress(advance, len(found), order.blocks)
     else:
         for number, content in done(_task, packed(order), range(order.blocks), workers):
             found[number] = pickle.loads(content)
-            _tell(advance, len(found), order.blocks)
+            _report_progress(advance, len(found), order.blocks)
     parts = [found[number] for number in range(order.blocks)]
     again, undecided = (sum(part[1][k] for part in parts) for k in (0, 1))
     return np.concatenate([part[0] for part in parts]), (again, undecided), sum(part[2] for part in parts)
 
 
-def _tell(advance: Callable[[int, int], None] | None, reached: int, whole: int) -> None:
+def _report_progress(advance: Callable[[int, int], None] | None, reached: int, whole: int) -> None:
     if advance is not None:
         advance(reached, whole)

@@ -272,11 +272,11 @@ def expected_cost(
     amount = _amount(theta)
     if amount == 0:
         return 0.0
-    paid = counted(population.size, incentive)
+    paid = count_paid_players(population.size, incentive)
     return float(amount) * float((paid * visits(population, amount, start)).sum())
 
 
-def counted(size: int, incentive: Incentive) -> Array:
+def count_paid_players(size: int, incentive: Incentive) -> Array:
     """Return how many are rewarded or fined where 1 ... N - 1 play the strategy."""
     at = np.arange(1.0, size)
     return at if incentive == "reward" else size - at

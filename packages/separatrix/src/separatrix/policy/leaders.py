@@ -180,7 +180,7 @@ def leaders(
         lambda nodes: runs.outcome(nodes, replicas, search, chance), _needed(chance, replicas), most
     )
     if advance is not None:
-        trials.simulate = _counted(trials, advance)
+        trials.simulate = _with_progress(trials, advance)
     ranked = _ranked(model, chosen, found, able, prices, seed)
     cheap = cheap_sets(trials, ranked, prices, able)
     status, picked, measured, cheap, attempts = _measured(
@@ -375,15 +375,15 @@ def _ranked(
     return ranked
 
 
-def _counted(trials: Trials, advance: Advance) -> Callable[[Nodes], LeaderOutcome]:
+def _with_progress(trials: Trials, advance: Advance) -> Callable[[Nodes], LeaderOutcome]:
     simulate = trials.simulate
 
-    def counted(nodes: Nodes) -> LeaderOutcome:
+    def counted_trial(nodes: Nodes) -> LeaderOutcome:
         outcome = simulate(nodes)
         advance(min(len(trials.found) + 1, trials.most), trials.most)
         return outcome
 
-    return counted
+    return counted_trial
 
 
 @dataclass(frozen=True, eq=False)
@@ -435,14 +435,14 @@ def _measured(
             cheap = replace(cheap, cheaper=None)
     if best is not None:
         return "undecided", *best, cheap, attempt
-    picked = _best(trials, prices, math.inf)
+    picked = _best_affordable_set(trials, prices, math.inf)
     measured = anew(picked, 1)
     if measured.chance.low >= chance:
         return "reached", picked, measured, cheap, 1
     return ("not reached" if measured.chance.high < chance else "undecided"), picked, measured, cheap, 1
 
 
-def _best(trials: Trials, prices: Floats, budget: float) -> frozenset[int]:
+def _best_affordable_set(trials: Trials, prices: Floats, budget: float) -> frozenset[int]:
     """Return those that reach the share most often of the sets tried that a budget pays for."""
 
     def key(own: frozenset[int]) -> tuple[float, ...]:
@@ -464,6 +464,6 @@ def _affordable(
     """Return whom the budget pays for that reach the share most often, and how often they do."""
     for nodes in ranked.values():
         trials.of(frozenset(affordable(nodes, prices, budget).tolist()))
-    picked = _best(trials, prices, budget)
+    picked = _best_affordable_set(trials, prices, budget)
     shares = runs.curves(np.array(sorted(picked), np.int64), fresh, seed_at(seed, 0, "budget"), runs.end)
     return picked, chance_of(int(runs.hits(shares, runs.date).sum()), fresh)

@@ -223,7 +223,7 @@ def level_costs(
     known = {n: float(v) for n, v in resolve(acting, given, scenario).items() if v is not None}
     paid = _paid(acting, one, instrument, payer)
 
-    def at(level: Fraction) -> tuple[float, float]:
+    def cost_and_frequency(level: Fraction) -> tuple[float, float]:
         """Return the expected cost and the frequency at a level."""
         population = finite_population(
             one,
@@ -246,23 +246,23 @@ def level_costs(
         {low + (high - low) * k / LEVELS for k in range(LEVELS + 1)}
         | ({idle} if low <= idle <= high else set())
     )
-    told = [at(level) for level in grid]
+    told = [cost_and_frequency(level) for level in grid]
     enough = [often >= wished for _, often in told]
-    without = at(idle)[1]
+    without = cost_and_frequency(idle)[1]
     size = population_sizes(one, population_size)[0]
     verdict: Verdict = "reached"
     least: Fraction | None = None
     if without >= wished:
         verdict, best = "none needed", idle
-        cost, often = at(idle)
+        cost, often = cost_and_frequency(idle)
     elif not any(enough):
         verdict = "unreachable"
         k = max(range(len(grid)), key=lambda k: told[k][1])
         best, (cost, often) = grid[k], told[k]
     else:
         first = enough.index(True)
-        least = _least(at, grid[first - 1], grid[first], wished) if first else grid[0]
-        tried = {least: at(least)} | {
+        least = _bisect_level(cost_and_frequency, grid[first - 1], grid[first], wished) if first else grid[0]
+        tried = {least: cost_and_frequency(least)} | {
             level: pair for level, pair, yes in zip(grid, told, enough, strict=True) if yes
         }
         best = min(tried, key=lambda level: (tried[level][0], level))
@@ -281,7 +281,7 @@ def level_costs(
         None if verdict == "unreachable" else float(best),
         cost,
         often,
-        None if least is None else at(least)[0],
+        None if least is None else cost_and_frequency(least)[0],
         without,
         tuple(float(level) for level in grid),
         tuple(pair[0] for pair in told),
@@ -337,7 +337,7 @@ def _paid(game: Game, one: Game, instrument: str, payer: Payer) -> Callable[[Map
     return compiled(divide(whole, number(len(game.populations))))
 
 
-def _least(
+def _bisect_level(
     at: Callable[[Fraction], tuple[float, float]], below: Fraction, above: Fraction, wished: float
 ) -> Fraction:
     """Return the least level between two that is enough, where the upper one is and the lower one is not."""

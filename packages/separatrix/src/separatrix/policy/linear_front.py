@@ -144,7 +144,10 @@ def linear_front(case: ProgrammeCase, objectives: Sequence[str]) -> LinearFront 
     corners = tuple(
         FrontCorner(
             dict(zip(case.names, point, strict=True)),
-            (SENSE[names[0]] * at(signed[0], point), SENSE[names[1]] * at(signed[1], point)),
+            (
+                SENSE[names[0]] * affine_value(signed[0], point),
+                SENSE[names[1]] * affine_value(signed[1], point),
+            ),
             attained,
         )
         for point, attained in map(programme.attaining, points)
@@ -179,7 +182,7 @@ def _affine(functions: LevelFunctions, case: ProgrammeCase, name: str) -> Affine
     return tuple(slopes), constant
 
 
-def at(function: Affine, point: Sequence[Fraction]) -> Fraction:
+def affine_value(function: Affine, point: Sequence[Fraction]) -> Fraction:
     """Return the value of an affine function."""
     return sum((s * u for s, u in zip(function[0], point, strict=True)), function[1])
 
@@ -205,13 +208,16 @@ class _Programme:
             self.rows.append((unit, rational(instrument.range[1] - instrument.range[0])))
         if self.bounded:
             for gain in gains:
-                self.rows.append(([-rational(s) for s in gain[0]], rational(at(gain, self.low))))
+                self.rows.append(([-rational(s) for s in gain[0]], rational(affine_value(gain, self.low))))
 
     def least(
         self, function: Affine, held: Sequence[tuple[Affine, Fraction]] = ()
     ) -> tuple[Fraction, ...] | None:
         """Return levels at which a function is least while others have given values."""
-        equal = [([rational(s) for s in own[0]], rational(value - at(own, self.low))) for own, value in held]
+        equal = [
+            ([rational(s) for s in own[0]], rational(value - affine_value(own, self.low)))
+            for own, value in held
+        ]
         found = maximise([-rational(s) for s in function[0]], self.rows, equal)
         if found is None or found.value is None:
             return None
@@ -228,7 +234,7 @@ class _Programme:
         width = len(self.low)
         room = [fmpq(int(j == width)) for j in range(width + 1)]
         equal = [
-            ([*(rational(s) for s in own[0]), fmpq(0)], rational(value - at(own, self.low)))
+            ([*(rational(s) for s in own[0]), fmpq(0)], rational(value - affine_value(own, self.low)))
             for own, value in held
         ]
         # One unit of room is as good as any: without a bound a target that nobody can leave has no best.
@@ -241,9 +247,9 @@ class _Programme:
 
     def attaining(self, point: tuple[Fraction, ...]) -> tuple[tuple[Fraction, ...], bool]:
         """Return levels with the values of a point that make the target strict; the point where none do."""
-        if all(at(gain, point) > 0 for gain in self.gains):
+        if all(affine_value(gain, point) > 0 for gain in self.gains):
             return point, True
-        own = self.roomiest([(o, at(o, point)) for o in self.objectives])
+        own = self.roomiest([(o, affine_value(o, point)) for o in self.objectives])
         return (point, False) if own is None else (own, True)
 
     def chain(self) -> list[tuple[Fraction, ...]] | None:
@@ -254,7 +260,7 @@ class _Programme:
         ends = []
         for one, other in ((first, second), (second, first)):
             best = self.least(one)
-            end = None if best is None else self.least(other, [(one, at(one, best))])
+            end = None if best is None else self.least(other, [(one, affine_value(one, best))])
             if end is None:
                 return None
             ends.append(end)
@@ -263,7 +269,7 @@ class _Programme:
         return [ends[0], *self._between(ends[0], ends[1]), ends[1]]
 
     def _value(self, point: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
-        return at(self.objectives[0], point), at(self.objectives[1], point)
+        return affine_value(self.objectives[0], point), affine_value(self.objectives[1], point)
 
     def _between(self, left: tuple[Fraction, ...], right: tuple[Fraction, ...]) -> list[tuple[Fraction, ...]]:
         """Return the corners between two points of the front; the first is farthest from their line."""
@@ -277,6 +283,6 @@ class _Programme:
             weights[0] * self.objectives[0][1] + weights[1] * self.objectives[1][1],
         )
         found = self.least(function)
-        if found is None or at(function, found) >= at(function, left):
+        if found is None or affine_value(function, found) >= affine_value(function, left):
             return []
         return [*self._between(left, found), found, *self._between(found, right)]

@@ -255,15 +255,15 @@ def pareto_front(
     search = ProgrammeSearch(case, asked, span, float(discount), bounds, seed)
     search.look(directions(case, samples, seed))
     steps = ROUNDS + 2
-    _tell(advance, 1, steps)
+    _report_progress(advance, 1, steps)
     for k in range(ROUNDS):
         front = search.front()
         near = front[:: max(1, len(front) // max(1, min(MOST_IN_ROUND, samples // 2)))]
         levels = np.array([search.levels(j) for j in near]).reshape(-1, len(case.names))
         search.look(around(case, levels, 0.1 / (k + 1) ** 2, EACH, seed_at(seed, k, "near the front")))
-        _tell(advance, k + 2, steps)
+        _report_progress(advance, k + 2, steps)
     search.estimate(draws)
-    _tell(advance, steps, steps)
+    _report_progress(advance, steps, steps)
     front = search.front()
     return ParetoFront(
         case,
@@ -324,7 +324,7 @@ def _refuse(samples: int, draws: int) -> None:
             )
 
 
-def _tell(advance: Callable[[int, int], None] | None, reached: int, whole: int) -> None:
+def _report_progress(advance: Callable[[int, int], None] | None, reached: int, whole: int) -> None:
     if advance is not None:
         advance(reached, whole)
 

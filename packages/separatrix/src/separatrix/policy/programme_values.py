@@ -188,7 +188,7 @@ def _chunk(case: ProgrammeCase, lanes: Lanes, horizon: float, discount: float) -
         )
         samples[~whole], ends[~whole] = np.nan, np.nan
         times = begin[rows, None] + span[:, None] * nodes
-        here = _here(case, own, levels[rows], field, samples)
+        here = _expression_values(case, own, levels[rows], field, samples)
         for name, rate in rates.items():
             decay = np.exp(-discount * times) if name in DISCOUNTED else 1.0
             with np.errstate(invalid="ignore"):
@@ -313,7 +313,7 @@ def _weights(shares: tuple[str, ...], size: int, here: Mapping[str, Any]) -> lis
     return [here[name] for name in shares]
 
 
-def _here(
+def _expression_values(
     case: ProgrammeCase, lanes: Lanes, levels: Array, field: DrawnField, samples: Array
 ) -> dict[str, Any]:
     """Return what expressions may hold, each a number or an array that broadcasts to (lanes, points)."""
@@ -364,7 +364,7 @@ def _arrivals(
     """
     result = np.full(lanes.count, np.nan)
     states = np.concatenate([at.T[:, None], samples], axis=1)
-    near = _near(case, np.moveaxis(states, -1, 0))
+    near = _near_target(case, np.moveaxis(states, -1, 0))
     whens = np.concatenate([np.zeros((lanes.count, 1)), times], axis=1)
     result[near[:, 0]] = 0.0
     rows = np.flatnonzero(near.any(axis=1) & ~near[:, 0])
@@ -377,7 +377,7 @@ def _arrivals(
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         there = pushed(case, own, levels[rows], here, middle - low)
-        came = _near(case, there)
+        came = _near_target(case, there)
         low, high = np.where(came, low, middle), np.where(came, middle, high)
         here = np.where(came, here, there)
         if ((high - low) <= 1e-9 * high).all():
@@ -386,7 +386,7 @@ def _arrivals(
     return result
 
 
-def _near(case: ProgrammeCase, at: Array) -> NDArray[np.bool_]:
+def _near_target(case: ProgrammeCase, at: Array) -> NDArray[np.bool_]:
     """Return where coordinates (m, ...) are within 0.01 of the target, in every share."""
     near, place = np.ones(at.shape[1:], dtype=bool), 0
     with np.errstate(all="ignore"):

@@ -98,7 +98,7 @@ def needed_strength(
     >>> (3 * needed_strength(case, {}, np.array([3.0])).values).round(4).tolist()
     [2.5]
     """
-    strongest = _each(draws, levels)
+    strongest = _levels_by_draw(draws, levels)
     count = len(strongest)
 
     def names(parts: Array, rows: NDArray[np.intp]) -> NDArray[np.str_]:
@@ -132,7 +132,7 @@ def needed_duration(
     halvings : int
         Of each stretch of the grid.
     """
-    standing = _each(draws, levels)
+    standing = _levels_by_draw(draws, levels)
     count = len(standing)
     lanes = Lanes(dict(draws), standing, np.zeros(count), np.full(count, longest))
     first, grid = today(case, lanes), np.arange(1, GRID + 1) / GRID
@@ -184,7 +184,7 @@ def _bisected(
     return high
 
 
-def _each(draws: Draws, levels: Array) -> Array:
+def _levels_by_draw(draws: Draws, levels: Array) -> Array:
     """Return the levels of each draw, (draws, instruments)."""
     if levels.ndim == 2:
         return levels

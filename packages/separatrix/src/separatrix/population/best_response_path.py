@@ -63,14 +63,14 @@ def best_response_path(matrix: Array, start: Sequence[float], times: Sequence[fl
     return [*result, *([None] * len(waiting))]
 
 
-def _best(matrix: Array, at: Array) -> NDArray[np.bool_]:
+def _best_replies(matrix: Array, at: Array) -> NDArray[np.bool_]:
     earned = matrix @ at
     return np.asarray(earned >= earned.max() - TIE * np.abs(matrix).max())
 
 
 def _followed(matrix: Array, at: Array) -> int | None:
     """Return a best reply that stays one when shares move towards it; None where none does."""
-    best = np.flatnonzero(_best(matrix, at))
+    best = np.flatnonzero(_best_replies(matrix, at))
     for reply in best:
         gain = matrix @ (np.eye(len(at))[reply] - at)
         others = best[best != reply]
@@ -81,7 +81,7 @@ def _followed(matrix: Array, at: Array) -> int | None:
 
 def _is_rest(matrix: Array, at: Array) -> bool:
     """Return whether all that is played is a best reply: then nobody has to move."""
-    return bool(_best(matrix, at)[at > 0].all())
+    return bool(_best_replies(matrix, at)[at > 0].all())
 
 
 def _until_tied(matrix: Array, at: Array, ahead: Array, reply: int) -> float:

@@ -86,7 +86,7 @@ def flip_order(
             _follow(node, mark, size, True, *board)
     order: list[int] = []
     while len(order) < count:
-        best = int(_best(able, scale * LEAST, mark, *board))
+        best = int(_best_candidate(able, scale * LEAST, mark, *board))
         mark += size
         if best < 0:
             break
@@ -99,7 +99,7 @@ def flip_order(
 
 
 @compiled(kept=True)
-def _best(
+def _best_candidate(
     able: Any,
     least: float,
     mark: int,

@@ -26,7 +26,7 @@ from separatrix.population.certified import CertifiedSeeds
 from separatrix.population.maximum_coverage import Choice, covered, greedy_choice
 from separatrix.population.reverse_sample import ReverseSample, RootSource
 from separatrix.population.seed_task import SeedTask, seed_task
-from separatrix.run.deadline import OutOfTime, afresh, seconds_of, within
+from separatrix.run.deadline import OutOfTime, afresh, seconds_of, time_limit
 from separatrix.sentences import Sentence, say
 
 if TYPE_CHECKING:
@@ -155,9 +155,9 @@ def certified_seeds(
     passing = activation(links, kind, probability)
     roots = None if task.even else task.values
     sources = [RootSource(passing, kind, roots, seed, stream) for stream in (1, 2, 3)]
-    with within(seconds_of(seconds)):
+    with time_limit(seconds_of(seconds)):
         found = _search(task, sources, ratio, chance, advance)
-    return _told(links, task, kind, probability, found, sources[2], ratio, chance, value, seed)
+    return _certified_seeds(links, task, kind, probability, found, sources[2], ratio, chance, value, seed)
 
 
 # --------------------------------------------------------------------------- the search
@@ -259,7 +259,7 @@ def _filled(task: SeedTask, choice: Choice) -> Choice:
 # --------------------------------------------------------------------------- what is told
 
 
-def _told(
+def _certified_seeds(
     links: LinkGraph,
     task: SeedTask,
     model: DiffusionModel,
@@ -277,7 +277,7 @@ def _told(
     scale = task.whole / found.sets
     warnings = []
     if found.ended:
-        warnings.append(_why(found, asked))
+        warnings.append(_stop_reason(found, asked))
     isolated = int((np.diff(links.sources_of.indptr) + np.diff(links.targets_of.indptr) == 0).sum())
     if isolated:
         warnings.append(
@@ -316,7 +316,7 @@ def _told(
     )
 
 
-def _why(found: _Found, asked: float) -> Sentence:
+def _stop_reason(found: _Found, asked: float) -> Sentence:
     match found.ended:
         case "time":
             return say(

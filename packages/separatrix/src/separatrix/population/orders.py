@@ -112,7 +112,7 @@ def _ranked(score: Floats, able: NDArray[np.bool_], count: int) -> Nodes:
     return own[np.argsort(-score[own], kind="stable")][:count]
 
 
-def _seen(model: NetworkModel) -> Floats:
+def _visibility_weights(model: NetworkModel) -> Floats:
     """Return the weights with which each enterprise is seen."""
     rows = model.imitation.targets_of
     source = np.repeat(np.arange(model.size), np.diff(rows.indptr))
@@ -160,12 +160,12 @@ ORDERS: Mapping[str, SeedOrder] = {
         SeedOrder(
             "degree",
             say("those whom most others see"),
-            lambda model, found, able, count, seed: _ranked(_seen(model), able, count),
+            lambda model, found, able, count, seed: _ranked(_visibility_weights(model), able, count),
         ),
         SeedOrder(
             "periphery",
             say("those whom fewest others see"),
-            lambda model, found, able, count, seed: _ranked(-_seen(model), able, count),
+            lambda model, found, able, count, seed: _ranked(-_visibility_weights(model), able, count),
         ),
         SeedOrder(
             "betweenness",

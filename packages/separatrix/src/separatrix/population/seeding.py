@@ -291,7 +291,7 @@ def targeted_seeds(
 
     tries: list[tuple[SeedOrder, Nodes, Floats]] = []
     for number, order in enumerate(chosen):
-        ranked = order.nodes(model, found, able, _most(price[able], spend), seed)
+        ranked = order.nodes(model, found, able, _largest_affordable_count(price[able], spend), seed)
         seeds = affordable(ranked, price, spend)
         before = next((curves for _, other, curves in tries if set(other) == set(seeds)), None)
         tries.append((order, seeds, adoption(seeds, seed, number + 1) if before is None else before))
@@ -339,7 +339,7 @@ def won(model: NetworkModel, seeds: Nodes) -> NetworkModel:
     quotas = []
     for where, counts in model.quotas:
         others = ~np.isin(where, seeds)
-        quotas.append((where[others], _without(counts, len(where), int(others.sum()))))
+        quotas.append((where[others], _counts_after_removal(counts, len(where), int(others.sum()))))
     hearing = model.hearing
     if hearing is not None:  # who is won knows
         hearing = replace(hearing, aware=np.union1d(hearing.aware, seeds))
@@ -347,7 +347,7 @@ def won(model: NetworkModel, seeds: Nodes) -> NetworkModel:
     return replace(model, codes=codes, given=given, quotas=kept, hearing=hearing)
 
 
-def _without(counts: Sequence[int], whole: int, left: int) -> tuple[int, ...]:
+def _counts_after_removal(counts: Sequence[int], whole: int, left: int) -> tuple[int, ...]:
     """Return how many of each type are left where some are taken out, each as likely (largest remainders)."""
     exact = [count * left / whole for count in counts]
     found = [math.floor(value + 1e-9) for value in exact]
@@ -403,7 +403,7 @@ def _prices(
     return task.costs, task.budget
 
 
-def _most(price: Floats, budget: float) -> int:
+def _largest_affordable_count(price: Floats, budget: float) -> int:
     return int(np.searchsorted(np.cumsum(np.sort(price)), budget * (1 + 1e-12), side="right"))
 
 

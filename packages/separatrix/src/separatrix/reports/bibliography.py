@@ -134,7 +134,7 @@ def text(reference: Reference) -> str:
         title += _in_brackets(_edition(has), _series(has) if "series" in has else _volume(has))
     if reference.kind == "misc":
         title += f" [{has['howpublished']}]"
-    parts = [f"{_joined(authors_of(reference))} ({has['year']})", title, _place(reference.kind, has)]
+    parts = [f"{_author_list(authors_of(reference))} ({has['year']})", title, _place(reference.kind, has)]
     if "note" in has:
         parts.append(has["note"])
     sentences = " ".join(p if p.endswith(("?", ".")) else f"{p}." for p in parts if p)
@@ -169,7 +169,7 @@ def _in_brackets(*parts: str) -> str:
     return f" ({inside})" if inside else ""
 
 
-def _joined(names: Sequence[str]) -> str:
+def _author_list(names: Sequence[str]) -> str:
     """``A``, ``A & B``, ``A, B & C``, or ``A, B et al.``."""
     if names[-1] == "others":
         return ", ".join(names[:-1]) + " et al."

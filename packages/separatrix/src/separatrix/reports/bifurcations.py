@@ -109,7 +109,7 @@ def _branch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple
         for k, piece in enumerate(branch.pieces):
             yield (
                 line(branch.id if k == 0 else ""),
-                _where(diagram, branch, words) if k == 0 else line(""),
+                _branch_location(diagram, branch, words) if k == 0 else line(""),
                 line(profile_words(diagram.game.populations, branch.support, words) if k == 0 else ""),
                 line(_range(piece.low, piece.high)),
                 (Badge(piece.stability, words.labels[piece.stability]),),
@@ -120,7 +120,7 @@ def _range(low: float, high: float) -> str:
     return f"{readable(low, PLACES)} – {readable(high, PLACES)}"
 
 
-def _where(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> Line:
+def _branch_location(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> Line:
     """Where a branch lies: in closed form where that is short, else from where to where it goes."""
     if branch.formula is not None and all(len(to_text(e)) <= LONGEST_OF_BRANCH for e in branch.formula):
         notation = Notation.of(diagram.game)

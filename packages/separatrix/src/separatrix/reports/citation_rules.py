@@ -31,7 +31,9 @@ class CitationRule(NamedTuple):
     used: Callable[[CitedAnalysis], bool]
 
 
-def _by(theorem: Theorem, when: Callable[[CitedAnalysis], bool] = lambda a: True) -> CitationRule:
+def _rule_for_theorem(
+    theorem: Theorem, when: Callable[[CitedAnalysis], bool] = lambda a: True
+) -> CitationRule:
     """Return the rule that a theorem's works are cited where some reason rests on it."""
     return CitationRule(theorem.references, theorem.purpose, lambda a: a.rests_on(theorem) and when(a))
 
@@ -93,38 +95,38 @@ _GAME = (
 )
 
 _STABILITY = (
-    _by(t.LINEARISATION),
-    _by(t.LYAPUNOV_FUNCTION),
-    _by(t.STRICT_NASH),
-    _by(t.ESS),
-    _by(t.ESS_OF_LINEAR_GAME),
-    _by(t.ESS_OF_SEVERAL),
-    _by(t.NEUTRAL_STABILITY),
-    _by(t.ES_SET),
-    _by(t.STRICT_EQUILIBRIUM_SET),
-    _by(t.CHETAEV),
-    _by(t.INVARIANCE),
-    _by(t.CENTRE_MANIFOLD),
-    _by(t.NORMALLY_HYPERBOLIC),
-    _by(t.CONSERVED_QUANTITY),
-    _by(t.RELATIVE_ENTROPY),
-    _by(t.CENTRE_OF_THREE),
-    _by(t.NO_ISOLATED_ORBIT),
-    _by(t.NORMAL_FORM),
-    _by(t.WEAK_FOCUS),
+    _rule_for_theorem(t.LINEARISATION),
+    _rule_for_theorem(t.LYAPUNOV_FUNCTION),
+    _rule_for_theorem(t.STRICT_NASH),
+    _rule_for_theorem(t.ESS),
+    _rule_for_theorem(t.ESS_OF_LINEAR_GAME),
+    _rule_for_theorem(t.ESS_OF_SEVERAL),
+    _rule_for_theorem(t.NEUTRAL_STABILITY),
+    _rule_for_theorem(t.ES_SET),
+    _rule_for_theorem(t.STRICT_EQUILIBRIUM_SET),
+    _rule_for_theorem(t.CHETAEV),
+    _rule_for_theorem(t.INVARIANCE),
+    _rule_for_theorem(t.CENTRE_MANIFOLD),
+    _rule_for_theorem(t.NORMALLY_HYPERBOLIC),
+    _rule_for_theorem(t.CONSERVED_QUANTITY),
+    _rule_for_theorem(t.RELATIVE_ENTROPY),
+    _rule_for_theorem(t.CENTRE_OF_THREE),
+    _rule_for_theorem(t.NO_ISOLATED_ORBIT),
+    _rule_for_theorem(t.NORMAL_FORM),
+    _rule_for_theorem(t.WEAK_FOCUS),
     CitationRule(
         t.HETEROCLINIC_CYCLE.references,
         t.HETEROCLINIC_CYCLE.purpose,
         lambda a: bool(a.analysis.cycles) or a.rests_on(t.HETEROCLINIC_CYCLE),
     ),
-    _by(t.CHARACTERISTIC_MATRIX),
-    _by(t.CRAMER, lambda a: a.widest > 1),
+    _rule_for_theorem(t.CHARACTERISTIC_MATRIX),
+    _rule_for_theorem(t.CRAMER, lambda a: a.widest > 1),
 )
 
 _PROOF = (
-    _by(t.INDEX_OF_ONE),
-    _by(t.INDEX),
-    _by(t.BRANCH_AND_PRUNE),
+    _rule_for_theorem(t.INDEX_OF_ONE),
+    _rule_for_theorem(t.INDEX),
+    _rule_for_theorem(t.BRANCH_AND_PRUNE),
     CitationRule(
         ("Johansson2017",),
         say("ball arithmetic with Arb"),
@@ -166,7 +168,7 @@ _PROOF = (
         say("isolation of common zeros of polynomials"),
         lambda a: a.linear and a.rests_on(t.INVARIANCE) and a.widest > 2,
     ),
-    _by(t.SATISFIABILITY),
+    _rule_for_theorem(t.SATISFIABILITY),
 )
 
 _SHOWN = (

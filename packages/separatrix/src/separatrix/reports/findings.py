@@ -25,7 +25,7 @@ from separatrix.document.document import (
 from separatrix.document.parts import document_in
 from separatrix.errors import InputError, excerpt
 from separatrix.expression.parser import parse_expression
-from separatrix.formulas.layout import Fence, Layout, Row, joined, relation_sign
+from separatrix.formulas.layout import Fence, Layout, Row, join_layouts, relation_sign
 from separatrix.formulas.notation import Notation
 from separatrix.game.model import Game
 from separatrix.game.populations import scenario_name
@@ -347,7 +347,7 @@ def _one(finding: Finding, words: Language, level: int, game: Game | None) -> It
     notation = None if game is None else Notation.of(game)
     yield Paragraph(finding_words(words.tell(finding.text), game))
     rows = [
-        (line(row.name), _formula(row, notation) if row.code else _told(row, game))
+        (line(row.name), _formula(row, notation) if row.code else _finding_line(row, game))
         for row in rows_of(finding, words)
     ]
     if cited:
@@ -356,7 +356,7 @@ def _one(finding: Finding, words: Language, level: int, game: Game | None) -> It
         yield Table((Column(""), Column("", wide=True)), tuple(rows), row_heads=True)
 
 
-def _told(row: FindingRow, game: Game | None) -> Line:
+def _finding_line(row: FindingRow, game: Game | None) -> Line:
     """Return a sentence, or values with the symbols that they are of."""
     if not row.values:
         return finding_words(row.text, game)
@@ -384,7 +384,7 @@ def _set(text: str, notation: Notation) -> Layout:
                 (_set(left, notation), relation_sign("==" if sign == "=" else sign), _set(right, notation))
             )
     if text.startswith("(") and (coordinates := _coordinates(text)):
-        return Fence("(", joined([_set(part, notation) for part in coordinates]), ")")
+        return Fence("(", join_layouts([_set(part, notation) for part in coordinates]), ")")
     return notation.layout(parse_expression(text))
 
 

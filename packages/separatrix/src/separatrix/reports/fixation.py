@@ -145,7 +145,7 @@ def _invasion_blocks(found: SmallMutationLimit, words: Language) -> Iterator[Blo
     tied = found.modes
     told = (words.INVASIONS_LEAD if len(tied) == 1 else words.INVASIONS_TIED).format(
         share=percent(float(weights[tied[0]])),
-        state=tied_states(tied, lambda i: _state(_named(found, i), words), words),
+        state=tied_states(tied, lambda i: _state(_state_strategies(found, i), words), words),
     )
     yield Paragraph(line(told), lead=True)
     strong = found.strong
@@ -160,7 +160,7 @@ def _invasion_blocks(found: SmallMutationLimit, words: Language) -> Iterator[Blo
     order = sorted(range(len(found.states)), key=lambda i: -float(found.log_weights[i]))
     for i in order[:MOST_ROWS]:
         cells: list[Line] = [
-            line(_state(_named(found, i), words)),
+            line(_state(_state_strategies(found, i), words)),
             line(probability_text(float(found.log_weights[i]))),
             (Words(bar(float(weights[i])), "code"),),
         ]
@@ -189,11 +189,11 @@ def _stable(found: SmallMutationLimit, words: Language) -> Iterator[Block]:
     if found.why_not_strong is not None:
         yield Paragraph(line(words.capital(words.tell(found.why_not_strong)) + words.FULL_STOP))
         return
-    stable = [_state(_named(found, i), words) for i in found.stochastically_stable]
+    stable = [_state(_state_strategies(found, i), words) for i in found.stochastically_stable]
     yield Paragraph(line(words.INVASIONS_STABLE.format(states=words.separators["; "].join(stable))))
 
 
-def _named(found: SmallMutationLimit, state: int) -> tuple[str, ...]:
+def _state_strategies(found: SmallMutationLimit, state: int) -> tuple[str, ...]:
     return tuple(
         p.strategies[a].name for p, a in zip(found.game.populations, found.states[state], strict=True)
     )

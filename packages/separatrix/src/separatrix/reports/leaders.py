@@ -10,7 +10,7 @@ import numpy as np
 from separatrix.document.document import Block, Bullets, Column, Document, Paragraph, Table, line
 from separatrix.document.numbers import percent, readable
 from separatrix.document.parts import certainty, document_in
-from separatrix.document.seeds import named, share_text
+from separatrix.document.seeds import share_text, shortened_names
 from separatrix.languages import Language
 from separatrix.run.csv_output import csv_text
 
@@ -51,7 +51,7 @@ def _blocks(found: LeadersPlan, words: Language) -> Iterator[Block]:
         names, chance = found.affordable
         template = words.LEADERS_AFFORDABLE if names else words.LEADERS_AFFORDABLE_NONE
         told = template.format(
-            names=named(names, words),
+            names=shortened_names(names, words),
             budget=_money(found.budget or 0.0, found, words),
             chance=chance_text(chance, words),
         )
@@ -61,9 +61,9 @@ def _blocks(found: LeadersPlan, words: Language) -> Iterator[Block]:
     if found.names:
         yield _chosen(found, words)
     if found.unseen:
-        yield Paragraph(line(words.LEADERS_UNSEEN.format(names=named(found.unseen, words))))
+        yield Paragraph(line(words.LEADERS_UNSEEN.format(names=shortened_names(found.unseen, words))))
     if found.support_end is not None:
-        yield Paragraph(line(_after(found, found.support_end, words)))
+        yield Paragraph(line(_lasting_support_sentence(found, found.support_end, words)))
         yield _in_time(found, found.support_end, words)
     if found.by_order and found.status != "none needed":
         yield _orders(found, words)
@@ -85,7 +85,7 @@ def _lead(found: LeadersPlan, words: Language) -> str:
     }[found.status]
     together = words.LEADERS_COST if found.priced else words.LEADERS_COUNT
     return template.format(
-        names=named(found.names, words),
+        names=shortened_names(found.names, words),
         together=together.format(
             cost=_money(found.cost, found, words), count=len(found.names), n=f"{found.model.size:,}"
         ),
@@ -104,7 +104,7 @@ def _money(amount: float, found: LeadersPlan, words: Language) -> str:
     return f"{readable(amount)} {words.unit(found.unit)}" if found.unit else readable(amount)
 
 
-def _after(found: LeadersPlan, end: SupportEnd, words: Language) -> str:
+def _lasting_support_sentence(found: LeadersPlan, end: SupportEnd, words: Language) -> str:
     template = {
         "lasts": words.LEADERS_LASTS,
         "slides back": words.LEADERS_SLIDES,

@@ -112,14 +112,14 @@ def _still(portrait: PhasePortrait, words: Language) -> Iterator[tuple[Line, ...
             if null.kind == "everywhere":
                 yield line(share), line(words.PORTRAIT_EVERYWHERE), line("")
             elif null.kind == "advantage":
-                yield line(share), line(_equation(null)), line(_shown(null, words))
+                yield line(share), line(_equation(null)), line(_nullcline_extent(null, words))
 
 
 def _equation(null: Nullcline) -> str:
     return (null.solved or null.equation).replace(" ", "\u00a0")
 
 
-def _shown(null: Nullcline, words: Language) -> str:
+def _nullcline_extent(null: Nullcline, words: Language) -> str:
     """Return how much of a nullcline there is: lines, isolated points, or a surface."""
     if null.ruled or null.slices:
         return words.PORTRAIT_SURFACE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from separatrix.document.document import Block, Bullets, Column, Document, Paragraph, Table, line
 from separatrix.document.numbers import readable
 from separatrix.document.parts import certainty, document_in
-from separatrix.document.seeds import amount, named, ratio_text, share_text
+from separatrix.document.seeds import amount, ratio_text, share_text, shortened_names
 from separatrix.languages import Language
 from separatrix.population.certified import CertifiedSeeds
 from separatrix.run.csv_output import csv_text
@@ -42,7 +42,7 @@ def seeds_document(found: CertifiedSeeds | TargetedSeeds, words: Language) -> Do
 
 def _certified(found: CertifiedSeeds, words: Language) -> Iterator[Block]:
     told = {
-        "names": named(found.names, words),
+        "names": shortened_names(found.names, words),
         "reached": amount(found.reached),
         "whole": amount(found.whole),
         "low": amount(found.reached_low),
@@ -99,7 +99,7 @@ def _targeted(found: TargetedSeeds, words: Language) -> Iterator[Block]:
     yield Paragraph(
         line(
             words.SEEDS_GAME_LEAD.format(
-                names=named(found.names, words),
+                names=shortened_names(found.names, words),
                 idea=words.listed(found.model.idea_names),
                 share=share_text(found.share),
                 without=share_text(found.without),

@@ -24,11 +24,11 @@ __all__ = [
     "afresh",
     "clock",
     "expire",
-    "left",
+    "seconds_left",
     "poll",
     "seconds_of",
     "spent",
-    "within",
+    "time_limit",
 ]
 
 Clock = Callable[[], float]
@@ -81,7 +81,7 @@ _current: ContextVar[Deadline | None] = ContextVar("separatrix_deadline", defaul
 
 
 @contextmanager
-def within(seconds: float, now: Clock | None = None) -> Iterator[Deadline]:
+def time_limit(seconds: float, now: Clock | None = None) -> Iterator[Deadline]:
     """Limit the time of what runs inside; a limit around it that ends earlier holds.
 
     Parameters
@@ -92,9 +92,9 @@ def within(seconds: float, now: Clock | None = None) -> Iterator[Deadline]:
 
     Examples
     --------
-    >>> with within(60):
+    >>> with time_limit(60):
     ...     poll()
-    >>> with within(-1):
+    >>> with time_limit(-1):
     ...     spent()
     True
     """
@@ -130,7 +130,7 @@ def clock() -> Clock:
     return time.monotonic if limit is None else limit.now
 
 
-def left() -> float:
+def seconds_left() -> float:
     """Return the seconds that are left, without end where nothing limits them."""
     limit = _current.get()
     return math.inf if limit is None else limit.left

@@ -160,7 +160,7 @@ def _fill(file: Any, blocks: Blocks, layout: ColumnLayout, attributes: Mapping[s
         for start in range(0, coordinate.count, LENGTH):
             part = slice(start, min(start + LENGTH, coordinate.count))
             made[part] = coordinate.floats(part)
-        _tell(made, coordinate.attributes)
+        _write_attributes(made, coordinate.attributes)
     for variable in layout.variables:
         dimensions, chunks = list(names), list(tiling.tile)
         if variable.extra is not None:
@@ -179,7 +179,7 @@ def _fill(file: Any, blocks: Blocks, layout: ColumnLayout, attributes: Mapping[s
             compression_opts=1,
             shuffle=True,
         )
-        _tell(made, variable.attributes)
+        _write_attributes(made, variable.attributes)
     for number, found in pieces(blocks, layout):
         shape = tiling.box_shape(number)
         for name, values in found.items():
@@ -196,7 +196,7 @@ def _in_box(values: Array, shape: Sequence[int]) -> Array:
     return values.reshape(*shape, *values.shape[1:])
 
 
-def _tell(made: Any, attributes: Mapping[str, Any]) -> None:
+def _write_attributes(made: Any, attributes: Mapping[str, Any]) -> None:
     for name, value in attributes.items():
         made.attrs[name] = _plain(value)
 

@@ -92,7 +92,7 @@ class Studio:
         asked = request.query_params.get("language")
         language = asked if asked in LANGUAGES else self.language
         job = await self._over(*self.jobs.ask(TASKS["examples"], "", None, {"language": language}))
-        return _told(job, "")
+        return _job_response(job, "")
 
     async def ask(self, request: Request) -> Response:
         """Take a job: answer a ticket, or the result where it is known."""
@@ -102,7 +102,7 @@ class Studio:
             raise InputError("W111", say("the server has no task of this name"))
         upload = self._known(str(data.get("model")))
         ticket, job = self.jobs.ask(task, str(data.get("model")), upload, data.get("arguments", {}))
-        return _told(job, ticket)
+        return _job_response(job, ticket)
 
     async def news(self, request: Request) -> Response:
         """Answer how far a job is, once there is news."""
@@ -111,7 +111,7 @@ class Studio:
         job = await self.jobs.wait(request.path_params["ticket"], wait, seen)
         if job is None:
             raise InputError("W110", say("the server does not know this question any more"))
-        return _told(job, request.path_params["ticket"])
+        return _job_response(job, request.path_params["ticket"])
 
     async def cancel(self, request: Request) -> Response:
         """Give a job up."""
@@ -245,7 +245,7 @@ async def _gone(_: Request, __: Exception) -> Response:
     return Response(status_code=408)
 
 
-def _told(job: Job, ticket: str) -> Response:
+def _job_response(job: Job, ticket: str) -> Response:
     """Return the state of a job; its content is JSON already."""
     status = 200 if job.over else 202
     head = json.dumps({"id": ticket, "state": job.state, "progress": job.progress})[:-1].encode()

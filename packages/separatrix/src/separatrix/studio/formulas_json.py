@@ -145,7 +145,7 @@ def _point(context: Context, point: RestPoint) -> dict[str, Any]:
     shortener, shares = context.shortener, context.analysis.game.shares
     symbols = {context.notation.symbol(share): Name(share) for share in shares}
 
-    def told(short: Expression) -> Expression:
+    def with_local_names(short: Expression) -> Expression:
         here = {token: symbols[s] for token, s in shortener.stand_ins.items() if s in symbols}
         return substitute(short, here)
 
@@ -162,9 +162,9 @@ def _point(context: Context, point: RestPoint) -> dict[str, Any]:
                 sides = (shortener.written(left), relation_sign(operator), shortener.written(right))
                 return {
                     "layout": layout_json(Row(sides)),
-                    "left": tree_json(told(left)),
+                    "left": tree_json(with_local_names(left)),
                     "operator": operator,
-                    "right": tree_json(told(right)),
+                    "right": tree_json(with_local_names(right)),
                 }
 
     exact = dict(zip(shares, point.exact or (), strict=bool(point.exact)))
@@ -174,14 +174,14 @@ def _point(context: Context, point: RestPoint) -> dict[str, Any]:
         order.sort(key=lambda share: written_size(exact[share]))
     coordinates = {}
     for share in order if exact else ():
-        coordinates[share] = _formula(context, told(shortener.short(exact[share])))
+        coordinates[share] = _formula(context, with_local_names(shortener.short(exact[share])))
         shortener.let(context.notation.symbol(share), exact[share])
     eigenvalues = point.eigenvalues_exact
     result = {
         "exact": [coordinates[share] for share in shares] if exact else None,
         "eigenvalues": None
         if eigenvalues is None
-        else [_formula(context, told(shortener.short(e))) for e in eigenvalues],
+        else [_formula(context, with_local_names(shortener.short(e))) for e in eigenvalues],
         "exists": condition(point.exists),
         "stable_when": condition(point.stable_when),
         "open_when": condition(point.open_when),
@@ -198,7 +198,7 @@ def _equations(context: Context) -> dict[str, Any]:
     analysis = context.analysis
     shares = analysis.game.shares
 
-    def written(expression: Expression) -> dict[str, Any]:
+    def expression_json(expression: Expression) -> dict[str, Any]:
         return {"layout": layout_json(context.notation.layout(expression)), "tree": tree_json(expression)}
 
     payoffs: list[dict[str, Any]] | None = None
@@ -212,18 +212,20 @@ def _equations(context: Context) -> dict[str, Any]:
                 mean = average_payoff(context, i)
                 payoffs.append(
                     {
-                        "strategies": [{"symbol": layout_json(symbol), **written(e)} for symbol, e in row],
+                        "strategies": [
+                            {"symbol": layout_json(symbol), **expression_json(e)} for symbol, e in row
+                        ],
                         "average": {"symbol": layout_json(mean.left), "layout": layout_json(mean.right)},
                     }
                 )
         rates = [analysis.equations[share] for share in shares if share in analysis.equations]
         # A game of very many strategies has none written out.
         if len(rates) == len(shares) and sum(map(written_size, rates)) <= LONGEST:
-            equations = [written(rate) for rate in rates]
+            equations = [expression_json(rate) for rate in rates]
         if len(shares) <= MOST_SHARES:
             rows = analysis.jacobian
             if sum(written_size(e) for row in rows for e in row) <= LONGEST:
-                jacobian = [[written(entry) for entry in row] for row in rows]
+                jacobian = [[expression_json(entry) for entry in row] for row in rows]
     except (ComesLater, InputError):
         pass
     return {"payoffs": payoffs, "equations": equations, "jacobian": jacobian}

@@ -298,7 +298,7 @@ class Jobs:
         again, gives_way = True, False
         begun = time.monotonic()
 
-        def wanted() -> bool:
+        def should_run() -> bool:
             nonlocal gives_way
             gives_way = not self._keeps_worker(job, begun)
             return job.wanted and not self._closed and not gives_way
@@ -308,7 +308,7 @@ class Jobs:
                 answered, content = process.run(
                     order,
                     job.upload,
-                    wanted,
+                    should_run,
                     lambda part: self._tell(job, "running", part, b""),
                 )
                 return ("done" if answered else "failed"), content
@@ -325,13 +325,13 @@ class Jobs:
     def _tell(self, job: Job, state: str, progress: float, content: bytes) -> None:
         """Tell who waits in the server's loop."""
 
-        def told() -> None:
+        def wake_listeners() -> None:
             job.state, job.progress, job.content = state, progress, content
             for event in job.changed:
                 event.set()
 
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(told)
+            self._loop.call_soon_threadsafe(wake_listeners)
 
     def _keep(self, key: str, content: bytes) -> None:
         if len(content) > CACHED_BYTES // 4:

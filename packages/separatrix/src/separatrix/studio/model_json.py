@@ -53,7 +53,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
         "schema": 1,
         "version": __version__,
         "hash": fingerprint(game),
-        **_named(game),
+        **_catalogue_and_file_name(game),
         "title": game.title,
         "source": game.source,
         "populations": [
@@ -124,7 +124,7 @@ def model_json(model: PageModel) -> dict[str, Any]:
     }
 
 
-def _named(game: Game) -> dict[str, str | None]:
+def _catalogue_and_file_name(game: Game) -> dict[str, str | None]:
     """Return what the game is called in the catalogue, if this is its content, and as a file."""
     file = re.split(r"[\\/]", game.origin)[-1] or "game"
     slug = file.removesuffix(".yaml")

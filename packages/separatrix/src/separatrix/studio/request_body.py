@@ -101,7 +101,7 @@ async def _files(request: Request) -> Upload:
     if not cluster:
         name, content = found[0]
         return Upload("game", plain_name(name), ((plain_name(name), content),))
-    return Upload("cluster", _folder_of(found[0][0]), tuple(_own(found)))
+    return Upload("cluster", _folder_of(found[0][0]), tuple(_top_level_files(found)))
 
 
 def _folder_of(name: str) -> str:
@@ -110,7 +110,7 @@ def _folder_of(name: str) -> str:
     return plain_name(above[-1] if above else last[:-4] if last.lower().endswith(".zip") else "", "cluster")
 
 
-def _own(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+def _top_level_files(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     """Return the files of the folder itself, with names that are no paths; not those of folders in it."""
     depth = min(name.replace("\\", "/").count("/") for name, _ in found)
     here = [(n, c) for n, c in found if n.replace("\\", "/").count("/") == depth]

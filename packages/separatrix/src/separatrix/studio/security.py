@@ -126,11 +126,11 @@ class Doorkeeper:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self.door.knows(hosts[0]):
-            return _refused(403, say("the server is not called so"), scope)
+            return _refusal_response(403, say("the server is not called so"), scope)
         # Only before a proxy can the page have come over TLS.
         schemes = ("http", "https") if _parted(hosts[0])[0] in self.door.names else ("http",)
         if not same_site(scope, headers, [f"{scheme}://{hosts[0]}" for scheme in schemes]):
-            return _refused(403, say("the request comes from another site"), scope)
+            return _refusal_response(403, say("the request comes from another site"), scope)
         told = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token")
         if told and scope["method"] == "GET" and scope["path"] == "/":
             if len(told) == 1 and self._is_token(told[0]):
@@ -139,13 +139,13 @@ class Doorkeeper:
                     self.door.cookie, self.door.token, httponly=True, samesite="strict", path="/"
                 )
                 return entry
-            return _refused(401, say("this address was that of an earlier start"), scope)
+            return _refusal_response(401, say("this address was that of an earlier start"), scope)
         if not any(self._is_token(value) for value in _cookies(headers, self.door.cookie)):
             if scope["path"] == "/" and headers.get("sec-fetch-site") == "cross-site":
                 # Browsers keep the cookie back where a link of another site leads here; what the page loads
                 # then is asked for with it.  The page itself tells nothing.
                 return None
-            return _refused(401, say("the server does not know this browser"), scope)
+            return _refusal_response(401, say("the server does not know this browser"), scope)
         return None
 
     def _is_token(self, given: str) -> bool:
@@ -229,7 +229,7 @@ def _cookies(headers: Headers, name: str) -> Iterable[str]:
             yield found.value
 
 
-def _refused(status: int, why: str, scope: Scope) -> Response:
+def _refusal_response(status: int, why: str, scope: Scope) -> Response:
     """Return an answer that says why nobody is let in: JSON for a program, a page for a person."""
     problem = InputError(
         "W120" if status == 401 else "W121",

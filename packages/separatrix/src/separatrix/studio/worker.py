@@ -144,7 +144,7 @@ def run_worker(pipe: Connection, control: Connection, limits: Limits, home: str)
 
 def _answer(pipe: Connection, kept: Any, order: TaskOrder, clock: TaskClock) -> bytes:
     from separatrix.errors import InputError, SeparatrixError
-    from separatrix.run.deadline import OutOfTime, poll, within
+    from separatrix.run.deadline import OutOfTime, poll, time_limit
     from separatrix.sentences import say
     from separatrix.studio.error_json import error_json
 
@@ -162,7 +162,7 @@ def _answer(pipe: Connection, kept: Any, order: TaskOrder, clock: TaskClock) -> 
         try:
             content = _content(pipe, kept, order)
             function = function_of(order.function)
-            with within(_NEVER / 2, clock.now):
+            with time_limit(_NEVER / 2, clock.now):
                 return DONE + _json(function(content, json.loads(order.arguments), progress))
         except SeparatrixError as problem:
             return FAILED + _json(error_json(problem))

@@ -54,7 +54,7 @@ def _slashed(node: Layout, width: float) -> Layout:
         return node
     match node:
         case Row(items):
-            return Row(tuple(_slashed_within(items, index, width) for index in range(len(items))))
+            return Row(tuple(_inline_fraction(items, index, width) for index in range(len(items))))
         case Fence(left, body, right):
             return Fence(left, _slashed(body, width), right)
         case Fraction(top, bottom):
@@ -63,7 +63,7 @@ def _slashed(node: Layout, width: float) -> Layout:
             return node
 
 
-def _slashed_within(items: Sequence[Layout], index: int, width: float) -> Layout:
+def _inline_fraction(items: Sequence[Layout], index: int, width: float) -> Layout:
     item = items[index]
     inner = _slashed(item, width)
     after = items[index + 1] if index + 1 < len(items) else None

@@ -13,7 +13,7 @@ from separatrix.document.fonts import CJK
 from separatrix.document.labels import LABELS
 from separatrix.formulas.layout import Fence, Fraction, Layout, Operator, Row, Script, is_tall, pieces
 from separatrix.formulas.plain_math import to_plain
-from separatrix.writers.math import ems, shown, text_ems, to_typst, typst_string
+from separatrix.writers.math import ems, printable_text, text_ems, to_typst, typst_string
 
 __all__ = [
     "CELL",
@@ -64,7 +64,7 @@ def _breakable(text: str, style: str = "plain") -> str:
         return "\u200b".join(word[k : k + PART] for k in range(0, len(word), PART))
 
     # The dot between the strategies of a profile ends a line and begins none.
-    found = _WORD.sub(parted, shown(text)).replace(" · ", "\u00a0· ")
+    found = _WORD.sub(parted, printable_text(text)).replace(" · ", "\u00a0· ")
     if style == "code":  # is copied, with its spaces
         return found
     # Typst would break a line after the dash of 0.25–0.75.

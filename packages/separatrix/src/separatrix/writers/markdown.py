@@ -71,7 +71,7 @@ FORMAT = Format("md", (".md", ".markdown"), ("markdown",), write=write_document)
 # --------------------------------------------------------------------------- lines
 
 
-def _shown(text: str) -> str:
+def _printable_text(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text.replace("\u200b", ""))
 
 
@@ -83,7 +83,7 @@ def _contents(document: Document) -> str:
 
 def _text(text: str) -> str:
     # Only what could begin a construct is escaped: a colon in https://, a bracket of a link, a pipe.
-    escaped = re.sub(r"([\\`*_\[\]#|<>$~&@])", r"\\\1", _shown(text)).replace("://", "\\://")
+    escaped = re.sub(r"([\\`*_\[\]#|<>$~&@])", r"\\\1", _printable_text(text)).replace("://", "\\://")
     return re.sub(r"\bwww\.", r"www\\.", escaped, flags=re.IGNORECASE)
 
 
@@ -117,7 +117,7 @@ def _inline(item: Words | Formula | Badge, in_table: bool) -> str:
         case Words(text, "strong"):
             return _strong(text)
         case Words(text, "code"):
-            return _text(text) if in_table and "|" in text else _code(_shown(text))
+            return _text(text) if in_table and "|" in text else _code(_printable_text(text))
         case Words(text):
             return _text(text)
         case Formula(layout):
@@ -188,7 +188,7 @@ class _MarkdownWriter:
                 return f"{notes}\n\n{_line(below)}" if below else notes
             case Verbatim(text):
                 fence = "`" * _longer_than(text, 3)
-                rows = (_shown(row.expandtabs(4)) for row in text.splitlines())
+                rows = (_printable_text(row.expandtabs(4)) for row in text.splitlines())
                 return "\n".join([f"{fence}text", *rows, fence])
             case Figure():
                 return self.figure(block) if self.pictures else ""

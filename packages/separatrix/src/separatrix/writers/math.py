@@ -28,7 +28,7 @@ from separatrix.formulas.layout import (
 )
 from separatrix.formulas.symbol import GREEK_NAME
 
-__all__ = ["ems", "shown", "text_ems", "to_typst", "typst_string"]
+__all__ = ["ems", "printable_text", "text_ems", "to_typst", "typst_string"]
 
 _BARE = frozenset("−±≤≥≠≈×→∈…⋅")
 _ACCENTS = {"bar": "macron", "overline": "macron", "hat": "hat", "tilde": "tilde", "dot": "dot"}
@@ -45,10 +45,10 @@ def typst_string(text: str) -> str:
     >>> print(typst_string('#read("a") \\ *b*'))
     "#read(\"a\") \\ *b*"
     """
-    return '"' + shown(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + printable_text(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def shown(text: str) -> str:
+def printable_text(text: str) -> str:
     """Return `text` with spaces for control characters and for those that turn text around."""
     return "".join(c if c.isprintable() or c in "\u00a0\u200b\u2060" else " " for c in text)
 

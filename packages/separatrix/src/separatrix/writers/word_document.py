@@ -96,7 +96,7 @@ def write_document(document: Document, stem: str = "report", pictures: bool = Tr
         head += paragraph("Subtitle", run(document.subtitle))
     if document.contents:
         head += _contents(document)
-    body = head + _joined(_pieces(document.blocks, setting, under=0))
+    body = head + _concatenate_pieces(_pieces(document.blocks, setting, under=0))
     end = page(margin=SHEET_MARGIN) if document.sheet else page()
     fill(package, document, body, end, len(setting.lists))
     return Written(packed(package))
@@ -129,7 +129,7 @@ def _contents(document: Document) -> str:
     return "".join(rows) if listed else ""
 
 
-def _joined(pieces: Iterable[_Piece]) -> str:
+def _concatenate_pieces(pieces: Iterable[_Piece]) -> str:
     """Return pieces in one; what leads up to a table on its side stands on that page."""
     done: list[str] = []
     waiting: list[str] = []

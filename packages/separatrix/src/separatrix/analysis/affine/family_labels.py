@@ -29,14 +29,20 @@ from dataclasses import dataclass, replace
 from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly, fmpq_mpoly_ctx
 
 from separatrix.analysis.affine.rest_states import RestFamily
-from separatrix.analysis.answer import within
+from separatrix.analysis.answer import is_subset
 from separatrix.analysis.payoff_functions import AffineGame, Support
 from separatrix.analysis.results import LABEL_WORDS
-from separatrix.analysis.stability.centre_manifold import beside, drifts
+from separatrix.analysis.stability.centre_manifold import drifts, rest_set_verdict
 from separatrix.analysis.stability.classification import Verdict, growing, localise
 from separatrix.analysis.stability.degenerate_points import Judgement, judge
 from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
-from separatrix.exact.algebraic_numbers import Exact, between, distinct_in_order, interpolate, real_roots
+from separatrix.exact.algebraic_numbers import (
+    Exact,
+    distinct_in_order,
+    interpolate,
+    rational_between,
+    real_roots,
+)
 from separatrix.exact.bernstein import constant_sign, value_at
 from separatrix.exact.matrices import (
     Point,
@@ -267,7 +273,11 @@ class Judge:
         if whole is not None:
             return whole.dimension
         return max(
-            (f.dimension for s, f in self.families.items() if within(support, s) and within(s, extended)),
+            (
+                f.dimension
+                for s, f in self.families.items()
+                if is_subset(support, s) and is_subset(s, extended)
+            ),
             default=0,
         )
 
@@ -281,7 +291,7 @@ class Judge:
         found = judge(self.game, support, state, along)
         _, zero, positive = found.signs
         if found.label == "undecided" and not positive:
-            verdict = beside(localise(self.game, support, state))
+            verdict = rest_set_verdict(localise(self.game, support, state))
             if verdict is not None:
                 found = replace(found, label=verdict.label, reason=verdict.reason, pointwise=True)
         return replace(found, positive=positive > 0, attracting=positive == 0 and zero == along)
@@ -328,7 +338,7 @@ class Judge:
             return Verdict("undecided", CHANGES)
         if found.positive or found.attracting:
             return found
-        proven = beside(local, everywhere, trusted)
+        proven = rest_set_verdict(local, everywhere, trusted)
         if proven is not None:
             return Verdict(proven.label, proven.reason)
         # on a line polynomials vanish throughout if they do at more states than their degree
@@ -486,7 +496,7 @@ class _Cut:
             terms = {e[:-1]: v for e, v in polynomial.to_dict().items()}
             degree = max((sum(e) for e in terms), default=0)
             steps = [fmpq(k, degree + 1) for k in range(degree + 1)]
-            values = [value_at(terms, _between(first, last, s)) for s in steps]
+            values = [value_at(terms, _interpolate(first, last, s)) for s in steps]
             try:
                 cuts.extend(real_roots(interpolate(steps, values), fmpq(0), fmpq(1)))
             except ArithmeticError:
@@ -495,11 +505,11 @@ class _Cut:
         ends: list[Exact] = [low, *distinct_in_order(cuts), high]
         parts: list[tuple[Exact, Exact, Verdict]] = []
         for k, (left, right) in enumerate(itertools.pairwise(ends), 2):
-            samples = [_between(start, end, s) for s in _inside(left, right)]
+            samples = [_interpolate(start, end, s) for s in _inside(left, right)]
             verdict = self.judge.on_cell(self.family, samples, constant, trusted, self.family.dimension == 1)
             parts.append((left, right, verdict))
             if right is not high:
-                near = between(left, right), between(right, ends[k])
+                near = rational_between(left, right), rational_between(right, ends[k])
                 parts.append((right, right, self._at(start, end, right, near)))
             joined = _common(v for _, _, v in parts[-3:])
             if len(parts) >= 3 and joined is not None:
@@ -513,8 +523,8 @@ class _Cut:
         """The verdict on a state that cuts a segment, between two parameters to its left and right."""
         support = self.family.support
         if isinstance(t, fmpq):
-            return self.judge.at(support, _between(start, end, t))
-        gains = self.judge.gains(support, _between(start, end, fmpq(1, 2)))  # of the same signs all along
+            return self.judge.at(support, _interpolate(start, end, t))
+        gains = self.judge.gains(support, _interpolate(start, end, fmpq(1, 2)))  # of the same signs all along
         first, last = self.chart.parameters(start), self.chart.parameters(end)
         inside = signs_along_face(self.judge.game, self.family, self.chart, _exactly_between(first, last, t))
         negative, zero, positive = inside or (0, 0, 0)
@@ -525,7 +535,7 @@ class _Cut:
             return Verdict("stable", NORMAL, attracting=True)
         if inside and zero == self.family.dimension + 1:
             left, right = (
-                localise(self.judge.game, support, _between(start, end, s)).spectrum.signs for s in beside
+                localise(self.judge.game, support, _interpolate(start, end, s)).spectrum.signs for s in beside
             )
             if left[2] != right[2]:
                 return Verdict("unstable", say("a real eigenvalue changes its sign along the set there"))
@@ -540,7 +550,7 @@ def _common(verdicts: Iterable[Verdict]) -> Verdict | None:
     return replace(first, attracting=first.attracting and all(v.attracting for v in others))
 
 
-def _between(start: Point, end: Point, t: fmpq) -> Point:
+def _interpolate(start: Point, end: Point, t: fmpq) -> Point:
     return tuple(p + t * (q - p) for p, q in zip(start, end, strict=True))
 
 
@@ -551,13 +561,16 @@ def _exactly_between(start: Point, end: Point, t: Exact) -> tuple[Exact, ...]:
 
 def _inside(left: Exact, right: Exact) -> list[fmpq]:
     """The middle of an interval first, then parameters on both sides of it."""
-    middle = between(left, right)
-    inner, outer = between(left, middle), between(middle, right)
-    return [middle, inner, outer, between(left, inner), between(outer, right)]
+    middle = rational_between(left, right)
+    inner, outer = rational_between(left, middle), rational_between(middle, right)
+    return [middle, inner, outer, rational_between(left, inner), rational_between(outer, right)]
 
 
 def _samples(polytope: Polytope) -> list[Point]:
     """The centre first, then states between it and the corners."""
     centre = polytope.centre
     weights = itertools.cycle((fmpq(1, 2), fmpq(4, 5), fmpq(1, 7)))
-    return [centre, *(_between(centre, v, w) for w, v in zip(weights, polytope.vertices[:6], strict=False))]
+    return [
+        centre,
+        *(_interpolate(centre, v, w) for w, v in zip(weights, polytope.vertices[:6], strict=False)),
+    ]

@@ -44,7 +44,7 @@ __all__ = [
     "is_strict",
     "rest_point",
     "rest_set",
-    "shown",
+    "independent_shares",
     "support_of",
     "verdict_on",
 ]
@@ -167,7 +167,7 @@ ZERO = number(0)
 """Most shares of most states: no need to make it anew."""
 
 
-def shown(affine: AffineGame, state: Sequence[Exact]) -> tuple[Exact, ...]:
+def independent_shares(affine: AffineGame, state: Sequence[Exact]) -> tuple[Exact, ...]:
     """Return the shares that the output names: of two strategies only the first one's."""
     return affine.space.coordinates([state[place] for place in affine.space.strategy_slices])
 
@@ -188,7 +188,7 @@ def rest_point(
     ----------
     tabled : whether the payoffs are those of a game; else what the game says of the state is not known
     """
-    exact = shown(affine, state)
+    exact = independent_shares(affine, state)
     known: dict[str, Any] = {}
     local: Judgement | Local | None = None
     if isinstance(verdict, Judgement):
@@ -217,7 +217,7 @@ def rest_set(
 ) -> RestSet:
     """Return a piece of a rest family, with the number of its connected set, in the words of the output."""
     component, piece = placed
-    corners = [shown(affine, corner) for corner in piece.corners]
+    corners = [independent_shares(affine, corner) for corner in piece.corners]
     floats = tuple(tuple(as_float(v) for v in corner) for corner in corners)
     return labelled_set(
         game,

@@ -29,7 +29,7 @@ from separatrix.analysis.affine.rest_states import (
     count_supports,
     supports,
 )
-from separatrix.analysis.affine.results import connected, rest_point, rest_set, shown, verdict_on
+from separatrix.analysis.affine.results import connected, independent_shares, rest_point, rest_set, verdict_on
 from separatrix.analysis.answer import (
     Labelling,
     RestStateAnswer,
@@ -55,7 +55,7 @@ from separatrix.exact.algebraic_numbers import Exact
 from separatrix.exact.copositivity import maximise
 from separatrix.exact.matrices import Point
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, afresh, left, poll, within
+from separatrix.run.deadline import LATE, OutOfTime, afresh, poll, seconds_left, time_limit
 from separatrix.sentences import say
 
 __all__ = [
@@ -284,7 +284,7 @@ def search(game: AffineGame, seconds: float) -> SupportSearch:
     found = SupportSearch(count_supports(game.sizes))
     started = time.monotonic()
     try:
-        with within(seconds):
+        with time_limit(seconds):
             _search(game, found)
     except OutOfTime:
         found.stopped = say("the {seconds:.3g} seconds that the search may take ran out", seconds=seconds)
@@ -340,14 +340,14 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
         Seconds.  A search that would take longer, or that is interrupted from the keyboard, returns what it
         found, as incomplete.
     """
-    with within(budget) as whole:
+    with time_limit(budget) as whole:
         result = search(affine, SEARCH_SHARE * whole.left)
         answer = _AffineAnswer(game, affine, tabled, result)
         if result.stopped == INTERRUPTED:
             with afresh(INTERRUPTED_GRACE):
                 answer.judge()
         else:
-            with within(whole.left - max((1 - JUDGE_SHARE) * budget, TELLING * len(answer.sets))):
+            with time_limit(whole.left - max((1 - JUDGE_SHARE) * budget, TELLING * len(answer.sets))):
                 answer.judge()
         with afresh(max(GRACE, whole.left)):
             return answer.found()
@@ -412,11 +412,11 @@ class _AffineAnswer(Labelling):
         return self.in_time(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
 
     def _pieces(self, family: RestFamily) -> Sequence[PolytopePiece]:
-        c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * left()
+        c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * seconds_left()
 
         def cut() -> Sequence[PolytopePiece]:
             poll()
-            with within(share):
+            with time_limit(share):
                 return pieces(self.judged_by, family)
 
         def whole(why: str) -> Sequence[PolytopePiece]:
@@ -453,11 +453,11 @@ class _AffineAnswer(Labelling):
     ) -> dict[str, tuple[tuple[Exact, ...], ...]]:
         """The exact corners of everything that was found."""
         places: dict[str, tuple[tuple[Exact, ...], ...]] = {
-            p.id: (shown(self.affine, f.closure.vertices[0]),)
+            p.id: (independent_shares(self.affine, f.closure.vertices[0]),)
             for p, f in zip(points, self.listed, strict=True)
         }
         for found, (_, piece) in zip(sets, self.cut, strict=True):
-            places[found.id] = tuple(shown(self.affine, c) for c in piece.corners)
+            places[found.id] = tuple(independent_shares(self.affine, c) for c in piece.corners)
         return places
 
     def _told_cycles(self) -> Iterator[BoundaryCycle]:

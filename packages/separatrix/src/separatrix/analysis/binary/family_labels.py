@@ -38,9 +38,9 @@ from separatrix.exact.algebraic_numbers import (
     as_expression,
     as_float,
     as_rational,
-    between,
     interpolate,
     magnitude,
+    rational_between,
     real_roots,
     sign,
     sqrt_float,
@@ -238,7 +238,7 @@ def _cut_at(branch: RestBranch, breaks: Iterable[Exact], side: int | None = None
     low, high = branch.range(t)
     for left, right in stretches(low, breaks, high):
         single = left is right
-        state = branch.state({t: left if single else between(left, right)})
+        state = branch.state({t: left if single else rational_between(left, right)})
         yield CubePiece(branch, state, int(not single), left, right, side)
 
 

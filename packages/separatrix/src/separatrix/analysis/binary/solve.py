@@ -13,9 +13,9 @@ from separatrix.analysis.answer import (
     Gain,
     Groups,
     SetVerdict,
+    is_subset,
     judge_set,
     strict_equilibrium_set,
-    within,
 )
 from separatrix.analysis.binary.family_labels import CubePiece, Linearisation, cut, linearise
 from separatrix.analysis.binary.rest_states import Face, Linked, RestBranch, branches, played
@@ -295,7 +295,7 @@ def _verdict(
     """The verdict on a component, from its pieces and the pure profiles on it."""
 
     def gains(face: Support) -> Iterator[Gain]:
-        on_face = [p for p in corners if within(played(p.face), face)]
+        on_face = [p for p in corners if is_subset(played(p.face), face)]
         for j, own in enumerate(face):
             turns = {sign(p.local.pure[j]) for p in on_face} if len(own) == 1 else set()
             # Where a gain is zero on a smaller face alone, that face is looked at by itself.

@@ -120,7 +120,7 @@ def _weights(
     n: int, low: dict[tuple[int, int], Exact], high: dict[tuple[int, int], Exact]
 ) -> list[Exact] | None:
     """Return positive weights with the given bounds on w_i/w_j, strict inside where there is room."""
-    first = _between(low.get((0, 1)), high.get((0, 1)))
+    first = _sample_between(low.get((0, 1)), high.get((0, 1)))
     if n == 2:
         return [first, fmpq(1)]
     # w1 = 1; w0 = r in [low01, high01]; w2 = s with 1/s in [low12, high12] and r/s in [low02, high02].
@@ -135,16 +135,16 @@ def _weights(
     upper = min(candidates_high, default=None)
     if lower is not None and upper is not None and lower > upper:
         return None
-    r = _between(lower, upper)
-    lows = [b for b in (_inverse(high.get((1, 2))), _over(r, high.get((0, 2)))) if b is not None]
-    highs = [b for b in (_inverse(low.get((1, 2))), _over(r, low.get((0, 2)))) if b is not None]
+    r = _sample_between(lower, upper)
+    lows = [b for b in (_inverse(high.get((1, 2))), _quotient(r, high.get((0, 2)))) if b is not None]
+    highs = [b for b in (_inverse(low.get((1, 2))), _quotient(r, low.get((0, 2)))) if b is not None]
     below, above = max(lows, default=None), min(highs, default=None)
     if below is not None and above is not None and below > above:
         return None
-    return [r, fmpq(1), _between(below, above)]
+    return [r, fmpq(1), _sample_between(below, above)]
 
 
-def _between(lower: Exact | None, upper: Exact | None) -> Exact:
+def _sample_between(lower: Exact | None, upper: Exact | None) -> Exact:
     if lower is None:
         return fmpq(1) if upper is None else upper / 2
     return lower + 1 if upper is None else (lower + upper) / 2
@@ -154,7 +154,7 @@ def _inverse(value: Exact | None) -> Exact | None:
     return None if value is None else 1 / value
 
 
-def _over(r: Exact, bound: Exact | None) -> Exact | None:
+def _quotient(r: Exact, bound: Exact | None) -> Exact | None:
     return None if bound is None else r / bound
 
 

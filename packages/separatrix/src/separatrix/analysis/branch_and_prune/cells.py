@@ -174,7 +174,8 @@ class SearchCells:
         """
         matrices = self.layout.bases[q].onto(corners)
         systems = tuple(
-            _along(s, matrices, 2 + q) if self.layout.uses[p][q] else s for p, s in enumerate(self.systems)
+            _multiply_along_axis(s, matrices, 2 + q) if self.layout.uses[p][q] else s
+            for p, s in enumerate(self.systems)
         )
         moved = list(self.corners)
         moved[q] = corners @ self.corners[q]
@@ -204,7 +205,7 @@ class SearchCells:
         return SearchCells.joined(self.split_along(np.stack(extents, axis=1).argmax(axis=1), at))
 
 
-def _along(system: Floats, matrices: Floats, axis: int) -> Floats:
+def _multiply_along_axis(system: Floats, matrices: Floats, axis: int) -> Floats:
     moved = np.moveaxis(system, axis, -1)
     flat = moved.reshape(moved.shape[0], -1, moved.shape[-1])
     return np.moveaxis((flat @ matrices.transpose(0, 2, 1)).reshape(moved.shape), -1, axis)

@@ -35,10 +35,10 @@ from separatrix.analysis.branch_and_prune.search import (
 from separatrix.exact.algebraic_numbers import (
     HIGHEST,
     Exact,
-    between,
     distinct_in_order,
     enclosure,
     quadratic_roots,
+    rational_between,
     real_roots,
     sign,
 )
@@ -163,7 +163,7 @@ def _values(outcome: SearchResult, v: int, coefficients: list[Exact]) -> list[Ex
     if len(rational) < len(coefficients):
         if len(coefficients) > 2:
             raise Inexact
-        return [x for x in [-coefficients[0] / coefficients[1]] if _wanted(outcome, v, x)]
+        return [x for x in [-coefficients[0] / coefficients[1]] if _may_have_share(outcome, v, x)]
     found: list[Exact] = []
     for factor, _ in fmpq_poly(rational).factor()[1]:
         if factor.degree() <= 2:
@@ -171,20 +171,20 @@ def _values(outcome: SearchResult, v: int, coefficients: list[Exact]) -> list[Ex
             continue
         with precision(128):
             every: Any = factor.complex_roots()
-            if any(root.imag == 0 and _near(outcome, v, root.real) for root, _ in every):
+            if any(root.imag == 0 and _open_cell_contains(outcome, v, root.real) for root, _ in every):
                 raise Inexact
-    return [x for x in found if _wanted(outcome, v, x)]
+    return [x for x in found if _may_have_share(outcome, v, x)]
 
 
 @precision(128)
-def _wanted(outcome: SearchResult, v: int, value: Exact) -> bool:
+def _may_have_share(outcome: SearchResult, v: int, value: Exact) -> bool:
     if sign(value) < 0 or sign(1 - value) < 0:
         return False
     low, high = enclosure(value, 64)
-    return _near(outcome, v, arb(low).union(arb(high)))
+    return _open_cell_contains(outcome, v, arb(low).union(arb(high)))
 
 
-def _near(outcome: SearchResult, v: int, ball: arb) -> bool:
+def _open_cell_contains(outcome: SearchResult, v: int, ball: arb) -> bool:
     """Whether a share may have this value in a cell that was not settled."""
     if outcome.exhausted:
         return not (ball < 0 or ball > 1)
@@ -269,7 +269,7 @@ def _stretches(
     below = tuple(univariate(x.denominator, 0) for x in shares)
     found: list[Patch] = []
     for low, high in itertools.pairwise(ends):
-        t = between(low, high)
+        t = rational_between(low, high)
         if all(x.evaluate({"t": _fraction(t)}) > 0 for x in everything):
             curve = RestCurve(above, below, low, high)
             whole = low == 0 and high == 1

@@ -53,7 +53,7 @@ from separatrix.run.deadline import poll
 __all__ = [
     "CertifiedLocal",
     "Outside",
-    "along",
+    "face_jacobian_coefficients",
     "face_rates",
     "jacobian",
     "settle",
@@ -94,7 +94,7 @@ def settle(comparison: PayoffComparison, region: Region, continua: Sequence[Patc
     return reduced.ties() if reduced.contracting else left_open
 
 
-def along(comparison: PayoffComparison, region: Region) -> list[fmpq_mpoly]:
+def face_jacobian_coefficients(comparison: PayoffComparison, region: Region) -> list[fmpq_mpoly]:
     """Return the coefficients of λ^(n-1), …, 1 of the Jacobian along a face, up to positive factors."""
     return _Reduced(comparison, region, (), False, ()).characteristic[1:]
 

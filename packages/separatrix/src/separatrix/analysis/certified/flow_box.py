@@ -104,13 +104,13 @@ def along_balls(
         entry = _sign(block[0][0], exact[0][0] if exact else None)
         if balanced:
             entry = 0
-        return _counted(values, [entry])
+        return _count_signs(values, [entry])
     if balanced:
         return _balanced(values, _coefficients(block, exact))
     if size == 2:
         trace, determinant = _coefficients(block, exact)
-        return _counted(values, _planar(-trace if trace is not None else None, determinant))
-    return _counted(values, (_by_coefficients(exact) if exact else None) or _isolated(block))
+        return _count_signs(values, _planar(-trace if trace is not None else None, determinant))
+    return _count_signs(values, (_by_coefficients(exact) if exact else None) or _isolated(block))
 
 
 def _by_coefficients(exact: Sequence[Sequence[Exact]]) -> list[int | None] | None:
@@ -124,7 +124,7 @@ def _by_coefficients(exact: Sequence[Sequence[Exact]]) -> list[int | None] | Non
     return [*[-1] * negative, *[0] * (zero + 2 * (pair is not None)), *[1] * positive]
 
 
-def _counted(values: tuple[complex, ...], signs: Sequence[int | None]) -> Along:
+def _count_signs(values: tuple[complex, ...], signs: Sequence[int | None]) -> Along:
     negative, zero, positive = (sum(s == turn for s in signs) for turn in (-1, 0, 1))
     return Along(values, negative, zero, positive)
 

@@ -232,12 +232,12 @@ class Beside:
         if falls is not None:
             if not falls and not any(drift):
                 return Verdict("stable", because(rest, say("nothing moves beside it")))
-            if pure and _alone(falls, len(self.tied)):
+            if pure and _has_pure_powers(falls, len(self.tied)):
                 return Verdict("asymptotically stable", because(rest, FALLS))
             return Verdict("stable", because(rest, BOUNDED))
         if not self.system.free and not self.lower:
             rises = _falls(growth, drift, -1)
-            if rises is not None and _alone(rises, len(self.tied)):
+            if rises is not None and _has_pure_powers(rises, len(self.tied)):
                 return Verdict("source", RISES)
         return None
 
@@ -253,10 +253,10 @@ class Beside:
         away = self.signs(rate, side)
         for size in range(1, len(self.tied) + 1):
             for chosen in itertools.combinations(range(len(self.tied)), size):
-                among = [_within(s, chosen) for s in growth]
-                if not _one_sign(_within(away, chosen), 1):
+                among = [_restricted_signs(s, chosen) for s in growth]
+                if not _one_sign(_restricted_signs(away, chosen), 1):
                     continue
-                if _grows([among[i] for i in chosen], [_within(s, chosen) for s in drift]):
+                if _grows([among[i] for i in chosen], [_restricted_signs(s, chosen) for s in drift]):
                     return Verdict("unstable", GROWS if side is None else GROWS_BESIDE)
         return None
 
@@ -383,7 +383,7 @@ def _divides(a: Monomial, b: Monomial) -> bool:
     return all(x <= y for x, y in zip(a, b, strict=True))
 
 
-def _within(signs: Signs, chosen: Sequence[int]) -> Signs:
+def _restricted_signs(signs: Signs, chosen: Sequence[int]) -> Signs:
     """What is left of it where only the chosen strategies are played besides."""
     return {m: turn for m, turn in signs.items() if all(not e or k in chosen for k, e in enumerate(m[:-1]))}
 
@@ -392,7 +392,7 @@ def _times(monomial: Monomial, i: int) -> Monomial:
     return (*monomial[:i], monomial[i] + 1, *monomial[i + 1 :])
 
 
-def _alone(monomials: set[Monomial], count: int) -> bool:
+def _has_pure_powers(monomials: set[Monomial], count: int) -> bool:
     """Whether a power of each strategy's share alone is among the monomials."""
     return all(any(m[i] and sum(m) == m[i] for m in monomials) for i in range(count))
 

@@ -38,10 +38,10 @@ def _focus(local: CertifiedLocal) -> WeakFocus | None:
     rates = face_rates(local.comparison, Single(local.root))
     jacobian = [[system.value(rate.derivative(v), point) for v in system.variables] for rate in rates]
 
-    def moved(change: Sequence[Series], degree: int) -> list[Series]:
+    def rates_along(change: Sequence[Series], degree: int) -> list[Series]:
         at: list[Series] = [{} for _ in system.field.ring.names]
         for v, x, series in zip(system.variables, point, change, strict=True):
             at[v] = {(0, 0): x, **series}
         return [evaluate_series(rate, at, degree) for rate in rates]
 
-    return weak_focus(jacobian, moved)
+    return weak_focus(jacobian, rates_along)

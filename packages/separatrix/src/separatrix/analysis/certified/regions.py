@@ -17,7 +17,7 @@ from flint import fmpq, fmpq_mpoly, fmpq_poly
 from separatrix.analysis.branch_and_prune.faces import FaceSystem, remainder
 from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, RestCurve
-from separatrix.exact.algebraic_numbers import HIGHEST, Exact, between, distinct_in_order, real_roots
+from separatrix.exact.algebraic_numbers import HIGHEST, Exact, distinct_in_order, rational_between, real_roots
 from separatrix.exact.bernstein import bases_of, coefficients
 from separatrix.expression.conditions import OPERATORS
 from separatrix.expression.satisfiability import ask, comparison, term
@@ -79,7 +79,7 @@ class OnStretch:
     @cached_property
     def middle(self) -> fmpq:
         """A parameter between its ends."""
-        return between(self.curve.low, self.curve.high)
+        return rational_between(self.curve.low, self.curve.high)
 
     @cached_property
     def anywhere(self) -> CertifiedRoot:

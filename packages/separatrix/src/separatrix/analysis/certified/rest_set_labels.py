@@ -25,14 +25,26 @@ from separatrix.analysis.branch_and_prune.faces import Forms
 from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, RestCurve, univariate
 from separatrix.analysis.branch_and_prune.search import Clock
-from separatrix.analysis.certified.centre_manifold import CertifiedLocal, along, jacobian, settle
+from separatrix.analysis.certified.centre_manifold import (
+    CertifiedLocal,
+    face_jacobian_coefficients,
+    jacobian,
+    settle,
+)
 from separatrix.analysis.certified.flow_box import FlowBox
 from separatrix.analysis.certified.regions import OnFace, OnStretch
 from separatrix.analysis.certified.stability import Labeller, reduced
 from separatrix.analysis.payoff_functions import unplayed
 from separatrix.analysis.stability.classification import Verdict, growing
 from separatrix.analysis.theorems import NORMALLY_HYPERBOLIC
-from separatrix.exact.algebraic_numbers import HIGHEST, Exact, between, compare, real_roots, stretches
+from separatrix.exact.algebraic_numbers import (
+    HIGHEST,
+    Exact,
+    compare,
+    rational_between,
+    real_roots,
+    stretches,
+)
 from separatrix.exact.matrices import characteristic
 from separatrix.exact.number_field import FieldElement
 from separatrix.exact.rational_functions import Ring
@@ -133,7 +145,7 @@ def curve_pieces(labeller: Labeller, patch: Patch, curve: RestCurve) -> list[Pat
     ArithmeticError
         Where an end of a piece would be an algebraic number of too high a degree.
     """
-    return _joined(patch, curve, _cut_curve(labeller, patch, curve))
+    return _merge_equal_labels(patch, curve, _cut_curve(labeller, patch, curve))
 
 
 def _cut_curve(labeller: Labeller, patch: Patch, curve: RestCurve) -> Iterator[_PieceStretch]:
@@ -145,14 +157,14 @@ def _cut_curve(labeller: Labeller, patch: Patch, curve: RestCurve) -> Iterator[_
         if low is high:
             yield _single(labeller, patch, curve, high)
         else:
-            yield from _between(labeller, patch, curve, (low, high))
+            yield from _equal_sign_stretches(labeller, patch, curve, (low, high))
 
 
 def _single(labeller: Labeller, patch: Patch, curve: RestCurve, t: Exact) -> _PieceStretch:
     return _PieceStretch(state_on(labeller, patch, curve.at(t), 1), t, t)
 
 
-def _between(
+def _equal_sign_stretches(
     labeller: Labeller, patch: Patch, curve: RestCurve, ends: tuple[Exact, Exact], *, whole: bool = True
 ) -> Iterator[_PieceStretch]:
     """Pieces of a curve between two values of the parameter that no deciding eigenvalue separates.
@@ -161,7 +173,7 @@ def _between(
     """
     low, high = ends
     part = _part(patch, curve, low, high)
-    piece = _stretch(labeller, part, curve.at(between(low, high)))
+    piece = _stretch(labeller, part, curve.at(rational_between(low, high)))
     if piece.verdict.label == "undecided":
         region = OnStretch(part, replace(curve, low=low, high=high))
         ties = settle(labeller.comparison, region, labeller.continua)
@@ -173,18 +185,18 @@ def _between(
                 if left is right:
                     yield _single(labeller, patch, curve, right)
                 else:
-                    yield from _between(labeller, patch, curve, (left, right), whole=False)
+                    yield from _equal_sign_stretches(labeller, patch, curve, (left, right), whole=False)
             return
         else:
-            yield from _beside(labeller, patch, curve, _PieceStretch(piece, low, high))
+            yield from _stretches_by_transverse_flow(labeller, patch, curve, _PieceStretch(piece, low, high))
             return
     yield _PieceStretch(piece, low, high)
 
 
 def _by_exact_route(labeller: Labeller, part: Patch, curve: RestCurve) -> Verdict | None:
     """The label of a stretch where few others do not lose, if all of it is one piece of their game."""
-    middle = between(curve.low, curve.high)
-    first, last = between(curve.low, middle), between(middle, curve.high)
+    middle = rational_between(curve.low, curve.high)
+    first, last = rational_between(curve.low, middle), rational_between(middle, curve.high)
     # what is linear in two shares, and holds at so many states, holds throughout
     count = 4 * max(p.degree() for p in (*curve.above, *curve.below)) + 4
     inside = [curve.at(first + (last - first) * fmpq(k, count)) for k in range(count + 1)]
@@ -195,11 +207,11 @@ def _by_exact_route(labeller: Labeller, part: Patch, curve: RestCurve) -> Verdic
     return labeller.along_curve(local, inside, ends)
 
 
-def _beside(
+def _stretches_by_transverse_flow(
     labeller: Labeller, patch: Patch, curve: RestCurve, stretch: _PieceStretch
 ) -> Iterable[_PieceStretch]:
     """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
-    middle = between(stretch.low, stretch.high)
+    middle = rational_between(stretch.low, stretch.high)
     local = CertifiedLocal(labeller.comparison, CertifiedRoot.at_exactly(patch.system, curve.at(middle)))
     parts = [stretch]
     for k, box in enumerate(labeller.flow_boxes(patch.system.face, local.tied)):
@@ -224,13 +236,13 @@ def _by_box(
     region = OnStretch(stretch.piece.patch, replace(curve, low=stretch.low, high=stretch.high))
     face = patch.system.face
 
-    def along(polynomial: fmpq_mpoly) -> fmpq_poly:
+    def polynomial_on_curve(polynomial: fmpq_mpoly) -> fmpq_poly:
         return region.along(patch.system.restrict(polynomial))
 
-    deciding = box.deciding(face, lambda f: not along(f))
+    deciding = box.deciding(face, lambda f: not polynomial_on_curve(f))
     if deciding is None:
         return
-    quantities = [_common(map(along, group)) for group in deciding]
+    quantities = [_common(map(polynomial_on_curve, group)) for group in deciding]
     try:
         breaks = [
             t
@@ -244,7 +256,7 @@ def _by_box(
             yield _single(labeller, patch, curve, high)
             continue
         part = _part(patch, curve, low, high)
-        root = CertifiedRoot.at_exactly(patch.system, curve.at(between(low, high)))
+        root = CertifiedRoot.at_exactly(patch.system, curve.at(rational_between(low, high)))
         found = box.label_by(face, root.sign)
         if partial and found is not None and found.label != "unstable":
             found = None
@@ -260,7 +272,9 @@ def _common(polynomials: Iterable[fmpq_poly]) -> fmpq_poly:
     return result
 
 
-def _joined(patch: Patch, curve: RestCurve, stretches: Iterable[_PieceStretch]) -> list[PatchPiece]:
+def _merge_equal_labels(
+    patch: Patch, curve: RestCurve, stretches: Iterable[_PieceStretch]
+) -> list[PatchPiece]:
     """The pieces of a curve, with neighbours of one label made one."""
     result: list[_PieceStretch] = []
     for stretch in stretches:
@@ -377,10 +391,16 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[PatchPiece
             if not patch.whole:
                 nash = nash_throughout(forms, patch)
                 return [PatchPiece(patch, Verdict("undecided", UNCUT), nash=nash)]
-    return [part for piece in _cut_face(labeller, patch) for part in _settled(labeller, piece, patch)]
+    return [
+        part
+        for piece in _cut_face(labeller, patch)
+        for part in _label_by_transverse_flow(labeller, piece, patch)
+    ]
 
 
-def _settled(labeller: Labeller, piece: PatchPiece, whole: Patch, cuts: int = CUTS) -> list[PatchPiece]:
+def _label_by_transverse_flow(
+    labeller: Labeller, piece: PatchPiece, whole: Patch, cuts: int = CUTS
+) -> list[PatchPiece]:
     """A piece of a set, labelled by the signs beside it where ties leave it open.
 
     Where such a sign changes on the piece it is cut there, if that decides some part.
@@ -411,7 +431,9 @@ def _settled(labeller: Labeller, piece: PatchPiece, whole: Patch, cuts: int = CU
             if occurs:
                 part = replace(piece, patch=region.part([polynomial], [turn]))
                 parts.extend(
-                    p for q in _states(labeller, part, whole) for p in _settled(labeller, q, whole, cuts - 1)
+                    p
+                    for q in _states(labeller, part, whole)
+                    for p in _label_by_transverse_flow(labeller, q, whole, cuts - 1)
                 )
         else:
             left = sum(p.verdict.label == "undecided" for p in parts)
@@ -449,7 +471,11 @@ def _cut_face(labeller: Labeller, patch: Patch) -> Iterator[PatchPiece]:
     system, region = patch.system, OnFace(patch)
     deciding = [gain for _, gain in labeller.comparison.gains(system)]
     count = len(deciding)
-    across = [] if patch.whole else along(labeller.comparison, region)[: len(system.free) - patch.dimension]
+    across = (
+        []
+        if patch.whole
+        else face_jacobian_coefficients(labeller.comparison, region)[: len(system.free) - patch.dimension]
+    )
     deciding += across if len(across) <= 2 else []
     signs = [region.sign(f) for f in deciding]
     outside = signs[:count]

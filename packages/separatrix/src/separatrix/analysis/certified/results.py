@@ -27,7 +27,7 @@ from separatrix.analysis.certified.rest_set_labels import PatchPiece
 from separatrix.analysis.payoff_functions import Field
 from separatrix.analysis.results import RestPoint, RestSet, State
 from separatrix.analysis.stability.classification import Verdict
-from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, between
+from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, rational_between
 from separatrix.exact.number_field import FieldElement, NumberField
 from separatrix.exact.rational_functions import polynomial_expression
 from separatrix.expression.conditions import Condition, Relation
@@ -115,7 +115,7 @@ def bounds(share: Name, low: Exact, high: Exact) -> Iterator[Relation]:
 
     Between them lies no other root of the polynomial of either, so that this polynomial keeps its sign.
     """
-    middle = between(low, high)
+    middle = rational_between(low, high)
     for end, lower in ((low, True), (high, False)):
         if not isinstance(end, FieldElement):
             bound = as_expression(end)
@@ -148,7 +148,7 @@ def _short(left: NumberField, right: NumberField) -> fmpq:
     ends = left.within(bits)[1], right.within(bits)[0]
     first, last = (Fraction(int(e.p), int(e.q)) for e in ends)
     found = simplest_between(first, last, 1 << 200)
-    return between(*ends) if found is None else fmpq(found.numerator, found.denominator)
+    return rational_between(*ends) if found is None else fmpq(found.numerator, found.denominator)
 
 
 def _equation(field: NumberField, share: Name, turn: int) -> Expression:

@@ -50,7 +50,7 @@ from separatrix.exact.matrices import kernel
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.precision import precision
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, afresh, poll, within
+from separatrix.run.deadline import LATE, afresh, poll, time_limit
 from separatrix.sentences import say, together
 
 __all__ = [
@@ -378,20 +378,20 @@ def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
     InputError
         A508 where a payoff has a pole in the state space.
     """
-    with within(budget):
+    with time_limit(budget):
         clock = Clock(budget)
         comparison = compare(game, field)
-        with within(SEARCH_SHARE * budget):
+        with time_limit(SEARCH_SHARE * budget):
             explored = explore(field, comparison, clock)
         answer = _CertifiedAnswer(game, field, explored)
         telling = TELLING * len(explored.patches)
-        with within(min(JUDGE_SHARE * budget, budget - telling) - clock.elapsed):
+        with time_limit(min(JUDGE_SHARE * budget, budget - telling) - clock.elapsed):
             answer.judge()
         with afresh(max(GRACE, budget - clock.elapsed)):
             return answer.found()
 
 
-def _once(pieces: list[list[PatchPiece]]) -> list[list[PatchPiece]]:
+def _merge_repeated_states(pieces: list[list[PatchPiece]]) -> list[list[PatchPiece]]:
     """Tell a single state that lies on several continua of a face once, with its label if that is known."""
     kept: list[list[PatchPiece]] = []
     states: list[tuple[list[PatchPiece], int]] = []
@@ -440,7 +440,7 @@ class _CertifiedAnswer(Labelling):
                     words = self.in_time(partial(game_words, local, verdict, self.field.tabled), None)
                 self.listed.append((local, isolated, verdict, words))
         self.patches = [*continua, *loose]
-        self.pieces = _once([self._pieces(patch) for patch in self.patches])
+        self.pieces = _merge_repeated_states([self._pieces(patch) for patch in self.patches])
         none: list[list[int]] = []
         self.groups = self.in_time(partial(connected, self.patches, Clock(self.explored.clock.budget)), none)
         if not self.groups:  # what ends show costs little

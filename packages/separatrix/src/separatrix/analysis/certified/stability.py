@@ -254,7 +254,7 @@ class Labeller:
         """
         for size in range(len(tied), -1, -1) if tied is not None else ():
             for chosen in itertools.combinations(tied or (), size):
-                large = _with(face, chosen)
+                large = _extended_face(face, chosen)
                 if large not in self._flow_boxes:
                     self._flow_boxes[large] = FlowBox(self.system(large), self.comparison)
                 yield self._flow_boxes[large]
@@ -314,7 +314,7 @@ class Labeller:
             return _reduced(_on_segment(sides), rest)
         if not local.system.free and len(neutral) == 1:
             return self._beside_corner(local, neutral[0], rest)
-        face = _with(local.system.face, neutral)
+        face = _extended_face(local.system.face, neutral)
         if local.root.exact is not None:
             shares = local.system.shares(local.root.exact)
             verdict = self._subgame(face).label(local.system.face, shares)
@@ -340,7 +340,7 @@ class Labeller:
         if local.tied is None:
             return None
         shares = local.system.shares
-        found = self._subgame(_with(local.system.face, local.tied)).on_curve(
+        found = self._subgame(_extended_face(local.system.face, local.tied)).on_curve(
             local.system.face, [shares(s) for s in inside], [shares(s) for s in ends]
         )
         return None if found is None else reduced(local.loses, found)
@@ -385,7 +385,7 @@ class Labeller:
         return Verdict("unstable", say("the advantage beside it drives the share away along an edge"))
 
 
-def _with(face: Face, others: Sequence[tuple[int, int]]) -> Face:
+def _extended_face(face: Face, others: Sequence[tuple[int, int]]) -> Face:
     """A face with some more strategies."""
     return tuple(tuple(sorted({*row, *(b for q, b in others if q == p)})) for p, row in enumerate(face))
 

@@ -44,7 +44,7 @@ from separatrix.run.deadline import poll
 from separatrix.sentences import say
 
 __all__ = [
-    "beside",
+    "rest_set_verdict",
     "corner",
     "drifts",
     "escapes",
@@ -274,7 +274,9 @@ def _boxed(rates: fmpq_mat, pure: bool, single_population: bool) -> bool:
     return maximise([fmpq(0)] * n, at_most) is not None
 
 
-def beside(local: Local, everywhere: bool = False, trusted: Collection[int] | None = None) -> Verdict | None:
+def rest_set_verdict(
+    local: Local, everywhere: bool = False, trusted: Collection[int] | None = None
+) -> Verdict | None:
     """Return the label of a state on a rest set that has no eigenvalue with positive real part.
 
     None where these arguments do not decide.
@@ -289,7 +291,7 @@ def beside(local: Local, everywhere: bool = False, trusted: Collection[int] | No
     >>> from separatrix.analysis.payoff_functions import AffineGame
     >>> from separatrix.analysis.stability.classification import localise
     >>> game = AffineGame((3,), (fmpq(1),), fmpq_mat([[0, 0, 0], [0, 0, -1], [0, 0, 0]]))
-    >>> beside(localise(game, ((0, 1),), (fmpq(1, 2), fmpq(1, 2), fmpq(0)))).label
+    >>> rest_set_verdict(localise(game, ((0, 1),), (fmpq(1, 2), fmpq(1, 2), fmpq(0)))).label
     'unstable'
     """
     gains = _gains(local)
@@ -304,7 +306,8 @@ def beside(local: Local, everywhere: bool = False, trusted: Collection[int] | No
     if local.spectrum.zeros > dimension:
         return None
     verdicts = [
-        _with(local, b, dimension) if trusted is None or b in trusted else None for b in local.neutral
+        _verdict_with_tie(local, b, dimension) if trusted is None or b in trusted else None
+        for b in local.neutral
     ]
     for verdict in verdicts:
         if verdict is not None and verdict.label == "unstable":
@@ -344,7 +347,7 @@ def _gains(local: Local) -> fmpq_mat:
     return fmpq_mat(n, n, [local.gain(a, c) for a in local.inner for c in local.inner])
 
 
-def _with(local: Local, b: int, dimension: int) -> Verdict | None:
+def _verdict_with_tie(local: Local, b: int, dimension: int) -> Verdict | None:
     crosses = _crosses(local, b)
     if drifts(local, b):
         if not crosses:

@@ -65,7 +65,7 @@ __all__ = [
     "Local",
     "Verdict",
     "because",
-    "drift_within",
+    "internal_drift",
     "evolutionarily_stable",
     "growing",
     "is_es_set",
@@ -353,7 +353,7 @@ def because(rest: str, why: str) -> str:
     return say("{rest}, and {why}", rest=rest, why=why) if rest else why
 
 
-def drift_within(local: Local) -> Verdict | None:
+def internal_drift(local: Local) -> Verdict | None:
     """Whether played strategies alone make the state drift along their flat, by a Jordan block of zero.
 
     With one direction y across the flat, h(0, 0) ≠ 0 there.  Both signs of y occur; where g(s, 0) changes

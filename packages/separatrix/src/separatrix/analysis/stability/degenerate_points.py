@@ -30,13 +30,13 @@ from flint import fmpq, fmpq_mat
 from separatrix.analysis.payoff_functions import AffineGame, Support
 from separatrix.analysis.results import Label
 from separatrix.analysis.stability.amplitude_equations import beside_oscillation, oscillation
-from separatrix.analysis.stability.centre_manifold import beside, corner, single
+from separatrix.analysis.stability.centre_manifold import corner, rest_set_verdict, single
 from separatrix.analysis.stability.classification import (
     Local,
     Verdict,
-    drift_within,
     evolutionarily_stable,
     growing,
+    internal_drift,
     localise,
     neutrally_stable,
 )
@@ -223,7 +223,7 @@ def _on_face(local: Local) -> Verdict:
         _by_entropy,
         _linear_centre,
         corner,
-        _beside,
+        _pointwise_verdict,
         _drift,
         along_curves,
         oscillation,
@@ -345,13 +345,13 @@ def _linear_centre(local: Local) -> Verdict | None:
 # ----------------------------------------------------------------------------- faces
 
 
-def _beside(local: Local) -> Verdict | None:
-    verdict = beside(local)
+def _pointwise_verdict(local: Local) -> Verdict | None:
+    verdict = rest_set_verdict(local)
     return None if verdict is None else replace(verdict, pointwise=True)
 
 
 def _drift(local: Local) -> Verdict | None:
-    return None if local.neutral else drift_within(local)
+    return None if local.neutral else internal_drift(local)
 
 
 def _face_below(local: Local) -> Verdict | None:
@@ -365,7 +365,7 @@ def _face_below(local: Local) -> Verdict | None:
             below = restricted(local, chosen)
             if not below.signs[1]:
                 continue
-            for argument in (single, corner, _beside, _drift):
+            for argument in (single, corner, _pointwise_verdict, _drift):
                 verdict = argument(below)
                 if verdict is not None and verdict.label == "unstable":
                     return Verdict(

@@ -184,7 +184,7 @@ def staying(
         if any(row):
             equations.append(sum((r * c for r, c in zip(rates, row, strict=True) if c), 0 * gens[0]))
     # The basis has a one in a coordinate of its own, so the field within the kernel reads off there.
-    own = [next(k for k in range(len(index)) if _own(basis, j, k)) for j in range(len(basis))]
+    own = [next(k for k in range(len(index)) if _is_unit_coordinate(basis, j, k)) for j in range(len(basis))]
     within = [rates[k] for k in own]
     known = [p for p in equations if not p.is_zero()]
     latest = known
@@ -198,7 +198,7 @@ def staying(
         known = known + latest
 
 
-def _own(basis: Sequence[Sequence[fmpq]], j: int, k: int) -> bool:
+def _is_unit_coordinate(basis: Sequence[Sequence[fmpq]], j: int, k: int) -> bool:
     return all(b[k] == (1 if i == j else 0) for i, b in enumerate(basis))
 
 

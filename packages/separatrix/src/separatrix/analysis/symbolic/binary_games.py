@@ -254,7 +254,7 @@ class _Candidates:
                 support=support_of(self.game, face),
                 free=(free,),
                 dimension=1,
-                equations=tuple(_fixed(shares, face)) + _between(shares[free]),
+                equations=tuple(_fixed(shares, face)) + _interior_conditions(shares[free]),
                 corners=tuple(ends),
                 samples=tuple(ends),
                 reason=say(
@@ -315,7 +315,11 @@ class _Candidates:
                     support=support,
                     free=(i, j),
                     dimension=1,
-                    equations=(*base, Relation(shares[fixed], "==", level), *_between(shares[moving])),
+                    equations=(
+                        *base,
+                        Relation(shares[fixed], "==", level),
+                        *_interior_conditions(shares[moving]),
+                    ),
                     reason=say(
                         "one population is indifferent on the whole face, the other along this line; {never}",
                         never=NEVER,
@@ -333,7 +337,7 @@ class _Candidates:
                 support=support,
                 free=(i, j),
                 dimension=2,
-                equations=(*base, *_between(shares[i]), *_between(shares[j])),
+                equations=(*base, *_interior_conditions(shares[i]), *_interior_conditions(shares[j])),
                 corners=tuple(corners),
                 samples=tuple(corners),
                 reason=say("both populations are indifferent on the whole face"),
@@ -426,7 +430,7 @@ def _fixed(shares: list[Name], face: Face) -> Iterator[Condition]:
             yield Relation(share, "==", number(pure))
 
 
-def _between(share: Name) -> tuple[Condition, ...]:
+def _interior_conditions(share: Name) -> tuple[Condition, ...]:
     return (Relation(number(0), "<", share), Relation(share, "<", number(1)))
 
 
@@ -585,14 +589,14 @@ def states_of_one(
     polynomials = SignPolynomials(assumptions)
     p, q = low.sign_polynomial, high.sign_polynomial
 
-    def both(one: str, other: str) -> Formula:
+    def both_signs(one: str, other: str) -> Formula:
         return every_formula(polynomials.sign(p, one), polynomials.sign(q, other))
 
     mixed = (low / (low - high)).expression() if low != high else number(0)
     described = [
-        (number(0), any_formula(polynomials.sign(p, "<"), both("==", "<"))),
-        (number(1), any_formula(polynomials.sign(q, ">"), both(">", "=="))),
-        (mixed, both(">", "<")),
+        (number(0), any_formula(polynomials.sign(p, "<"), both_signs("==", "<"))),
+        (number(1), any_formula(polynomials.sign(q, ">"), both_signs(">", "=="))),
+        (mixed, both_signs(">", "<")),
     ]
     states = [State((coordinate,), formula) for coordinate, formula in described if formula != FALSE]
     return polynomials, states

@@ -176,7 +176,7 @@ def verdict(
 
     outside = [signs(candidate.growth(b)) for b in candidate.absent]
     inner = Inner(candidate)
-    along = _along(inner, signs)
+    along = _inner_directions(inner, signs)
     always, never = _surely(exists, attraction, polynomials, deduction)
     label, reason = _label(along, outside, always)
     pure = not candidate.mixed
@@ -220,7 +220,7 @@ class _Along:
     centre: bool = False
 
 
-def _along(inner: Inner, signs: Callable[[Ratio], Signs]) -> _Along:
+def _inner_directions(inner: Inner, signs: Callable[[Ratio], Signs]) -> _Along:
     d = inner.dimension
     if d == 0:
         return _Along(all_negative=True, all_positive=True)

@@ -255,7 +255,7 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
 
     sums: dict[str, Expression] = {}
 
-    def named(value: Ratio, i: int, subset: Corner) -> Expression:
+    def short_coefficient(value: Ratio, i: int, subset: Corner) -> Expression:
         if len(value.numerator) + len(value.denominator) <= 2:
             return value.expression()
         lead = value.numerator.leading_coefficient()
@@ -272,7 +272,7 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
 
     rows = [
         {
-            subset: named(part[subset], i, subset)
+            subset: short_coefficient(part[subset], i, subset)
             for subset in sorted(part, key=lambda s: (sum(s), [-e for e in s]))
         }
         for i, part in enumerate(coefficients(table))
@@ -281,7 +281,7 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
     inside |= {n for speed in game.speeds for n in names_in(speed)}
     ring = Ring([*(n for n in game.parameters if n in inside), *meanings])
     corners = tuple(
-        {corner: _at(ring, row, corner) for corner in corners}
+        {corner: _advantage_at_corner(ring, row, corner) for corner in corners}
         for row, corners in zip(rows, table.corners, strict=True)
     )
     forms = [meanings.get(n) or table.ring.variable(n) for n in ring.names]
@@ -302,7 +302,7 @@ def _sum_of_payoffs(game: Game, i: int, subset: Corner) -> Expression:
     return add(*total)
 
 
-def _at(ring: Ring, row: Mapping[Corner, Expression], corner: Corner) -> Ratio:
+def _advantage_at_corner(ring: Ring, row: Mapping[Corner, Expression], corner: Corner) -> Ratio:
     """An advantage at a corner: the sum of the coefficients of the shares that are 1 there."""
     total = ring.constant(0)
     for subset, expression in row.items():

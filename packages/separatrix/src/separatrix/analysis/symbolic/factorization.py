@@ -53,7 +53,7 @@ __all__ = [
     "inside",
     "poles_of",
     "read_formulas",
-    "settled",
+    "evaluate_constant_condition",
     "solve_factored",
 ]
 
@@ -439,7 +439,7 @@ def inside(value: Expression) -> tuple[Condition, Condition]:
     return Relation(number(0), "<", value), Relation(value, "<", number(1))
 
 
-def settled(condition: Condition) -> Condition:
+def evaluate_constant_condition(condition: Condition) -> Condition:
     """Return a relation between numbers as true or false, any other condition as it is."""
     if isinstance(condition, Relation) and not names_in(condition.left) and not names_in(condition.right):
         try:

@@ -24,10 +24,10 @@ from separatrix.analysis.symbolic.factorization import (
     ReadableQuotient,
     SolvedChain,
     combine,
+    evaluate_constant_condition,
     exact,
     follow,
     inside,
-    settled,
     solve_factored,
 )
 from separatrix.analysis.theorems import LINEARISATION
@@ -286,7 +286,7 @@ class _Interior:
                 LINEARISATION
             ),
             stable_when=None,
-            exists=all_of(*(settled(c) for c in conditions)),
+            exists=all_of(*(evaluate_constant_condition(c) for c in conditions)),
             nash=True if whole else None,
             strict_nash=False,
             ess=False,

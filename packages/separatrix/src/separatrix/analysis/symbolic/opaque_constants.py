@@ -40,7 +40,7 @@ from separatrix.expression.tree import (
     substitute,
 )
 from separatrix.game.model import Game, Parameter
-from separatrix.run.deadline import left, poll
+from separatrix.run.deadline import poll, seconds_left
 from separatrix.sentences import say, together
 
 __all__ = ["OpaqueConstants", "name_constants"]
@@ -145,7 +145,7 @@ class OpaqueConstants:
         if not names:
             return
         rng = random.Random(0)
-        while left() > 0:
+        while seconds_left() > 0:
             yield {n: self._draw(rng, n, own) for n in names}
 
     def _draw(self, rng: random.Random, name: str, own: Mapping[str, Fraction]) -> Fraction:
@@ -197,17 +197,17 @@ def _with_values(named: Game, game: Game, meanings: Mapping[str, Expression]) ->
     """The game with the constants' values at the file's values and scenarios, where these are whole."""
     base = {n: p.value for n, p in game.parameters.items() if p.value is not None}
 
-    def at(values: Mapping[str, Fraction]) -> dict[str, Fraction] | None:
+    def constant_values(values: Mapping[str, Fraction]) -> dict[str, Fraction] | None:
         try:
             return {n: evaluate(m, values) for n, m in meanings.items()}
         except (InputError, KeyError):
             return None
 
-    here = at(base) or {}
+    here = constant_values(base) or {}
     parameters = {n: replace(p, value=here.get(n, p.value)) for n, p in named.parameters.items()}
     scenarios = {}
     for name, values in game.scenarios.items():
-        there = at({**base, **values})
+        there = constant_values({**base, **values})
         if there is not None:
             scenarios[name] = {**values, **there}
     return replace(named, parameters=parameters, scenarios=scenarios)

@@ -77,7 +77,9 @@ def irredundant(
         return symbols
     witnesses = [r.witness for r in symbols.regimes if r.witness]
     short = Irredundant(assumptions, _conditions(symbols), symbols.definitions, [*known, *witnesses], effort)
-    for condition in sorted(_alone(symbols), key=_size):  # before long ones take all the time
+    for condition in sorted(
+        _assumption_only_conditions(symbols), key=_size
+    ):  # before long ones take all the time
         short.condition(condition)
     points = [_irredundant_point(p, short) for p in symbols.found.points]
     sets = [_set(s, short) for s in symbols.found.sets]
@@ -90,7 +92,7 @@ def irredundant(
     return replace(symbols, found=found, regimes=regimes)
 
 
-def _alone(symbols: SymbolicAnswer) -> Iterator[Condition]:
+def _assumption_only_conditions(symbols: SymbolicAnswer) -> Iterator[Condition]:
     """The conditions that are shortened under the assumptions alone."""
     for point in symbols.found.points:
         yield from (c for c in (point.exists,) if c is not None)
@@ -100,7 +102,7 @@ def _alone(symbols: SymbolicAnswer) -> Iterator[Condition]:
 
 
 def _conditions(symbols: SymbolicAnswer) -> Iterator[Condition]:
-    yield from _alone(symbols)
+    yield from _assumption_only_conditions(symbols)
     for point in symbols.found.points:
         yield from (c for c in (point.stable_when, point.open_when) if c is not None)
 
@@ -114,15 +116,15 @@ def _irredundant_point(point: RestPoint, short: Irredundant) -> RestPoint:
     if exists == FALSE:
         return replace(point, exists=FALSE)
 
-    def there(condition: Condition | None) -> Condition | None:
+    def possible_condition(condition: Condition | None) -> Condition | None:
         found = None if condition is None else short.condition(condition, exists)
         return None if found == FALSE else found
 
     return replace(
         point,
         exists=None if point.exists is None else exists,
-        stable_when=there(point.stable_when),
-        open_when=there(point.open_when),
+        stable_when=possible_condition(point.stable_when),
+        open_when=possible_condition(point.open_when),
     )
 
 

@@ -24,7 +24,7 @@ from separatrix.analysis.payoff_functions import Support
 from separatrix.analysis.regime_conditions import SignPolynomials, every_formula
 from separatrix.analysis.regimes import State, enumerate_regimes
 from separatrix.analysis.replicator_equations import Formulas, too_long
-from separatrix.analysis.rest_state_ids import named
+from separatrix.analysis.rest_state_ids import with_rest_state_ids
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.binary_games import candidates_of_faces, candidates_of_one, states_of_one
 from separatrix.analysis.symbolic.classification import Deduction
@@ -46,7 +46,7 @@ from separatrix.exact.rational_functions import Ring
 from separatrix.expression.conditions import FALSE, TRUE
 from separatrix.expression.tree import number
 from separatrix.game.model import Game, GroupForm
-from separatrix.run.deadline import OutOfTime, afresh, left
+from separatrix.run.deadline import OutOfTime, afresh, seconds_left
 from separatrix.sentences import say
 
 __all__ = [
@@ -84,11 +84,11 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     constants = name_constants(game)
     if constants is not None:
         answer = solve_symbolic(constants.game, constants.known(known), budget)
-        with afresh(max(WITNESS_SECONDS, left())):
+        with afresh(max(WITNESS_SECONDS, seconds_left())):
             return constants.written(answer)
     try:
         answer = _by_best_route(game, known, budget)
-        return replace(answer, found=named(game, answer.found))
+        return replace(answer, found=with_rest_state_ids(game, answer.found))
     except OutOfTime:
         found = only_pure(game)
     except InputError as problem:
@@ -98,7 +98,7 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
         found = only_pure(game, why, why)
     # No condition of stability would mean that there is none.
     points = tuple(replace(p, exists=TRUE, open_when=TRUE) for p in found.points)
-    found = named(game, replace(found, points=points))
+    found = with_rest_state_ids(game, replace(found, points=points))
     return SymbolicAnswer(found, (), found.completeness, ())
 
 

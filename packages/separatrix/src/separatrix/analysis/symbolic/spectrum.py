@@ -137,10 +137,10 @@ class Inner:
             return (middle + distance).expression(), (middle - distance).expression()
         if trace.is_zero:
             whole = distance.numerator.is_constant() and radicand.value is None
-            surd = _sqrt((-product).expression()) if whole else _written(distance, radicand)
+            surd = _sqrt((-product).expression()) if whole else _root_expression(distance, radicand)
             return surd, negate(surd)
         below = _common(middle, distance)
-        centre, surd = (middle * below).expression(), _written(distance * below, radicand)
+        centre, surd = (middle * below).expression(), _root_expression(distance * below, radicand)
         bottom = below.expression()
         return divide(add(centre, surd), bottom), divide(add(centre, negate(surd)), bottom)
 
@@ -226,7 +226,7 @@ def _common(a: Ratio, b: Ratio) -> Ratio:
     return a.ring.ratio(below * math.lcm(*(int(c.q) for c in coefficients)))
 
 
-def _written(outer: Ratio, radicand: Ratio) -> Expression:
+def _root_expression(outer: Ratio, radicand: Ratio) -> Expression:
     """A multiple of a square root; that of a negative number is imaginary."""
     number_inside = radicand.value
     if number_inside is not None and number_inside < 0:
@@ -308,7 +308,7 @@ def _branch(
     sign = polynomials.sign
     turn = (-1) ** candidate.dimension  # the sign that det B has at a stable state
 
-    def here(value: Ratio) -> fmpq_mpoly:
+    def oriented_polynomial(value: Ratio) -> fmpq_mpoly:
         if not candidate.cones:
             return _short_polynomial(value.sign_polynomial)
         return _short_polynomial(oriented(value, candidate.cones[0].denominator, side))
@@ -322,8 +322,8 @@ def _branch(
         )
         if base == FALSE:
             return Attraction(FALSE)
-    hurwitz = [here(h) for h in inner.hurwitz] if within else []
-    growth = {b: here(candidate.growth(b)) for b in candidate.absent}
+    hurwitz = [oriented_polynomial(h) for h in inner.hurwitz] if within else []
+    growth = {b: oriented_polynomial(candidate.growth(b)) for b in candidate.absent}
     attracted = every_formula(base, *(sign(h, ">") for h in hurwitz))
     open_at_zero = within and _open_at_zero(candidate, inner)
     if attracted == FALSE and not open_at_zero:

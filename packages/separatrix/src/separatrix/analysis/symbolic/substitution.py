@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from separatrix.analysis.answer import RestStateAnswer
-from separatrix.analysis.rest_state_ids import named
+from separatrix.analysis.rest_state_ids import with_rest_state_ids
 from separatrix.analysis.results import Completeness, RestPoint, RestSet, State
 from separatrix.errors import InputError
 from separatrix.expression.conditions import Condition, holds
@@ -57,7 +57,7 @@ def merge(
         warnings=(),
         places={},
     )
-    return named(game, found, [item.id for item in others])
+    return with_rest_state_ids(game, found, [item.id for item in others])
 
 
 def _proof(symbols: Completeness, numbers: Completeness) -> Completeness:

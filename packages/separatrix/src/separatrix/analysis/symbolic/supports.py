@@ -55,15 +55,15 @@ from separatrix.expression.tree import (
     subtract,
 )
 from separatrix.game.model import Game
-from separatrix.run.deadline import OutOfTime, left, spent, within
+from separatrix.run.deadline import OutOfTime, seconds_left, spent, time_limit
 from separatrix.sentences import say, together
 
 __all__ = [
     "Coordinates",
-    "attracting_within",
+    "internal_stability",
     "natural_coordinates",
     "solve_affine_symbols",
-    "turning_within",
+    "internal_hopf_condition",
 ]
 
 
@@ -213,7 +213,7 @@ def _evaluated(
     return result
 
 
-def attracting_within(candidate: Candidate) -> Condition:
+def internal_stability(candidate: Candidate) -> Condition:
     """Return when the eigenvalues within a support of dimension three have negative real parts.
 
     The sign of the determinant is left out: it belongs to the conditions of existence.
@@ -222,7 +222,7 @@ def attracting_within(candidate: Candidate) -> Condition:
     return all_of(Relation(trace, "<", number(0)), Relation(second_hurwitz, ">", number(0)))
 
 
-def turning_within(candidate: Candidate) -> Condition:
+def internal_hopf_condition(candidate: Candidate) -> Condition:
     """Return when two of them are imaginary and the third is negative."""
     trace, second_hurwitz = _deciding(candidate)
     return all_of(Relation(trace, "<", number(0)), Relation(second_hurwitz, "==", number(0)))
@@ -307,7 +307,7 @@ def _solve(
     table: AffineSymbols, deduction: Deduction, witnesses: list[Mapping[str, Fraction]], budget: float
 ) -> SymbolicAnswer:
     listing = _Listing(table, deduction)
-    with within(min(max(budget, PATIENCE), LISTING_SHARE * left())):
+    with time_limit(min(max(budget, PATIENCE), LISTING_SHARE * seconds_left())):
         found = listing.found()
     regimes, completeness = enumerate_regimes(
         listing.polynomials, listing.states, budget, witnesses, by_chance=any(table.own_play)
@@ -396,7 +396,9 @@ class _Listing:
         stable = None if judged.stable == FALSE else all_of(local.condition(judged.stable), beside)
         undecided = local.condition(judged.undecided)
         if beside != TRUE:  # not known in polynomials
-            undecided = any_of(undecided, all_of(local.condition(judged.stable), turning_within(candidate)))
+            undecided = any_of(
+                undecided, all_of(local.condition(judged.stable), internal_hopf_condition(candidate))
+            )
             judged = replace(judged, undecided=any_formula(judged.stable, judged.undecided), stable=FALSE)
         found = verdict(candidate, exists, judged, local, self.deduction)
         exact = self._exact(candidate)
@@ -441,7 +443,7 @@ class _Listing:
             if candidate.dimension != 3 or (isinstance(problem, InputError) and problem.code != "S002"):
                 raise
             judged = attraction(candidate, local, within=False)
-            beside = attracting_within(candidate)
+            beside = internal_stability(candidate)
             self.unjudged.append(ids_of(self.table.game).point(candidate.support))
         if judged.stable != FALSE and not self.deduction.possible(judged.stable, local):
             judged = replace(judged, stable=FALSE)

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.audit.checks.equations import judged
-from separatrix.audit.claims.claims import ConditionClaim, StabilityClaim, called, jointly, knows
+from separatrix.audit.claims.claims import ConditionClaim, StabilityClaim, jointly, knows, label_text
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
 from separatrix.audit.evidence.algebra import balance, contrast, put, solved
 from separatrix.audit.evidence.derived_equations import (
@@ -27,7 +27,7 @@ from separatrix.audit.evidence.derived_equations import (
     pinned,
     relations,
 )
-from separatrix.audit.evidence.findings import Finding, about, named, not_checked, path_text, values_text
+from separatrix.audit.evidence.findings import Finding, about, not_checked, path_text, state_name, values_text
 from separatrix.audit.evidence.points import locate, misplaced
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
@@ -51,11 +51,11 @@ def check_conditions(truth: Truth) -> Iterator[Finding]:
             continue
         if misplaced(truth, claim):
             continue
-        yield from judged(claim, _what(claim), _judge(truth, claim, given))
+        yield from judged(claim, _claim_subject(claim), _judge(truth, claim, given))
 
 
-def _what(claim: StabilityClaim) -> str:
-    return say("The stability condition of {state}", state=named(claim.state))
+def _claim_subject(claim: StabilityClaim) -> str:
+    return say("The stability condition of {state}", state=state_name(claim.state))
 
 
 def _texts(given: Sequence[ConditionClaim]) -> str:
@@ -117,7 +117,7 @@ def _impossible(
 ) -> Finding:
     alone = next((c for c, p in zip(given, parts, strict=True) if truth.admissible.never(context, p)), None)
     under = say(" under the assumptions") if truth.game.assumptions else ""
-    where = named(claim.state)
+    where = state_name(claim.state)
     if alone is not None:
         text = say(
             "The condition `{condition}` for {state} can never hold{under}.",
@@ -209,7 +209,7 @@ def _pure(
             say(
                 "The stability condition of {state} is right only with signs that the file does not assume, "
                 "such as {signs}; write them under `assume`.",
-                state=named(claim.state),
+                state=state_name(claim.state),
                 signs=signs,
             ),
             claim=_texts(given),
@@ -225,7 +225,7 @@ def _pure(
         # With own play a zero eigenvalue does not tell whether the state attracts.
         if always_zero:
             reason = say("an eigenvalue is zero for all parameters, and decides nothing")
-            yield not_checked(claim, _what(claim), reason)
+            yield not_checked(claim, _claim_subject(claim), reason)
     elif border is not None and not always_zero:
         zero = next(r for r, v in zip(ratios, values, strict=True) if not truth.admissible.sign(v, border))
         yield about(
@@ -235,7 +235,7 @@ def _pure(
             say(
                 "The stability condition of {state} is right but for its border: where {equation} an "
                 "eigenvalue is zero, and the point does not attract.",
-                state=named(claim.state),
+                state=state_name(claim.state),
                 equation=balance(truth.algebra, zero),
             ),
             claim=_texts(given),
@@ -250,7 +250,7 @@ def _pure(
             say(
                 "{state} is never asymptotically stable: an eigenvalue is zero for all parameters, and a "
                 "whole edge rests.",
-                state=named(claim.state),
+                state=state_name(claim.state),
             ),
             claim=_texts(given),
             correct=say("never"),
@@ -289,7 +289,7 @@ def _wrong(
     witness: Mapping[str, Fraction],
     put_in: Mapping[str, Fraction],
 ) -> Finding:
-    where = named(claim.state)
+    where = state_name(claim.state)
     unmatched, lacking = _match(truth, given, ratios, put_in)
     kind = say("too weak") if found.weak is not None else say("too strong")
     if found.weak is not None and found.strong is not None:
@@ -433,7 +433,11 @@ def _mixed(
         if not (holds and repels) and not (not holds and attracts):
             continue
         shown = truth.shown(values)
-        said = {"state": named(claim.state), "values": values_text(shown), "label": called(str(label))}
+        said = {
+            "state": state_name(claim.state),
+            "values": values_text(shown),
+            "label": label_text(str(label)),
+        }
         if holds:
             text: str = say(
                 "The stability condition of {state} is too weak: it holds at {values}, and there the point "
@@ -510,7 +514,7 @@ def check_contradictions(truth: Truth, findings: Sequence[Finding]) -> Iterator[
             "note" if told else "error",
             say(
                 "Two claims about {state} contradict each other: {first} and {second}.",
-                state=named(other.state),
+                state=state_name(other.state),
                 first=first,
                 second=what[1],
             ),
@@ -539,9 +543,9 @@ def _conflict(truth: Truth, one: StabilityClaim, other: StabilityClaim) -> tuple
         for first, second in ((one, other), (other, one)):
             label = second.label or ("asymptotically stable" if second.ess else None)
             if first.label is not None and label in _EXCLUSIVE.get(first.label, ()):
-                return _said(one), _said(other)
+                return _claimed_label(one), _claimed_label(other)
         if one.ess is not None and other.ess is not None and one.ess != other.ess:
-            return _said(one), _said(other)
+            return _claimed_label(one), _claimed_label(other)
         return None
     if one.stable_when is None or other.stable_when is None:
         return None
@@ -557,7 +561,7 @@ def _conflict(truth: Truth, one: StabilityClaim, other: StabilityClaim) -> tuple
     return None
 
 
-def _said(claim: StabilityClaim) -> str:
+def _claimed_label(claim: StabilityClaim) -> str:
     return f"`{claim.label_text or ('ESS' if claim.ess else 'no ESS')}`"
 
 

@@ -31,13 +31,13 @@ from separatrix.audit.claims.claims import (
     ConditionClaim,
     StabilityClaim,
     knows,
-    why,
+    problem_sentence,
 )
 from separatrix.audit.claims.numerals import NoValue, ball, differ, is_number, precision, show, tolerance
 from separatrix.audit.evidence.admissible import Unknown
 from separatrix.audit.evidence.algebra import contrast, put
 from separatrix.audit.evidence.derived_equations import SMOOTH, NotChecked, Truth, relations
-from separatrix.audit.evidence.findings import Finding, about, named, not_checked, within
+from separatrix.audit.evidence.findings import Finding, about, claim_circumstances, not_checked, state_name
 from separatrix.audit.evidence.points import coordinates_at, free_shares, misplaced
 from separatrix.errors import SeparatrixError
 from separatrix.exact.rational_functions import Ratio
@@ -79,7 +79,7 @@ def judged(
     try:
         yield from findings
     except (NotChecked, SeparatrixError) as problem:
-        yield not_checked(claim, what, why(problem))
+        yield not_checked(claim, what, problem_sentence(problem))
     except Unknown:
         yield not_checked(claim, what, undecided)
     except (NoValue, ZeroDivisionError):
@@ -184,7 +184,7 @@ def check_eigenvalues(truth: Truth) -> Iterator[Finding]:
             continue
         if misplaced(truth, claim):
             continue
-        what = say("The eigenvalues at {state}", state=named(claim.state))
+        what = say("The eigenvalues at {state}", state=state_name(claim.state))
         pole = say("the point divides by zero")
         yield from judged(claim, what, _judge_eigenvalue(truth, claim, given), pole=pole)
 
@@ -251,7 +251,7 @@ def _wrong(
     every: Sequence[Ratio],
     k: int,
 ) -> Finding:
-    where = named(claim.state)
+    where = state_name(claim.state)
     if right is None:
         has = listed(truth.algebra.text(v) for v in every)
         return about(
@@ -434,7 +434,7 @@ def _wrong_numbers(
     first = given[unmatched[0]]
     every = listed(show(v) for v in right)
     which = listed(f"`{given[k].text}`" for k in unmatched)
-    at = within(claim) or (FILE_VALUES if values is truth.admissible.base else WITNESS)
+    at = claim_circumstances(claim) or (FILE_VALUES if values is truth.admissible.base else WITNESS)
     is_none = say("is no eigenvalue") if len(unmatched) == 1 else say("are no eigenvalues")
     gives = ""
     if not is_number(first.expression):
@@ -443,7 +443,7 @@ def _wrong_numbers(
         "{claimed} {is_none} at {state}: {where} {gives}the point has {right}.",
         claimed=which,
         is_none=is_none,
-        state=named(claim.state),
+        state=state_name(claim.state),
         where=at,
         gives=gives,
         right=every,

@@ -25,7 +25,7 @@ from separatrix.audit.claims.claims import (
     StateClaim,
     jointly,
     knows,
-    why,
+    problem_sentence,
 )
 from separatrix.audit.claims.numerals import NoValue, ball, precision, show
 from separatrix.audit.evidence.algebra import Algebra, Contrast, contrast, put, solved
@@ -261,7 +261,11 @@ class _Comparison:
             try:
                 one, two = self._equation(mine, theirs)
             except (NotChecked, InputError, ZeroDivisionError) as problem:
-                text = say("The equations of {share} were not compared: {why}.", share=mine, why=why(problem))
+                text = say(
+                    "The equations of {share} were not compared: {why}.",
+                    share=mine,
+                    why=problem_sentence(problem),
+                )
                 yield of_game(game, "P628", "note", text, ("populations",))
                 continue
             if one != two and not self._same_in_numbers(one, two):

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from separatrix.analysis.results import Analysis
 from separatrix.audit.checks.equations import judged
 from separatrix.audit.checks.stability import zero_directions
-from separatrix.audit.claims.claims import FILE_VALUES, OutcomeClaim, StateClaim, called, knows
+from separatrix.audit.claims.claims import FILE_VALUES, OutcomeClaim, StateClaim, knows, label_text
 from separatrix.audit.claims.numerals import NoValue
 from separatrix.audit.evidence.admissible import PolynomialSign
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-from separatrix.audit.evidence.findings import Finding, about, named, state_text, within
+from separatrix.audit.evidence.findings import Finding, about, claim_circumstances, state_name, state_text
 from separatrix.audit.evidence.points import Located, coordinates_at, free_shares, locate, slack
 from separatrix.audit.evidence.trajectories import TrajectoryEvidence, Trap, trajectories_from, traps_of
 from separatrix.errors import SeparatrixError
@@ -89,7 +89,7 @@ def check_outcomes(truth: Truth) -> Iterator[Finding]:
             if claim is not rivals[0]:
                 continue
             ends = [c.to for c in rivals]
-        what = say("The outcome {state}", state=named(claim.to))
+        what = say("The outcome {state}", state=state_name(claim.to))
         found = _judge(truth, claim, ends, claims, settings)
         yield from judged(claim, what, found, pole=say("its end divides by zero"))
 
@@ -102,7 +102,7 @@ def _judge(
     settings: dict[Values, _OutcomeSetting],
 ) -> Iterator[Finding]:
     """Yield what is wrong at the first of some parameter values at which anything is."""
-    for key in _where(truth, claim):
+    for key in _test_values(truth, claim):
         if key not in settings:
             alike = [c for c in claims if _alike(truth, c, key)]
             settings[key] = _setting(truth, dict(key), [s for c in alike for s in _starts(truth, c)])
@@ -112,7 +112,7 @@ def _judge(
             return
 
 
-def _where(truth: Truth, claim: OutcomeClaim) -> list[Values]:
+def _test_values(truth: Truth, claim: OutcomeClaim) -> list[Values]:
     """The parameter values at which a claim is looked at: one set, or several that its conditions admit."""
     base = truth.numbers(claim)
     sets = [] if base is None else [base]
@@ -147,7 +147,7 @@ def _off_edges(truth: Truth, values: Mapping[str, Fraction]) -> bool:
 def _alike(truth: Truth, claim: OutcomeClaim, values: Values) -> bool:
     """Whether a claim is looked at at these parameter values too."""
     try:
-        return values in _where(truth, claim)
+        return values in _test_values(truth, claim)
     except (NotChecked, SeparatrixError):
         return False
 
@@ -203,7 +203,7 @@ def _wrong_ends(
     if not wrong:
         return
     total = sum(map(len, wrong.values()))
-    ends_text = listed((named(e) for e in ends), "or")
+    ends_text = listed((state_name(e) for e in ends), "or")
     parts = []
     for outcome, some in wrong.items():
         if len(starts) == 1:
@@ -212,7 +212,11 @@ def _wrong_ends(
             parts.append(say("from {starts} it {does}", starts=_first_few(some), does=outcome.does))
         else:
             parts.append(say("from {starts} they {do}", starts=_first_few(some), do=outcome.do))
-    said = {"outcome": ends_text, "where": within(claim) or FILE_VALUES, "parts": together(parts, "; ")}
+    said = {
+        "outcome": ends_text,
+        "where": claim_circumstances(claim) or FILE_VALUES,
+        "parts": together(parts, "; "),
+    }
     if len(starts) == 1:
         text: str = say(
             "The trajectory from {start} does not end at {outcome} {where}: {parts}.",
@@ -442,5 +446,5 @@ def _of_continuum(state: str) -> str:
 
 def _of_kind(state: str, label: str | None) -> str:
     if label in ("asymptotically stable", "saddle", "centre", "source"):
-        return say("{state}, which is {label}", state=state, label=called(label))
+        return say("{state}, which is {label}", state=state, label=label_text(label))
     return state

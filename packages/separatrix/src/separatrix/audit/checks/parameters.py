@@ -15,7 +15,7 @@ from separatrix.audit.checks.equations import judged
 from separatrix.audit.claims.claims import EffectClaim, knows
 from separatrix.audit.evidence.algebra import put
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-from separatrix.audit.evidence.findings import Finding, about, of_game, values_text, within
+from separatrix.audit.evidence.findings import Finding, about, claim_circumstances, of_game, values_text
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.conditions import leaves
 from separatrix.expression.tree import Expression, names_in, substitute
@@ -27,7 +27,7 @@ __all__ = [
     "check_effects",
     "check_inert",
     "influences",
-    "written",
+    "payoff_parameters",
 ]
 
 
@@ -56,7 +56,7 @@ def influences(truth: Truth) -> dict[str, set[str]]:
     return reach
 
 
-def written(truth: Truth) -> set[str]:
+def payoff_parameters(truth: Truth) -> set[str]:
     """The parameters that stand in the payoffs, directly or through shorthands."""
     game = truth.game
     expressions: list[Expression] = [u for row in truth.payoffs for u in row]
@@ -89,7 +89,7 @@ def check_inert(truth: Truth) -> Iterator[Finding]:
     """Yield a note for each parameter that is inert or unused."""
     try:
         by_share = active(truth)
-        in_payoffs = written(truth)
+        in_payoffs = payoff_parameters(truth)
     except NotChecked:
         return
     moving = set().union(*by_share.values())
@@ -168,7 +168,7 @@ def _no_effect(truth: Truth, claim: EffectClaim, acts: set[str]) -> Finding:
             others=listed(sorted(acts)),
             share=claim.on,
         )
-    elif name in written(truth):
+    elif name in payoff_parameters(truth):
         reason = say("it stands in the payoffs but cancels from every equation")
     else:
         reason = say("it stands in no payoff")
@@ -246,7 +246,7 @@ def _wrong(
     names = truth.algebra.used(slope)
     shown = {n: known[n] for n in names if n in known}
     at = say("at {values}", values=values_text(shown)) if shown else ""
-    inside = together((within(claim), at))
+    inside = together((claim_circumstances(claim), at))
     return about(
         claim,
         "P620",

@@ -26,7 +26,7 @@ from separatrix.audit.claims.claims import (
 from separatrix.audit.claims.numerals import NoValue, ball, precision, show, tolerance
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown, negation
 from separatrix.audit.evidence.algebra import balance, put
-from separatrix.audit.evidence.algebra import within as within_ring
+from separatrix.audit.evidence.algebra import into_ring as within_ring
 from separatrix.audit.evidence.derived_equations import (
     NotChecked,
     Truth,
@@ -35,7 +35,7 @@ from separatrix.audit.evidence.derived_equations import (
     pinned,
     relations,
 )
-from separatrix.audit.evidence.findings import Finding, about, not_checked, values_text, within
+from separatrix.audit.evidence.findings import Finding, about, claim_circumstances, not_checked, values_text
 from separatrix.audit.evidence.points import (
     OpenInterval,
     attractors,
@@ -304,7 +304,7 @@ class _Regimes:
 
     def _wrong(self, claimed: _Claimed, parts: Sequence[_Part]) -> Finding:
         claim = claimed.claim
-        said = say("{stable} {where}", stable=self.names(claimed.chosen), where=_where(claim))
+        said = say("{stable} {where}", stable=self.names(claimed.chosen), where=_condition_text(claim))
         known = [c.chosen for c in self.ready]
         missed = [p for p in parts if p.chosen not in known]
         first = (missed or parts)[0]
@@ -440,7 +440,7 @@ def _claim_text(claim: RegimeClaim) -> str:
     )
 
 
-def _where(claim: RegimeClaim) -> str:
+def _condition_text(claim: RegimeClaim) -> str:
     return say("where {conditions}", conditions=claim.when_text) if claim.when else say("always")
 
 
@@ -483,7 +483,7 @@ def _judge(truth: Truth, claim: ThresholdClaim) -> Iterator[Finding]:
                     value=claim.value.text,
                     formula=claim.equals.text,
                     right=show(exact),
-                    where=within(claim) or FILE_VALUES,
+                    where=claim_circumstances(claim) or FILE_VALUES,
                 ),
                 claim=claim.value.text,
                 correct=show(exact),
@@ -548,7 +548,7 @@ def _examined(
         "both sides.",
         parameter=claim.parameter,
         value=show(at),
-        where=within(claim) or say("with the others at the values of the file"),
+        where=claim_circumstances(claim) or say("with the others at the values of the file"),
     )
     right = ""
     if nearest:

@@ -23,13 +23,20 @@ from separatrix.audit.claims.claims import (
     StateClaim,
     condition_words,
     knows,
-    why,
+    problem_sentence,
 )
 from separatrix.audit.claims.numerals import NoValue, ball, precision, show
 from separatrix.audit.evidence.admissible import Formula, Unknown
 from separatrix.audit.evidence.algebra import contrast
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-from separatrix.audit.evidence.findings import Finding, about, named, not_checked, values_text, within
+from separatrix.audit.evidence.findings import (
+    Finding,
+    about,
+    claim_circumstances,
+    not_checked,
+    state_name,
+    values_text,
+)
 from separatrix.audit.evidence.points import (
     candidates,
     coordinates_at,
@@ -92,8 +99,8 @@ def doubles(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Finding]
                 line = say(", line {line}", line=earlier.line) if earlier.line else ""
                 text = say(
                     "{state} is listed twice: it is {earlier}{line}.",
-                    state=named(claim),
-                    earlier=named(earlier),
+                    state=state_name(claim),
+                    earlier=state_name(earlier),
                     line=line,
                 )
                 yield about(claim, "P606", "error", text, claim=claim.text)
@@ -122,7 +129,7 @@ def missing(
         else:
             lacking.extend(_missing_in_symbols(truth, claims, wrong, undecided))
     except (NotChecked, SeparatrixError) as problem:
-        yield not_checked(whole, say("Whether the list of rest points is whole"), why(problem))
+        yield not_checked(whole, say("Whether the list of rest points is whole"), problem_sentence(problem))
         return
     if undecided and complete:
         yield not_checked(
@@ -174,7 +181,7 @@ def _missing_at(truth: Truth, claims: Sequence[RestPointClaim]) -> Iterator[Lack
     known = [locate(truth, c, analysis, values).point for c in claims]
     for point in analysis.rest_points:
         if point.isolated and point not in known:
-            where = within(claims[0]) or FILE_VALUES
+            where = claim_circumstances(claims[0]) or FILE_VALUES
             yield Lacking(
                 exact_text(point), exact_text(point), "", say(", which exists {where}", where=where), values
             )
@@ -187,7 +194,7 @@ def _missing_in_symbols(
         exact = candidate.exact
         if exact is None or any(is_candidate(truth, claim, candidate) for claim in claims):
             continue
-        if candidate.free and any(_meant(truth, claim, candidate) for claim in wrong):
+        if candidate.free and any(_same_support_pattern(truth, claim, candidate) for claim in wrong):
             continue
         try:
             values = exists_at(truth, candidate.exists)
@@ -212,7 +219,7 @@ def _missing_in_symbols(
         yield Lacking(written, _shape(truth, exact), numbers, exists, values if candidate.free else None)
 
 
-def _meant(truth: Truth, claim: RestPointClaim, candidate: RestPoint) -> bool:
+def _same_support_pattern(truth: Truth, claim: RestPointClaim, candidate: RestPoint) -> bool:
     """Whether a wrong entry has the same shares at 0, at 1 and between as a rest point."""
     try:
         return same_face(truth, truth.point(claim), candidate)
@@ -232,7 +239,7 @@ def check_rest_points(truth: Truth) -> Iterator[Finding]:
     claims = [c for c in truth.published.rest_points if knows(*c.at)]
     doubtful = []
     for claim in claims:
-        what = say("The rest point {state}", state=named(claim))
+        what = say("The rest point {state}", state=state_name(claim))
         found = list(judged(claim, what, _judge(truth, claim)))
         doubtful += [claim] * bool(found)
         yield from found
@@ -268,7 +275,7 @@ def _mistake(truth: Truth, claim: RestPointClaim) -> Finding | None:
                     "error",
                     say(
                         "{state} is no state: the shares {shares} add up to {total}, not to 1.",
-                        state=named(claim),
+                        state=state_name(claim),
                         shares=listed(population.shares),
                         total=ring.text(total + ring.constant(1)),
                     ),
@@ -334,7 +341,7 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
     try:
         where = [float(c.real.mid()) for c in coordinates_at(truth, claim, values)]
     except NoValue:
-        return _nowhere(claim, say("a denominator in it is zero {where}", where=_at(claim)))
+        return _nowhere(claim, say("a denominator in it is zero {where}", where=_circumstances(claim)))
     if any(not -1e-9 <= v <= 1 + 1e-9 for v in where) and not is_numeric(claim):
         return _outside(truth, claim, truth.point(claim), values)
     nearest = min(
@@ -344,8 +351,8 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
     sentences = (
         say(
             "{state} is no rest point {where}: there {speeds}.",
-            state=named(claim),
-            where=_at(claim),
+            state=state_name(claim),
+            where=_circumstances(claim),
             speeds=_speeds(truth, claim, moving, values),
         ),
         say("The nearest rest point is {state}.", state=exact_text(nearest)),
@@ -361,8 +368,8 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
     )
 
 
-def _at(claim: StateClaim) -> str:
-    return within(claim) or FILE_VALUES
+def _circumstances(claim: StateClaim) -> str:
+    return claim_circumstances(claim) or FILE_VALUES
 
 
 def _speeds(
@@ -379,7 +386,7 @@ def _speeds(
     return listed(parts)
 
 
-def _each(differences: Mapping[str, str]) -> str | None:
+def _joined_differences(differences: Mapping[str, str]) -> str | None:
     """What several coordinates differ by; of one alone without its name."""
     if len(differences) == 1:
         return next(iter(differences.values()))
@@ -396,7 +403,7 @@ def _no_rest_point(
     speeds = "" if witness is None else _speeds(truth, claim, moving, witness)
     text: str = say(
         "{state} is no rest point: put into the equations it leaves {shares} moving{speeds}.",
-        state=named(claim),
+        state=state_name(claim),
         shares=listed(f"`{s}`" for s in moving),
         speeds=say(" ({speeds} at the witness)", speeds=speeds) if speeds else "",
     )
@@ -414,7 +421,7 @@ def _no_rest_point(
                 contrasts.append(
                     say("{right}, not {claimed}", right=right_ones[-1], claimed=ring.text(point[share]))
                 )
-        whole = _each(differences)
+        whole = _joined_differences(differences)
         printed = sorted(ring.text(r) for r in point.values())
         if len(set(printed)) > 1 and printed == sorted(ring.text(truth.read(e, {})) for e in exact):
             more = say("Its coordinates are exchanged: {right}.", right=listed(right_ones))
@@ -479,12 +486,14 @@ def _outside(
                 try:
                     value = ball(expand(truth.game, claimed.expression), values)
                 except NoValue:
-                    reason = say("{share} divides by zero {where}", share=share, where=within(claim))
+                    reason = say(
+                        "{share} divides by zero {where}", share=share, where=claim_circumstances(claim)
+                    )
                     return _nowhere(claim, reason)
                 if not value.imag.contains(0) or value.real < 0 or value.real > 1:
                     reason = say(
                         "{where} it has {share} = {value}",
-                        where=within(claim),
+                        where=claim_circumstances(claim),
                         share=share,
                         value=show(value),
                     )
@@ -502,7 +511,7 @@ def _outside(
         return None
     where = say("under the assumptions")
     if claim.when:
-        where = say("under the assumptions and {where}", where=within(claim))
+        where = say("under the assumptions and {where}", where=claim_circumstances(claim))
     return _nowhere(claim, say("{where} {reason}", where=where, reason=_why_outside(truth, claim, mixed)))
 
 
@@ -527,7 +536,7 @@ def _nowhere(claim: StateClaim, reason: str, values: Mapping[str, Fraction] | No
         claim,
         "P605",
         "error",
-        say("{state} cannot exist: {reason}.", state=named(claim), reason=reason),
+        say("{state} cannot exist: {reason}.", state=state_name(claim), reason=reason),
         claim=claim.text,
         witness=None if values is None else dict(values),
     )

@@ -23,16 +23,16 @@ from separatrix.audit.claims.claims import (
     UNDECIDED_IN_TIME,
     StabilityClaim,
     StateClaim,
-    called,
     condition_words,
     knows,
+    label_text,
     plainly,
 )
 from separatrix.audit.claims.numerals import NoValue, ball, precision, show
 from separatrix.audit.evidence.admissible import Formula, PolynomialSign, Unknown
 from separatrix.audit.evidence.algebra import balance, put
 from separatrix.audit.evidence.derived_equations import NotChecked, Truth
-from separatrix.audit.evidence.findings import Finding, about, named, of_game, values_text
+from separatrix.audit.evidence.findings import Finding, about, of_game, state_name, values_text
 from separatrix.audit.evidence.points import (
     Located,
     coordinates_at,
@@ -305,7 +305,7 @@ def check_stability(truth: Truth) -> Iterator[Finding]:
             continue
         if claim.stable_when is not None and claim.label in (None, "asymptotically stable", "stable"):
             continue  # the label is claimed under these conditions, and they are judged as a whole
-        what = say("The stability of {state}", state=named(claim.state))
+        what = say("The stability of {state}", state=state_name(claim.state))
         yield from judged(claim, what, _judge(truth, claim))
 
 
@@ -353,7 +353,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
             )
         else:
             never = say("The conditions `{conditions}` hold for no parameters.", conditions=claim.when_text)
-        text = together((_said(claim, False), never))
+        text = together((_claim_sentence(claim, False), never))
         yield about(claim, "P610", "error", text, claim=claim.when_text)
         return
     values = truth.scenario_values(claim)
@@ -363,7 +363,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
         if base is not None and (is_numeric(claim.state) or is_inside(truth, claim.state, base)):
             values = base
     if values is not None:
-        yield from _at(truth, claim, values, examined=False)
+        yield from _findings_at_values(truth, claim, values, examined=False)
         return
     context = truth.context(claim)
     point = truth.point(claim.state)
@@ -371,7 +371,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
     if profile is not None and not _neutral(truth, claim, profile):
         found = _counterexample(truth, claim, profile, context, natural=True)
         if found is not None:
-            yield from _at(truth, claim, found, examined=True)
+            yield from _findings_at_values(truth, claim, found, examined=True)
             return
         found = _counterexample(truth, claim, profile, context, natural=False)
         if found is not None:
@@ -383,14 +383,14 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
                 claim,
                 "P629",
                 "note",
-                together((_said(claim, claim.label is None), only)),
+                together((_claim_sentence(claim, claim.label is None), only)),
                 claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
                 witness=truth.shown(found),
             )
         return
     tried = examples(truth, claim, claim.state)
     for example in tried:
-        findings = list(_at(truth, claim, example, examined=True))
+        findings = list(_findings_at_values(truth, claim, example, examined=True))
         if findings:
             yield from findings
             return
@@ -430,7 +430,7 @@ def _counterexample(
         raise NotChecked(UNDECIDED_IN_TIME) from None
 
 
-def _at(
+def _findings_at_values(
     truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction], *, examined: bool
 ) -> Iterator[Finding]:
     try:
@@ -440,7 +440,7 @@ def _at(
         if pure is None:
             raise
         located = pure
-    where = _where(claim, examined)
+    where = _circumstances(claim, examined)
     if not located.found:
         if free_shares(truth, claim.state):
             raise NotChecked(say("the stability of edges and faces is not compared"))
@@ -455,8 +455,8 @@ def _at(
         return
     true = located.label or "undecided"
     sentences = [
-        _said(claim, bool(ess_wrong) and not label_wrong),
-        say("{where} it is {label}{reason}.", where=where, label=called(true), reason=_reason(located)),
+        _claim_sentence(claim, bool(ess_wrong) and not label_wrong),
+        say("{where} it is {label}{reason}.", where=where, label=label_text(true), reason=_reason(located)),
     ]
     zero = zero_directions(truth, claim.state, values)
     if zero:
@@ -519,7 +519,7 @@ def _ess_contradicted(claimed: bool, located: Located, exact_rule: bool) -> bool
     return None
 
 
-def _where(claim: StabilityClaim, examined: bool) -> str:
+def _circumstances(claim: StabilityClaim, examined: bool) -> str:
     """In which circumstances, as the beginning of a sentence."""
     if claim.scenario is not None and claim.when:
         return say(
@@ -534,10 +534,10 @@ def _where(claim: StabilityClaim, examined: bool) -> str:
     return say("At the witness,") if examined else say("At the values of the file")
 
 
-def _said(claim: StabilityClaim, about_ess: bool) -> str:
+def _claim_sentence(claim: StabilityClaim, about_ess: bool) -> str:
     ess = "ESS" if claim.ess else "no ESS"
     what = ess if about_ess else claim.label_text or ess
-    return say("{state} is said to be {label}.", state=named(claim.state), label=called(what))
+    return say("{state} is said to be {label}.", state=state_name(claim.state), label=label_text(what))
 
 
 def _reason(located: Located) -> str:
@@ -584,7 +584,7 @@ def _no_rest_point(
         claim,
         "P605" if outside or not place else "P603",
         "error",
-        together((_said(claim, claim.label is None), sentence)),
+        together((_claim_sentence(claim, claim.label is None), sentence)),
         claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
         witness=truth.shown(values),
     )

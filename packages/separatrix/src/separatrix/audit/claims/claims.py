@@ -34,12 +34,12 @@ __all__ = [
     "ThresholdClaim",
     "UNDECIDED_IN_TIME",
     "WITNESS",
-    "called",
+    "label_text",
     "condition_words",
     "jointly",
     "knows",
     "plainly",
-    "why",
+    "problem_sentence",
 ]
 
 FILE_VALUES = say("at the values of the file")
@@ -74,12 +74,12 @@ def plainly(label: str) -> str:
     return _PLAIN.get(label, label)
 
 
-def called(label: str) -> str:
+def label_text(label: str) -> str:
     """Return a label as it stands after *is*; words of an author that are none of ours stay as they are.
 
     Examples
     --------
-    >>> called("saddle"), called("Saddle point"), called("ess"), called("locally stable")
+    >>> label_text("saddle"), label_text("Saddle point"), label_text("ess"), label_text("locally stable")
     ('a saddle', 'a Saddle point', 'an ess', 'locally stable')
     """
     if label in _WITH_ARTICLE:
@@ -131,7 +131,7 @@ def _bracketed(condition: All[Relation] | Either[Relation]) -> str:
     return say("({condition})", condition=told) if len(condition.parts) > 1 else told
 
 
-def why(problem: Exception) -> str:
+def problem_sentence(problem: Exception) -> str:
     """Return what an exception says, as the sentence that it was raised with where that is one."""
     said = problem.args[0] if problem.args else ""
     if isinstance(problem, ZeroDivisionError) and said == VANISHES:

@@ -53,7 +53,7 @@ __all__ = [
     "put",
     "smallest_term",
     "solved",
-    "within",
+    "into_ring",
 ]
 
 IMAGINARY = "I"
@@ -301,12 +301,12 @@ def _put_quotients(ring: Ring, polynomial: fmpq_mpoly, values: Mapping[str, Rati
     return ring.ratio(total, bottom)
 
 
-def within(ratio: Ratio, ring: Ring) -> Ratio | None:
+def into_ring(ratio: Ratio, ring: Ring) -> Ratio | None:
     """Return the same quotient in another ring, or None where that lacks a name."""
     source = ratio.ring
     places = [ring.names.index(n) if n in ring.names else -1 for n in source.names]
 
-    def moved(polynomial: fmpq_mpoly) -> fmpq_mpoly | None:
+    def polynomial_in_ring(polynomial: fmpq_mpoly) -> fmpq_mpoly | None:
         terms = {}
         for exponents, coefficient in polynomial.to_dict().items():
             target = [0] * len(ring.names)
@@ -318,7 +318,7 @@ def within(ratio: Ratio, ring: Ring) -> Ratio | None:
             terms[tuple(target)] = coefficient
         return ring.context.from_dict(terms) if terms else ring.zero
 
-    above, below = moved(ratio.numerator), moved(ratio.denominator)
+    above, below = polynomial_in_ring(ratio.numerator), polynomial_in_ring(ratio.denominator)
     if above is None or below is None:
         return None
     return ring.ratio(above, below)

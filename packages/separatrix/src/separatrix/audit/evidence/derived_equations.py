@@ -24,7 +24,7 @@ from separatrix.analysis.results import Analysis
 from separatrix.audit.claims.claims import Claim, Published, StateClaim
 from separatrix.audit.claims.numerals import NoValue, ball, precision
 from separatrix.audit.evidence.admissible import Admissible, Formula, PolynomialSign, Unknown, negation
-from separatrix.audit.evidence.algebra import Algebra, put, solved, within
+from separatrix.audit.evidence.algebra import Algebra, into_ring, put, solved
 from separatrix.errors import ComesLater, InputError, SeparatrixError
 from separatrix.exact.rational_functions import Ratio, Ring, sum_of_terms
 from separatrix.expression.conditions import TRUE, Condition, Relation, leaves, with_leaves
@@ -265,7 +265,7 @@ class Truth:
         for ratio in itertools.chain(self.lets.values(), self.equations.values()):
             below = self.algebra.ratio(ratio.denominator)
             if below.value is None and not set(self.algebra.used(below)) & set(self.game.shares):
-                moved = within(below, ring)
+                moved = into_ring(below, ring)
                 if moved is not None:
                     poles.append(moved)
         idle = set(self.game.parameters) - self._active
@@ -273,7 +273,7 @@ class Truth:
             advantages = [value for row in self.pure_eigenvalues.values() for _, _, value in row]
         except (NotChecked, SeparatrixError):
             advantages = []
-        deciding = [moved for a in advantages if (moved := within(a, ring)) is not None]
+        deciding = [moved for a in advantages if (moved := into_ring(a, ring)) is not None]
         try:
             return Admissible(self.game, poles, idle, deciding)
         except SeparatrixError as problem:
@@ -281,7 +281,7 @@ class Truth:
 
     def parameter_ratio(self, ratio: Ratio) -> Ratio:
         """Return a quotient of parameters in their own ring; raise `NotChecked` where it holds more."""
-        moved = within(ratio, self.admissible.ring)
+        moved = into_ring(ratio, self.admissible.ring)
         if moved is None:
             raise NotChecked(
                 say("roots, functions and shares in conditions on the parameters are not checked")

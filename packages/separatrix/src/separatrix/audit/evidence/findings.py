@@ -31,7 +31,7 @@ __all__ = [
     "path_text",
     "state_text",
     "values_text",
-    "within",
+    "claim_circumstances",
 ]
 
 SCHEMA = 1
@@ -205,7 +205,7 @@ LONG = 60
 """Coordinates longer than this are left to the file where the state has a name."""
 
 
-def named(state: StateClaim) -> str:
+def state_name(state: StateClaim) -> str:
     """Return a claimed state with its id, if it has one."""
     at = f"({', '.join(c.text for c in state.at)})"
     if len(at) > LONG and state.id:
@@ -219,7 +219,7 @@ def values_text(values: Mapping[str, Any], names: Iterable[str] | None = None) -
     return ", ".join(f"{n} = {show(values[n])}" for n in wanted)
 
 
-def within(claim: Claim) -> str:
+def claim_circumstances(claim: Claim) -> str:
     """Return in which circumstances a claim is made, as the beginning of a sentence, or nothing."""
     parts = []
     if claim.scenario is not None:

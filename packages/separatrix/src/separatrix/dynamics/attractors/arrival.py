@@ -92,7 +92,7 @@ def settle(
         part = slice(begin, begin + CHUNK)
         with np.errstate(all="ignore"):
             ensemble = Ensemble(motion, starts[:, part], method=method, tolerance=tolerance)
-            _settled(
+            _classify_arrivals(
                 ensemble,
                 attractors,
                 turning,
@@ -134,7 +134,7 @@ def _settled_compiled(
         advance(len(codes) - rows.size)
 
 
-def _settled(
+def _classify_arrivals(
     under_way: Ensemble,
     attractors: Sequence[KnownAttractor],
     turning: tuple[Array, int] | None,

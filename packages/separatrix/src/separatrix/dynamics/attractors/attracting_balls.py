@@ -14,7 +14,7 @@ from separatrix.dynamics.attractors.tolerances import BOXES, STOPPED_IN_BOX
 from separatrix.dynamics.integration.ensemble import Ensemble
 from separatrix.dynamics.integration.motion import Motion
 
-__all__ = ["attracted_within"]
+__all__ = ["attracting_box_size"]
 
 Array = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ SAMPLES = 64
 """Starts on the border of a box. Fewer: a narrow way out may be missed."""
 
 
-def attracted_within(motion: Motion, state: Array) -> float | None:
+def attracting_box_size(motion: Motion, state: Array) -> float | None:
     """Return the size of a box around a rest state from the border of which sampled orbits all come to it.
 
     Parameters
@@ -51,7 +51,7 @@ def attracted_within(motion: Motion, state: Array) -> float | None:
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
     >>> flow = motion_of(field(game, kind="smith"))
-    >>> attracted_within(flow, np.array([2 / 3])), attracted_within(flow, np.array([0.0]))
+    >>> attracting_box_size(flow, np.array([2 / 3])), attracting_box_size(flow, np.array([0.0]))
     (0.05, None)
     """
     for radius in BOXES:

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.results import Analysis, BoundaryCycle, RestPoint, RestSet
-from separatrix.dynamics.attractors.attracting_balls import attracted_within
+from separatrix.dynamics.attractors.attracting_balls import attracting_box_size
 from separatrix.dynamics.attractors.outcome import ATTRACTOR, CENTRE, CYCLE, OmegaLimit
 from separatrix.dynamics.attractors.tolerances import BESIDE_SET, FAR_GONE, GONE, SLOW_ON_SET
 from separatrix.dynamics.fields.base import PayoffField
@@ -167,7 +167,7 @@ def region_of(
 
 def near_point(name: str, state: Sequence[float], motion: Motion) -> KnownAttractor | None:
     """Return a rest state as a destination, or None where sampled orbits beside it do not come to it."""
-    size = attracted_within(motion, np.array(state))
+    size = attracting_box_size(motion, np.array(state))
     ending = OmegaLimit(name, "rest point", False, tuple(float(v) for v in state))
     return None if size is None else beside_point(ending, size)
 
@@ -176,11 +176,11 @@ def beside_point(ending: OmegaLimit, within: float) -> KnownAttractor:
     """Return a rest point as a destination that is reached at a distance in every share."""
     at = np.array(ending.state)
 
-    def near(states: Array, speeds: Array) -> Mask:
+    def near_point(states: Array, speeds: Array) -> Mask:
         return np.asarray(np.abs(states - at).max(axis=1) <= within)
 
     return KnownAttractor(
-        ending, near, [ArrivalBox(tuple((at - within).tolist()), tuple((at + within).tolist()))]
+        ending, near_point, [ArrivalBox(tuple((at - within).tolist()), tuple((at + within).tolist()))]
     )
 
 
@@ -204,7 +204,7 @@ def _point(point: RestPoint, state: Sequence[float], motion: Motion, linear: boo
             bounds = dict.fromkeys(enumerate(played), 1 - size)
             return KnownAttractor(ending, boxed, [region_of(field.sizes, at_least=bounds)])
     # It is proven to attract: a destination in any case, with the smallest of boxes if need be.
-    within = attracted_within(motion, at)
+    within = attracting_box_size(motion, at)
     return beside_point(ending, motion.accuracy if within is None else within)
 
 
@@ -244,22 +244,22 @@ def beside_set(piece: RestSet, motion: Motion, proven: bool = True) -> KnownAttr
     if piece.dimension == 0 or len(line) < 2:
         line = np.array(piece.samples or piece.corners)
 
-    def reached(states: Array, speeds: Array) -> Mask:
+    def reached_set(states: Array, speeds: Array) -> Mask:
         result = speeds <= SLOW_ON_SET * motion.pace
         if len(line):
             # Most of what is slow is far from most pieces, and a look at the bounds of these is cheap.
             low, high = line.min(axis=0) - 2 * BESIDE_SET, line.max(axis=0) + 2 * BESIDE_SET
             result &= ((states >= low) & (states <= high)).all(axis=1)
         for k in np.flatnonzero(result):
-            result[k] = _beside(states[k], line, piece.dimension)
+            result[k] = _lies_on_rest_set(states[k], line, piece.dimension)
         return np.asarray(result)
 
     everywhere = region_of(motion.field.sizes)
     still = replace(everywhere, slowest=SLOW_ON_SET * motion.pace, whole=False)
-    return KnownAttractor(OmegaLimit(piece.id, "rest set", proven), reached, [still])
+    return KnownAttractor(OmegaLimit(piece.id, "rest set", proven), reached_set, [still])
 
 
-def _beside(state: Array, line: Array, dimension: int) -> bool:
+def _lies_on_rest_set(state: Array, line: Array, dimension: int) -> bool:
     """Whether a state at rest lies on a point, on a line through states, or in the hull of corners."""
     if not len(line):
         return False
@@ -280,7 +280,7 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> KnownAttractor:
     """An orbit is near a ring of pure states if all but the strategies of one of its edges have vanished."""
     corners = [[int(part.argmax()) for part in field.weights(np.array(state))] for state in cycle.states]
 
-    def reached(states: Array, speeds: Array) -> Mask:
+    def reached_cycle(states: Array, speeds: Array) -> Mask:
         parts = field.weights(states)
         result = np.zeros(len(states), dtype=bool)
         for first, second in zip(corners, [*corners[1:], corners[0]], strict=True):
@@ -299,7 +299,7 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> KnownAttractor:
             if k not in (a, b)
         }
         edges.append(region_of(field.sizes, at_most=gone, whole=all(size == 2 for size in field.sizes)))
-    return KnownAttractor(OmegaLimit(CYCLE, "boundary cycle"), reached, edges)
+    return KnownAttractor(OmegaLimit(CYCLE, "boundary cycle"), reached_cycle, edges)
 
 
 def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
@@ -321,11 +321,11 @@ def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
         if planar.image.kind != "centre":
             continue
 
-        def reached(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
+        def reached_face(states: Array, speeds: Array, i: int = i, end: int = end) -> Mask:
             return np.asarray(np.abs(states[:, i] - end) <= GONE)
 
         beside = region_of(field.sizes, at_most={(i, 0 if end == 0 else 1): GONE})
-        yield KnownAttractor(OmegaLimit(CYCLE, "closed orbits"), reached, [beside])
+        yield KnownAttractor(OmegaLimit(CYCLE, "closed orbits"), reached_face, [beside])
 
 
 def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[KnownAttractor]:
@@ -377,8 +377,8 @@ def _may_attract(label: str | None) -> bool:
 
 
 def _on_face(field: PayoffField, kept: Sequence[int], near: float) -> Callable[[Array, Array], Mask]:
-    def reached(states: Array, speeds: Array) -> Mask:
+    def reached_face(states: Array, speeds: Array) -> Mask:
         gone = np.delete(np.concatenate(field.weights(states), axis=1), kept, axis=1)
         return np.asarray((gone <= near).all(axis=1))
 
-    return reached
+    return reached_face

@@ -171,7 +171,7 @@ def log_weights(motion: Motion, states: Array) -> Array:
         return np.asarray(np.log(np.concatenate(motion.field.weights(states), axis=1)))
 
 
-def _along(motion: Motion, rates: PolynomialRates, at: Array, stretch: float) -> Array | None:
+def _flow(motion: Motion, rates: PolynomialRates, at: Array, stretch: float) -> Array | None:
     """Return where trajectories are a stretch later; None where one is lost."""
     poll()
     under_way = CompiledEnsemble(rates, at, pace=motion.pace, method=DOP853, tolerance=EXACT, end=stretch)
@@ -197,7 +197,7 @@ def _window(
     aside = _centred(motion, aside)
     aside /= np.linalg.norm(aside, axis=0)
     for k in range(blocks * BLOCK):
-        later = _along(motion, rates, np.hstack([at, at + NEIGHBOUR * aside]), stretch)
+        later = _flow(motion, rates, np.hstack([at, at + NEIGHBOUR * aside]), stretch)
         if later is None:
             return None
         at, aside = later[:, :count], later[:, count:] - later[:, :count]
@@ -307,7 +307,7 @@ def _come_back(
     margin = RETURNS * (high - low) + 2 * reach
     nearest = np.full(STARTS_BESIDE, np.inf)
     for k in range(LOOKS):
-        later = _along(motion, rates, at, stretch)
+        later = _flow(motion, rates, at, stretch)
         if later is None:
             return False
         at = later

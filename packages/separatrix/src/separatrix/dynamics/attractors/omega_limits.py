@@ -36,7 +36,7 @@ from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, S
 from separatrix.dynamics.integration.compiled_ensemble import ArrivalBox
 from separatrix.dynamics.integration.motion import Motion
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import OutOfTime, left, within
+from separatrix.run.deadline import OutOfTime, seconds_left, time_limit
 
 if TYPE_CHECKING:
     from separatrix.analysis.payoff_functions import Field as ExactField
@@ -141,7 +141,7 @@ class NumericalOutcomes:
         if not self._searches:
             self._searches = 1
             # What is seen of a few counts for nothing without time to follow the others.
-            with suppress(OutOfTime), within(left() / 2):
+            with suppress(OutOfTime), time_limit(seconds_left() / 2):
                 self.scout()
         if self._hopeless and at.shape[1] > SCOUTS:
             # A few of these starts decide whether it is worth while to follow them all.
@@ -255,12 +255,12 @@ class NumericalOutcomes:
         field = self.field
         ordered = all(one.ordered for one in seen)
 
-        def reached(states: Array, speeds: Array) -> Mask:
+        def reached_ring(states: Array, speeds: Array) -> Mask:
             return on_faces(seen, np.concatenate(field.weights(states), axis=1))
 
         anywhere = replace(region_of(field.sizes), whole=False)
         ending = OmegaLimit(CYCLE, "boundary cycle" if ordered else "boundary network", False)
-        return KnownAttractor(ending, reached, [anywhere])
+        return KnownAttractor(ending, reached_ring, [anywhere])
 
     def _resting(self, pilots: Array) -> list[KnownAttractor]:
         """Return rest states at which orbits come to rest, and that no list has: those of logit, for one."""
@@ -392,7 +392,7 @@ def _near_orbit(found: Any) -> KnownAttractor:
     low, high = found.states.min(axis=0) - found.within, found.states.max(axis=0) + found.within
     spaced = float(np.abs(np.diff(found.states, axis=0)).max()) / 2
 
-    def reached(states: Array, speeds: Array) -> Mask:
+    def reached_orbit(states: Array, speeds: Array) -> Mask:
         result = ((states >= low) & (states <= high)).all(axis=1)
         if result.any():
             gaps, _ = tree.query(states[result], p=np.inf, distance_upper_bound=found.within + spaced)
@@ -401,7 +401,7 @@ def _near_orbit(found: Any) -> KnownAttractor:
 
     ending = OmegaLimit(CYCLE, "inner cycle", False, None, found.period, found.contraction)
     return KnownAttractor(
-        ending, reached, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
+        ending, reached_orbit, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
     )
 
 
@@ -414,7 +414,7 @@ def _near_states(motion: Motion, found: ChaoticAttractor) -> KnownAttractor:
     low = found.states.min(axis=0) * beside
     high = np.minimum(found.states.max(axis=0) / beside, 1.0)
 
-    def reached(states: Array, speeds: Array) -> Mask:
+    def reached_state(states: Array, speeds: Array) -> Mask:
         result = ((states >= low) & (states <= high)).all(axis=1)
         if result.any():
             logs = log_weights(motion, states[result])
@@ -434,5 +434,5 @@ def _near_states(motion: Motion, found: ChaoticAttractor) -> KnownAttractor:
         lyapunov_error=found.error,
     )
     return KnownAttractor(
-        ending, reached, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
+        ending, reached_state, [ArrivalBox(tuple(low.tolist()), tuple(high.tolist()), whole=False)]
     )

@@ -105,7 +105,7 @@ class CriticalShock(Plotted, Tabled):
 
         shares = self.game.shares
 
-        def told(push: Push | None) -> dict[str, Any] | None:
+        def push_data(push: Push | None) -> dict[str, Any] | None:
             if push is None:
                 return None
             return {
@@ -124,8 +124,8 @@ class CriticalShock(Plotted, Tabled):
             "field": self.field,
             "schedule_end": self.schedule_end,
             "without_schedule": self.without,
-            "smallest": told(self.smallest),
-            "alone": {name: told(push) for name, push in self.alone.items()},
+            "smallest": push_data(self.smallest),
+            "alone": {name: push_data(push) for name, push in self.alone.items()},
             "time": self.time,
             "method": self.method,
             "error": self.error if self.error < float("inf") else None,

@@ -106,7 +106,7 @@ def saddle_arms(
         kept = [arm for arm, error in zip(arms, errors, strict=True) if error is not None]
         if kept:
             error = max(e for e in errors if e is not None)
-            line, middle = plane.states(_joined(kept, points)), plane.states(saddle)
+            line, middle = plane.states(_join_arms(kept, points)), plane.states(saddle)
             found.append(SeparatrixCurve(flow.shares, line, tuple(middle.tolist()), error))
     return tuple(found)
 
@@ -208,7 +208,7 @@ def _error(plane: _Plane, sides: NumericalOutcomes, arm: Array) -> float | None:
     return None
 
 
-def _joined(arms: list[Array], points: int) -> Array:
+def _join_arms(arms: list[Array], points: int) -> Array:
     """Return one or two arms as one line whose states are as evenly spaced as what was followed allows."""
     line = arms[0] if len(arms) == 1 else np.concatenate([arms[0][::-1], arms[1][1:]])
     length = lengths(line)

@@ -301,7 +301,7 @@ def _sure(
         return say(
             "undecided: no rest point, continuum of equilibria or cycle of this game is known to attract"
         )
-    sure = _held(found, errors, precision)
+    sure = _surface_certainty(found, errors, precision)
     if undecided:
         return say(
             "{estimate}; {share} % of the state space is undecided, and no border is drawn around that",
@@ -311,7 +311,7 @@ def _sure(
     return sure
 
 
-def _held(found: RefinedSurface, errors: Array, precision: float) -> Sentence:
+def _surface_certainty(found: RefinedSurface, errors: Array, precision: float) -> Sentence:
     if not len(found.mesh.triangles):
         return say(
             "estimated: all starts of a lattice that arrived, {count} of {all}, have one outcome; a basin "

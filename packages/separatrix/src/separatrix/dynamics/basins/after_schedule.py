@@ -80,7 +80,7 @@ class SchedulePlan:
             return at
         with np.errstate(all="ignore"):
             for a, b, piece in self.flow.between(0.0, self.end):
-                at = _along(piece, at, a, b)
+                at = _advance_through_piece(piece, at, a, b)
         return at
 
 
@@ -135,7 +135,7 @@ class AfterSchedule:
 # --------------------------------------------------------------------------- stretches
 
 
-def _along(piece: SchedulePiece, at: Array, start: float, end: float) -> Array:
+def _advance_through_piece(piece: SchedulePiece, at: Array, start: float, end: float) -> Array:
     """Return coordinates (m, trajectories) at the end of a stretch from those at its start."""
     motion, span = motion_on(piece, start), end - start
     if not motion.leaves_faces and motion.moving is None:

@@ -25,7 +25,7 @@ from separatrix.dynamics.basins.outcome_problem import OutcomeProblem, outcome_p
 from separatrix.dynamics.confidence_intervals import of_replicates
 from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.run.deadline import seconds_of, within
+from separatrix.run.deadline import seconds_of, time_limit
 from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say, together
 
@@ -199,7 +199,7 @@ def basins(
     ({'cycle': 1.0}, 'inner cycle')
     """
     seconds = seconds_of(budget, math.inf)
-    with within(seconds) as limit:
+    with time_limit(seconds) as limit:
         question = outcome_problem(game, values, scenario, field, scheduled, options)
     exact = question.exact
     if exact is not None and question.plan is None:
@@ -218,7 +218,7 @@ def basins(
     _ = question.outcomes  # soon known, and needed to say anything
     if advance is not None and isinstance(question.after, NumericalOutcomes):
         question.after.advance = advance
-    with within(limit.left):
+    with time_limit(limit.left):
         found = _sampled(question, samples, seed)
     if limit.left <= 0:
         late = say(
@@ -292,7 +292,7 @@ def _estimated(
         how_sure = say(
             "{estimate}; seen from trajectories, not proven, to attract: {ids}",
             estimate=how_sure,
-            ids=together([_told(key) for key in numerical], ", "),
+            ids=together([_outcome_phrase(key) for key in numerical], ", "),
         )
     undecided = int((names == UNDECIDED).sum())
     if undecided:
@@ -315,7 +315,7 @@ def _estimated(
     return how_sure
 
 
-def _told(key: str) -> str:
+def _outcome_phrase(key: str) -> str:
     """Return a key as part of a sentence."""
     base, _, number = key.partition(" ")
     if base == ATTRACTOR:

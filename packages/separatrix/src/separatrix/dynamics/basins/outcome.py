@@ -121,14 +121,18 @@ def outcome(
     ending = ending_of(question, state)
     if plan is None:
         return Outcome(
-            question.analysis, state, ending, question.told(_why(question, ending, state)), question.kind
+            question.analysis,
+            state,
+            ending,
+            question.told(_outcome_reason(question, ending, state)),
+            question.kind,
         )
     there = motion_of(question.field).states(plan.pushed([state]))[0]
     return Outcome(
         question.analysis,
         state,
         ending,
-        question.told(_why(question, ending, state)),
+        question.told(_outcome_reason(question, ending, state)),
         question.kind,
         plan.end,
         tuple(float(v) for v in there),
@@ -206,7 +210,7 @@ def outcome_on_face(analysis: Analysis, state: Sequence[float], field: Any = Non
     return UNDECIDED
 
 
-def _why(question: OutcomeProblem, ending: OmegaLimit, state: tuple[float, ...]) -> str:
+def _outcome_reason(question: OutcomeProblem, ending: OmegaLimit, state: tuple[float, ...]) -> str:
     after = question.after
     if isinstance(after, ExactOutcomes) and not isinstance(after, NumericalOutcomes):
         return after.why()

@@ -63,18 +63,18 @@ def starts(sizes: Sequence[int], samples: int, seed: int) -> Array:
         )
     power = int(np.ceil(np.log2(samples / REPLICATES)))
     if power <= KEPT:
-        return _kept(tuple(sizes), power, seed)
-    return _drawn(sizes, power, seed)
+        return _cached_starts(tuple(sizes), power, seed)
+    return _sobol_states(sizes, power, seed)
 
 
 @lru_cache(maxsize=8)
-def _kept(sizes: tuple[int, ...], power: int, seed: int) -> Array:
-    result = _drawn(sizes, power, seed)
+def _cached_starts(sizes: tuple[int, ...], power: int, seed: int) -> Array:
+    result = _sobol_states(sizes, power, seed)
     result.flags.writeable = False
     return result
 
 
-def _drawn(sizes: Sequence[int], power: int, seed: int) -> Array:
+def _sobol_states(sizes: Sequence[int], power: int, seed: int) -> Array:
     from scipy.stats import qmc
 
     result = []

@@ -127,7 +127,7 @@ def _on_one_face(meeting: Meeting, called: Callable[[Track], str]) -> Named:
         if named is not None:
             return named
     if counts == (1, 1):
-        return _alone(meeting.joined[0], called)
+        return _single_branch_change(meeting.joined[0], called)
     if len(before) + len(after) == 1:
         return _unnamed(say("{branch} ends where no other branch is", branch=called((*before, *after)[0])))
     return _unnamed(say("{before} branches meet and {after} go on", before=len(before), after=len(after)))
@@ -162,7 +162,7 @@ def _pitchfork(meeting: Meeting, called: Callable[[Track], str]) -> Named | None
     return Named("pitchfork", told, "supercritical" if step == 1 else "subcritical")
 
 
-def _alone(pair: tuple[Track, Track], called: Callable[[Track], str]) -> Named:
+def _single_branch_change(pair: tuple[Track, Track], called: Callable[[Track], str]) -> Named:
     """One branch, on both sides, whose eigenvalues change."""
     before, after = pair
     step = _step(before.signs, after.signs)

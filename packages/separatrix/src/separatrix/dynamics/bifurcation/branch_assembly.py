@@ -76,7 +76,7 @@ def assembled(
     judge : what more is known of a Hopf point
     """
     chains = _chains(stretches, happenings)
-    called = _called(game, stretches, chains)
+    called = _branches_with_ids(game, stretches, chains)
     names = {id(track): name for name, chain in called for track in chain}
     branches = tuple(_branch(name, chain) for name, chain in called)
     points = [
@@ -106,7 +106,7 @@ def _chains(stretches: Sequence[Sequence[Track]], happenings: Sequence[Happening
     return chains
 
 
-def _called(
+def _branches_with_ids(
     game: Game, stretches: Sequence[Sequence[Track]], chains: Iterable[list[Track]]
 ) -> list[tuple[str, list[Track]]]:
     """The branches with the ids of their rest points, in order.

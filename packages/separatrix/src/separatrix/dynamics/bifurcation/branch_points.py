@@ -128,7 +128,7 @@ def _distance(one: Array, other: Array) -> float:
 def _meeting(
     game: Game, groups: Sequence[tuple[list[Track], list[Track], list[Array]]], resting: Resting | None
 ) -> Meeting:
-    joined = [pair for g in groups for pair in _joined(g[0], g[1])]
+    joined = [pair for g in groups for pair in _matched_branches(g[0], g[1])]
     return Meeting(
         game,
         tuple(g[2][0] for g in groups),
@@ -142,7 +142,7 @@ def _meeting(
 # --------------------------------------------------------------------------- going on
 
 
-def _joined(before: Sequence[Track], after: Sequence[Track]) -> Iterator[tuple[Track, Track]]:
+def _matched_branches(before: Sequence[Track], after: Sequence[Track]) -> Iterator[tuple[Track, Track]]:
     """Branches of one face are the same where one continues the other smoothly."""
     for support in dict.fromkeys(t.support for t in before):
         ones = [t for t in before if t.support == support]

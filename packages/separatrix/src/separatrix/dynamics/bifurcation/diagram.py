@@ -139,7 +139,7 @@ def bifurcation_diagram(
             if method == "exact":
                 raise ComesLater(
                     "D663",
-                    f"no exact diagram over `{name}`: {_why(problem)}",
+                    f"no exact diagram over `{name}`: {_problem_text(problem)}",
                     hint="the numerical method follows the rest points on a grid",
                 ) from None
             route = NumericalRoute(game, name, low, high, analyse, steps)
@@ -186,7 +186,7 @@ def _no_polynomials(problem: Exception) -> bool:
     return getattr(problem, "code", "") in ("A501", "A503", "S002")
 
 
-def _why(problem: Exception) -> str:
+def _problem_text(problem: Exception) -> str:
     return str(getattr(problem, "message", problem))
 
 

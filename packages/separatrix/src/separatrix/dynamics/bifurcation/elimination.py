@@ -152,11 +152,11 @@ def _row(ring: Ring, equation: Ratio, size: int) -> list[Ratio]:
 def substituted(value: Ratio, solution: Sequence[Ratio]) -> Ratio | None:
     """Return a quotient of a face at a solution; None where its denominator vanishes there."""
     ring = solution[0].ring if solution else Ring((value.ring.names[-1],))
-    above, below = (_at(ring, p, solution) for p in (value.numerator, value.denominator))
+    above, below = (_polynomial_at_solution(ring, p, solution) for p in (value.numerator, value.denominator))
     return None if below.is_zero else above / below
 
 
-def _at(ring: Ring, polynomial: fmpq_mpoly, solution: Sequence[Ratio]) -> Ratio:
+def _polynomial_at_solution(ring: Ring, polynomial: fmpq_mpoly, solution: Sequence[Ratio]) -> Ratio:
     """A polynomial at quotients, over a common denominator so that nothing is reduced term by term."""
     degrees = polynomial.degrees()[:-1] if polynomial else ()
     powers = []

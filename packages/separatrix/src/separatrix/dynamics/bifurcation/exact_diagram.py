@@ -180,7 +180,9 @@ class ExactRoute:
         )
         if found is None:
             return (
-                replace(named, reason=_with(named, say("which cycles it has could not be computed"))),
+                replace(
+                    named, reason=_reason_with_cause(named, say("which cycles it has could not be computed"))
+                ),
                 None,
                 None,
             )
@@ -189,24 +191,28 @@ class ExactRoute:
                 "closed orbits surround the state at this value alone: one population of three strategies "
                 "has no isolated cycle (Zeeman 1980)"
             )
-            named = replace(named, reason=_with(named, why))
+            named = replace(named, reason=_reason_with_cause(named, why))
             if (cycle := self._turning_cycle(self.faces[id(at)])) is not None:
-                named = replace(named, reason=_with(named, cycle))
+                named = replace(named, reason=_reason_with_cause(named, cycle))
             return replace(named, criticality="degenerate"), found.frequency, 0.0
         if found.turn is None:
             why = say("the first Lyapunov coefficient could not be told from zero")
-            kind = replace(named, kind="unnamed", reason=say("unnamed, because {why}", why=_with(named, why)))
+            kind = replace(
+                named,
+                kind="unnamed",
+                reason=say("unnamed, because {why}", why=_reason_with_cause(named, why)),
+            )
             return kind, found.frequency, 0.0
         if found.turn < 0:
             why = say("attracting cycles (within its face) are born, on the side on which it repels")
             return (
-                replace(named, criticality="supercritical", reason=_with(named, why)),
+                replace(named, criticality="supercritical", reason=_reason_with_cause(named, why)),
                 found.frequency,
                 found.lyapunov,
             )
         why = say("repelling cycles (within its face) surround it, on the side on which it attracts")
         return (
-            replace(named, criticality="subcritical", reason=_with(named, why)),
+            replace(named, criticality="subcritical", reason=_reason_with_cause(named, why)),
             found.frequency,
             found.lyapunov,
         )
@@ -301,5 +307,5 @@ def _census(analysis: Analysis) -> list[tuple[str, ...]]:
     return sorted([*points, *((str(s.support), str(s.dimension)) for s in analysis.rest_sets)])
 
 
-def _with(named: Named, why: Sentence) -> str:
+def _reason_with_cause(named: Named, why: Sentence) -> str:
     return say("{what}; {why}", what=named.reason, why=why)

@@ -33,7 +33,7 @@ def closed_forms(face: Face) -> list[list[Expression]] | None:
         return None
     result = []
     for k in range(face.dimension):
-        alone = _alone(polynomials, [j for j in range(face.dimension) if j != k])
+        alone = _eliminate_to_one_share(polynomials, [j for j in range(face.dimension) if j != k])
         forms = [] if alone is None else [r for f, _ in alone.factor()[1] for r in _roots(face, f, k)]
         if not forms:
             return None
@@ -66,18 +66,18 @@ def formula_of(
             return None
         chosen.append(found)
     by_name = dict(zip((f"{i}:{a}" for i, a in face.free), chosen, strict=True))
-    result = [_written(face, share, by_name) for share in face.state]
+    result = [_coordinate_formula(face, share, by_name) for share in face.state]
     written = np.array([_numbers(e, face.family.over, values) for e in result]).T
     return tuple(result) if np.allclose(written, states, atol=FITS) else None
 
 
-def _written(face: Face, share: Ratio, by_name: dict[str, Expression]) -> Expression:
+def _coordinate_formula(face: Face, share: Ratio, by_name: dict[str, Expression]) -> Expression:
     from separatrix.expression.tree import substitute
 
     return substitute(share.expression(), by_name)
 
 
-def _alone(polynomials: Sequence[fmpq_mpoly], others: Sequence[int]) -> fmpq_mpoly | None:
+def _eliminate_to_one_share(polynomials: Sequence[fmpq_mpoly], others: Sequence[int]) -> fmpq_mpoly | None:
     """What is left of equations when all shares but one are eliminated."""
     left = list(polynomials)
     for variable in others:

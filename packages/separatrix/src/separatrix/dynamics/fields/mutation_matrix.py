@@ -53,13 +53,14 @@ def mutation_matrices(game: Game, mu: object, matrix: object) -> tuple[Array, ..
         )
     if mu is not None:
         return tuple(
-            _uniform(p, item) for p, item in zip(game.populations, _each(game, mu, "mu"), strict=True)
+            _uniform(p, item)
+            for p, item in zip(game.populations, _values_by_population(game, mu, "mu"), strict=True)
         )
-    given = _each(game, matrix, "matrix")
+    given = _values_by_population(game, matrix, "matrix")
     return tuple(_read(p, item) for p, item in zip(game.populations, given, strict=True))
 
 
-def _each(game: Game, given: object, what: str) -> list[Any]:
+def _values_by_population(game: Game, given: object, what: str) -> list[Any]:
     """Return what is given for each population; None where a mapping leaves it out."""
     if not isinstance(given, Mapping):
         return [given] * len(game.populations)

@@ -75,7 +75,7 @@ def moving_payoffs(game: Game, known: Mapping[str, Fraction], moving: Collection
         return None
     rows, speeds = formulas
 
-    def at(values: Mapping[str, float]) -> tuple[tuple[float, ...], PayoffFunction]:
+    def speeds_and_payoffs(values: Mapping[str, float]) -> tuple[tuple[float, ...], PayoffFunction]:
         def payoffs(shares: Sequence[Array]) -> list[Array]:
             here: dict[str, Any] = dict(values)
             for population, part in zip(game.populations, shares, strict=True):
@@ -90,4 +90,4 @@ def moving_payoffs(game: Game, known: Mapping[str, Fraction], moving: Collection
 
         return tuple(float(speed(values)) for speed in speeds), payoffs
 
-    return at
+    return speeds_and_payoffs

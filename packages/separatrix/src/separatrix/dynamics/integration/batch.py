@@ -25,7 +25,7 @@ from separatrix.dynamics.integration.events import (
     Steady,
     Threshold,
     checked,
-    first_within,
+    first_crossing,
     gap_of,
     nearest_state,
 )
@@ -178,8 +178,8 @@ def batch(
     return Batch(
         field.shares,
         at,
-        *_told(motion, record.samples),
-        *_told(motion, record.ends),
+        *_shares_and_log_odds(motion, record.samples),
+        *_shares_and_log_odds(motion, record.ends),
         record.end_times,
         record.status,
         record.arrived,
@@ -188,7 +188,7 @@ def batch(
     )
 
 
-def _told(motion: Motion, coordinates: Array) -> tuple[Array, Array]:
+def _shares_and_log_odds(motion: Motion, coordinates: Array) -> tuple[Array, Array]:
     """Return the shares and the log-odds (..., n) at coordinates (..., m)."""
     with np.errstate(all="ignore"):
         return np.moveaxis(motion.shares(np.moveaxis(coordinates, -1, 0)), 0, -1), log_odds_at(
@@ -351,7 +351,7 @@ class _Recorder:
         found = []
         for place, event in enumerate(self.order.places):
             direction = event.direction if isinstance(event, Threshold) else -1
-            at, value = first_within(taken, gap_of(event), self.gaps[place][which], direction)
+            at, value = first_crossing(taken, gap_of(event), self.gaps[place][which], direction)
             self.gaps[place][which] = value
             found.append((event, at))
             if isinstance(event, Arrival) or event.stop:

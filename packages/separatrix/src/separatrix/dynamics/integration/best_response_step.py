@@ -31,14 +31,14 @@ def best_response_step(
     """Return where trajectories are after steps of at most `length` each; none is refused."""
     now = motion.now(float(start.min()))
     part = np.minimum(MOST, 1 - np.exp(-motion.pace * length))
-    meet = _meeting(now, before, _moved(now, before, slope, part))
+    meet = _meeting(now, before, _advance_linearly(now, before, slope, part))
     part *= np.clip(meet * (1 + JUST_PAST), np.minimum(1.0, LEAST_REPLY / np.maximum(part, NOT_ZERO)), 1.0)
-    after = _moved(now, before, slope, part)
+    after = _advance_linearly(now, before, slope, part)
     nothing = np.zeros(before.shape[1])
     return IntegrationStep(start, -np.log1p(-part) / motion.pace, after, now.slopes(after), after, nothing)
 
 
-def _moved(motion: Motion, at: Array, slopes: Array, part: Array) -> Array:
+def _advance_linearly(motion: Motion, at: Array, slopes: Array, part: Array) -> Array:
     """Return where trajectories are when the fastest population has gone `part` of its way."""
     result = np.empty_like(at)
     for place, speed in zip(motion.places, motion.field.speeds, strict=True):

@@ -180,7 +180,9 @@ def _judged(
 
 
 @compiled(inline=True)
-def _taken(work: Any, good: int, at: int, y: int, slope: int, final: int, sign: int, wide: int) -> None:
+def _append_good_steps(
+    work: Any, good: int, at: int, y: int, slope: int, final: int, sign: int, wide: int
+) -> None:
     """Go on to the end of the steps that are good."""
     fine, ahead = load(work, good), load(work, sign)
     for i in range(0, wide, WIDTH):
@@ -380,7 +382,7 @@ def pursue(
                     _sample(
                         r, lane, stop, work[time + lane], work[tried + lane], order, state, work, at, dense
                     )
-        _taken(work, good, at, y, slope, final, sign, wide)
+        _append_good_steps(work, good, at, y, slope, final, sign, wide)
         for lane in range(WIDTH):
             r = row[lane]
             if r < 0:

@@ -17,7 +17,7 @@ from separatrix.dynamics.integration.runge_kutta import RungeKuttaStep
 from separatrix.dynamics.integration.tolerances import ARRIVED, AT_REST
 from separatrix.errors import InputError
 
-__all__ = ["Arrival", "Event", "Steady", "Threshold", "checked", "first_within", "gap_of", "nearest_state"]
+__all__ = ["Arrival", "Event", "Steady", "Threshold", "checked", "first_crossing", "gap_of", "nearest_state"]
 
 Array = NDArray[np.float64]
 
@@ -132,7 +132,7 @@ def nearest_state(event: Arrival, shares: Array) -> NDArray[np.intp]:
     return np.asarray(np.abs(shares[None] - states[:, :, None]).max(axis=1).argmin(axis=0))
 
 
-def first_within(
+def first_crossing(
     taken: RungeKuttaStep, gap: Callable[[Array], Array], before: Array, direction: int
 ) -> tuple[Array, Array]:
     """Return the fraction of each step (trajectories,) at which `gap` changes sign, or inf, and its end

@@ -125,7 +125,7 @@ def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, m
             times[-1],
             method="Radau" if method == "radau" else "BDF",
             tolerance=max(tolerance, LSODA_FINEST),
-            least=_least(motion),
+            least=_smallest_log_odds(motion),
             times=times,
         )
         reached = None if found is None else found[1].T
@@ -137,7 +137,7 @@ def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, m
     )
 
 
-def _least(motion: Motion) -> float:
+def _smallest_log_odds(motion: Motion) -> float:
     return getattr(motion, "least", 1.0)
 
 
@@ -166,9 +166,9 @@ def _in_stretches(
         stop = max(done, int(np.searchsorted(forward * times, forward * border, side="right")))
         grid = np.array([start, *times[done:stop], *([border] if stop < len(times) else [])])
         if method == "lsoda" or slack:
-            reached = _lsoda(slope, here, grid, tolerance, longest, _least(motion))
+            reached = _lsoda(slope, here, grid, tolerance, longest, _smallest_log_odds(motion))
         else:
-            reached = _dop853(slope, here, grid, tolerance, longest, _least(motion))
+            reached = _dop853(slope, here, grid, tolerance, longest, _smallest_log_odds(motion))
         if reached is None:
             return None
         result[done:stop] = reached[1 : 1 + stop - done]

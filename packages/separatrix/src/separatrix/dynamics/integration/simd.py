@@ -202,7 +202,7 @@ def _about_fifth_root(typing: Any, lanes: Any) -> Any:
 
 
 @intrinsic
-def _within(typing: Any, lanes: Any) -> Any:
+def _clamp_exponents(typing: Any, lanes: Any) -> Any:
     """Return lanes that are not beyond what exponents of numbers hold."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -230,7 +230,7 @@ def _power_of_two(typing: Any, shifted: Any) -> Any:
 @compiled(inline=True)
 def exponential_parts(power: Any) -> Any:
     """Return s, q and p such that exp(power) = s (q + p) / (q - p)."""
-    bounded = _within(power)
+    bounded = _clamp_exponents(power)
     shifted = bounded * splat(1.4426950408889634) + splat(6755399441055744.0)
     whole = shifted - splat(6755399441055744.0)
     rest = bounded - whole * splat(0.693145751953125) - whole * splat(1.42860682030941723212e-6)

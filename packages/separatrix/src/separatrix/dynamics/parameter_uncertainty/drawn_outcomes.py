@@ -206,7 +206,7 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
     for done, k in enumerate(left):
         values = tuple(float(own[k]) for own in drawn.draws.values())
         if values not in known:  # distributions over few values come to the same draws again
-            known[values] = _alone(drawn, int(k), start)
+            known[values] = _outcome_of_draw(drawn, int(k), start)
         result[k] = known[values]
         drawn.told(done + 1, len(left))
     return result
@@ -251,7 +251,7 @@ def outcomes_from(drawn: DrawnGame, first: Array) -> Names:
         result = np.where(known, _by_following(drawn, np.where(known, first, 0.0)), result)
     left = np.flatnonzero(known & (result == "undecided"))
     for done, k in enumerate(left):
-        result[k] = _alone(drawn, int(k), first[:, k], in_log_odds=True)
+        result[k] = _outcome_of_draw(drawn, int(k), first[:, k], in_log_odds=True)
         drawn.told(done + 1, len(left))
     return result
 
@@ -296,7 +296,7 @@ def _planar_outcomes(drawn: DrawnGame, rates: Array, start: Sequence[float]) -> 
     for code, name in _names_of_codes(drawn).items():
         result[codes == code] = name
     for k in np.flatnonzero(result == "undecided").tolist():
-        result[k] = _alone(drawn, k, start)
+        result[k] = _outcome_of_draw(drawn, k, start)
     return result
 
 
@@ -360,7 +360,7 @@ def _arrived(drawn: DrawnGame, field: DrawnField, ends: Array, rows: NDArray[np.
     return names
 
 
-def _alone(drawn: DrawnGame, index: int, start: ArrayLike, in_log_odds: bool = False) -> str:
+def _outcome_of_draw(drawn: DrawnGame, index: int, start: ArrayLike, in_log_odds: bool = False) -> str:
     """Return where the trajectory ends in one draw, from its own analysis."""
     from separatrix.dynamics.basins.exact_outcomes import exact_outcomes
 

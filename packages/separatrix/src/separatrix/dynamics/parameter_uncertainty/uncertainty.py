@@ -106,7 +106,7 @@ class Uncertainty:
         count = len(next(iter(draws.values())))
         at: dict[str, Any] = {name: float(value) for name, value in self.base.items()} | dict(draws)
 
-        def held(relation: Relation) -> Any:
+        def relation_holds(relation: Relation) -> Any:
             left, right = (compiled(expand(self.game, side))(at) for side in (relation.left, relation.right))
             return _OPERATORS[relation.operator](left, right)
 
@@ -119,7 +119,7 @@ class Uncertainty:
         kept = np.ones(count, dtype=bool)
         with np.errstate(all="ignore"):
             for condition, _ in self.game.assumptions:
-                kept &= np.asarray(fold(condition, held, every, some), dtype=bool)
+                kept &= np.asarray(fold(condition, relation_holds, every, some), dtype=bool)
         return kept
 
     def at(self, draws: Draws, index: int) -> dict[str, Fraction]:
@@ -213,7 +213,7 @@ def uncertainty_of(
     if not laws:
         raise _nothing(game, None)
     limits = {name: _limits(game, name) for name in laws}
-    notes = [*_told(held, unspread, spreading, width), *_cut(laws, limits)]
+    notes = [*_uncertainty_notes(held, unspread, spreading, width), *_cut(laws, limits)]
     base = dict(resolved)
     for name, law in laws.items():
         if base[name] is None:
@@ -243,7 +243,7 @@ def _nothing(game: Game, name: str | None) -> InputError:
     )
 
 
-def _told(
+def _uncertainty_notes(
     held: Sequence[str], unspread: Sequence[str], spreading: Sequence[str], width: Fraction | None
 ) -> list[str]:
     notes: list[str] = []

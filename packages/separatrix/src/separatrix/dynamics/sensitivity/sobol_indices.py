@@ -260,7 +260,7 @@ def sensitivity(
     asked = drawn_observable(
         measure, uncertainty, start=start, seed=seed, vectorized=vectorized, advance=advance
     )
-    found, samples, rejected = _asked(uncertainty, asked, samples, seed, second)
+    found, samples, rejected = _evaluate_admissible_rows(uncertainty, asked, samples, seed, second)
     known = found.known()
     undecided = int((~known).sum())
     kept = found.taken(known)
@@ -271,7 +271,7 @@ def sensitivity(
     if result is not None and kept.rarer is not None:
         result = result.bounded
     names = uncertainty.names
-    notes = [*uncertainty.notes, *_counted(uncertainty, samples, rejected, undecided)]
+    notes = [*uncertainty.notes, *_sample_notes(uncertainty, samples, rejected, undecided)]
     evaluations = samples * (2 + len(names) * (2 if second else 1))
     common: dict[str, Any] = {
         "uncertainty": uncertainty,
@@ -313,9 +313,9 @@ def sensitivity(
     return Sensitivity(
         **common,
         first=dict(zip(names, result.first.tolist(), strict=True)),
-        first_intervals=_named(names, result.first_interval),
+        first_intervals=_intervals_by_name(names, result.first_interval),
         total=dict(zip(names, result.total.tolist(), strict=True)),
-        total_intervals=_named(names, result.total_interval),
+        total_intervals=_intervals_by_name(names, result.total_interval),
         second=second_indices,
         second_intervals=second_intervals,
         mean=result.mean,
@@ -326,20 +326,20 @@ def sensitivity(
     )
 
 
-def _named(names: Sequence[str], intervals: Array) -> dict[str, Interval]:
+def _intervals_by_name(names: Sequence[str], intervals: Array) -> dict[str, Interval]:
     return {name: (float(low), float(high)) for name, (low, high) in zip(names, intervals, strict=True)}
 
 
-def _asked(
+def _evaluate_admissible_rows(
     uncertainty: Uncertainty, asked: DrawnObservable, samples: int, seed: int, second: bool
 ) -> tuple[Answers, int, int]:
     """Return the answers on the rows that the assumptions allow, the number of rows, and of rejected ones."""
     a, b = design(len(uncertainty.names), samples, seed)
 
-    def within(cube: Array) -> Array:
+    def admissible_rows(cube: Array) -> Array:
         return np.asarray(uncertainty.allowed(uncertainty.draws(cube)), dtype=float)
 
-    allowed = answers(within, a, b, second=second)
+    allowed = answers(admissible_rows, a, b, second=second)
     kept = np.ones(len(a), dtype=bool)
     for part in (allowed.a, allowed.b, *allowed.ab, *(() if allowed.ba is None else allowed.ba)):
         kept &= part > 0
@@ -372,7 +372,7 @@ def _too_few(uncertainty: Uncertainty, samples: int, rejected: int, undecided: i
     )
 
 
-def _counted(uncertainty: Uncertainty, samples: int, rejected: int, undecided: int) -> list[str]:
+def _sample_notes(uncertainty: Uncertainty, samples: int, rejected: int, undecided: int) -> list[str]:
     notes: list[str] = []
     if rejected:
         notes.append(

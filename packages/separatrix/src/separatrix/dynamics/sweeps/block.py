@@ -230,7 +230,7 @@ def _point_by_point(
             point = sweep.point(place, tiling.at(place))
             for measure in asked:
                 try:
-                    values |= _at(measure, point, sweep.axes)
+                    values |= _evaluate_observable(measure, point, sweep.axes)
                 except SeparatrixError as problem:
                     if problem.code == "D672":  # a fault of the measure, not of the point
                         raise
@@ -241,7 +241,9 @@ def _point_by_point(
     return {name: _column(found, name) for name in names}
 
 
-def _at(measure: Observable, point: SweepPoint, axes: Iterable[SweepAxis]) -> Mapping[str, Value]:
+def _evaluate_observable(
+    measure: Observable, point: SweepPoint, axes: Iterable[SweepAxis]
+) -> Mapping[str, Value]:
     try:
         return measure.at(point)
     except SeparatrixError:
@@ -286,10 +288,10 @@ def broken_assumptions(game: Game, fixed: Mapping[str, Fraction]) -> Broken:
     """
     numbers: dict[str, Expression] = {name: Number(value) for name, value in fixed.items()}
 
-    def written(side: Expression) -> Expression:
+    def side_with_numbers(side: Expression) -> Expression:
         return folded(substitute(expand(game, side), numbers))
 
-    rules = [condition_signs(with_sides(condition, written)) for condition, _ in game.assumptions]
+    rules = [condition_signs(with_sides(condition, side_with_numbers)) for condition, _ in game.assumptions]
 
     def broken(at: Mapping[str, Array], exactly: Callable[[int], Mapping[str, Fraction]]) -> list[bool | str]:
         count = len(next(iter(at.values())))

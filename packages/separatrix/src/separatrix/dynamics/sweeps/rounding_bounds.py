@@ -171,7 +171,7 @@ def condition_signs(condition: Condition) -> Callable[[Mapping[str, Array]], Sig
             rules = [condition_signs(part) for part in parts]
             settling = -1 if isinstance(condition, All) else 1
 
-            def joined(at: Mapping[str, Array]) -> Signs:
+            def combine_signs(at: Mapping[str, Array]) -> Signs:
                 result = _everywhere(at, -settling)
                 for rule in rules:
                     found = rule(at)
@@ -182,4 +182,4 @@ def condition_signs(condition: Condition) -> Callable[[Mapping[str, Array]], Sig
                     ).astype(np.int8)
                 return result
 
-            return joined
+            return combine_signs

@@ -220,7 +220,7 @@ class SweepResult:
 
     def _laid_out(self) -> ColumnLayout:
         coordinates = [_coordinate(self.sweep.game, axis) for axis in self.sweep.axes]
-        told = _told(self.sweep)
+        told = _sweep_variables(self.sweep)
         kinds = {name: one.kind for name, one in told.items()}
         return laid_out(self.blocks, coordinates, _attributes(self.sweep, told), kinds)
 
@@ -415,7 +415,7 @@ CLOSED_FORM = say(
 FLAGS = say("points that break an assumption of the game are not measured; codes: separatrix explain CODE")
 
 
-def _told(asked: Sweep) -> dict[str, SweepVariable]:
+def _sweep_variables(asked: Sweep) -> dict[str, SweepVariable]:
     """Return what is told of the variables."""
     told: dict[str, SweepVariable] = {}
     for measure in asked.measures:

@@ -149,7 +149,7 @@ def _starts(game: Game, values: object) -> tuple[tuple[Fraction, ...], ...]:
         if ":" in values and "(" not in values:
             values = list(_numbers(game, "start", values))
         else:
-            values = [_written(part) for part in _outside_brackets(values)]
+            values = [_parse_start(part) for part in _outside_brackets(values)]
     if isinstance(values, Mapping) or not isinstance(values, Sequence):
         values = [values]
     found = [_one_start(game, value) for value in values]
@@ -209,7 +209,7 @@ def _outside_brackets(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _written(text: str) -> object:
+def _parse_start(text: str) -> object:
     """Return what is meant by ``0.2``, ``(0.2,0.3)`` or ``(x=0.2,y=0.3)``."""
     if not text.startswith("("):
         return text

@@ -144,14 +144,14 @@ def entries(cell: PastedCell) -> list[PayoffEntry]:
         text = _SIZED.sub(lambda m: " " * len(m[0]), text).replace("$", " ")
         text = text.replace(r"\{", " (").replace(r"\}", " )")
     for opening in ("", "(", "[", "（", "{"):
-        inner = _within(text, opening) if opening else (0, len(text))
+        inner = _bracket_extent(text, opening) if opening else (0, len(text))
         if inner is not None and len(found := _divided(text, *inner, _SEPARATORS)) > 1:
             return found
     lines = _divided(text, 0, len(text), "\n")
     return lines if len(lines) > 1 else [PayoffEntry(text.strip(), len(text) - len(text.lstrip()))]
 
 
-def _within(text: str, opening: str) -> tuple[int, int] | None:
+def _bracket_extent(text: str, opening: str) -> tuple[int, int] | None:
     """Return the extent inside a pair of brackets around the whole text."""
     start = len(text) - len(text.lstrip())
     end = len(text.rstrip())
@@ -196,7 +196,7 @@ def payoff(entry: PayoffEntry, cell: PastedCell, products: dict[str, None]) -> i
         tokens = latex_tokens(text, UnknownSymbols())
     else:
         text = text.translate(_SUBSCRIPTS).replace("\n", " ")
-        tokens = [part for token in tokenize(text) for part in _named(token)]
+        tokens = [part for token in tokenize(text) for part in _split_greek_letters(token)]
     before: Token | None = None
     for token in tokens:
         if before is not None and before.kind == token.kind == "name" and before.text not in FUNCTIONS:
@@ -211,7 +211,7 @@ def payoff(entry: PayoffEntry, cell: PastedCell, products: dict[str, None]) -> i
     return to_text(found)
 
 
-def _named(token: Token) -> list[Token]:
+def _split_greek_letters(token: Token) -> list[Token]:
     """Return a word with its Greek letters by name; a small Greek letter before another one is a factor."""
     if token.kind != "name" or token.text.isascii():
         return [token]
@@ -219,7 +219,7 @@ def _named(token: Token) -> list[Token]:
     if found is None:
         return [Token("name", symbol_key(token.text) if _greek(token.text) else token.text, token.at)]
     rest = Token("name", token.text[found.end() :], token.at + found.end())
-    return [Token("name", symbol_key(found[0]), token.at), *_named(rest)]
+    return [Token("name", symbol_key(found[0]), token.at), *_split_greek_letters(rest)]
 
 
 def _greek(text: str) -> bool:
@@ -245,7 +245,7 @@ def together(grid: PastedGrid) -> PastedGrid:
     for left in range(1, grid.width):
         for stack in _stacks(grid, left, facts):
             if stack.most == stack.profiles and stack.size > 1 and stack.payoffs == stack.cells:
-                return _joined(grid, left, stack.starts())
+                return _merge_header_cells(grid, left, stack.starts())
     return grid
 
 
@@ -383,7 +383,7 @@ def _one_payoff(cell: PastedCell) -> bool:
     return len(parts) == 1 and parses(parts[0], cell)
 
 
-def _joined(grid: PastedGrid, left: int, starts: list[int]) -> PastedGrid:
+def _merge_header_cells(grid: PastedGrid, left: int, starts: list[int]) -> PastedGrid:
     top = starts[0]
     rows, numbers = list(grid.rows[:top]), list(grid.numbers[:top])
     for start, size in zip(starts, _sizes(grid, starts), strict=True):

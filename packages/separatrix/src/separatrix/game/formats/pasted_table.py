@@ -42,7 +42,7 @@ __all__ = [
     "parse_html",
     "parse_latex",
     "read_payoff_table",
-    "told",
+    "report_reading_choices",
 ]
 
 _UNNAMED = "Population {number}"
@@ -557,7 +557,7 @@ def kind_of_text(text: str) -> str | None:
 def parse_html(text: str, name: str = "table", *, title: str = "table") -> tuple[dict[str, Any], TableSource]:
     """Return the document that the table in an HTML text describes, with its source."""
     source = PastedSource(name, title, text)
-    return told(read_payoff_table(html_grid(source), source), source)
+    return report_reading_choices(read_payoff_table(html_grid(source), source), source)
 
 
 def parse_latex(
@@ -565,10 +565,12 @@ def parse_latex(
 ) -> tuple[dict[str, Any], TableSource]:
     """Return the document that the table in a LaTeX text describes, with its source."""
     source = PastedSource(name, title, text)
-    return told(read_payoff_table(latex_grid(source), source), source)
+    return report_reading_choices(read_payoff_table(latex_grid(source), source), source)
 
 
-def told(document: dict[str, Any], source: TableSource) -> tuple[dict[str, Any], TableSource]:
+def report_reading_choices(
+    document: dict[str, Any], source: TableSource
+) -> tuple[dict[str, Any], TableSource]:
     """Return a document and its source, after telling what was read in one of several ways."""
     for remark in source.remarks:
         _log.warning("%s: %s", source.name, remark)

@@ -18,7 +18,12 @@ from typing import Any
 
 from separatrix.errors import InputError, NameProblem, Place, nearest
 from separatrix.game.formats.pasted_markup import PastedCell, grid_of
-from separatrix.game.formats.pasted_table import is_payoff_table, kind_of_text, read_payoff_table, told
+from separatrix.game.formats.pasted_table import (
+    is_payoff_table,
+    kind_of_text,
+    read_payoff_table,
+    report_reading_choices,
+)
 from separatrix.game.formats.tables import (
     KNOWN_SHEETS,
     MAX_COLUMNS,
@@ -140,7 +145,7 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
         pasted = [[PastedCell(cell or "") for cell in own] for _, own in rows]
         grid = grid_of(pasted, source, covered=True, numbers=numbers)
         if is_payoff_table(grid):
-            return told(read_payoff_table(grid, source), source)
+            return report_reading_choices(read_payoff_table(grid, source), source)
     return document_from_sheets({"payoffs": Sheet("payoffs", rows)}, source), source
 
 
@@ -186,13 +191,13 @@ def read_workbook(path: FilePath) -> tuple[dict[str, Any], TableSource]:
     source = TableSource(str(path), path.stem)
     book = open_workbook(path, source.name, MAX_BYTES, MAX_CELLS)
     sheets: dict[str, Sheet] = {}
-    for key, name in _wanted(book.sheets, source).items():
+    for key, name in _sheet_roles(book.sheets, source).items():
         _refuse(book.look_through(name, MAX_ROWS, MAX_COLUMNS), name, source)
         sheets[key] = _sheet(book, name, source)
     return document_from_sheets(sheets, source), source
 
 
-def _wanted(names: list[str], source: TableSource) -> dict[str, str]:
+def _sheet_roles(names: list[str], source: TableSource) -> dict[str, str]:
     """Return which sheets hold what: by their names, or else the first one holds the payoffs."""
     wanted: dict[str, str] = {}
     strangers = []

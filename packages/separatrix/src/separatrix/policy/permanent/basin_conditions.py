@@ -65,7 +65,7 @@ def today_in_basin(
         return [((_nobody(functions, target, nobody[0], shares[nobody[0]]),),)]
     held = tuple(share if share == 1 else share - less for share in shares)
     if functions.affine_advantage:
-        return [((_alone(functions, target, held[0]),),)]
+        return [((_single_population_condition(functions, target, held[0]),),)]
     if game.space.sizes == (2, 2) and isinstance(game.form, ProfileTable):
         return _square(functions, target, held, less)
     return None
@@ -90,7 +90,9 @@ def _nobody(functions: LevelFunctions, target: Profile, i: int, share: Fraction)
     return LevelConstraint("basin", full(weighted((), Fraction(-1)), functions), told, in_payoffs=False)
 
 
-def _alone(functions: LevelFunctions, target: Profile, share: Fraction) -> LevelConstraint:
+def _single_population_condition(
+    functions: LevelFunctions, target: Profile, share: Fraction
+) -> LevelConstraint:
     (own,) = target
     other = 1 - own
     at_target = functions.gain(PopulationDeviation((own,), 0, other))

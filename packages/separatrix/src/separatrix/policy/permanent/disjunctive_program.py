@@ -35,7 +35,15 @@ from separatrix.exact.linear_programming import (
 )
 from separatrix.run.deadline import poll
 
-__all__ = ["Alternative", "LevelBox", "Clause", "DisjunctiveOptimum", "LinearInequality", "least", "roomiest"]
+__all__ = [
+    "Alternative",
+    "LevelBox",
+    "Clause",
+    "DisjunctiveOptimum",
+    "LinearInequality",
+    "minimize_over_clauses",
+    "roomiest",
+]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 
@@ -112,7 +120,7 @@ class _Node:
     found: CertifiedOptimum | None = field(compare=False)
 
 
-def least(
+def minimize_over_clauses(
     objective: Sequence[fmpq], clauses: Sequence[Clause], box: LevelBox
 ) -> DisjunctiveOptimum | Unbounded | None:
     """Return the infimum of objective·x where each clause holds; None where nothing satisfies all.
@@ -128,7 +136,7 @@ def least(
     --------
     >>> one, none = fmpq(1), fmpq(0)
     >>> either = ((LinearInequality((one, none), -one),), (LinearInequality((none, one), fmpq(-3, 2)),))
-    >>> found = least([fmpq(2), one], [either], LevelBox((none, none), (None, None)))
+    >>> found = minimize_over_clauses([fmpq(2), one], [either], LevelBox((none, none), (None, None)))
     >>> found.x, found.value, found.attained, found.chosen
     ((0, 3/2), 3/2, False, (1,))
     """

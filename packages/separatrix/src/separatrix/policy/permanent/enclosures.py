@@ -243,17 +243,17 @@ def _from_zero(value: arb) -> tuple[arb, arb]:
 def _rise_between(down: tuple[arb, arb], up: tuple[arb, arb], share: arb) -> arb:
     """Return what the rise can be where down and up lie between ends of at least 0."""
 
-    def at(one: arb, other: arb) -> arb:
+    def integral_at(one: arb, other: arb) -> arb:
         both = one + other
         lost = one * (one / (both * share)).log() if one > 0 else arb(0)
         return lost + (other * (other / (both * (1 - share))).log() if other > 0 else arb(0))
 
-    corners = [at(one, other) for one in down for other in up]
+    corners = [integral_at(one, other) for one in down for other in up]
     lowest = arb(0)
     if down[0] * (1 - share) >= up[1] * share:
-        lowest = at(down[0], up[1])
+        lowest = integral_at(down[0], up[1])
     elif down[1] * (1 - share) <= up[0] * share:
-        lowest = at(down[1], up[0])
+        lowest = integral_at(down[1], up[0])
     for corner in corners:
         lowest = lowest.union(corner)
     return lowest

@@ -151,7 +151,7 @@ class LevelFunctions:
         )
         if one is None or two is None:
             return self._function(difference)
-        function = self._of_ratio(_at(one - two, corner))
+        function = self._of_ratio(_substitute_shares(one - two, corner))
         if function.affine is not None or isinstance(self.game.form, ReplicatorForm):
             return function
         # As it was written it names each level less often, so that what encloses it is narrower.
@@ -204,7 +204,7 @@ class LevelFunctions:
         corner = self.corner(profile)
         ratio = self._ratios[population, profile[population]]
         if ratio is not None:
-            return self._of_ratio(_at(ratio, corner))
+            return self._of_ratio(_substitute_shares(ratio, corner))
         payoff = self.payoffs[population][profile[population]]
         return self._function(substitute(payoff, {k: Number(v) for k, v in corner.items()}))
 
@@ -246,7 +246,7 @@ class LevelFunctions:
         return LevelFunction(ratio.expression(), self.levels, affine)
 
 
-def _at(ratio: Ratio, corner: Mapping[str, Fraction]) -> Ratio:
+def _substitute_shares(ratio: Ratio, corner: Mapping[str, Fraction]) -> Ratio:
     """Return a quotient with numbers in place of the shares."""
     ring = ratio.ring
     axes = [

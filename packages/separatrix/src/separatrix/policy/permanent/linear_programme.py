@@ -19,7 +19,7 @@ from separatrix.policy.permanent.disjunctive_program import (
     DisjunctiveOptimum,
     LevelBox,
     LinearInequality,
-    least,
+    minimize_over_clauses,
     roomiest,
 )
 from separatrix.policy.permanent.problem import Problem
@@ -114,7 +114,7 @@ def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAns
     """Return the least cost, None where no levels satisfy all, a direction where the cost falls for ever."""
     model = _Model(problem)
     everything = (*(problem.cautious if margin else problem.demands), *problem.limits)
-    found = least(model.objective, model.clauses(everything, margin), model.box)
+    found = minimize_over_clauses(model.objective, model.clauses(everything, margin), model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return found
     point = tuple(_fraction(v) for v in found.x[: model.count])
@@ -141,7 +141,7 @@ def _least_use(
     spent = (*(rational(-s) for s in slopes), *([ZERO] * model.count))
     clauses: list[Clause] = [((model.row(c, margin).closed,),) for way in chosen for c in way]
     clauses += [((LinearInequality(spent, rational(most - constant), False),),), *model.own]
-    found = least(model.objective, clauses, model.box)
+    found = minimize_over_clauses(model.objective, clauses, model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return None
     return tuple(_fraction(v) for v in found.x[: model.count])
@@ -257,13 +257,13 @@ def shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
 
 
 def _least_of(model: _Model, demands: Sequence[Either]) -> object:
-    return least([ZERO] * model.width, model.clauses(demands), model.box)
+    return minimize_over_clauses([ZERO] * model.width, model.clauses(demands), model.box)
 
 
 def _largest(model: _Model, condition: LevelConstraint) -> Fraction | None:
     """Return the largest value of a function of the levels; None where it grows without bound."""
     row = model.row(condition)
-    found = least([-s for s in row.slopes], model.own, model.box)
+    found = minimize_over_clauses([-s for s in row.slopes], model.own, model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return None
     return _fraction(row.at(found.x))
@@ -282,7 +282,7 @@ def _lack(
         row = model.row(condition)
         padded.append(((LinearInequality((*row.slopes, ONE), row.constant, False),),))
     box = LevelBox((*model.box.lower, ZERO), (*model.box.upper, None))
-    found = least([ZERO] * model.width + [ONE], padded, box)
+    found = minimize_over_clauses([ZERO] * model.width + [ONE], padded, box)
     if not isinstance(found, DisjunctiveOptimum):
         return None
     point = [_fraction(v) for v in found.x[: model.count]]

@@ -253,7 +253,7 @@ def _answer(problem: Problem, margin: Fraction, scenario: str | None) -> Permane
     if isinstance(found, _Route) and problem.dates is not None:
         found = _dated(problem, found.bounds[0], margin)
     if not isinstance(found, _Route):
-        return _without(problem, margin, scenario, found)
+        return _no_programme(problem, margin, scenario, found)
     remarks = list(remarks_on(problem))
     margin, point = _with_margin(problem, margin, remarks)
     recommended = None if point is None else levels_at(problem, point, problem.exact)
@@ -263,7 +263,7 @@ def _answer(problem: Problem, margin: Fraction, scenario: str | None) -> Permane
         # What clears all conditions by a margin satisfies them: the search just did not come upon it before.
         high, limit = recommended.total, recommended
         low = min(low, high)
-    return _told(
+    return _programme_from_verdict(
         problem,
         scenario,
         margin,
@@ -295,7 +295,7 @@ def _outwards(low: Fraction, high: Fraction) -> tuple[float, float]:
     )
 
 
-def _told(
+def _programme_from_verdict(
     problem: Problem,
     scenario: str | None,
     margin: Fraction,
@@ -453,7 +453,7 @@ def _already(
         "some levels cost less at the target than none, or earn; how much less was not looked for, since "
         "nothing needs to be done"
     )
-    return _told(
+    return _programme_from_verdict(
         problem,
         scenario,
         margin,
@@ -483,7 +483,7 @@ def _bounds_at_idle(problem: Problem, total: Fraction) -> tuple[Fraction, Fracti
     return min(anywhere.low, total), total
 
 
-def _without(
+def _no_programme(
     problem: Problem, margin: Fraction, scenario: str | None, found: Verdict | DatedAnswer
 ) -> PermanentProgramme:
     """Return the answer where there is no programme, or none was found."""
@@ -494,15 +494,21 @@ def _without(
             "which does not exclude others",
             followed=found.followed,
         )
-        return _told(problem, scenario, margin, "undecided", how_sure, reached=found.reached)
+        return _programme_from_verdict(
+            problem, scenario, margin, "undecided", how_sure, reached=found.reached
+        )
     if found == "undecided":
         how_sure = say("undecided, because the search ended before all levels were tried or excluded")
-        return _told(problem, scenario, margin, found, how_sure)
+        return _programme_from_verdict(problem, scenario, margin, found, how_sure)
     if problem.affine:
         how_sure = say("exact: no levels satisfy the conditions, by a proof in rationals (Farkas)")
-        return _told(problem, scenario, margin, found, how_sure, shortfalls=shortfalls(problem))
+        return _programme_from_verdict(
+            problem, scenario, margin, found, how_sure, shortfalls=shortfalls(problem)
+        )
     how_sure = say("certain: every part of the box of levels is excluded by enclosed values and slopes")
-    return _told(problem, scenario, margin, found, how_sure, shortfalls=nonlinear_shortfalls(problem))
+    return _programme_from_verdict(
+        problem, scenario, margin, found, how_sure, shortfalls=nonlinear_shortfalls(problem)
+    )
 
 
 def _falls_for_ever(problem: Problem, found: Unbounded) -> InputError:

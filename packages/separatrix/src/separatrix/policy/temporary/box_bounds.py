@@ -176,7 +176,7 @@ def _faces(bounds: Jet, boxes: Boxes, low: Array, high: Array, free: int) -> tup
 Interval = tuple[Array, Array]
 
 
-def _known(one: Interval) -> Interval:
+def _replace_nan_by_infinity(one: Interval) -> Interval:
     """Return bounds that are no numbers as infinite ones."""
     low, high = one
     if np.isnan(low).any() or np.isnan(high).any():
@@ -191,7 +191,7 @@ def _plus(one: Interval, other: Interval) -> Interval:
         total = a + b
         exact = (a == 0) | (b == 0) | (total == 0)
         ends.append(np.where(exact, total, np.nextafter(total, side)))
-    return _known((ends[0], ends[1]))
+    return _replace_nan_by_infinity((ends[0], ends[1]))
 
 
 def _times(one: Interval, other: Interval) -> Interval:
@@ -213,14 +213,14 @@ def _times(one: Interval, other: Interval) -> Interval:
         ]
         exact = nothing & ~reduce(np.logical_or, vanishing)
         below, above = np.where(exact & (low == 0), low, below), np.where(exact & (high == 0), high, above)
-    return _known((below, above))
+    return _replace_nan_by_infinity((below, above))
 
 
 def _inverse(one: Interval) -> Interval:
     low, high = one
     apart = (low > 0) | (high < 0)
     ends = np.nextafter(1 / high, -np.inf), np.nextafter(1 / low, np.inf)
-    return _known((np.where(apart, ends[0], -np.inf), np.where(apart, ends[1], np.inf)))
+    return _replace_nan_by_infinity((np.where(apart, ends[0], -np.inf), np.where(apart, ends[1], np.inf)))
 
 
 def _inverse_of_positive(one: Interval) -> Interval:
@@ -232,7 +232,7 @@ def _inverse_of_positive(one: Interval) -> Interval:
 
 def _wider(low: Array, high: Array) -> Interval:
     """Return bounds widened by the error of a function."""
-    return _known((low - ULPS * np.abs(low) - 1e-300, high + ULPS * np.abs(high) + 1e-300))
+    return _replace_nan_by_infinity((low - ULPS * np.abs(low) - 1e-300, high + ULPS * np.abs(high) + 1e-300))
 
 
 def _exp(one: Interval) -> Interval:
@@ -270,7 +270,7 @@ def _whole_power(one: Interval, exponent: int) -> Interval:
     below, above = (reduce(np.multiply, [end] * exponent) for end in (low, high))
     # Each multiplication is off by half a unit in the last place, or by half the least number.
     ulps, tiny = exponent * np.finfo(float).eps, exponent * np.finfo(float).smallest_subnormal
-    return _known(
+    return _replace_nan_by_infinity(
         (
             np.where(low == 0, 0.0, below - ulps * np.abs(below) - tiny),
             np.where(high == 0, 0.0, above + ulps * np.abs(above) + tiny),

@@ -145,7 +145,7 @@ def deepest(
     for k in range(max(1, math.ceil(longest / step))):
         length = min(step, longest - k * step)
         if k and k % BETWEEN == 0:
-            if _settled(problem, before, at).all():
+            if _at_rest(problem, before, at).all():
                 break
             before = at
         at, _ = problem.advance(at, grid, np.full(len(grid), length), 1, np.zeros(len(grid)))
@@ -153,7 +153,7 @@ def deepest(
     return best
 
 
-def _settled(problem: ControlProblem, before: Array, at: Array) -> Array:
+def _at_rest(problem: ControlProblem, before: Array, at: Array) -> Array:
     """Return which states (programmes,) have not moved: until any horizon they get no farther."""
     moved = np.abs(problem.states(at) - problem.states(before)).max(axis=-1)
     return np.asarray(moved <= STILL)
@@ -179,7 +179,7 @@ def _coarse(
         if length <= 0 or not open_.any():
             break
         if k and k % BETWEEN == 0:
-            open_ &= ~_settled(problem, before, at)
+            open_ &= ~_at_rest(problem, before, at)
             before = at
         lengths, time = np.full(len(grid), length), np.full(len(grid), k * step)
         at, gone = problem.advance(at, grid, lengths, 1, time)

@@ -206,7 +206,7 @@ def prove_cheapest(best: CheapestLevels, start: float, end: float) -> tuple[bool
     short = end - best.sign * SHORT * abs(end - start)
     if not _costs(best, *sorted((short, end))):
         return False, integral
-    starts, ends = _until(integral, short, best.sign)
+    starts, ends = _panels_until(integral, short, best.sign)
     for _ in range(ATTEMPTS):
         proven, point = _verified(best, integral.value, starts, ends)
         if proven or point is None:
@@ -216,7 +216,7 @@ def prove_cheapest(best: CheapestLevels, start: float, end: float) -> tuple[bool
         if better is not None:
             best.seeds.append(better)
             integral = integral_of(best, start, end)
-            starts, ends = _until(integral, short, best.sign)
+            starts, ends = _panels_until(integral, short, best.sign)
         else:  # the fit is too high there
             split = (starts <= here) & (here <= ends)
             middles = (starts[split] + ends[split]) / 2
@@ -225,7 +225,7 @@ def prove_cheapest(best: CheapestLevels, start: float, end: float) -> tuple[bool
     return False, integral
 
 
-def _until(integral: PanelIntegral, short: float, sign: float) -> tuple[Array, Array]:
+def _panels_until(integral: PanelIntegral, short: float, sign: float) -> tuple[Array, Array]:
     """Return the panels on this side of a share."""
     clip = np.minimum if sign > 0 else np.maximum
     starts, ends = clip(integral.starts, short), clip(integral.ends, short)

@@ -230,7 +230,7 @@ def passage_with_margin(
     if not math.isinf(first.time):
         beyond = constant_passage(problem, boundary, end, np.array(first.levels[-1]))
         if beyond is not None:
-            return _joined(first, end, first.levels[-1], *beyond)
+            return _extend_passage(first, end, first.levels[-1], *beyond)
     dearest = abs(held_cost or 0.0) or abs(first.cost) or problem.cost_scale / problem.scale
     least = min(abs(first.cost) or dearest, dearest)
     low, high = RENTS[0] * least * problem.scale, RENTS[1] * dearest * problem.scale
@@ -247,7 +247,7 @@ def passage_with_margin(
         if steps is not None:
             cost = _followed_cost(problem, start, boundary, dearer, LOOSE)
             before = LinePassage(cost, False, math.inf, first.shares, first.levels, steps, False)
-            return _joined(before, end, tuple(held.tolist()), *beyond)
+            return _extend_passage(before, end, tuple(held.tolist()), *beyond)
     return None
 
 
@@ -264,7 +264,7 @@ def _followed_cost(
     return panel_integral(rate, min(start, end), max(start, end), accurate).value
 
 
-def _joined(
+def _extend_passage(
     first: LinePassage, end: float, levels: tuple[float, ...], cost: float, time: float
 ) -> LinePassage:
     """Return a passage that goes on from its end with levels that are held."""

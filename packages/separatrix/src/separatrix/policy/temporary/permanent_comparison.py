@@ -192,7 +192,7 @@ def _suffice_on_line(
     """
     up = target >= start
 
-    def least(low: Array, high: Array) -> tuple[Array, Array, Array]:
+    def least_gain_between(low: Array, high: Array) -> tuple[Array, Array, Array]:
         shares = low[:, None] + (high - low)[:, None] * np.linspace(0.0, 1.0, SHARES)
         at = np.stack([shares, 1 - shares], axis=-1)[..., :1]
         (grown,) = problem.growth(at, np.broadcast_to(levels[:, None], (*shares.shape, levels.shape[1])))
@@ -202,18 +202,20 @@ def _suffice_on_line(
         before, behind = np.maximum(place - 1, 0), np.minimum(place + 1, SHARES - 1)
         return gain[rows, place], shares[rows, before], shares[rows, behind]
 
-    def over(low: float, high: float) -> Array:
+    def lowest_gain_over(low: float, high: float) -> Array:
         ends = np.full(len(levels), low), np.full(len(levels), high)
-        lowest, *around = least(*ends)
+        lowest, *around = least_gain_between(*ends)
         rounds = [around] + [[np.full(len(levels), d * (1 + s)) for s in (-DIP, DIP)] for d in dips]
         for ends_around in rounds:
             for _ in range(CLOSER):
-                closer, *ends_around = least(*ends_around)
+                closer, *ends_around = least_gain_between(*ends_around)
                 lowest = np.minimum(lowest, closer)
         return lowest
 
     near, beyond = (target - NEAR, target + NEAR) if up else (target + NEAR, target - NEAR)
-    passes = np.ones(len(levels), dtype=bool) if abs(target - start) <= NEAR else over(start, near) > 0
+    passes = (
+        np.ones(len(levels), dtype=bool) if abs(target - start) <= NEAR else lowest_gain_over(start, near) > 0
+    )
     if not 0 < beyond < 1:
         return np.asarray(passes)
-    return np.asarray(passes & (over(near, beyond) <= 0))
+    return np.asarray(passes & (lowest_gain_over(near, beyond) <= 0))

@@ -111,7 +111,7 @@ def pontryagin(
     for k in range(len(times) - 1, 0, -1):
         h = times[k] - times[k - 1]
         held = levels[k - 1]
-        middle = _between(problem, at[k - 1], at[k], held, h)
+        middle = _hermite_midpoint(problem, at[k - 1], at[k], held, h)
         k1 = _slope(problem, at[k], held, costate)
         k2 = _slope(problem, middle, held, costate - h / 2 * k1)
         k3 = _slope(problem, middle, held, costate - h / 2 * k2)
@@ -158,7 +158,7 @@ def _followed(problem: ControlProblem, trajectory: SupportedTrajectory) -> tuple
     return np.array(points), np.array(held), np.array(times)
 
 
-def _between(problem: ControlProblem, start: Array, end: Array, levels: Array, h: float) -> Array:
+def _hermite_midpoint(problem: ControlProblem, start: Array, end: Array, levels: Array, h: float) -> Array:
     """Return the coordinates in the middle of a step, by Hermite's cubic."""
     return (start + end) / 2 + h / 8 * (problem.rates(start, levels) - problem.rates(end, levels))
 

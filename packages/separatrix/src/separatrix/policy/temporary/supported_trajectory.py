@@ -181,15 +181,17 @@ def supported_trajectory(
                 times += [moments[before], np.array([found])]
                 states += [seen[before], problem.states(last[None, :-1])]
                 costs += [path[before, -1], last[-1:]]
-                return _joined(steps.cut(found), times, states, costs), True
+                return _concatenate_steps(steps.cut(found), times, states, costs), True
         times.append(moments)
         states.append(seen)
         costs.append(path[:, -1])
         at = path[-1]
-    return _joined(steps.merged(), times, states, costs), False
+    return _concatenate_steps(steps.merged(), times, states, costs), False
 
 
-def _joined(steps: Steps, times: list[Any], states: list[Any], costs: list[Any]) -> SupportedTrajectory:
+def _concatenate_steps(
+    steps: Steps, times: list[Any], states: list[Any], costs: list[Any]
+) -> SupportedTrajectory:
     return SupportedTrajectory(steps, np.concatenate(times), np.concatenate(states), np.concatenate(costs))
 
 

@@ -54,16 +54,20 @@ def edge_basin(face: Face, today: Fraction, target: int, low: Fraction, high: Fr
     roots = separated(r for p in polynomials if p for r in real_roots_between(p, low, high))
     critical = [level_of(r.rational if r.rational is not None else r) for r in roots]
 
-    def reached(level: Fraction) -> bool:
+    def target_reached(level: Fraction) -> bool:
         return _runs(gain, level, today, end)
 
     def at_level(level: InstrumentLevel, beside: Fraction) -> bool:
         if level.low == level.high:
-            return reached(level.low)
+            return target_reached(level.low)
         # A root that is there at this level alone is near at the next rational ones.
-        return reached(level.low) and reached(level.high) and not _root_near(gain, level.low, today, end)
+        return (
+            target_reached(level.low)
+            and target_reached(level.high)
+            and not _root_near(gain, level.low, today, end)
+        )
 
-    return set_where(cells_between(critical, low, high), reached, at_level)
+    return set_where(cells_between(critical, low, high), target_reached, at_level)
 
 
 def edge_border(face: Face, level: Fraction, target: int) -> float | None:

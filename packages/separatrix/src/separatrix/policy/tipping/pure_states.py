@@ -177,7 +177,7 @@ class PureStates:
                 hint="write the payoffs instead of the equations",
             )
 
-        def least(profile: Profile, level: Fraction) -> float:
+        def least_advantage(profile: Profile, level: Fraction) -> float:
             at: dict[str, Any] = {levels.name: float(level)}
             for population, a in zip(levels.game.populations, profile, strict=True):
                 at.update(
@@ -196,7 +196,10 @@ class PureStates:
             )
 
         def holds(some: Sequence[Fraction]) -> list[bool | None]:
-            return [least(target, level) > 0 and all(least(p, level) < 0 for p in others) for level in some]
+            return [
+                least_advantage(target, level) > 0 and all(least_advantage(p, level) < 0 for p in others)
+                for level in some
+            ]
 
         return bisected(holds, levels.low, levels.high, width=FLOAT_WIDTH)
 

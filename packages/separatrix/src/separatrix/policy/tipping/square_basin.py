@@ -220,13 +220,13 @@ def _level_with_saddle(
                 continue
             middle = fraction(rational(low) + (rational(high) - rational(low)) * fmpq(509, 1024))
             parts += [(low, middle), (middle, high)]
-    for low, high in _joined(slivers):
+    for low, high in _merge_intervals(slivers):
         if (low > first and high < last) or high - low > 2 * whole * NARROWEST:
             found.append(InstrumentLevel(float((low + high) / 2), low, high, certain=False))
     return found
 
 
-def _joined(parts: list[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
+def _merge_intervals(parts: list[tuple[Fraction, Fraction]]) -> list[tuple[Fraction, Fraction]]:
     joined: list[tuple[Fraction, Fraction]] = []
     for low, high in sorted(parts):
         if joined and joined[-1][1] >= low:
@@ -253,7 +253,7 @@ def _narrowed(
 def _difference(gains: SquareGains, today: _Start, low: Fraction, high: Fraction) -> arb:
     """Return a ball around F(y) - F(y*) - (G(x) - G(x*)) at levels between two."""
     level = _ball(low, high)
-    if not all(_at(r, level).is_finite() for r in (*gains.f, *gains.g)):
+    if not all(_ratio_ball(r, level).is_finite() for r in (*gains.f, *gains.g)):
         return arb(0, 1)  # beside a pole nothing is known
     return _rise(gains.f, today.y, today.f_sign, level) - _rise(gains.g, today.x, today.g_sign, level)
 
@@ -263,7 +263,7 @@ def _rise(pair: tuple[Ratio, Ratio], share: Fraction, sign: int, level: arb) -> 
 
     r0 ln(z/z*) - r1 ln((1-z)/(1-z*)) with z* = r0/(r0-r1); written with u ln u, which has a limit at u = 0.
     """
-    r0, r1 = _at(pair[0], level), _at(pair[1], level)
+    r0, r1 = _ratio_ball(pair[0], level), _ratio_ball(pair[1], level)
     z = arb(rational(share))
     a, b = -r0 * sign, r1 * sign  # the absolute values
     inside = _entropy(a) + _entropy(b) - _entropy(a + b)
@@ -275,14 +275,14 @@ def _slope(gains: SquareGains, today: _Start, low: Fraction, high: Fraction) -> 
     level = _ball(low, high)
     total = arb(0)
     for (r0, r1), share, sign in ((gains.f, today.y, 1), (gains.g, today.x, -1)):
-        a, b = _at(r0, level), _at(r1, level)
+        a, b = _ratio_ball(r0, level), _ratio_ball(r1, level)
         if not (a.is_finite() and b.is_finite()):
             return arb(0, 1)
         z = arb(rational(share))
         at_saddle = a / (a - b)
         if not (at_saddle > 0 and at_saddle < 1):
             return arb(0, 1)  # nothing is known
-        down, up = _at(r0.derivative(0), level), _at(r1.derivative(0), level)
+        down, up = _ratio_ball(r0.derivative(0), level), _ratio_ball(r1.derivative(0), level)
         total += sign * (down * (z / at_saddle).log() - up * ((1 - z) / (1 - at_saddle)).log())
     return total
 
@@ -300,7 +300,7 @@ def _entropy(u: arb) -> arb:
     return lowest.union(highest)
 
 
-def _at(value: Ratio, level: arb) -> arb:
+def _ratio_ball(value: Ratio, level: arb) -> arb:
     return value_at(value.numerator, [level]) / value_at(value.denominator, [level])
 
 

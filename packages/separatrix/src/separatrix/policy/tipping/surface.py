@@ -355,9 +355,13 @@ def _formulas(problem: TippingProblem) -> tuple[LossFormula, ...]:
                     found.append(LossFormula(population.name, strategy.name, loss))
     except (ArithmeticError, ComesLater, InputError):
         return ()
-    return tuple(f for f in found if names_in(f.loss)) if all(_known(f) for f in found) else tuple(found)
+    return (
+        tuple(f for f in found if names_in(f.loss))
+        if all(_is_always_positive(f) for f in found)
+        else tuple(found)
+    )
 
 
-def _known(formula: LossFormula) -> bool:
+def _is_always_positive(formula: LossFormula) -> bool:
     """Whether a loss that depends on no level is positive, so that it excludes nothing."""
     return bool(names_in(formula.loss)) or (isinstance(formula.loss, Number) and formula.loss.value > 0)

@@ -352,11 +352,11 @@ def _rival(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) 
     best: tuple[float, float, str] | None = None
     for level in _tried(levels):
         rivals = [
-            (min(_at(loss, levels, level) for loss in row.values()), profile)
+            (min(_loss_at_level(loss, levels, level) for loss in row.values()), profile)
             for profile, row in pure.losses.items()
             if profile != target
         ]
-        own = min(_at(loss, levels, level) for loss in pure.losses[target].values())
+        own = min(_loss_at_level(loss, levels, level) for loss in pure.losses[target].values())
         margin, profile = max(rivals)
         if own > 0 and (best is None or margin < best[1]):
             best = (
@@ -386,7 +386,7 @@ def _tried(levels: InstrumentLevels) -> list[Fraction]:
     return [levels.low + (levels.high - levels.low) * k / 64 for k in range(65)]
 
 
-def _at(loss: Ratio, levels: InstrumentLevels, level: Fraction) -> float:
+def _loss_at_level(loss: Ratio, levels: InstrumentLevels, level: Fraction) -> float:
     try:
         return float(loss.evaluate({levels.name: level}))
     except ZeroDivisionError:

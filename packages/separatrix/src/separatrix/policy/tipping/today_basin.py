@@ -32,7 +32,7 @@ from separatrix.policy.tipping.level_set import InstrumentLevel, LevelInterval, 
 from separatrix.policy.tipping.pure_states import pure_id
 from separatrix.policy.tipping.square_basin import SquareGains, square_basin, square_gains
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import OutOfTime, within
+from separatrix.run.deadline import OutOfTime, time_limit
 from separatrix.sentences import Sentence, listed, say
 
 __all__ = ["Start", "TodayBasin"]
@@ -232,7 +232,7 @@ class TodayBasin:
         if self.game.space.dimension > MOST_FREE or time.monotonic() > self._deadline:
             return None
         try:
-            with within(self._deadline - time.monotonic()):
+            with time_limit(self._deadline - time.monotonic()):
                 name = self.outcome_at(level)
         except (ComesLater, InputError, OutOfTime):  # payoffs that are irrational there, for one
             return None

@@ -31,7 +31,7 @@ from scipy.sparse import csr_matrix
 from separatrix.errors import InputError
 from separatrix.population.exact_graphs.certified_number import (
     CertifiedNumber,
-    certified_within,
+    certified_number,
 )
 from separatrix.population.exact_graphs.invasion import Absorption, Invasion, reaching
 from separatrix.population.exact_graphs.jump_chain import UNIT, JumpChain, jump_chain
@@ -190,7 +190,7 @@ def certified_absorption(invasion: Invasion, asked: Sequence[int]) -> Absorption
     """
     chain = jump_chain(invasion)
     count = invasion.states.count
-    fix, undecided = _reached(chain, count)
+    fix, undecided = _reachable_absorption(chain, count)
     parity = invasion.states.mutants.sum(1) % 2 == 1
     bound = 2 * chain.error + 4 * (len(invasion.graph.sizes) + 2) * UNIT
     system = _system(chain, fix, parity)
@@ -202,21 +202,21 @@ def certified_absorption(invasion: Invasion, asked: Sequence[int]) -> Absorption
     for state in asked:
         at = place.get(state)
         probability.append(
-            zero if at is None else certified_within(float(chance[at]), float(chance_error[at]))
+            zero if at is None else certified_number(float(chance[at]), float(chance_error[at]))
         )
-        during.append(None if at is None else certified_within(float(fixing[at]), fixing_error))
+        during.append(None if at is None else certified_number(float(fixing[at]), fixing_error))
     if not np.array_equal(fix, ~undecided):
         system = _system(chain, ~undecided, parity)
         place = {state: k for k, state in enumerate(system.states.tolist())}
     time, time_error = _time(system, bound)
     until = [
-        None if state not in place else certified_within(float(time[place[state]]), time_error)
+        None if state not in place else certified_number(float(time[place[state]]), time_error)
         for state in asked
     ]
     return Absorption("iterative", probability, during, until)
 
 
-def _reached(chain: JumpChain, count: int) -> tuple[Mask, Mask]:
+def _reachable_absorption(chain: JumpChain, count: int) -> tuple[Mask, Mask]:
     """Return from which transient states mutants may fix, and from which the end may stay open."""
     sources = np.repeat(np.arange(count), np.diff(chain.indptr))
     moves = (sources, chain.targets.astype(np.int64))

@@ -12,7 +12,7 @@ from flint import arb, fmpq
 
 from separatrix.exact.algebraic_numbers import rational
 
-__all__ = ["CertifiedNumber", "certified_ball", "certified_rational", "certified_within", "weighted_mean"]
+__all__ = ["CertifiedNumber", "certified_ball", "certified_rational", "certified_number", "weighted_mean"]
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def certified_ball(ball: arb) -> CertifiedNumber:
     )
 
 
-def certified_within(value: float, relative: float) -> CertifiedNumber:
+def certified_number(value: float, relative: float) -> CertifiedNumber:
     """Return a number of which a bound of the relative error is proven."""
     low = value * (1 - relative)
     high = value * (1 + relative)

@@ -42,7 +42,7 @@ def exact_absorption(invasion: Invasion, asked: Sequence[int]) -> Absorption:
     """Return what becomes of mutants in some states of a small graph, exactly or in balls of sixty bits."""
     if invasion.fitness == "linear" or invasion.neutral:
         found = _solved(_moves(invasion, _linear(invasion)), fmpq_mat, fmpq, asked)
-        return _told("rational", found, certified_rational)
+        return _absorption_result("rational", found, certified_rational)
     bits = FIRST_BITS
     while bits <= MOST_BITS:
         with precision(bits):
@@ -54,7 +54,7 @@ def exact_absorption(invasion: Invasion, asked: Sequence[int]) -> Absorption:
                 for column in found
                 for value in column
             ):
-                return _told("balls", found, certified_ball)
+                return _absorption_result("balls", found, certified_ball)
         bits *= 2
     raise InputError(
         "N306",
@@ -63,7 +63,7 @@ def exact_absorption(invasion: Invasion, asked: Sequence[int]) -> Absorption:
     )
 
 
-def _told(
+def _absorption_result(
     method: Literal["rational", "balls"],
     found: Sequence[Sequence[Any]],
     certified: Callable[[Any], CertifiedNumber],

@@ -100,7 +100,7 @@ class GraphProcess:
     flips: Callable[[Replacement, Sequence[Pair], Sequence[Pair]], Flips]
 
 
-def _others(counts: Sequence[Pair], c: int, focal: int, d: int, strategy: int) -> Any:
+def _others_in_class(counts: Sequence[Pair], c: int, focal: int, d: int, strategy: int) -> Any:
     """Return how many of class d play a strategy, a member of class c with its own strategy not counted."""
     number = counts[d][strategy]
     return number - (number > 0) if (c, focal) == (d, strategy) else number
@@ -111,7 +111,7 @@ def _death_birth(graph: Replacement, counts: Sequence[Pair], fitness: Sequence[P
         if not graph.sources[c]:
             return counts[c][focal] * 0
         own, other = (
-            sum(w * _others(counts, c, focal, d, s) * fitness[d][s] for d, w in graph.sources[c])
+            sum(w * _others_in_class(counts, c, focal, d, s) * fitness[d][s] for d, w in graph.sources[c])
             for s in (focal, 1 - focal)
         )
         return other / (own + other) * counts[c][focal] / graph.nodes

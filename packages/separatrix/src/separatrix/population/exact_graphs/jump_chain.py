@@ -146,7 +146,7 @@ def _exponential_tables(invasion: Invasion) -> list[tuple[Table, Table]]:
                 [(d, np.array([float(arb(rational(t)).exp().mid()) for t in terms])) for d, terms in own],
                 [(d, np.array([float(arb(rational(t)).exp().mid()) for t in terms])) for d, terms in other],
             )
-            for own, other in _both(invasion)
+            for own, other in _payoff_terms_by_class(invasion)
         ]
 
 
@@ -157,14 +157,14 @@ def _linear_tables(invasion: Invasion) -> list[tuple[Table, Table]]:
             [(d, np.array([float(t) for t in terms])) for d, terms in own],
             [(d, np.array([float(t) for t in terms])) for d, terms in other],
         )
-        for own, other in _both(invasion)
+        for own, other in _payoff_terms_by_class(invasion)
     ]
 
 
 Terms = list[tuple[int, list[Fraction]]]
 
 
-def _both(invasion: Invasion) -> Iterator[tuple[Terms, Terms]]:
+def _payoff_terms_by_class(invasion: Invasion) -> Iterator[tuple[Terms, Terms]]:
     for c in range(len(invasion.graph.sizes)):
         yield list(_terms(invasion, c, 0)), list(_terms(invasion, c, 1))
 

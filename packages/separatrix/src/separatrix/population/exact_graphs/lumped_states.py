@@ -76,7 +76,7 @@ def lumped_states(graph: TwinClasses) -> LumpedStates:
     strides = np.concatenate([[1], np.cumprod(sizes[:-1] + 1)]).astype(np.int64)
     keys = np.arange(combinations, dtype=np.int64)
     label = keys.copy()
-    moved = [_moved(keys, sizes, strides, generator) for generator in graph.generators]
+    moved = [_permuted_states(keys, sizes, strides, generator) for generator in graph.generators]
     while True:
         before = label
         for places in moved:
@@ -90,7 +90,9 @@ def lumped_states(graph: TwinClasses) -> LumpedStates:
     return LumpedStates(graph.sizes, mutants, number[label], strides)
 
 
-def _moved(keys: Integers, sizes: Integers, strides: Integers, generator: Sequence[int]) -> Integers:
+def _permuted_states(
+    keys: Integers, sizes: Integers, strides: Integers, generator: Sequence[int]
+) -> Integers:
     """Return where a permutation of classes takes each combination."""
     result = np.zeros_like(keys)
     for at, to in enumerate(generator):

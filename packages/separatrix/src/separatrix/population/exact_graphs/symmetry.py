@@ -68,7 +68,9 @@ def quotient(graph: WeightedGraph) -> TwinClasses:
         else:
             home.append(node)
     members = tuple(tuple(nodes) for nodes in classes)
-    interaction, replacement = (_between(members, w) for w in (graph.interaction, graph.replacement))
+    interaction, replacement = (
+        _weights_between_classes(members, w) for w in (graph.interaction, graph.replacement)
+    )
     colours = [(len(nodes), seen[nodes[0]][nodes[-1]] if len(nodes) > 1 else -1) for nodes in members]
     return TwinClasses(
         members, interaction, replacement, automorphisms(colours, _labels(interaction, replacement))
@@ -96,7 +98,7 @@ def _are_twins(seen: Sequence[Sequence[int]], i: int, j: int) -> bool:
     )
 
 
-def _between(members: Sequence[Sequence[int]], weights: Weights) -> Weights:
+def _weights_between_classes(members: Sequence[Sequence[int]], weights: Weights) -> Weights:
     """Return the weights between classes; those of a class of one with itself are never used, and zero."""
     return tuple(tuple(weights[row[0]][column[-1]] for column in members) for row in members)
 

@@ -106,10 +106,10 @@ def weighted_graph(links: LinkGraph, replacement: LinkGraph | None = None) -> We
 
 def _weights(links: LinkGraph) -> Weights:
     rows = [[Fraction(0)] * links.size for _ in range(links.size)]
-    for source, target, weight in _each(links):
+    for source, target, weight in _weighted_links(links):
         rows[target][source] += exact(weight, "a weight")
     return tuple(tuple(row) for row in rows)
 
 
-def _each(links: LinkGraph) -> Sequence[tuple[int, int, float]]:
+def _weighted_links(links: LinkGraph) -> Sequence[tuple[int, int, float]]:
     return list(zip(links.source.tolist(), links.target.tolist(), links.weight.tolist(), strict=True))

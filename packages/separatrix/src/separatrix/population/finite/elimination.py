@@ -142,7 +142,7 @@ def layered_stationary(
         into = csr_matrix((probability, (source, target)), shape=(sizes[k - 1], sizes[k]))
         through = np.asarray(into @ reached)
     layers.reverse()
-    own = np.append(1.0, _at(layers[0], first_row))
+    own = np.append(1.0, _layer_visits(layers[0], first_row))
     shares, scales = [own / own.max()], [float(np.log(own.max()))]
     for k in range(1, len(sizes)):
         source, target, probability = blocks.part(k - 1, 1)
@@ -152,7 +152,7 @@ def layered_stationary(
             rest = int(starts[-1] - starts[k])
             shares.append(np.zeros(rest))
             return np.concatenate(shares), np.array(scales + [0.0] * (len(sizes) - k))
-        own = _at(layers[k], inflow / largest)
+        own = _layer_visits(layers[k], inflow / largest)
         shares.append(own / own.max())
         scales.append(scales[-1] + float(np.log(largest)) + float(np.log(own.max())))
     return np.concatenate(shares), np.array(scales)
@@ -236,7 +236,7 @@ def _taken_out(matrix: Array, onward: Array) -> tuple[Layer, Array]:
     return Layer(matrix, visits), onward
 
 
-def _at(layer: Layer, inflow: Array) -> Array:
+def _layer_visits(layer: Layer, inflow: Array) -> Array:
     """Return how often the chain is at each state of a layer, from where it enters it."""
     result = inflow.copy()
     panels = _panels(len(result))

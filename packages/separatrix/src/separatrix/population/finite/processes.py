@@ -80,14 +80,14 @@ def _birth_death(counts: Array, log_fitness: Array, itself: bool) -> Array:
     """A player is chosen by its fitness, and its copy takes the place of another one."""
     size = counts.sum(axis=1)
     born = _drawn_by_fitness(counts, log_fitness)
-    left = _others(counts, itself).transpose(0, 2, 1)  # a player does not take its own place
+    left = _counts_without_focal(counts, itself).transpose(0, 2, 1)  # a player does not take its own place
     return np.asarray(left / (size - (not itself))[:, None, None] * born[:, None, :])
 
 
 def _death_birth(counts: Array, log_fitness: Array, itself: bool) -> Array:
     """A player leaves, and the others compete by their fitness to fill its place."""
     size = counts.sum(axis=1)[:, None, None]
-    filled = _drawn_by_fitness(_others(counts, itself), log_fitness[:, None, :])
+    filled = _drawn_by_fitness(_counts_without_focal(counts, itself), log_fitness[:, None, :])
     return np.asarray(counts[:, :, None] / size * filled)
 
 
@@ -96,7 +96,7 @@ def _imitation(counts: Array, log_fitness: Array, itself: bool) -> Array:
     return _death_birth(counts, log_fitness, True)
 
 
-def _others(counts: Array, itself: bool) -> Array:
+def _counts_without_focal(counts: Array, itself: bool) -> Array:
     """Return how many of each strategy there are beside one player of each: (n, k) to (n, k, k)."""
     k = counts.shape[1]
     return np.asarray(np.maximum(np.repeat(counts[:, None, :], k, axis=1) - (not itself) * np.eye(k), 0.0))

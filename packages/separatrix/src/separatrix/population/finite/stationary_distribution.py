@@ -295,7 +295,7 @@ def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | 
     # A class hangs together through neighbouring layers, so that those without a state of it lie at the ends.
     held = np.add.reduceat(stays, starts[:-1], dtype=np.int64)
     starts = np.concatenate([[0], np.cumsum(held[held > 0])])
-    shares, scales = layered_stationary(_within(links, stays), starts, advance)
+    shares, scales = layered_stationary(_subchain(links, stays), starts, advance)
     with np.errstate(divide="ignore"):  # what is smaller than 1e-308 of the largest of its layer
         logs = np.log(shares) + np.repeat(scales, np.diff(starts))
     result = np.full(lattice.count, -np.inf)
@@ -303,7 +303,7 @@ def log_stationary_of(chain: FiniteChain, advance: Callable[[int, int], None] | 
     return normalised(result)
 
 
-def _within(links: ChainTransitions, stays: NDArray[np.bool_]) -> ChainTransitions:
+def _subchain(links: ChainTransitions, stays: NDArray[np.bool_]) -> ChainTransitions:
     """Return the moves between some of the states, numbered among these."""
     if stays.all():
         return links

@@ -99,7 +99,9 @@ def strong_fixation(
     if chosen.process.name != "death-birth" or itself:
         # Then T-/T+ is e^(-advantage * beta) as it stands, and the sums of advantages are all that counts.
         rates = [0, *np.cumsum(more).tolist()]
-        return _least(rates[:mutants], contest.denominator) / _least(rates, contest.denominator)
+        return _dominant_exponent(rates[:mutants], contest.denominator) / _dominant_exponent(
+            rates, contest.denominator
+        )
     size = len(more) + 1
     terms, product = [ONE], ONE
     for k, advantage in enumerate(more.tolist(), 1):
@@ -110,7 +112,7 @@ def strong_fixation(
     return total(terms[:mutants]) / total(terms)
 
 
-def _least(rates: list[int], denominator: int) -> LeadingTerm:
+def _dominant_exponent(rates: list[int], denominator: int) -> LeadingTerm:
     """Return the sum of ``e^(-rate / denominator * beta)``."""
     least = min(rates)
     return LeadingTerm(Fraction(int(least), denominator), Fraction(rates.count(least)))

@@ -17,10 +17,10 @@ import numpy as np
 from separatrix.population.networks.common_steps import (
     LACKING,
     UNTIL,
+    all_monomorphic,
     begin,
     earned_by,
     finish,
-    settled,
     switch,
 )
 from separatrix.population.networks.kernel_arrays import FIXED, SLOW
@@ -31,7 +31,7 @@ __all__ = ["give_birth"]
 
 
 @compiled(inline=True)
-def _joined(tops: Any, sums: Any, node: Any, beta: Any, linear: Any) -> None:
+def _update_tree_node(tops: Any, sums: Any, node: Any, beta: Any, linear: Any) -> None:
     """Write the sum of fitness below a node of the tree, relative to its largest."""
     one, other = 2 * node, 2 * node + 1
     if linear:
@@ -60,7 +60,7 @@ def _weighed(node: Any, payoff: Any, tops: Any, sums: Any, beta: Any, linear: An
         tops[node], sums[node] = payoff, 1.0
     node //= 2
     while node > 0:
-        _joined(tops, sums, node, beta, linear)
+        _update_tree_node(tops, sums, node, beta, linear)
         node //= 2
 
 
@@ -117,10 +117,10 @@ def give_birth(
             sums[leaves + i] = max(1.0 + beta * payoff, 0.0) if linear else 1.0
             tops[leaves + i] = payoff
         for node in range(leaves - 1, 0, -1):
-            _joined(tops, sums, node, beta, linear)
+            _update_tree_node(tops, sums, node, beta, linear)
         clock, until, lack = marks[first], carry[UNTIL], carry[LACKING]
         for k in range(first, last):
-            if mu == 0.0 and settled(totals, bounds):
+            if mu == 0.0 and all_monomorphic(totals, bounds):
                 clock = marks[k + 1]
             while clock < marks[k + 1]:
                 clock += 1

@@ -17,7 +17,7 @@ __all__ = [
     "earned_then",
     "finish",
     "one_of",
-    "settled",
+    "all_monomorphic",
     "switch",
 ]
 
@@ -75,7 +75,7 @@ def copying_probability(own: Any, other: Any, beta: Any) -> Any:
 
 
 @compiled(inner=True)
-def settled(totals: Any, bounds: Any) -> Any:
+def all_monomorphic(totals: Any, bounds: Any) -> Any:
     """Return whether each population plays one strategy, so that nobody sees another one any more."""
     for p in range(len(bounds) - 1):
         present = 0

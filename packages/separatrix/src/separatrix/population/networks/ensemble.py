@@ -200,7 +200,7 @@ def _by_threads(order: EnsembleOrder, workers: int) -> Iterator[tuple[Block | No
     passed: queue.SimpleQueue[int] = queue.SimpleQueue()
     stop = Event()
 
-    def counted() -> int:
+    def count_finished() -> int:
         total = 0
         while not passed.empty():
             total += passed.get()
@@ -232,10 +232,10 @@ def _by_threads(order: EnsembleOrder, workers: int) -> Iterator[tuple[Block | No
             flying: set[Future[Block | None]] = {pool.submit(task, k) for k in range(len(order.blocks))}
             while flying:
                 ready, flying = wait(flying, timeout=0.2, return_when=FIRST_COMPLETED)
-                yield None, counted()
+                yield None, count_finished()
                 for future in ready:
                     yield future.result(), 0
-            yield None, counted()
+            yield None, count_finished()
         except BaseException:
             stop.set()
             pool.shutdown(cancel_futures=True)

@@ -278,7 +278,7 @@ def _checked(made: Enterprises) -> Enterprises:
             )
         first[name] = at
     for column, (low, high, what) in _BOUNDS.items():
-        for at in np.flatnonzero(~_within(made.numbers.get(column, np.zeros(0)), low, high))[:1]:
+        for at in np.flatnonzero(~_in_range_or_missing(made.numbers.get(column, np.zeros(0)), low, high))[:1]:
             raise InputError(
                 "N110",
                 f"`{column}` of `{made.names[at]}` is {made.numbers[column][at]:g}; expected {what}",
@@ -307,7 +307,7 @@ _BOUNDS = {
 }
 
 
-def _within(values: Floats, low: float, high: float) -> NDArray[np.bool_]:
+def _in_range_or_missing(values: Floats, low: float, high: float) -> NDArray[np.bool_]:
     return np.isnan(values) | ((values >= low) & (values <= high))
 
 

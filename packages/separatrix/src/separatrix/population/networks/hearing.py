@@ -70,7 +70,7 @@ class Hearing:
         draw = awareness_times(self.links, self.aware, kind, seed, self.probability, *self.bass)
         size, pace = self.links.size, self.pace
 
-        def of(replicas: range) -> NDArray[np.int64]:
+        def hearing_times(replicas: range) -> NDArray[np.int64]:
             found = np.empty((len(replicas), size), np.int64)
             rounds = np.empty(size)
             for k, replica in enumerate(replicas):
@@ -79,7 +79,7 @@ class Hearing:
                 found[k] = np.where(heard, np.ceil(np.where(heard, rounds, 0.0) / pace * size), NEVER)
             return found
 
-        return of
+        return hearing_times
 
     def __getstate__(self) -> dict[str, Any]:
         # What is worked out of the links is worked out anew where they arrive.

@@ -204,7 +204,7 @@ def network_model(
     played = links if interaction is None else links.of_kinds(interaction)
     seen = links if imitation is None else links.of_kinds(imitation)
     heard = links if information is None else links.of_kinds(information)
-    seen = _within(seen, population)
+    seen = _links_within_populations(seen, population)
     given = given_strategies(game, ordered, tables, population, leading, idea)
     knowing = ordered.flag("aware", False) | np.isin(given, idea)
     if awareness is None:
@@ -328,7 +328,7 @@ def _codes(members: Enterprises, rule: UpdateRule) -> tuple[NDArray[np.int8], ND
     return codes, codes == FIXED
 
 
-def _within(graph: LinkGraph, population: NDArray[np.int8]) -> LinkGraph:
+def _links_within_populations(graph: LinkGraph, population: NDArray[np.int8]) -> LinkGraph:
     """Return the links within populations: strategies of another one cannot be copied."""
     kept = population[graph.source] == population[graph.target]
     if kept.all():

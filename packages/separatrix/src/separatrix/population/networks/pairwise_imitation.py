@@ -17,12 +17,12 @@ import numpy as np
 from separatrix.population.networks.common_steps import (
     LACKING,
     UNTIL,
+    all_monomorphic,
     begin,
     copying_probability,
     earned_by,
     earned_then,
     finish,
-    settled,
     switch,
 )
 from separatrix.population.networks.kernel_arrays import BATCH, FIXED, ILL_INFORMED, SLOW
@@ -94,7 +94,7 @@ def imitate_pairwise(
         clock, until, lack = marks[first], carry[UNTIL], carry[LACKING]
         for k in range(first, last):
             # What is seen late may be what nobody plays any more.
-            if mu == 0.0 and slots == 0 and settled(totals, bounds):
+            if mu == 0.0 and slots == 0 and all_monomorphic(totals, bounds):
                 clock = marks[k + 1]
             while clock < marks[k + 1]:
                 m = min(BATCH, marks[k + 1] - clock)

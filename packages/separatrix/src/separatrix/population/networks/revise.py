@@ -10,12 +10,12 @@ import numpy as np
 from separatrix.population.networks.common_steps import (
     LACKING,
     UNTIL,
+    all_monomorphic,
     begin,
     copying_probability,
     earned_by,
     earned_then,
     finish,
-    settled,
     switch,
 )
 from separatrix.population.networks.kernel_arrays import FIXED, ILL_INFORMED, SLOW
@@ -39,7 +39,7 @@ def _fitness(payoff: Any, top: Any, beta: Any, linear: Any) -> Any:
 
 
 @compiled(inner=True)
-def _drawn(weights: Any, length: Any, stream: Any) -> Any:
+def _sample_index(weights: Any, length: Any, stream: Any) -> Any:
     """Return a place with a probability in its weight; -1 where all weights are 0."""
     total = 0.0
     for k in range(length):
@@ -149,7 +149,7 @@ def revise(
         clock, until, lack = marks[first], carry[UNTIL], carry[LACKING]
         for k in range(first, last):
             # What is seen late may be what nobody plays any more.
-            if mu == 0.0 and slots == 0 and not own_choice and settled(totals, bounds):
+            if mu == 0.0 and slots == 0 and not own_choice and all_monomorphic(totals, bounds):
                 clock = marks[k + 1]
             while clock < marks[k + 1]:
                 turn = clock % n
@@ -217,7 +217,7 @@ def revise(
                                 for q in range(start, end):
                                     fit = _fitness(work[q - start], top, beta, linear)
                                     work[q - start] = fit * (shares[q] if len(shares) > 0 else 1.0)
-                                drawn = _drawn(work, end - start, stream)
+                                drawn = _sample_index(work, end - start, stream)
                                 if drawn >= 0:
                                     model = np.int64(indices[start + drawn])
                             else:
@@ -258,7 +258,7 @@ def revise(
                         if rule == LOGIT:
                             for s in range(low, high):
                                 work[s - low] = _fitness(work[s - low], top, beta, False)
-                            new = low + np.int64(_drawn(work, high - low, stream))
+                            new = low + np.int64(_sample_index(work, high - low, stream))
                         elif work[own - low] < top:
                             new = low + np.int64(_first_of_equals(work, high - low, top, stream))
                 if new != own and barred and needs[new]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from separatrix.document.document import Formula
 from separatrix.expression.conditions import MIRRORED, All, Condition, Relation
 from separatrix.expression.tree import Name, Number
-from separatrix.formulas.layout import Layout, Row, joined, relation_sign
+from separatrix.formulas.layout import Layout, Row, join_layouts, relation_sign
 from separatrix.reports.sections.context import Context
 
 __all__ = ["assumption_formulas"]
@@ -46,7 +46,7 @@ def _bounds(condition: Condition) -> tuple[str, Bounds] | None:
 
 def _group(context: Context, bounds: Bounds, names: list[str]) -> Layout:
     below, above = bounds
-    body = joined(context.notation.symbol(n) for n in names)
+    body = join_layouts(context.notation.symbol(n) for n in names)
     items: list[Layout] = []
     if below is not None:
         items += [context.notation.layout(below[1]), relation_sign(below[0])]

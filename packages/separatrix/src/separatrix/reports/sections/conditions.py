@@ -158,11 +158,13 @@ class _Mixed:
 
     def blocks(self, context: Context) -> Iterator[Block]:
         yield Paragraph(line(Words(self.point.id, "strong"), f"  {context.plays(self.point.support)}"))
-        yield Equations(tuple(row for symbol, value in self.coordinates for row in _written(symbol, value)))
+        yield Equations(
+            tuple(row for symbol, value in self.coordinates for row in _coordinate_equations(symbol, value))
+        )
         yield Paragraph(line(Words(context.words.EXISTS_WHEN, "muted"), *self.exists))
 
 
-def _written(symbol: Layout, value: Layout) -> Iterator[Equation]:
+def _coordinate_equations(symbol: Layout, value: Layout) -> Iterator[Equation]:
     """Yield a coordinate; a fraction that is wider than a page by its numerator and denominator."""
     if isinstance(value, Fraction) and max(len(to_plain(v)) for v in (value.top, value.bottom)) > WIDEST:
         top, bottom = Script(Letter("N"), sub=symbol), Script(Letter("D"), sub=symbol)

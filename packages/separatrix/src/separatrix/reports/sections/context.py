@@ -13,7 +13,7 @@ from separatrix.document.profiles import profile_words
 from separatrix.expression.conditions import All, Condition, Either, Relation
 from separatrix.expression.tree import Expression, Name, Number, names_in
 from separatrix.formulas.fingerprint import written_size
-from separatrix.formulas.layout import Fence, Layout, Operator, Row, Text, joined, relation_sign
+from separatrix.formulas.layout import Fence, Layout, Operator, Row, Text, join_layouts, relation_sign
 from separatrix.formulas.notation import Notation
 from separatrix.formulas.shortener import Shortener
 from separatrix.game.model import Population
@@ -50,7 +50,7 @@ class Context:
         game = analysis.game
         shortener = Shortener(
             notation,
-            _named(analysis),
+            _named_advantages(analysis),
             positive,
             definitions=analysis.definitions,
             shorthands={n: e for n, e in game.lets.items() if n not in game.moving_lets},
@@ -107,8 +107,8 @@ class Context:
         if self.sparse:
             return self._named_shares(values)
         if len(values) > 1:
-            parts = [joined(values[place]) for place in self._places()]
-            return Fence("(", joined(parts, Operator(";", "comma")), ")")
+            parts = [join_layouts(values[place]) for place in self._places()]
+            return Fence("(", join_layouts(parts, Operator(";", "comma")), ")")
         symbol = self.notation.symbol(self.analysis.game.shares[0])
         return Row((symbol, Operator("=", "relation"), values[0]))
 
@@ -127,7 +127,7 @@ class Context:
             yield slice(start, end)
 
     def _named_shares(self, values: Sequence[Layout]) -> Layout:
-        return joined(self._present(values))
+        return join_layouts(self._present(values))
 
     def _present(self, values: Sequence[Layout]) -> list[Layout]:
         """Return the shares that are not zero, each after its symbol; of populations of two, all."""
@@ -218,7 +218,7 @@ class Context:
         return joined_lines(items, self.words.AND_ALSO)
 
 
-def _named(analysis: Analysis) -> Mapping[str, Expression]:
+def _named_advantages(analysis: Analysis) -> Mapping[str, Expression]:
     """Return the advantages whose values at the corners may get names, which then say everything."""
     game, advantages = analysis.game, analysis.advantages
     if len(advantages) < len(game.populations) or len(game.populations) > MOST_NAMED:

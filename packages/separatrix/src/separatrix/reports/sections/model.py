@@ -37,7 +37,7 @@ from separatrix.formulas.layout import (
     Script,
     Text,
     Word,
-    joined,
+    join_layouts,
 )
 from separatrix.formulas.layout import Fraction as Bar
 from separatrix.formulas.tidy import decimals, expanded, simplest, tidy
@@ -103,11 +103,11 @@ def _shares(context: Context, population: Population) -> Line:
         told = context.words.SHARES_OF_MANY.format(
             name=population.name, strategies=context.words.listed(names)
         )
-        return line(joined(symbols), told)
+        return line(join_layouts(symbols), told)
     told = context.words.SHARES_OF_EACH.format(
         name=population.name, count=len(names), first=names[0], last=names[-1]
     )
-    return line(joined([symbols[0], Text("…"), symbols[-1]]), told)
+    return line(join_layouts([symbols[0], Text("…"), symbols[-1]]), told)
 
 
 def _speeds(context: Context) -> Line:
@@ -184,7 +184,7 @@ def equations_section(context: Context) -> Iterator[Block]:
         )
     gains = _gains(context) if analysis.payoffs else {}
     few = FEW_SYMBOLIC_TERMS if analysis.game.parameters else FEW_TERMS
-    blocks: list[Block] = [*_counted(context), _rates(context, analysis.equations, gains, few)]
+    blocks: list[Block] = [*_parameter_groups(context), _rates(context, analysis.equations, gains, few)]
     blocks += _shorthands(context, analysis.equations.values())
     if analysis.values:
         here = replicator_equations(analysis.game, analysis.values)
@@ -233,7 +233,7 @@ def rates_in_payoffs(context: Context) -> Iterator[Block]:
     yield Equations(tuple(rows))
 
 
-def _counted(context: Context) -> Iterator[Block]:
+def _parameter_groups(context: Context) -> Iterator[Block]:
     """Yield the numbers that stand in the formulas of a game in groups."""
     names, values = group_numbers(context.analysis.game), context.analysis.values
     if names and values is not None:
@@ -322,7 +322,7 @@ def average_payoff(context: Context, i: int) -> Equation:
     terms: list[Layout] = [Row((w, Operator("", "times"), u)) for w, u in zip(shares, symbols, strict=True)]
     if len(terms) > FEW_STRATEGIES:
         terms = [terms[0], terms[1], Text("…"), terms[-1]]
-    return Equation(mean, joined(terms, PLUS))
+    return Equation(mean, join_layouts(terms, PLUS))
 
 
 def _collected(context: Context, expression: Expression) -> Expression:

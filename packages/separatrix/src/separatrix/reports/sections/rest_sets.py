@@ -110,7 +110,7 @@ def _sets_table(context: Context, sets: Sequence[RestSet]) -> Table:
         (
             line(Words(r.id, "strong")),
             line(_shape(context, r)),
-            _where(context, r),
+            _piece_location(context, r),
             line(context.badge(r.stability)) if r.stability else line("–"),
             line(_in_game(context, r)),
         )
@@ -133,7 +133,7 @@ def _shape(context: Context, piece: RestSet) -> str:
     return context.words.DIMENSIONAL.format(count=piece.dimension)
 
 
-def _where(context: Context, piece: RestSet) -> Line:
+def _piece_location(context: Context, piece: RestSet) -> Line:
     if context.several_strategies and (told := _by_corners(context, piece)):
         return told
     described = line(context.plays(piece.support))
