@@ -24,9 +24,9 @@ from separatrix.analysis.regime_conditions import (
 )
 from separatrix.analysis.regimes import met_by_chance
 from separatrix.analysis.symbolic.classification import Deduction
+from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.cramer import oriented
 from separatrix.analysis.symbolic.factorization import affine_symbols, read_formulas
-from separatrix.analysis.symbolic.supports import natural_coordinates
 from separatrix.exact.matrices import determinant, kernel
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.conditions import FALSE, SIGNS, TRUE

@@ -26,7 +26,7 @@ from separatrix.game.model import Game
 from separatrix.sentences import say
 
 if TYPE_CHECKING:
-    from separatrix.analysis.symbolic.supports import Coordinates
+    from separatrix.analysis.symbolic.coordinates import Coordinates
 
 __all__ = [
     "Deduction",

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from separatrix.expression.tree import Expression, Number, to_text
 from separatrix.game.distribution import distribution_document
 from separatrix.game.documents import schedule_document
+from separatrix.game.formats.sheets import Sheet, TableSource
 from separatrix.game.model import (
     AdvantageForm,
     Form,
@@ -30,9 +31,6 @@ from separatrix.game.model import (
 )
 from separatrix.io.yaml import Path
 from separatrix.io.yaml_output import as_text, plain_data
-
-if TYPE_CHECKING:
-    from separatrix.game.formats.tables import Sheet, TableSource
 
 __all__ = [
     "document_of",

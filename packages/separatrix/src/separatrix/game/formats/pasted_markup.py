@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from separatrix.errors import InputError, Place
-from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS, Address, TableSource
+from separatrix.game.formats.sheets import Address, TableSource
+from separatrix.game.formats.tables import MAX_COLUMNS, MAX_ROWS
 
 __all__ = [
     "MOST_CELLS",

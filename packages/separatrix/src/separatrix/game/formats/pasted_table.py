@@ -34,7 +34,7 @@ from separatrix.game.formats.pasted_cells import (
 )
 from separatrix.game.formats.pasted_latex import TABULAR, latex_grid
 from separatrix.game.formats.pasted_markup import PastedCell, PastedGrid, PastedSource, filled, html_grid
-from separatrix.game.formats.tables import TableSource
+from separatrix.game.formats.sheets import TableSource
 
 __all__ = [
     "is_payoff_table",

@@ -24,13 +24,11 @@ from separatrix.game.formats.pasted_table import (
     read_payoff_table,
     report_reading_choices,
 )
+from separatrix.game.formats.sheets import Address, Sheet, TableSource
 from separatrix.game.formats.tables import (
     KNOWN_SHEETS,
     MAX_COLUMNS,
     MAX_ROWS,
-    Address,
-    Sheet,
-    TableSource,
     document_from_sheets,
     has_pay_columns,
 )
