@@ -271,6 +271,26 @@ def test_levels_fade_wherever_the_programme_starts(
     assert not undercut(answer)
 
 
+@pytest.mark.parametrize(("root", "today"), [("sqrt(u)", 0.2), ("10*sqrt(u)", 0.4999999)])
+def test_levels_that_fade_as_a_square_are_seen_beside_the_boundary(root: str, today: float) -> None:
+    """For a cost of u and a gain of k√u - d the level 4d²/k² is best: it fades faster than the way itself."""
+    factor = 10 if root.startswith("10") else 1
+    game = line("u", 4000, effect=f"r + {root}", today=today)
+    answer = temporary_programme(game, draws=0)
+    expected = quad(lambda x: 4 * (30 - 60 * x) / (factor**2 * x * (1 - x)), today, 0.5)[0]
+    assert answer.infimum == pytest.approx(expected, rel=1e-6)
+    assert answer.passage is not None and not answer.passage.attained
+    assert answer.programmes["free"].cost < 0.9 * answer.programmes["constant"].cost
+    assert not undercut(answer)
+
+
+def test_an_effect_with_a_kink_is_looked_at_like_any_other() -> None:
+    """Below 5 a level does nothing, above it the strongest one is best for a cost in proportion."""
+    answer = temporary_programme(line("u", effect="r + max(0, u - 5)"), draws=0)
+    expected = quad(lambda x: 100 / (x * (1 - x) * (60 * x + 65)), 0.2, 0.5)[0]
+    assert answer.infimum == pytest.approx(expected, rel=1e-6) and not undercut(answer)
+
+
 def test_without_a_margin_the_free_programme_costs_next_to_the_infimum() -> None:
     """Levels that fade at the boundary come as near to the infimum as one likes, with no margin too."""
     answer = temporary_programme(line("u^2"), margin=0, draws=0)

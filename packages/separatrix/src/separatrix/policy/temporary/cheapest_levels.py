@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.payoffs import compiled
+from separatrix.errors import ComesLater
 from separatrix.expression.polynomial import degree_in
 from separatrix.expression.tree import Expression, derivative
 from separatrix.policy.temporary.control_problem import ControlProblem
@@ -38,6 +39,10 @@ Fewer: a valley that is narrow is seen only by the proof, which takes longer."""
 
 FINER = {1: 24, 2: 6, 3: 2}
 """Levels beside these, each half as far from the lowest: near the boundary little is enough."""
+
+FADING = 0.25 ** np.arange(13, 41)
+"""Levels beside these, relative to the range, where a single one helps without bound at first, as its root
+does: beside the boundary the best fades faster than the way to it."""
 
 NEIGHBOURS = {1: 9, 2: 5, 3: 5}
 """Levels of each instrument that are compared around the best, again and again in less room."""
@@ -186,8 +191,21 @@ class CheapestLevels:
             near = width * 0.5 ** np.arange(1, FINER.get(count, 2) + 1)
             own = [*np.linspace(low[k], high[k], GRID.get(count, 4) + 1), *(low[k] + near)]
             own += [idle[k]] if low[k] <= idle[k] <= high[k] else []
+            if count == 1 and self._helps_without_bound:
+                own += [*(low[k] + width * FADING)]
             axes.append(np.unique(own))
         return axes
+
+    @cached_property
+    def _helps_without_bound(self) -> bool:
+        """Whether the gain has no finite slope at the lowest level."""
+        try:
+            rises = compiled(derivative(self.problem.gains[0], self.problem.names[0]))
+        except ComesLater:  # a kink has no slope, and no root
+            return False
+        here = {self.problem.game.shares[0]: np.array([0.25, 0.5]), self.problem.names[0]: self.problem.low}
+        with np.errstate(all="ignore"):
+            return not np.isfinite(np.asarray(rises(here))).all()
 
     @property
     def choices(self) -> Array:
