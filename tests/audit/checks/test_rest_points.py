@@ -218,3 +218,18 @@ def test_a_list_of_corners_of_the_cube_lacks_all_mixed_points() -> None:
     assert (found.code, found.severity) == ("P604", "error")
     assert found.correct.count(";") == 7
     assert found.text.count("(x*, y*, z*)") == 2
+
+
+def test_a_root_that_exists_for_few_parameters_is_missed() -> None:
+    """Both roots of a quadratic can exist together, though in one of 3,000 random games only."""
+    advantages = {"x": "a*y - b*z + d*y*z - f", "y": "-c*x + c*z + e*x*z", "z": "a*x*y - e - c*x"}
+    document = {
+        "populations": [{"name": n, "share": s} for n, s in zip("ABC", "xyz", strict=True)],
+        "parameters": dict.fromkeys("abcdef"),
+        "assume": [f"{name} > 0" for name in "abcdef"],
+        "advantages": advantages,
+    }
+    corners = [{"at": list(at)} for at in itertools.product((0, 1), repeat=3)]
+    claims = {"rest_points": corners, "complete": {"rest_points": True}}
+    (found,) = (f for f in everything(with_claims(document, claims)) if f.code == "P604")
+    assert found.text.count("(x*, y*, z*)") == 2

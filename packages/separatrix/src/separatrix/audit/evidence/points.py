@@ -385,8 +385,8 @@ def _nearly(condition: Condition, known: Mapping[str, Any], margin: float) -> bo
 LONGEST = 2000
 """A condition of more characters than this is looked at in examples only."""
 
-DRAWS = 1_000
-"""Random values at which such a condition is tried: one that holds at 1 % is missed once in 20,000."""
+DRAWS = 5_000
+"""Random values at which such a condition is tried: one that holds at 1 in 500 is missed once in 20,000."""
 
 
 def candidates(truth: Truth) -> Sequence[RestPoint]:
