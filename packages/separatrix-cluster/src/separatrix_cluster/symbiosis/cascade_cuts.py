@@ -10,8 +10,14 @@ The bound is therefore one on the whole problem; flows are then split by a progr
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -31,8 +37,11 @@ __all__ = ["MOST_CELLS", "solve_part", "solved_by_cuts"]
 MOST_CELLS = 1_500
 """From this number of cells on the decomposition is the quicker way."""
 
-FIRST = 0.6
-"""The part of the time that cuts have, before the whole programme has what they leave of it."""
+LEAST_SECONDS = 5.0
+"""With less time the whole programme is solved alone: to start two processes takes a second or two."""
+
+LATE = 0.5
+"""The part of its time by which a process may be late: HiGHS looks at the clock only now and then."""
 
 MOST_ROUNDS = 5
 """Of cuts for the programme without whole numbers, which takes milliseconds."""
@@ -49,9 +58,10 @@ def solve_part(
 ) -> tuple[Program, Solved]:
     """Return a programme of the matches of a part, its solution, and the bound for the whole part.
 
-    Without a binary variable the whole programme is linear, and solved as it is.  Else large cascades are
-    decomposed first; where that leaves a gap, the whole programme is solved too, the better value is taken,
-    and the smaller bound: both hold.
+    Without a binary variable the whole programme is linear, and solved as it is.  A large cascade with binary
+    variables is solved whole and by cuts at the same time, each with a process and all of the time, until one
+    closes the gap; else the better value is taken, and the smaller bound: both hold.  Where there are no two
+    processes it is solved whole.  So the value is never below that of the whole programme in the same time.
 
     Parameters
     ----------
@@ -62,21 +72,104 @@ def solve_part(
     whole = program_of(problem, part)
     linear = not any(whole.binary)
     large = sum(len(problem.matches[m].cells) for m in part) > MOST_CELLS
-    if linear or not large:
-        found = solved(whole, gap=gap, seconds=seconds)
-        if found.values is not None or found.infeasible or not large:
-            return whole, found
-    program, cut = solved_by_cuts(
-        problem, part, gap=gap, seconds=max(0.1, (1.0 if linear else FIRST) * (ends - time.monotonic()))
-    )
-    value = -INFINITY if cut.values is None else float(np.dot(program.gain, cut.values))
-    if linear or cut.infeasible or value >= cut.bound - gap * abs(cut.bound):
-        return program, cut
+    if large and not linear and seconds >= LEAST_SECONDS:
+        best = _best_of_both(problem, part, gap, seconds)
+        if best is not None:
+            return best
     found = solved(whole, gap=gap, seconds=max(0.1, ends - time.monotonic()))
-    bound = min(cut.bound, found.bound)
-    if found.values is not None and float(np.dot(whole.gain, found.values)) >= value:
-        return whole, Solved(found.values, bound, infeasible=False)
-    return program, Solved(cut.values, bound, infeasible=found.infeasible and cut.values is None)
+    if linear and large and found.values is None and not found.infeasible:
+        return solved_by_cuts(problem, part, gap=gap, seconds=max(0.1, ends - time.monotonic()))
+    return whole, found
+
+
+def _best_of_both(
+    problem: ExchangeProblem, part: Sequence[int], gap: float, seconds: float
+) -> tuple[Program, Solved] | None:
+    """Return the better of both ways; nothing where neither answered."""
+    best: tuple[Program, Solved] | None = None
+    value, bound, infeasible = -INFINITY, INFINITY, False
+    results = first_results((_solved_whole, solved_by_cuts), (problem, part), gap=gap, seconds=seconds)
+    for _, (program, found) in results:
+        reached = -INFINITY if found.values is None else float(np.dot(program.gain, found.values))
+        bound, infeasible = min(bound, found.bound), infeasible or found.infeasible
+        if best is None or reached > value:
+            best, value = (program, found), reached
+        if infeasible or value >= bound - gap * abs(bound):
+            break
+    results.close()
+    if best is None:
+        return None
+    program, found = best
+    return program, Solved(found.values, bound, infeasible=infeasible and found.values is None)
+
+
+def _solved_whole(
+    problem: ExchangeProblem, part: Sequence[int], *, gap: float, seconds: float
+) -> tuple[Program, Solved]:
+    whole = program_of(problem, part)
+    return whole, solved(whole, gap=gap, seconds=seconds)
+
+
+def first_results(
+    ways: Sequence[Callable[..., Any]], arguments: tuple[Any, ...], *, gap: float, seconds: float
+) -> Generator[tuple[int, Any], None, None]:
+    """Yield what each way gives, in the order in which they are done; nothing where processes cannot be had.
+
+    HiGHS cannot be interrupted from Python, so each way has a process, which ends where the generator is closed.
+
+    Parameters
+    ----------
+    ways : sequence of callable
+        Functions of modules, of the arguments, `gap` and `seconds`.
+
+    Yields
+    ------
+    pair of int and Any
+        The place in `ways`, and the result.
+    """
+    if (os.cpu_count() or 1) < len(ways) or not sys.executable:
+        return
+    ends = time.time() + seconds
+    # Not by multiprocessing, which would run the caller's script once more in each process.
+    command = [sys.executable, "-c", f"from {__name__} import _answer; _answer()"]
+    paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
+    ready: SimpleQueue[tuple[int, bytes]] = SimpleQueue()
+    started: list[subprocess.Popen[bytes]] = []
+
+    def ask(place: int, question: bytes) -> None:
+        try:
+            ready.put((place, started[place].communicate(question)[0]))
+        except (OSError, ValueError):
+            ready.put((place, b""))
+
+    try:
+        for place, way in enumerate(ways):
+            pipe = subprocess.PIPE
+            started.append(
+                subprocess.Popen(
+                    command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=os.environ | paths
+                )
+            )
+            question = pickle.dumps((way, arguments, gap, ends))
+            Thread(target=ask, args=(place, question), daemon=True).start()
+        for _ in started:
+            place, content = ready.get(timeout=max(0.0, ends + LATE * seconds - time.time()))
+            if content:
+                yield place, pickle.loads(content)
+    except (OSError, Empty):
+        return
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def _answer() -> None:
+    """Answer the question on standard input."""
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)  # what HiGHS prints is no part of the answer
+        way, arguments, gap, ends = pickle.load(sys.stdin.buffer)
+        pickle.dump(way(*arguments, gap=gap, seconds=max(0.1, ends - time.time())), out)
 
 
 def solved_by_cuts(
