@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import separatrix_cluster.symbiosis.cascade_cuts as cascade_cuts
 from cluster.symbiosis.instances import instance
-from separatrix_cluster.symbiosis.cascade_cuts import MOST_CELLS, solve_part, solved_by_cuts
+from separatrix_cluster.symbiosis.cascade_cuts import MOST_CELLS, first_results, solve_part, solved_by_cuts
 from separatrix_cluster.symbiosis.mixed_integer_program import (
     Program,
     Solved,
@@ -19,6 +26,8 @@ from separatrix_cluster.symbiosis.mixed_integer_program import (
 )
 from separatrix_cluster.symbiosis.optimal_exchange import optimal_exchange
 from separatrix_cluster.symbiosis.problem import ExchangeProblem
+
+Way = Callable[..., tuple[Program, Solved]]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -63,23 +72,104 @@ def test_a_large_part_without_binary_variables_is_solved_as_a_linear_programme(s
         assert value == pytest.approx(whole.bound, rel=1e-9)
 
 
+def _whole_value(problem: ExchangeProblem, part: Sequence[int]) -> float:
+    return solved(program_of(problem, part), gap=1e-6).bound
+
+
+def _poor_cuts(*_: object, gap: float, seconds: float) -> tuple[Program, Solved]:
+    return Program(), Solved(np.zeros(0), 1e9, infeasible=False)
+
+
+def _late(*_: object, gap: float, seconds: float) -> tuple[Program, Solved]:
+    time.sleep(600)
+    return Program(), Solved(None, 1e9, infeasible=False)
+
+
+def _broken(*_: object, gap: float, seconds: float) -> tuple[Program, Solved]:
+    raise ValueError
+
+
 @pytest.mark.parametrize(
-    "cut", [Solved(None, 1e9, infeasible=False), Solved(np.zeros(0), 1e9, infeasible=False)]
+    ("whole", "cuts"),
+    [
+        (None, _poor_cuts),
+        (None, _broken),
+        (_late, _late),
+        (_broken, _broken),
+    ],
 )
-def test_where_cuts_leave_a_gap_the_whole_programme_is_solved(
-    cut: Solved, monkeypatch: pytest.MonkeyPatch
+def test_a_large_part_is_worth_what_the_whole_programme_is(
+    whole: Way | None, cuts: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A part with binary variables is worth what the whole programme is, whatever cuts come to."""
+    """Whatever cuts come to, and where neither process answers in time."""
     problem = instance(1, streams=50, enterprises=8, facilities=1)
     part = max(connected_parts(problem), key=len)
     monkeypatch.setattr(cascade_cuts, "MOST_CELLS", 0)
-    monkeypatch.setattr(cascade_cuts, "solved_by_cuts", lambda *_, **__: (Program(), cut))
-    program, found = solve_part(problem, part, gap=1e-6, seconds=60.0)
+    monkeypatch.setattr(cascade_cuts, "LATE", -0.5 if whole is _late else 0.5)
+    monkeypatch.setattr(cascade_cuts, "solved_by_cuts", cuts)
+    if whole is not None:
+        monkeypatch.setattr(cascade_cuts, "_solved_whole", whole)
+    program, found = solve_part(problem, part, gap=1e-6, seconds=6.0 if whole is _late else 60.0)
     assert found.values is not None
     assert any(program.binary)
-    whole = solved(program_of(problem, part), gap=1e-6)
-    assert float(np.dot(program.gain, found.values)) == pytest.approx(whole.bound, rel=1e-5)
-    assert found.bound == pytest.approx(whole.bound, rel=1e-5)
+    best = _whole_value(problem, part)
+    assert float(np.dot(program.gain, found.values)) == pytest.approx(best, rel=1e-5)
+    assert found.bound == pytest.approx(best, rel=1e-5)
+
+
+def test_without_a_second_processor_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A single processor solves the whole programme, here."""
+    monkeypatch.setattr(cascade_cuts, "_processors", lambda: 1)
+    assert list(first_results((_poor_cuts, _poor_cuts), (), gap=0.0, seconds=60.0)) == []
+
+
+def test_processes_end_with_the_generator() -> None:
+    """The slower one is not waited for, and does not stay."""
+    results = first_results((_late, _poor_cuts), (), gap=0.0, seconds=60.0)
+    place, _ = next(results)
+    started = inspect.getgeneratorlocals(results)["started"]
+    assert place == 1
+    assert started[0].poll() is None
+    results.close()
+    assert all(process.poll() is not None for process in started)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for the process in /proc")
+def test_processes_end_with_the_one_that_started_them() -> None:
+    """Also where it is killed, and can close nothing."""
+    script = """
+import inspect
+import sys
+from separatrix_cluster.symbiosis.cascade_cuts import first_results
+from cluster.symbiosis.test_cascade_cuts import _late, _poor_cuts
+results = first_results((_late, _poor_cuts), (), gap=0.0, seconds=60.0)
+next(results)
+print(inspect.getgeneratorlocals(results)["started"][0].pid, flush=True)
+sys.stdin.read()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as parent:
+        assert parent.stdout is not None
+        late = int(parent.stdout.readline())
+        parent.kill()
+    for _ in range(300):
+        if not _runs(late):
+            break
+        time.sleep(0.1)
+    assert not _runs(late)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process runs; one that has ended may still have its place in the table."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 @pytest.mark.soak

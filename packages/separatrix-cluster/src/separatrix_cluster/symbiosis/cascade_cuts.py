@@ -16,9 +16,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing, suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +62,8 @@ def solve_part(
     Without a binary variable the whole programme is linear, and solved as it is.  A large cascade with binary
     variables is solved whole and by cuts at the same time, each with a process and all of the time, until one
     closes the gap; else the better value is taken, and the smaller bound: both hold.  Where there are no two
-    processes it is solved whole.  So the value is never below that of the whole programme in the same time.
+    processes, or both are late, it is solved whole here, with all of the time.  So the value is never below
+    that of the whole programme in the same time.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def solve_part(
         best = _best_of_both(problem, part, gap, seconds)
         if best is not None:
             return best
-    found = solved(whole, gap=gap, seconds=max(0.1, ends - time.monotonic()))
+    found = solved(whole, gap=gap, seconds=seconds)
     if linear and large and found.values is None and not found.infeasible:
         return solved_by_cuts(problem, part, gap=gap, seconds=max(0.1, ends - time.monotonic()))
     return whole, found
@@ -89,14 +91,14 @@ def _best_of_both(
     best: tuple[Program, Solved] | None = None
     value, bound, infeasible = -INFINITY, INFINITY, False
     results = first_results((_solved_whole, solved_by_cuts), (problem, part), gap=gap, seconds=seconds)
-    for _, (program, found) in results:
-        reached = -INFINITY if found.values is None else float(np.dot(program.gain, found.values))
-        bound, infeasible = min(bound, found.bound), infeasible or found.infeasible
-        if best is None or reached > value:
-            best, value = (program, found), reached
-        if infeasible or value >= bound - gap * abs(bound):
-            break
-    results.close()
+    with closing(results):
+        for _, (program, found) in results:
+            reached = -INFINITY if found.values is None else float(np.dot(program.gain, found.values))
+            bound, infeasible = min(bound, found.bound), infeasible or found.infeasible
+            if best is None or reached > value:
+                best, value = (program, found), reached
+            if infeasible or value >= bound - gap * abs(bound):
+                break
     if best is None:
         return None
     program, found = best
@@ -115,7 +117,8 @@ def first_results(
 ) -> Generator[tuple[int, Any], None, None]:
     """Yield what each way gives, in the order in which they are done; nothing where processes cannot be had.
 
-    HiGHS cannot be interrupted from Python, so each way has a process, which ends where the generator is closed.
+    HiGHS cannot be interrupted from Python, so each way has a process. It ends where the generator is closed,
+    and where this process ends, however it does: its input is then closed.
 
     Parameters
     ----------
@@ -127,49 +130,81 @@ def first_results(
     pair of int and Any
         The place in `ways`, and the result.
     """
-    if (os.cpu_count() or 1) < len(ways) or not sys.executable:
+    if _processors() < len(ways) or not sys.executable:
         return
     ends = time.time() + seconds
+    try:
+        questions = [pickle.dumps((way, arguments, gap, ends)) for way in ways]
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return
     # Not by multiprocessing, which would run the caller's script once more in each process.
     command = [sys.executable, "-c", f"from {__name__} import _answer; _answer()"]
     paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
     ready: SimpleQueue[tuple[int, bytes]] = SimpleQueue()
     started: list[subprocess.Popen[bytes]] = []
 
-    def ask(place: int, question: bytes) -> None:
-        try:
-            ready.put((place, started[place].communicate(question)[0]))
-        except (OSError, ValueError):
-            ready.put((place, b""))
+    def ask(place: int, question: IO[bytes], answer: IO[bytes]) -> None:
+        content = b""
+        with suppress(OSError, ValueError):
+            question.write(questions[place])
+            question.flush()  # and left open: see `_answer`
+            content = answer.read()
+        ready.put((place, content))
 
+    threads = []
     try:
-        for place, way in enumerate(ways):
-            pipe = subprocess.PIPE
-            started.append(
-                subprocess.Popen(
-                    command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=os.environ | paths
-                )
+        for place in range(len(ways)):
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=os.environ | paths,
             )
-            question = pickle.dumps((way, arguments, gap, ends))
-            Thread(target=ask, args=(place, question), daemon=True).start()
+            started.append(process)
+            threads.append(Thread(target=ask, args=(place, process.stdin, process.stdout), daemon=True))
+            threads[-1].start()
         for _ in started:
             place, content = ready.get(timeout=max(0.0, ends + LATE * seconds - time.time()))
             if content:
                 yield place, pickle.loads(content)
-    except (OSError, Empty):
+    except (OSError, Empty, EOFError, pickle.UnpicklingError):
         return
     finally:
         for process in started:
             process.kill()
+        for process in started:
             process.wait()
+        for thread in threads:
+            thread.join()
+        for process in started:
+            for stream in (process.stdin, process.stdout):
+                with suppress(OSError):
+                    if stream is not None:
+                        stream.close()
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _answer() -> None:
-    """Answer the question on standard input."""
+    """Answer the question on standard input, and end where that is closed: nobody waits then."""
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what HiGHS prints is no part of the answer
         way, arguments, gap, ends = pickle.load(sys.stdin.buffer)
+        Thread(target=_end_with_input, daemon=True).start()
         pickle.dump(way(*arguments, gap=gap, seconds=max(0.1, ends - time.time())), out)
+        out.flush()
+    os._exit(0)  # without waiting for the thread, which holds standard input
+
+
+def _end_with_input() -> None:
+    os.read(0, 1)
+    os._exit(1)
 
 
 def solved_by_cuts(
