@@ -16,6 +16,7 @@ from separatrix.errors import InputError
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
+from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.frame.standards import scorecard
 from separatrix_cluster.tables.carriers import carrier_named, gwp100, plain_gas
 from separatrix_cluster.tables.units import unit_of
@@ -500,6 +501,14 @@ def test_more_taken_than_sold_is_doubted(tmp_path: Path) -> None:
         *((name, "heat") for name in ("外购蒸汽", "外购热力", "余热余压")),
         *((name, "diesel") for name in ("heating oil", "Heizöl")),
         *((name, "natural_gas") for name in ("管道天然气", "Erdgas")),
+        *((name, "lpg") for name in ("Flüssiggas", "Autogas")),
+        *((name, "wood") for name in ("Holz", "Hackschnitzel")),
+        ("Flüssigerdgas", "lng"),
+        ("Benzin", "gasoline"),
+        ("Koks", "coke"),
+        ("Rohöl", "crude_oil"),
+        ("Anthrazit", "anthracite"),
+        ("Fernwärme", "heat"),
         ("其他洗煤", "other_washed_coal"),
         ("其他煤气", "other_coal_gas"),
     ],
@@ -523,3 +532,60 @@ def test_everyday_names_of_carriers(text: str, carrier: str) -> None:
 def test_warming_potentials_of_old_reports_and_rare_gases(report: str, gas: str, weight: float) -> None:
     """Reports since the second, and gases that only one of them names."""
     assert gwp100(report)[plain_gas(gas)] == weight
+
+
+# --------------------------------------------------------------------------- waste heat and green power
+
+
+@pytest.mark.parametrize("name", ["余热余压", "余热", "waste heat", "Abwärme"])
+@pytest.mark.parametrize(
+    ("use", "supplier", "total", "severity", "bounds"),
+    [
+        ("", "", 1100, "warning", (0, 1100)),
+        ("自用", "", 1100, "warning", (0, 1100)),  # used by itself: made or bought?
+        ("自产", "", 0, "note", (0, 0)),
+        ("", "园外", 1100, None, (1100, 1100)),
+    ],
+)
+def test_waste_heat_counts_for_nothing_only_where_the_row_says_that_it_is_own(
+    tmp_path: Path,
+    name: str,
+    use: str,
+    supplier: str,
+    total: float,
+    severity: str | None,
+    bounds: tuple[float, float],
+) -> None:
+    """Where it does not say it counts as bought, and the interval reaches down to what own heat gives."""
+    alone = "id,name\nE01,First\n"
+    read = park(tmp_path, enterprises=alone, energy=FULL + f"E01,2023,{name},10000,GJ,{use},{supplier},,,\n")
+    books = carbon_accounts(read)
+    assert books.total(2023) == pytest.approx(total)
+    assert [r.severity for r in books.remarks if r.code == "K264"] == ([severity] if severity else [])
+    estimate = completeness_of(read, books).total(2023)
+    if severity == "warning":
+        assert (estimate.low, estimate.high) == pytest.approx(bounds)
+        assert [d.remark.code for d in completeness_of(read, books).doubts_of(2023)] == ["K264"]
+
+
+@pytest.mark.parametrize(
+    ("market", "factor", "contract", "remarked"),
+    [("", "", 609.6, True), ("电网", "", 609.6, True), ("绿证", "0", 0, False), ("绿证", "", 609.6, True)],
+)
+def test_green_power_without_a_contract_counts_as_the_grid_and_says_so(
+    tmp_path: Path, market: str, factor: str, contract: float, remarked: bool
+) -> None:
+    """By location always: the grid's average holds it already (GHG Protocol Scope 2 Guidance, 2015)."""
+    description = DESCRIPTION.replace("East", "Jiangsu")
+    books = account(tmp_path, description, energy=FULL + f"E01,2023,绿电,1000,MWh,,,{market},{factor},\n")
+    assert books.total(2023) == pytest.approx(582.7)
+    assert books.total(2023, "market") == pytest.approx(contract)
+    assert [r.severity for r in books.remarks if r.code == "K217"] == ["warning"] * remarked
+
+
+def test_own_green_power_beside_coal_is_green_by_its_name(tmp_path: Path) -> None:
+    """Electricity that coal may have made is in doubt (K223); 绿电 of the enterprise's own is not."""
+    rows = "E01,2023,raw_coal,1000,t,,,,,\nE01,2023,{},100,MWh,自产,,,,\nE01,2023,电力,100,MWh,,,,,\n"
+    for name, doubted in (("电力", True), ("绿电", False)):
+        books = account(tmp_path / name, energy=FULL + rows.format(name))
+        assert ("K223" in codes(books.remarks)) == doubted

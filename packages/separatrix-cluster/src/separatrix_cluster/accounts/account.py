@@ -27,7 +27,14 @@ from separatrix_cluster.accounts.grid_factors import grid_area_meant
 from separatrix_cluster.accounts.intra_cluster_supply import Supply, supplied_inside
 from separatrix_cluster.accounts.process_emissions import process_meant, process_rows
 from separatrix_cluster.accounts.result import CarbonAccounts, Ints
-from separatrix_cluster.tables.carriers import carrier_called, carrier_named, gwp100, plain_gas, plain_name
+from separatrix_cluster.tables.carriers import (
+    carrier_called,
+    carrier_named,
+    gwp100,
+    origin_named,
+    plain_gas,
+    plain_name,
+)
 from separatrix_cluster.tables.cell_values import Floats, Texts, short
 from separatrix_cluster.tables.cluster import Cluster
 from separatrix_cluster.tables.panel import rows_of_members
@@ -349,6 +356,14 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         return
     made = rows[energy.uses[rows] == "generated"]
     if len(made):
+        for i in made.tolist():
+            if origin_named(str(table.texts("carrier")[i])) == "waste":
+                own = say(
+                    "`{name}` is the enterprise's own, so it counts for nothing: its fuel emits, "
+                    "the heat does not",
+                    name=short(str(table.texts("carrier")[i])),
+                )
+                _remark(lines, "K264", table, np.array([i]), "use", own, severity="note")
         none = np.zeros(len(made))
         _add(
             energy,
@@ -407,6 +422,7 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
             say("enter contract, certificate or direct in the column market, or leave market_factor empty"),
             severity="warning",
         )
+    _remark_origins(energy, rows, year, special | idle)
     told = special & ~np.isnan(stated)
     market = np.where(told, amounts * stated, amounts * contract.value)
     if not told.all():
@@ -426,6 +442,42 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         place,
         stated=np.where(told, market, location),
     )
+
+
+def _remark_origins(energy: _Energy, rows: Ints, year: int, contracted: npt.NDArray[np.bool_]) -> None:
+    """Remark on green power without a contract, and on waste heat of which no word says that it was bought.
+
+    The average of the grid holds green power already, so that only a contract has a factor of its own (GHG
+    Protocol Scope 2 Guidance, 2015, ch. 6 and 7).  Own waste heat emits what its fuel did, in scope 1.
+    """
+    table, texts = energy.table, energy.table.texts("carrier")[rows]
+    origins = {text: origin_named(str(text)) for text in dict.fromkeys(texts.tolist())}
+    origin = np.array([origins[text] for text in texts.tolist()], dtype=object)
+    # A supplier, or the word that it came from outside, says that it was bought.
+    silent = (table.texts("supplier")[rows] == "") & ~(table.numbers("outside")[rows] == 1)
+    for i in rows[(origin == "green") & ~contracted & silent].tolist():
+        what = say(
+            "`{name}` is electricity of which no contract is told, so by location and by contract it counts "
+            "as that of the grid",
+            name=short(str(table.texts("carrier")[i])),
+        )
+        hint = say(
+            "enter contract, certificate or direct in the column market with its market_factor, or generated "
+            "in the column use"
+        )
+        _remark(energy.lines, "K217", table, np.array([i]), "market", what, hint, severity="warning")
+    for i in rows[(origin == "waste") & silent].tolist():
+        what = say(
+            "`{name}` of {year} counts as bought heat, and no word says that it was bought: own waste heat "
+            "counts for nothing, since its fuel emits",
+            name=short(str(table.texts("carrier")[i])),
+            year=year,
+        )
+        hint = say(
+            "enter generated in the column use if it is the enterprise's own, or a supplier (outside for one "
+            "that is not of the cluster) if it was bought"
+        )
+        _remark(energy.lines, "K264", table, np.array([i]), "use", what, hint, severity="warning")
 
 
 def _grid_hint(area: str) -> Sentence:

@@ -13,7 +13,7 @@ from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import say
 from separatrix_cluster.accounts.result import CarbonAccounts, Ints
-from separatrix_cluster.tables.carriers import carrier_named
+from separatrix_cluster.tables.carriers import carrier_named, origin_named
 from separatrix_cluster.tables.table import ClusterTable
 
 __all__ = ["doubtful_own_power", "never_bought", "own_power_remarks"]
@@ -26,7 +26,10 @@ def doubtful_own_power(accounts: CarbonAccounts, energy: ClusterTable) -> npt.ND
         return np.asarray(generated)
     key = _key(accounts)
     burned = _burned(accounts) | ((accounts.kind == "verified") & (accounts.location > 0))
-    stated = energy.rows[(energy.numbers("market_factor") == 0) & (energy.texts("use") == "generated")]
+    green = (energy.numbers("market_factor") == 0) | np.array(
+        [origin_named(str(text)) == "green" for text in energy.texts("carrier")], dtype=bool
+    )
+    stated = energy.rows[green & (energy.texts("use") == "generated")]
     return np.asarray(generated & np.isin(key, key[burned]) & ~np.isin(accounts.row, stated))
 
 

@@ -51,6 +51,7 @@ from separatrix_cluster.completeness.supply_doubts import (
     own_power,
     supplier,
     unused_factor,
+    waste_heat,
 )
 from separatrix_cluster.completeness.year_doubts import (
     far_exchange_rate,
@@ -113,6 +114,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K247": reported_scope_2,
     "K248": slip_of_all,
     "K249": carbon_of_feedstock,
+    "K264": waste_heat,
 }
 """Which remarks put what was counted in question, and the rule that tells by how much."""
 

@@ -18,7 +18,7 @@ from separatrix_cluster.completeness.data_doubt import DataDoubt, DoubtSearch
 from separatrix_cluster.completeness.untold_energy import USUAL_FUEL
 from separatrix_cluster.tables.cell_values import Floats
 
-__all__ = ["derived_gas", "own_factor_doubts", "own_power", "supplier", "unused_factor"]
+__all__ = ["derived_gas", "own_factor_doubts", "own_power", "supplier", "unused_factor", "waste_heat"]
 
 _EFFICIENCY = {"electricity": 0.33, "heat": 0.6}
 """Of an old coal plant and an old boiler: what was made took no more fuel than theirs."""
@@ -131,6 +131,13 @@ def own_power(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
             (-energy if burned.any() else 0.0, 0.0),
             comparable=True,
         )
+
+
+def waste_heat(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what counts as bought heat, if it is the enterprise's own: nothing then, and no second energy."""
+    a, lines = search.accounts, search.lines(remark)
+    mine = lines[(a.carrier[lines] == "heat") & (a.supplier[lines] < 0) & (a.factor[lines] >= 0)]
+    yield from search.doubts(remark, mine[:1], -1.0, 0.0, comparable=True)
 
 
 def derived_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:

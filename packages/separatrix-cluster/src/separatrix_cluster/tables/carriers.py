@@ -25,10 +25,14 @@ __all__ = [
     "carrier_spellings",
     "gwp100",
     "is_carrier",
+    "origin_named",
     "plain_gas",
     "plain_name",
     "shipped_lines",
 ]
+
+ORIGINS = ("green", "waste")
+"""What names of electricity and heat may say of where it came from."""
 
 
 def shipped_lines(name: str) -> list[dict[str, str]]:
@@ -50,7 +54,7 @@ def carrier_entries() -> dict[str, dict[str, Any]]:
 def _spellings() -> dict[str, str]:
     found: dict[str, str] = {}
     for name, entry in carrier_entries().items():
-        for spelling in (name, entry.get("cn", name), *entry.get("names", ())):
+        for spelling in (name, entry.get("cn", name), *_names_of(entry)):
             found.setdefault(plain_name(spelling), name)
     for line in shipped_lines("ipcc-2006.csv"):
         found.setdefault(plain_name(line["carrier"]), line["carrier"])
@@ -59,7 +63,32 @@ def _spellings() -> dict[str, str]:
 
 def carrier_spellings() -> dict[str, tuple[str, ...]]:
     """Return every carrier that has a name of its own, with the other names that are understood."""
-    return {name: tuple(entry.get("names", ())) for name, entry in carrier_entries().items()}
+    return {name: _names_of(entry) for name, entry in carrier_entries().items()}
+
+
+def _names_of(entry: dict[str, Any]) -> tuple[str, ...]:
+    return (*entry.get("names", ()), *(name for origin in ORIGINS for name in entry.get(origin, ())))
+
+
+@cache
+def _origins() -> dict[str, str]:
+    return {
+        plain_name(name): origin
+        for entry in carrier_entries().values()
+        for origin in ORIGINS
+        for name in entry.get(origin, ())
+    }
+
+
+def origin_named(text: str) -> str:
+    """Return what the name of bought energy says of its origin: green power, waste heat, or nothing.
+
+    Examples
+    --------
+    >>> origin_named("绿电"), origin_named("waste heat"), origin_named("steam")
+    ('green', 'waste', '')
+    """
+    return _origins().get(plain_name(text), "")
 
 
 def plain_name(text: str) -> str:
