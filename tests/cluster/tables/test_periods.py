@@ -49,6 +49,8 @@ def test_parts_of_a_year(text: str, expected: tuple[int | None, int | None, int]
         ("期间", {"1-3月": 100, "1-6月": 400, "1-9月": 700, "1-12月": 1000}),
         ("period", {"上半年": 400, "Q1": 100, "7-12月": 600}),
         ("month", {str(m): 1000 / 12 for m in range(1, 13)} | {"全年": 1000}),
+        ("month", {str(m): 1000 / 12 for m in range(1, 13)} | {"": 1000}),
+        ("month", {"": 1000, "Q1": 250, "Q2": 250, "Q3": 250, "Q4": 250}),
     ],
 )
 def test_parts_add_up_once(tmp_path: Path, heading: str, parts: dict[str, float]) -> None:
@@ -87,3 +89,15 @@ def test_months_as_columns(tmp_path: Path) -> None:
     assert codes(read.remarks) == set()
     assert table.numbers("month").tolist() == list(range(1, 13))
     assert (table.years, np.isclose(table.numbers("amount").sum(), 432)) == ((2024,), True)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{str(m): 100 for m in range(1, 12)} | {"": 1100}, {str(m): 100 for m in range(1, 13)} | {"": 700}],
+)
+def test_a_row_without_a_month_that_is_not_the_sum_of_twelve_is_a_bill(
+    tmp_path: Path, parts: dict[str, float]
+) -> None:
+    """It adds up with the others, since it may be the bill whose month nobody entered."""
+    read = park(tmp_path, energy=told("month", parts))
+    assert np.isclose(read.table("energy").numbers("amount").sum(), 3.6 * sum(parts.values()))

@@ -323,7 +323,15 @@ def _cn() -> Iterator[Factor]:
             yield replace(factor, source=like)
 
 
-_AS_IPCC = {"lng": "natural gas", "biodiesel": "biodiesels"}
+_AS_IPCC = {
+    "lng": "natural gas",
+    "biodiesel": "biodiesels",
+    "wood": "wood and wood waste",
+    "biomass": "other primary solid biomass",
+    "biogas": "other biogas",
+    "coking_coal": "coking coal",
+    "briquettes": "patent fuel",
+}
 
 
 def shipped_factors() -> tuple[Factor, ...]:

@@ -32,12 +32,14 @@ def parts_aside(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -
         [np.nan if p is None or p.first is None else float(p.first) for p in periods], dtype=float
     )
     last = values["month"]
-    if np.isnan(first).all() or "amount" not in values:
+    if np.isnan(last).all() or "amount" not in values:
         return first
     names = [k for k in reading.layout.key if k in values and k != "month"]
-    known = ~np.isnan(last) & ~np.isnan(values["amount"])
+    known = ~np.isnan(values["amount"])
     known[[*reading.lost, *reading.aside]] = False
-    parts = _parts([values[k] for k in names], first, last, np.flatnonzero(known).tolist())
+    keys, months = [values[k] for k in names], np.flatnonzero(known & ~np.isnan(last)).tolist()
+    parts = {} if np.isnan(first).all() else _parts(keys, first, last, months)
+    parts |= _of_whole_years(keys, first, last, values["amount"], np.flatnonzero(known).tolist(), parts)
     for row, whole in parts.items():
         _contradicted(reading, values["amount"], row, whole)
     if parts:
@@ -67,12 +69,8 @@ def _parts(
     keys: Sequence[npt.NDArray[Any]], first: Floats, last: Floats, chosen: Sequence[int]
 ) -> dict[int, int]:
     """Return the rows that are a part of a longer one with the same key, each with the longest such."""
-    listed = [["" if v != v else v for v in key.tolist()] for key in keys]
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for row in chosen:
-        groups.setdefault(tuple(key[row] for key in listed), []).append(row)
     parts: dict[int, int] = {}
-    for rows in groups.values():
+    for rows in _groups(keys, chosen):
         whole = [r for r in rows if first[r] < last[r]]
         for row in rows if whole and len(rows) > 1 else ():
             # Of a month alone only the last is told: what it ends in holds it.
@@ -85,6 +83,44 @@ def _parts(
             if longer:
                 parts[row] = max(longer, key=lambda o: last[o] - first[o])
     return parts
+
+
+def _of_whole_years(
+    keys: Sequence[npt.NDArray[Any]],
+    first: Floats,
+    last: Floats,
+    amounts: Floats,
+    chosen: Sequence[int],
+    parts: Mapping[int, int],
+) -> dict[int, int]:
+    """Return the rows of twelve months that add up to a row without a month, which is that of their year.
+
+    Where months are missing, or the sum is another, it may be a bill that lacks its month.
+    """
+    found: dict[int, int] = {}
+    for rows in _groups(keys, [row for row in chosen if row not in parts]):
+        bare = [row for row in rows if np.isnan(last[row])]
+        bills = [row for row in rows if not np.isnan(last[row])]
+        if len(bare) != 1 or len(bills) < 2:
+            continue
+        told = [m for row in bills for m in range(_since(first, last, row), int(last[row]) + 1)]
+        year, whole = float(amounts[bills].sum()), float(amounts[bare[0]])
+        if sorted(told) == list(range(1, 13)) and year / _MORE <= whole <= year * _MORE:
+            found |= dict.fromkeys(bills, bare[0])
+    return found
+
+
+def _since(first: Floats, last: Floats, row: int) -> int:
+    return int(last[row] if np.isnan(first[row]) else first[row])
+
+
+def _groups(keys: Sequence[npt.NDArray[Any]], chosen: Sequence[int]) -> list[list[int]]:
+    """Return the rows with the same key, in the order of the first of each."""
+    listed = [["" if v != v else v for v in key.tolist()] for key in keys]
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for row in chosen:
+        groups.setdefault(tuple(key[row] for key in listed), []).append(row)
+    return list(groups.values())
 
 
 def _partial_year_sentence(count: int) -> Sentence:
