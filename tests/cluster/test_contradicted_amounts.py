@@ -97,7 +97,7 @@ def test_a_grid_factor_far_from_that_of_its_grid(tmp_path: Path) -> None:
 
 
 def test_bills_and_their_sum(tmp_path: Path) -> None:
-    """The year's sum beside its bills counts once; one that is not exact, and a digit too many, is doubted."""
+    """The year's sum beside its bills counts once; one not exact, and a digit too many, are doubted."""
     head = "enterprise,year,month,carrier,amount,unit\n"
     bills = "".join(f"E01,2024,{m},power,{100 + m},MWh\n" for m in range(1, 13))
     summed = books(tmp_path / "a", head + bills + "E01,2024,,power,1278,MWh\n")

@@ -193,8 +193,13 @@ def test_what_contradicts_itself_is_looked_for_once(tmp_path: Path, monkeypatch:
         write(tmp_path, DESCRIPTION, enterprises=THREE, energy=text, accounts=at_work("E01 E02"))
     )
     accounts = carbon_accounts(cluster)
-    for name in ("uneven_years", "peer_ratios", "zero_amounts", "absent_sources"):
-        monkeypatch.delattr(f"separatrix_cluster.accounts.{name}._found")
+    for name, search in (
+        ("uneven_years", "_find_suspect_years"),
+        ("peer_ratios", "_find_peer_ratios"),
+        ("zero_amounts", "_find_zero_amounts"),
+        ("absent_sources", "_find_absent_sources"),
+    ):
+        monkeypatch.delattr(f"separatrix_cluster.accounts.{name}.{search}")
     assert "K236" in codes(tuple(d.remark for d in completeness_of(cluster, accounts).doubts))
 
 

@@ -130,6 +130,38 @@ def test_what_is_counted_is_not_said_to_lie_between_ends_that_both_exceed_it(tmp
     assert "(" not in found.template and "counted" in found.template
 
 
+def test_a_change_of_some_enterprises_is_not_told_as_that_of_all(tmp_path: Path) -> None:
+    """Where data of one lack in a year, the causes are of the others, and the answer says of how many."""
+    members = [f"E{k:02}" for k in range(1, 17)]
+    for name, lacking in (("some", "E03"), ("all", "")):
+        energy = [
+            f"{e},{y},{carrier},{round(size * (1 + 0.01 * ((7 * k + 3 * y) % 5)), 1)},{unit}"
+            for k, e in enumerate(members)
+            for y in (2021, 2022, 2023)
+            for carrier, size, unit in (("raw_coal", 700 + 61 * k, "t"), ("electricity", 900 + 53 * k, "MWh"))
+            if (e, y) != (lacking, 2021)
+        ]
+        accounts = [
+            f"{e},{y},{9000 + 511 * k + 13 * y % 300},{3000 + 171 * k + 7 * y % 90},{40 + k}"
+            for k, e in enumerate(members)
+            for y in (2021, 2022, 2023)
+        ]
+        texts = {
+            "cluster.yaml": "format: 1\nname: Park\ncountry: CN\ngrid_area: Jiangsu\nmoney_unit: 10k CNY\n",
+            "enterprises.csv": "id,name,sector\n" + "".join(f"{e},{e},C26\n" for e in members),
+            "energy.csv": "\n".join(["enterprise,year,carrier,amount,unit", *energy]),
+            "accounts.csv": "\n".join(["enterprise,year,output,value_added,staff", *accounts]),
+        }
+        (tmp_path / name).mkdir()
+        for file, text in texts.items():
+            (tmp_path / name / file).write_text(text, "utf-8")
+        found = brief_of_cluster(load_cluster(tmp_path / name / "cluster.yaml"))
+        causes = next(a for a in found.answers if a.question == "change").told[0]
+        numbers = dict(quantities_in(causes))
+        assert "change" in numbers
+        assert numbers["count"].value == 15 if lacking else "count" not in numbers
+
+
 def test_a_cluster_of_links_alone_is_told_of_its_links() -> None:
     """Kalundborg has exchanges and nothing else: no number of carbon, of money or of a game is told."""
     found = brief("kalundborg")

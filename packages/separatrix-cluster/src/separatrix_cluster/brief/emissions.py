@@ -390,14 +390,26 @@ def _drivers(sources: _Sources) -> Iterator[Sentence]:
         for j in np.argsort(-np.abs(parts.additive))[:NAMED].tolist()
         if parts.additive[j]
     ]
-    if causes:
+    if not causes:
+        return
+    values = {
+        "start": SourcedValue("year", split.start, sources.at(f"{place}.start", rows)),
+        "end": SourcedValue("year", split.end, sources.at(f"{place}.end", rows)),
+        "change": SourcedValue("tonnes_change", float(parts.after - parts.before), sources.at(place, rows)),
+        "causes": listed(causes),
+    }
+    count = len(split.enterprises)
+    if count < len(
+        found.cluster.enterprises
+    ):  # else the totals of both years seem to differ by something else
         yield say(
-            "From {start} to {end} emissions changed by {change}, most by {causes}.",
-            start=SourcedValue("year", split.start, sources.at(f"{place}.start", rows)),
-            end=SourcedValue("year", split.end, sources.at(f"{place}.end", rows)),
-            change=SourcedValue("tonnes_change", float(parts.after - parts.before), sources.at(place, rows)),
-            causes=listed(causes),
+            "From {start} to {end} emissions of the {count} enterprises whose data of both years suffice "
+            "changed by {change}, most by {causes}.",
+            count=SourcedValue("count", count, sources.at(f"{place}.enterprises", rows)),
+            **values,
         )
+    else:
+        yield say("From {start} to {end} emissions changed by {change}, most by {causes}.", **values)
 
 
 def _decoupling(sources: _Sources) -> Iterator[Sentence]:
