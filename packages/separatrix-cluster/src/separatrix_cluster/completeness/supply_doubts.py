@@ -135,9 +135,12 @@ def own_power(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
 
 def waste_heat(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield what counts as bought heat, if it is the enterprise's own: nothing then, and no second energy."""
-    a, lines = search.accounts, search.lines(remark)
-    mine = lines[(a.carrier[lines] == "heat") & (a.supplier[lines] < 0) & (a.factor[lines] >= 0)]
-    yield from search.doubts(remark, mine[:1], -1.0, 0.0, comparable=True)
+    a, lines, table = search.accounts, search.lines(remark), search.cluster.table("energy")
+    # A row of a wide table may hold bought heat beside it: the line is that of its amount.
+    name = getattr(remark.what, "values", {}).get("name", "")
+    same = (table.rows == remark.row) & (table.texts("carrier") == name)
+    mine = lines[np.isin(a.energy[lines], table.numbers("amount")[same]) & (a.factor[lines] >= 0)]
+    yield from search.doubts(remark, mine, -1.0, 0.0, comparable=True)
 
 
 def derived_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
