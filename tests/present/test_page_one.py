@@ -242,9 +242,9 @@ def test_bills_of_a_year_and_a_grid_without_contracts_are_no_doubts() -> None:
 
 
 def test_a_refused_row_of_wood_adds_nothing_to_the_total(tmp_path: Path) -> None:
-    """No factor set that was chosen knows it: its energy is missing, and no carbon of fuels."""
+    """No factor is for its volume: its energy is missing, and no carbon of fuels."""
     rows = "".join(
-        f"E01,{y},raw_coal,1000,t\nE02,{y},wood,{wood},t\nE02,{y},raw_coal,10,t\nE03,{y},raw_coal,10,t\n"
+        f"E01,{y},raw_coal,1000,t\nE02,{y},wood,{wood},m3\nE02,{y},raw_coal,10,t\nE03,{y},raw_coal,10,t\n"
         for y, wood in ((2023, 5), (2024, 6))
     )
     told = page(diagnose(load_cluster(str(write(tmp_path, energy=ENERGY + rows)))))
