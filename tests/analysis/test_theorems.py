@@ -28,7 +28,11 @@ def test_no_two_theorems_share_a_key_and_each_decides_something() -> None:
     used = set()
     for path in source_files("separatrix/analysis").values():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "by":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "resting_on"
+            ):
                 used |= {a.id for a in node.args if isinstance(a, ast.Name)}
             elif isinstance(node, ast.IfExp):
                 used |= {a.id for a in (node.body, node.orelse) if isinstance(a, ast.Name)}
@@ -37,8 +41,8 @@ def test_no_two_theorems_share_a_key_and_each_decides_something() -> None:
 
 def test_keys_come_through_sentences_made_of_sentences() -> None:
     """Whatever a sentence is filled with, or put beside, brings its own; plain text brings none."""
-    stable = say("every eigenvalue has negative real part").by(LINEARISATION)
-    nash = say("strict Nash equilibrium: {why}", why=stable).by(STRICT_NASH)
+    stable = say("every eigenvalue has negative real part").resting_on(LINEARISATION)
+    nash = say("strict Nash equilibrium: {why}", why=stable).resting_on(STRICT_NASH)
     assert stable == "every eigenvalue has negative real part"
     assert theorems_of([nash]) == {"linearisation", "strict-nash"}
     assert theorems_of([together([say("first"), stable], "; "), "second"]) == {"linearisation"}

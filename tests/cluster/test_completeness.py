@@ -126,7 +126,7 @@ def test_a_new_year_that_is_hardly_filled_is_not_reported(tmp_path: Path) -> Non
     found = known(tmp_path, three(2021) + three(2022) + "E01,2023,raw_coal,900,t\n")
     assert found.reporting_year == 2022
     assert {gap.enterprise for gap in found.gaps if gap.year == 2023} == {"E01", "E02", "E03"}
-    assert found.share(2023) < 0.2 and found.held(2022) == 1
+    assert found.share(2023) < 0.2 and found.share_held(2022) == 1
     assert found.total(2023).high > 6000 * COAL
 
 

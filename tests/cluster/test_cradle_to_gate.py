@@ -41,7 +41,7 @@ def computed(folder: Path, allocation: str | None = None, **tables: str) -> Crad
 def test_own_emissions_and_inputs_add_up(tmp_path: Path) -> None:
     """kg CO2e for one kilogram: the account of the enterprise and its inputs over what it made."""
     found = computed(tmp_path)
-    clinker = found.of("clinker")
+    clinker = found.footprint_of("clinker")
     accounts = carbon_accounts(found.cluster)
     own = float(accounts.by_enterprise(2024, "market")[0])
     bought = 1000 * 0.1 + 500 * 0.05
@@ -204,19 +204,19 @@ def test_who_tells_nothing_of_energy_has_no_whole_footprint(tmp_path: Path) -> N
     complete = f"{DESCRIPTION}complete: [2024]\n"
     products, rows = CLINKER, f"{PURCHASES}E01,2024,sand,0,t,,,,,,,\n"
     told = {"emissions": emissions, "products": products, "purchases": rows}
-    silent = cradle_to_gate(park(tmp_path / "silent", **told)).of("clinker")
+    silent = cradle_to_gate(park(tmp_path / "silent", **told)).footprint_of("clinker")
     assert silent.carbon == pytest.approx(0.1) and not silent.whole
     assert [str(what) for what in silent.missing if "energy" in what and "2024" in what]
     # That others tell of theirs says nothing of it.
     others = zero.replace("E01,2024,electricity,0", "E03,2024,electricity,5")
-    assert not cradle_to_gate(park(tmp_path / "others", energy=others, **told)).of("clinker").whole
+    assert not cradle_to_gate(park(tmp_path / "others", energy=others, **told)).footprint_of("clinker").whole
     reported = told | {"emissions": f"{emissions}E01,2024,scope 2,0,t\n"}
     for name, folder in (
         ("zero", park(tmp_path / "zero", energy=zero, **told)),
         ("reported", park(tmp_path / "reported", **reported)),
         ("complete", park(tmp_path / "complete", complete, **told)),
     ):
-        assert cradle_to_gate(folder).of("clinker").whole, name
+        assert cradle_to_gate(folder).footprint_of("clinker").whole, name
 
 
 def test_products_that_go_back_nearly_whole_are_solved_by_factors(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_reported_scope_2_holds_what_a_neighbour_supplied(tmp_path: Path) -> Non
     emissions = "enterprise,year,kind,amount,unit\nE02,2024,scope 2,700,t\n"
     rows = f"{PURCHASES}E01,2024,raw_coal,1000,t,,,,0,a database,1,\nE02,2024,heat,0,t,,,,,,,\n"
     cluster = park(tmp_path, energy=energy, products=products, purchases=rows, emissions=emissions)
-    paper = cradle_to_gate(cluster).of("paper")
+    paper = cradle_to_gate(cluster).footprint_of("paper")
     assert paper.carbon * paper.made == pytest.approx(700_000, rel=1e-12)
 
 
@@ -422,7 +422,7 @@ def test_tables_without_what_is_asked_say_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="2023"):
         cradle_to_gate(cluster, year=2023)
     with pytest.raises(InputError, match="clinkr"):
-        cradle_to_gate(cluster).of("clinkr")
+        cradle_to_gate(cluster).footprint_of("clinkr")
     with pytest.raises(InputError, match="every row"):
         computed(tmp_path / "d", products=f"{PRODUCTS}E09,2024,a,-5,t,,,,0,0\n")
     odd = computed(tmp_path / "c", products=f"{CLINKER}E02,2024,roads,5,km,,,,0,0\nE03,2024,air,0,t,,,,0,0\n")

@@ -179,7 +179,7 @@ def test_a_page_names_nobody_else(lang: str) -> None:
         numbers = set(re.findall(r"[0-9.]+", plain))
         for k, identity in enumerate(map(str, PARK.enterprises)):
             if k != at:
-                assert identity not in plain and PARK.called(identity) not in plain
+                assert identity not in plain and PARK.name_of(identity) not in plain
                 assert not numbers & {f"{carbon[k]:.0f}", f"{carbon[k] / 1e3:.3f}"}
         assert page.name in text and page.years[-1].total == pytest.approx(carbon[at])
 
@@ -204,7 +204,7 @@ def test_a_page_tells_what_is_missing(tmp_path: Path) -> None:
 
 def test_the_command_writes_one_page_or_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By id or by name; without either one file for each enterprise, which are read back by their titles."""
-    name = PARK.called("E05")
+    name = PARK.name_of("E05")
     assert run(["cluster", "feedback", "synthetic-park", "E05"]) == 0
     by_id = capsys.readouterr().out
     assert run(["cluster", "feedback", "synthetic-park", name]) == 0
@@ -246,7 +246,7 @@ def test_every_format_is_written(format: str, tmp_path: Path) -> None:
     elif format == "pdf":
         assert content.startswith(b"%PDF")
     else:
-        assert ("E02" if format in ("csv", "json") else PARK.called("E02")) in content.decode()
+        assert ("E02" if format in ("csv", "json") else PARK.name_of("E02")) in content.decode()
 
 
 def test_an_unknown_enterprise_is_refused_from_python() -> None:

@@ -114,7 +114,7 @@ def test_the_hypercycle_of_five_has_its_attracting_cycle() -> None:
     """Period and contraction are those of two trajectories beside it, followed by another method."""
     rows = HYPERCYCLE
     motion = motion_of(field(matrix(rows)))
-    found = limit_cycle(motion, motion.of(np.array([[0.3, 0.25, 0.2, 0.15, 0.1]]))[:, 0])
+    found = limit_cycle(motion, motion.to_coordinates(np.array([[0.3, 0.25, 0.2, 0.15, 0.1]]))[:, 0])
     assert found is not None and found.contraction + found.error < 1
     start = found.states[0]
     back = np.exp(followed(rows, start.tolist(), found.period))
@@ -197,14 +197,14 @@ def test_neither_closed_orbits_nor_slow_spirals_are_attracting_cycles(loss: str)
     """By the return map alone, without any theorem: nothing contracts by more than its error."""
     motion = motion_of(field(matrix(circulant(0, f"-{loss}", 1))))
     for start in ([0.6, 0.3, 0.1], [0.02, 0.38, 0.6]):
-        assert limit_cycle(motion, motion.of(np.array([start]))[:, 0]) is None
+        assert limit_cycle(motion, motion.to_coordinates(np.array([start]))[:, 0]) is None
 
 
 def test_bnn_has_an_attracting_cycle_where_the_replicator_has_none() -> None:
     """Beside a rest point that is a source for both, only one of the two rules has a closed orbit."""
     game = matrix(circulant(0, -2, 1))
     motion = motion_of(field(game, kind="bnn"))
-    found = limit_cycle(motion, motion.of(np.array([[0.6, 0.3, 0.1]]))[:, 0])
+    found = limit_cycle(motion, motion.to_coordinates(np.array([[0.6, 0.3, 0.1]]))[:, 0])
     assert found is not None and found.contraction < 0.5
     assert found.within > 0
 
@@ -252,6 +252,6 @@ def test_what_goes_round_inside_a_face_is_looked_at_once(monkeypatch: pytest.Mon
         return steps(*given)
 
     monkeypatch.setattr(heteroclinic_cycles, "steps_of", counted)
-    start = motion.of(np.array([[1 - 1e-9, 0.4, 0.3]]))
+    start = motion.to_coordinates(np.array([[1 - 1e-9, 0.4, 0.3]]))
     assert heteroclinic_cycles.heteroclinic_cycles(motion, start) == [None]
     assert len(looks) == 1

@@ -112,11 +112,11 @@ def test_what_is_written_is_read_again(plan: ParameterPath) -> None:
 def test_plans_jump_nowhere_but_at_steps(plan: ParameterPath, time: Fraction) -> None:
     """A ramp and a table are continuous; a step holds from its time on, and not just before."""
     if plan.kind != "steps":
-        assert plan.at(time) == plan.before(time)
+        assert plan.at(time) == plan.value_before(time)
     for at, value in plan.points:
         assert plan.at(at) == value
     if plan.kind == "steps" and time not in plan.times:
-        assert plan.at(time) == plan.before(time)
+        assert plan.at(time) == plan.value_before(time)
 
 
 @pytest.mark.parametrize("suffix", [".yaml", ".yml"])

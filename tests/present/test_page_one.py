@@ -89,7 +89,7 @@ def test_chinese_pages_tell_chinese_units() -> None:
     told = " ".join(page(park, "zh").values())
     assert "452.89 万吨" in told and "吨/万元" in told and "吨标准煤" in told
     for name in map(str, park.cluster.enterprises):
-        told = told.replace(park.cluster.called(name), "")
+        told = told.replace(park.cluster.name_of(name), "")
     assert set(re.findall(r"[A-Za-z]+", told)) <= {"CO", "e", "awareness"}
 
 

@@ -40,7 +40,7 @@ def form_of(payoff: str, names: str, **more: Any) -> AuthorForm:
 
 def written(form: AuthorForm, text: str) -> str:
     """A formula in an author's form, as text."""
-    return to_text(form.written(parse_expression(text)))
+    return to_text(form.regroup(parse_expression(text)))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_grouped_formulas_of_the_catalogue_equal_the_expanded_ones(slug: str) ->
             formulas += of_condition(regime.condition)
         formulas += answer.definitions.values()
     for formula in dict.fromkeys(formulas):
-        told = form.written(formula)
+        told = form.regroup(formula)
         assert same(game, formula, told), (to_text(formula), to_text(told))
         assert not any("\0" in name for name in names_in(told))
 
@@ -146,12 +146,12 @@ def test_random_formulas_equal_their_grouped_form_and_are_no_longer(seed: int) -
         one, other = (random_sum(rng, [*names, "P", "Q"], brackets) for _ in range(2))
         for text in (one, f"({one})*({other})", f"({one})/({other} + 11*a*b)", f"-a*({one})*({other})"):
             formula = parse_expression(text)
-            told = form.written(formula)
+            told = form.regroup(formula)
             assert same(game, formula, told), (text, to_text(told))
         expanded = Algebra([], [*names, "P", "Q"]).read(parse_expression(one)).expression()
-        assert leaves_of(form.written(expanded)) <= leaves_of(expanded)
+        assert leaves_of(form.regroup(expanded)) <= leaves_of(expanded)
     for share, gain in advantages(game).items():
-        assert same(game, gain, form.written(gain)), share
+        assert same(game, gain, form.regroup(gain)), share
 
 
 def leaves_of(expression: Expression) -> int:

@@ -109,7 +109,7 @@ def test_core_nucleolus_and_support_agree(game: CoalitionGame) -> None:
     """The nucleolus is in the core where that is not empty, which is just where no support is needed."""
     found, shares, needed = core(game), nucleolus(game).allocation, cost_of_stability(game)
     assert sum(shares) == game.total
-    assert all(x >= v for x, v in zip(shares, game.alone, strict=True))
+    assert all(x >= v for x, v in zip(shares, game.stand_alone_values, strict=True))
     assert core_test(game, shares).inside == (not found.empty) == (needed.support == 0)
     if len(game.players) > 1:
         assert core_test(game, found.allocation).excess == found.excess

@@ -57,9 +57,9 @@ def test_the_power_station_is_the_anchor_of_kalundborg() -> None:
     network = links_of(KALUNDBORG)
     anchor = fragility(network).anchor
     assert anchor is not None
-    assert KALUNDBORG.called(anchor.node).startswith("Asnæs power station")
+    assert KALUNDBORG.name_of(anchor.node).startswith("Asnæs power station")
     assert anchor.links_left == pytest.approx(18 / 35)
-    assert [KALUNDBORG.called(name) for name in anchor.stranded] == [
+    assert [KALUNDBORG.name_of(name) for name in anchor.stranded] == [
         "Cement industry",
         "Fish farm",
         "Recovery of nickel and vanadium",
@@ -74,7 +74,7 @@ def test_kalundborg_is_symbiosis() -> None:
     assert today is not None
     assert today.three_two.holds
     assert today.three_two.by_name
-    assert [KALUNDBORG.called(name) for name in today.three_two.recyclers] == [
+    assert [KALUNDBORG.name_of(name) for name in today.three_two.recyclers] == [
         "Waste water treatment",
         "Re-use basin",
         "Recovery of nickel and vanadium",

@@ -67,7 +67,7 @@ def test_no_set_cuts_more_than_there_is_and_the_order_does_not_matter(seed: int)
         assert sum(cuts.values()) <= there.total
         for name in ("E01", "E02", "E03"):
             own = [m for m in joint.measures if m.enterprise == name]
-            assert sum(cuts[m.id] for m in own) <= there.of(name)
+            assert sum(cuts[m.id] for m in own) <= there.emissions_of(name)
             for carrier in ("raw_coal", "electricity", "process"):
                 least = sum(cuts[m.id] for m in own if m.carriers == (carrier,))
                 assert least <= sum(
@@ -86,7 +86,7 @@ def test_heat_that_one_enterprise_supplies_to_another_is_cut_once() -> None:
     assert float(there.total) == pytest.approx(accounts.total(2024), abs=0.01)
     everything = [measure("a", 1e9, enterprise="E05"), measure("b", 1e9, enterprise="E24", carriers=["heat"])]
     joint = joint_abatement(everything, there)
-    assert joint.abatement({"a", "b"}) == joint.abatement({"a"}) == there.of("E05")
+    assert joint.abatement({"a", "b"}) == joint.abatement({"a"}) == there.emissions_of("E05")
     assert float(joint.abatement({"b"})) == pytest.approx(14_598, abs=1)
 
 

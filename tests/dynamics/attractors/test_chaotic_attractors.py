@@ -55,7 +55,7 @@ def searched(game: dict[str, Any], spread: float = 1.0) -> Any:
     motion = motion_of(flow)
     stream = np.random.default_rng(3)
     parts = [stream.dirichlet(np.full(size, 3.0 / spread), 8) for size in flow.sizes]
-    return chaotic_attractor(motion, motion.of(flow.state(parts)))
+    return chaotic_attractor(motion, motion.to_coordinates(flow.state(parts)))
 
 
 def exponents(rows: Any, start: Any, stretch: float, count: int) -> tuple[Any, Any]:

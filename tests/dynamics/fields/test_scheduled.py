@@ -78,9 +78,9 @@ def test_at_its_end_a_piece_has_the_limit_from_before() -> None:
 def test_stretches_cover_the_time_between() -> None:
     """The stretches follow each other without gaps, and each lies in one piece."""
     flow = scheduled_field(policy(s={"steps": [[2, 3], [10, 0]]}))
-    assert [(a, b) for a, b, _ in flow.between(0, 12)] == [(0, 2), (2, 10), (10, 12)]
-    assert [(a, b) for a, b, _ in flow.between(2, 10)] == [(2, 10)]
-    assert all(piece.start <= a and b <= piece.end for a, b, piece in flow.between(-3, 99))
+    assert [(a, b) for a, b, _ in flow.pieces_between(0, 12)] == [(0, 2), (2, 10), (10, 12)]
+    assert [(a, b) for a, b, _ in flow.pieces_between(2, 10)] == [(2, 10)]
+    assert all(piece.start <= a and b <= piece.end for a, b, piece in flow.pieces_between(-3, 99))
 
 
 def test_constant_pieces_have_one_field() -> None:

@@ -137,7 +137,7 @@ def test_nothing_depends_on_company_order_or_threads(monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(compiled_ensemble, "cores", lambda: cores)
         assert motion.polynomials is not None
         under_way = CompiledEnsemble(
-            motion.polynomials, motion.of(first[rows]), pace=motion.pace, tolerance=1e-6, end=20.0
+            motion.polynomials, motion.to_coordinates(first[rows]), pace=motion.pace, tolerance=1e-6, end=20.0
         )
         under_way.run(10_000)
         return under_way.at.T
@@ -159,7 +159,7 @@ def test_work_that_is_cut_into_pieces_ends_where_it_would_without(compiled: None
     def made() -> CompiledEnsemble:
         assert motion.polynomials is not None
         return CompiledEnsemble(
-            motion.polynomials, motion.of(first), pace=motion.pace, tolerance=1e-6, end=10.0
+            motion.polynomials, motion.to_coordinates(first), pace=motion.pace, tolerance=1e-6, end=10.0
         )
 
     whole, pieces = made(), made()
@@ -181,7 +181,7 @@ def test_a_region_ends_a_trajectory_where_it_is_slow_enough() -> None:
     boxes = [ArrivalBox((0.9,), (1.0,), slowest=1e-3), ArrivalBox((-1.0,), (0.2,))]
     under_way = CompiledEnsemble(
         motion.polynomials,
-        motion.of(np.array([[0.7], [0.4]])),
+        motion.to_coordinates(np.array([[0.7], [0.4]])),
         pace=motion.pace,
         tolerance=1e-6,
         regions=[boxes],
@@ -214,7 +214,9 @@ def test_a_lack_of_time_is_noticed() -> None:
     motion = motion_of(field)
     assert motion.polynomials is not None
     first = np.random.default_rng(0).uniform(0.1, 0.9, (4_000, 2))
-    under_way = CompiledEnsemble(motion.polynomials, motion.of(first), pace=motion.pace, tolerance=1e-6)
+    under_way = CompiledEnsemble(
+        motion.polynomials, motion.to_coordinates(first), pace=motion.pace, tolerance=1e-6
+    )
     with time_limit(-1.0), pytest.raises(OutOfTime):
         under_way.run(1_000)
 
@@ -224,7 +226,7 @@ def test_what_has_arrived_when_time_runs_out_keeps_its_label(monkeypatch: pytest
     game = separatrix.load("shi-chen-2018")
     motion = motion_of(field_of(game))
     attractors = attractors_of(separatrix.analyze(game), motion, linear=True)
-    first = motion.of(np.random.default_rng(0).uniform(0.1, 0.9, (2_000, 2)))
+    first = motion.to_coordinates(np.random.default_rng(0).uniform(0.1, 0.9, (2_000, 2)))
     monkeypatch.setattr(arrival, "COMPILED_FROM", 1)
     monkeypatch.setattr(compiled_ensemble, "cores", lambda: 1)
     whole, _ = arrival.settle(motion, first, attractors)
@@ -246,7 +248,7 @@ def test_a_trajectory_without_a_speed_is_lost() -> None:
         [motion.polynomials.coefficients, np.full_like(motion.polynomials.coefficients, np.nan)]
     )
     order = Order(motion, 5.0, np.array([0.0, 1.0]), (), 1e-8)
-    at = motion.of(first).T
+    at = motion.to_coordinates(first).T
     alone = recorded_compiled(order, at[:2], np.ones(2), motion.polynomials)
     found = recorded_compiled(
         order, at, np.ones(3), replace(motion.polynomials, coefficients=both), np.array([0, 0, 1])

@@ -71,7 +71,7 @@ def test_trajectories_agree_with_radau_in_shares(game: Any, schedule: Any, start
     orbit = follow(flow, start, until=4, points=17, **options)
     at, expected = np.array(start), [np.array(start)]
     for a, b in itertools.pairwise(orbit.times):
-        for low, high, piece in flow.between(a, b):
+        for low, high, piece in flow.pieces_between(a, b):
 
             def rates(t: float, x: Any, piece: Any = piece) -> Any:
                 return piece.field_at(t)(x)

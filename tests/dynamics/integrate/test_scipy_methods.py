@@ -46,7 +46,7 @@ def test_what_a_trajectory_costs_does_not_grow_with_the_scale_of_payoffs(
     calls = {}
     for k in (10**3, 10**6):
         motion = motion_of(replicator(game(k)))
-        first = motion.of(np.array([start]))[:, 0]
+        first = motion.to_coordinates(np.array([start]))[:, 0]
         count = 0
         plain = module.slope_of
 

@@ -141,8 +141,8 @@ def test_rows_without_an_answer_are_known() -> None:
     """A row counts where every answer in it is finite."""
     one = np.array([1.0, np.nan, 3.0, 4.0])
     found = Answers(one, np.ones(4), np.array([[1, 1, np.inf, 1], [1, 1, 1, 1]]))
-    assert found.known().tolist() == [True, False, False, True]
-    assert found.taken(found.known()).ab.shape == (2, 2)
+    assert found.finite_rows().tolist() == [True, False, False, True]
+    assert found.select(found.finite_rows()).ab.shape == (2, 2)
 
 
 def test_the_two_samples_are_one_design() -> None:

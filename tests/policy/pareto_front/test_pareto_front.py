@@ -128,11 +128,11 @@ def test_probabilities_are_met_by_yet_other_draws() -> None:
         supported(), ["support"], objectives=["public_cost", "probability"], draws=400, **QUICK
     )
     assert found.front
-    shown = found.shown(4)
+    shown = found.displayed(4)
     for own in shown:
         assert own.share is not None
-        other = share_in_draws(found.case, own.programme, 400, seed=9).within(0.999)
-        assert own.share.within(0.999)[0] <= other[1] and other[0] <= own.share.within(0.999)[1]
+        other = share_in_draws(found.case, own.programme, 400, seed=9).interval_at(0.999)
+        assert own.share.interval_at(0.999)[0] <= other[1] and other[0] <= own.share.interval_at(0.999)[1]
     shares = [own.values["probability"] for own in found.programmes]
     assert shares == sorted(shares)  # along the front more is paid for more
 

@@ -28,7 +28,7 @@ def test_the_least_strength_is_the_quantile_of_the_closed_form() -> None:
     assert found.programme is not None
     b = -(found.programme.levels["reward"] + 6) / 0.8
     exact = (-10 - max(b, -60)) / 50
-    interval = found.share.within(0.999)
+    interval = found.share.interval_at(0.999)
     assert interval[0] <= exact <= interval[1]
 
 
@@ -52,7 +52,7 @@ def test_it_works_in_the_stated_share_of_yet_other_draws(options: dict[str, Any]
     )
     assert found.programme is not None
     third = share_in_draws(found.case, found.programme, 1500, seed=77)
-    one, two = found.share.within(0.999), third.within(0.999)
+    one, two = found.share.interval_at(0.999), third.interval_at(0.999)
     assert one[0] <= two[1] and two[0] <= one[1]
     assert two[1] >= 0.8
 

@@ -35,7 +35,7 @@ def test_the_share_is_that_of_another_route_on_fresh_draws() -> None:
     assert found.safety is not None and found.cheapest is not None
     programme = Programme({"cut": 4.0}, end=found.cheapest.end)
     fresh = share_in_draws(programme_case(game), programme, 4000, seed=7)
-    low, high = fresh.within(0.999)
+    low, high = fresh.interval_at(0.999)
     assert low - 0.03 < found.safety.share < high + 0.03
     assert (
         found.safety.interval[0] < fresh.value < found.safety.interval[1] or low < found.safety.share < high

@@ -38,7 +38,7 @@ def graph_of(size: int, links: Links) -> LinkGraph:
 def sample(graph: LinkGraph, model: str, sets: int = SETS, values: np.ndarray | None = None) -> ReverseSample:
     """Return the first sets of seed 1."""
     kind = diffusion_model(model)
-    return RootSource(activation(graph, kind), kind, values, 1, 1).drawn(0, sets)
+    return RootSource(activation(graph, kind), kind, values, 1, 1).sample(0, sets)
 
 
 def holding(drawn: ReverseSample, node: int) -> int:
@@ -96,11 +96,11 @@ def test_sets_do_not_depend_on_threads_or_on_when_they_are_drawn(monkeypatch: py
     passing = activation(graph, kind)
     source = RootSource(passing, kind, None, 7, 1)
     monkeypatch.setattr(reverse_sample, "PARCEL", 100)
-    alone = source.drawn(0, 1000)
+    alone = source.sample(0, 1000)
     monkeypatch.setattr(reverse_sample, "cores", lambda: 3)
-    pieces = source.drawn(0, 333).joined(source.drawn(333, 1000))
+    pieces = source.sample(0, 333).followed_by(source.sample(333, 1000))
     assert np.array_equal(alone.nodes, pieces.nodes) and np.array_equal(alone.ends, pieces.ends)
-    other = RootSource(passing, kind, None, 7, 2).drawn(0, 1000)
+    other = RootSource(passing, kind, None, 7, 2).sample(0, 1000)
     assert not np.array_equal(alone.ends, other.ends)
 
 

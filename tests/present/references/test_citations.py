@@ -188,7 +188,9 @@ def sentences() -> Iterator[tuple[str, Sentence]]:
         rests = {
             id(node.func.value): names_in(*node.args)
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "by"
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "resting_on"
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
@@ -196,7 +198,7 @@ def sentences() -> Iterator[tuple[str, Sentence]]:
                 names = {n for name in rests.get(id(node), ()) for n in (name, *chosen.get(name, ()))}
                 by = [vars(theorems)[name] for name in sorted(names) if name in vars(theorems)]
                 values = {name: 0 for _, name, _, _ in Formatter().parse(template) if name}
-                yield f"{path.name}:{node.lineno}", Sentence(template, values).by(*by)
+                yield f"{path.name}:{node.lineno}", Sentence(template, values).resting_on(*by)
 
 
 def names_in(*trees: ast.AST) -> set[str]:

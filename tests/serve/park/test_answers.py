@@ -314,11 +314,11 @@ def test_a_job_that_runs_is_ended_with_its_process(described: ParkFolder) -> Non
     assert job.begin()
     jobs.cancel(made)
     job._looked = -1e9
-    assert not job.wanted()
+    assert not job.is_wanted()
     with whole_park("tests"):
         Answer.objects.filter(pk=made.pk).update(state=Answer.State.WAITING, cancel=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jobs._Job, "wanted", lambda self: False)
+        patch.setattr(jobs._Job, "is_wanted", lambda self: False)
         jobs.work_out.call(made.pk)
     with whole_park("tests"):
         assert Answer.objects.get(pk=made.pk).state == Answer.State.CANCELLED

@@ -59,7 +59,7 @@ class Sentence(str):
     def __getnewargs__(self) -> tuple[Any, ...]:
         return (self.template, dict(self.values), self.keys)
 
-    def by(self, *sources: Keyed) -> Sentence:
+    def resting_on(self, *sources: Keyed) -> Sentence:
         """Return the same sentence, resting on these."""
         return Sentence(self.template, self.values, tuple(s.key for s in sources))
 

@@ -138,14 +138,14 @@ def test_interrupted_judging_keeps_the_list(monkeypatch: pytest.MonkeyPatch) -> 
     game = random_game(random.Random(1), (3, 3), 3)
     whole = solved(game)
     calls = itertools.count()
-    honest = Judge.at
+    honest = Judge.judge_state
 
     def interrupted(self: Any, support: Any, state: Any) -> Any:
         if next(calls) == 3:
             raise KeyboardInterrupt
         return honest(self, support, state)
 
-    monkeypatch.setattr(Judge, "at", interrupted)
+    monkeypatch.setattr(Judge, "judge_state", interrupted)
     found = solved(game)
     assert [p.exact for p in found.points] == [p.exact for p in whole.points]
     assert [p.stability for p in found.points[:3]] == [p.stability for p in whole.points[:3]]

@@ -49,7 +49,7 @@ def test_simplest_between() -> None:
 def test_digits() -> None:
     """A zero is known to as many digits as are asked for, and its float is the nearest."""
     root = root_near(interior(x="y^3 - 1/4", y="x^5 - 1/4"), 0.758, 0.63)
-    assert all(ball.rad() < arb(2) ** -700 for ball in root.at(720))
+    assert all(ball.rad() < arb(2) ** -700 for ball in root.refine(720))
     (x, _), (y, _) = root.shares
     assert abs(x - 0.25 ** (1 / 5)) < 2e-16 and abs(y - 0.25 ** (1 / 3)) < 2e-16
     root.recognise()

@@ -73,7 +73,7 @@ def test_a_clock_that_goes_backwards_is_told_and_breaks_nothing(park: ParkFolder
     assert found.whole
     assert [number for number, _ in found.clock_steps] == [2, 3]
     assert all(timedelta(minutes=59) < behind < timedelta(minutes=61) for _, behind in found.clock_steps)
-    assert any("was 3600 s behind" in told for told in found.told())
+    assert any("was 3600 s behind" in told for told in found.to_sentences())
 
 
 def test_many_hands_append_to_one_chain(park: ParkFolder) -> None:

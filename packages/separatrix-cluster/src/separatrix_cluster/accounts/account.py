@@ -94,7 +94,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     lines = _Lines()
     _from_emissions(cluster, lines)
     _from_energy(cluster, registry, lines)
-    lines.remarks.extend(registry.told())
+    lines.remarks.extend(registry.all_remarks())
     columns = {
         name: np.concatenate([p[name] for p in lines.parts])
         if lines.parts
@@ -111,7 +111,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
         refused={name: tuple(sorted(places)) for name, places in lines.refused.items()},
     )
     found = carbon_balance(counted_once(accounts))
-    remarks = cluster.named((*found.remarks, *contradictions(cluster, found, registry)))
+    remarks = cluster.with_names((*found.remarks, *contradictions(cluster, found, registry)))
     whole = replace(found, remarks=remarks)
     return hand_on(found, whole)
 

@@ -80,7 +80,7 @@ class FactorRegistry:
         """Whether scope 1 holds CH4 and N2O of burning: guidelines of NDRC and MEE count CO2 alone."""
         return self.factor_set == "ipcc-2006"
 
-    def told(self) -> list[Remark]:
+    def all_remarks(self) -> list[Remark]:
         """Return what is to be said of the factors when all is accounted for."""
         idle = [
             Remark(
@@ -105,18 +105,19 @@ class FactorRegistry:
 
     def _elsewhere(self, factor: Factor) -> bool:
         """Return whether a factor is of another area, in a list that has one for the cluster's, too."""
-        return not self._here(factor) and any(
-            self._here(f) and (f.carrier, f.kind) == (factor.carrier, factor.kind) for f in self.own
+        return not self._applies_in_area(factor) and any(
+            self._applies_in_area(f) and (f.carrier, f.kind) == (factor.carrier, factor.kind)
+            for f in self.own
         )
 
-    def _here(self, factor: Factor) -> bool:
+    def _applies_in_area(self, factor: Factor) -> bool:
         area = grid_area(self.grid_area) or self.grid_area
         return factor.area == "" or factor.area.casefold() == area.casefold()
 
     def fuel(self, carrier: str, dimension: str, year: int) -> Factor | Sentence:
         """Return the factor of a fuel whose amount is a mass, a volume or an energy, or why there is none."""
         self.asked.add(carrier)
-        own = self._own(carrier, "combustion", year, dimension)
+        own = self._own_factor(carrier, "combustion", year, dimension)
         if own is not None:
             return own
         shipped = {f.dimension: f for f in _fuels(self.factor_set) if f.carrier == carrier}
@@ -148,7 +149,7 @@ class FactorRegistry:
         Guidance (2015, ch. 6) has it where no residual mix is published.
         """
         self.asked.add(carrier)
-        own = self._own(carrier, kind, year, "energy")
+        own = self._own_factor(carrier, kind, year, "energy")
         if own is not None:
             return own
         if carrier == "electricity":
@@ -175,7 +176,7 @@ class FactorRegistry:
             return say("cluster.yaml does not say which grid the electricity comes from")
         return say("no grid factor is shipped for {area}", area=short(self.grid_area))
 
-    def _own(self, carrier: str, kind: str, year: int, dimension: str) -> Factor | None:
+    def _own_factor(self, carrier: str, kind: str, year: int, dimension: str) -> Factor | None:
         fits = [
             f
             for f in self.own
@@ -183,7 +184,7 @@ class FactorRegistry:
             and f.kind == kind
             and f.dimension == dimension
             and f.year in (None, year)
-            and self._here(f)
+            and self._applies_in_area(f)
         ]
         # The most particular one: of that year, of that area.
         best = max(fits, key=lambda f: (f.year is not None, f.area != ""), default=None)
@@ -200,7 +201,7 @@ class FactorRegistry:
                 continue
             foreign = country_of_grid(self.grid_area, self.country)
             if foreign is not None:
-                self._once(
+                self._remark_once(
                     Remark(
                         "K233",
                         "warning",
@@ -223,12 +224,12 @@ class FactorRegistry:
                     area=area,
                 )
                 hint = say("give a factor in CO2 in the table factors where totals of CO2 alone are required")
-                self._once(Remark("K263", "note", self.energy_file, None, "carrier", what, hint))
+                self._remark_once(Remark("K263", "note", self.energy_file, None, "carrier", what, hint))
             exact = [f for f in fits if f.year == year]
             if exact:
                 return exact[0]
             near = min(fits, key=lambda f: (abs((f.year or 0) - year), f.year or 0))
-            self._once(
+            self._remark_once(
                 Remark(
                     "K210",
                     "warning",
@@ -242,7 +243,7 @@ class FactorRegistry:
             return near
         return None
 
-    def _once(self, remark: Remark) -> None:
+    def _remark_once(self, remark: Remark) -> None:
         if remark not in self.remarks:
             self.remarks.append(remark)
 

@@ -53,7 +53,7 @@ class CurveEstimate:
     @property
     def noise(self) -> float:
         """s²: the variance of a year's change, over ``x (1 - x) / N``."""
-        return self.scale if self.seen.counted else self.weighed
+        return self.scale if self.seen.is_complete else self.weighed
 
     @property
     def changes(self) -> int:
@@ -69,14 +69,14 @@ class CurveEstimate:
 def curve_estimate(curve: AdoptionCurve, seen: Transitions) -> CurveEstimate:
     """Return the best values of a curve for one history."""
     starts = np.array(curve.starts)
-    weighed = 1.0 if seen.counted else _noise_beside_sampling(curve, seen)
-    best = least_squares(curve, seen, starts, noise=weighed).best()
+    weighed = 1.0 if seen.is_complete else _noise_beside_sampling(curve, seen)
+    best = least_squares(curve, seen, starts, noise=weighed).best_start()
     _, variance = innovations(curve, best.values, seen, weighed)
     told = seen.telling[0]
     count, squares = int(told.sum()), float(best.squares[0])
     logs = float(np.log(2 * math.pi * variance[0, told]).sum())
     scale = squares / max(count - len(curve.lower), 1)
-    if seen.counted:
+    if seen.is_complete:
         # A history without any deviation has a likelihood without bound.
         deviance = logs + count * math.log(max(squares, 1e-12) / count) + count
     else:

@@ -251,7 +251,7 @@ def _log_density(found: CurveEstimate, axes: tuple[Floats, Floats]) -> Floats:
     a, d = np.meshgrid(*axes, indexing="ij")
     values = np.stack([a.ravel(), d.ravel()], 1)
     told = seen.telling[0]
-    if seen.counted:
+    if seen.is_complete:
         off, variance = innovations(curve, values, seen)
         squares = (off[:, told] ** 2 / variance[:, told]).sum(1)
         # The integral over s² of s^(-n) exp(-squares / 2 s²) ds²/s².

@@ -114,7 +114,7 @@ def bootstrap_fits(
     rng = np.random.default_rng(seed)
     at = found.best if at is None else at
     noise = found.noise
-    if seen.counted:  # the noise that these values leave, in the degrees of freedom of the best ones
+    if seen.is_complete:  # the noise that these values leave, in the degrees of freedom of the best ones
         noise *= float(at.squares[0] / found.best.squares[0]) if found.best.squares[0] > 0 else 1.0
     values = np.repeat(at.values, draws, 0)
     first = np.repeat(seen.shares[:, :1], draws, 0)
@@ -208,7 +208,9 @@ def inverted_interval(
         """Return by how much the sum of squares grows there, and by how much it may."""
         start = np.array([value, np.zeros(len(value))])
         start[:, parameter] = at
-        held = least_squares(found.curve, found.seen, start, noise=found.weighed, held=(parameter,)).best()
+        held = least_squares(
+            found.curve, found.seen, start, noise=found.weighed, held=(parameter,)
+        ).best_start()
         ratios = bootstrap_fits(found, times, draws, seed, at=held, of=(parameter,))
         return float(held.squares[0]) - least, max(grows, ratios.quantile(parameter, level))
 

@@ -73,7 +73,7 @@ class Transitions:
     exposure: Floats | None = None
 
     @property
-    def counted(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether all enterprises were asked in all years."""
         return not self.error.any()
 
@@ -109,7 +109,7 @@ def innovations(
     ndarray, ndarray
         Each of shape (fits, T - 1); differences are 0 where the change tells nothing.
     """
-    if seen.counted:
+    if seen.is_complete:
         expected = curve.step(values, seen.shares[:, :-1], seen.years, seen.exposure)
         off = np.where(seen.telling, seen.shares[:, 1:] - expected, 0.0)
         return off, np.broadcast_to(noise * seen.spread, off.shape)
@@ -150,7 +150,7 @@ class LeastSquares:
     values: Floats
     squares: Floats
 
-    def best(self) -> LeastSquares:
+    def best_start(self) -> LeastSquares:
         """Return the best of several starts alone."""
         k = int(np.nanargmin(self.squares))
         return LeastSquares(self.values[k : k + 1], self.squares[k : k + 1])
@@ -261,7 +261,7 @@ def simulated(
                 x = np.where(x < 0.5 / size, 0.0, np.where(x > 1 - 0.5 / size, 1.0, x))
         out.append(x)
     paths = np.concatenate(out, 1)
-    if like.counted:
+    if like.is_complete:
         return np.asarray(np.round(paths * like.population) / like.population)
     size, asked = like.population.astype(np.int64), like.asked.astype(np.int64)
     adopters = np.round(paths * size).astype(np.int64)

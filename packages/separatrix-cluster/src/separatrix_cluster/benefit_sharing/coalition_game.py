@@ -62,7 +62,7 @@ class CoalitionGame(Result):
         return tuple(-v for v in self.values) if self.costs else self.values
 
     @property
-    def alone(self) -> tuple[Fraction, ...]:
+    def stand_alone_values(self) -> tuple[Fraction, ...]:
         """What each player is worth, or pays, alone."""
         return tuple(self.values[1 << k] for k in range(len(self.players)))
 

@@ -178,7 +178,7 @@ def core_test(coalitions: CoalitionGame, allocation: Mapping[str, Any] | Sequenc
     among: Truths = np.ones(len(coalitions.values), dtype=bool)
     among[0] = False
     among[-1] = left != 0 or len(given) == 1
-    excess, scale = Excesses(coalitions).over(given)
+    excess, scale = Excesses(coalitions).scaled_excesses(given)
     largest = int(max(excess[among]))
     tied = [int(m) for m in np.flatnonzero(among & (excess == largest))]
     worst = min(tied, key=lambda m: (m.bit_count(), coalitions.members(m)))

@@ -86,7 +86,7 @@ class Excesses:
         """Return what a coalition is worth."""
         return rational(self.game.gains[coalition])
 
-    def over(self, given: Sequence[Fraction]) -> tuple[Numbers, int]:
+    def scaled_excesses(self, given: Sequence[Fraction]) -> tuple[Numbers, int]:
         """Return the excesses of all coalitions (2^n,) times a whole number, and this number.
 
         Parameters
@@ -111,7 +111,7 @@ class Excesses:
         given : sequence of Fraction
         among : array (2^n,) of bool
         """
-        excess, scale = self.over(given)
+        excess, scale = self.scaled_excesses(given)
         chosen = np.flatnonzero(among)
         best = int(chosen[int(np.argmax(excess[chosen]))])
         return best, Fraction(int(excess[best]), scale)

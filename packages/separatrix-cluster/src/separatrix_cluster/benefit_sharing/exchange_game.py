@@ -78,11 +78,11 @@ class ExchangeGame:
         """Return what a coalition makes of all parts together, in currency a year."""
         return sum((part.worth(coalition.intersection(part.players)) for part in self.parts), Fraction(0))
 
-    def within(self, players: int) -> bool:
+    def has_at_most(self, players: int) -> bool:
         """Return whether no part has more players than these."""
         return all(len(part.players) <= players for part in self.parts)
 
-    def most(self, player: str) -> Fraction:
+    def contribution_bound(self, player: str) -> Fraction:
         """Return a bound of what a player can add to any coalition: each of its streams at its best match.
 
         Without its flows the plan of a coalition with it is one of the coalition without it.

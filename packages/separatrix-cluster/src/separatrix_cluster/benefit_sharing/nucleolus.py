@@ -197,7 +197,7 @@ def is_nucleolus(
     if sum(given) != gains[coalitions.everyone] or (individually_rational and short):
         return False
     held = [1 << k for k in range(count) if individually_rational and given[k] == gains[1 << k]]
-    excess, _ = Excesses(coalitions).over(given)
+    excess, _ = Excesses(coalitions).scaled_excesses(given)
     settled: list[int] = []
     free = free_coalitions(count, settled)
     while free.any():

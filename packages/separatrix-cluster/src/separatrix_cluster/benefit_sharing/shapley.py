@@ -77,7 +77,7 @@ def shapley(coalitions: CoalitionGame) -> ShapleyValue:
     """
     count = len(coalitions.players)
     numbers = np.arange(len(coalitions.values))
-    gains, scale = Excesses(coalitions).over([Fraction(0)] * count)
+    gains, scale = Excesses(coalitions).scaled_excesses([Fraction(0)] * count)
     size = np.bitwise_count(numbers)
     allocation = []
     for k in range(count):

@@ -133,11 +133,11 @@ class SharingGroup:
             "core": None if self.core is None else self.core.to_dict(),
             "nucleolus": None if self.nucleolus is None else self.nucleolus.to_dict()["allocation"],
             "support": None if self.support is None or self.stable else self.support.to_dict(),
-            "shapley_in_core": self._told(self.shapley_test),
-            "plan_in_core": self._told(self.plan_test),
+            "shapley_in_core": self._core_data(self.shapley_test),
+            "plan_in_core": self._core_data(self.plan_test),
         }
 
-    def _told(self, test: CoreTest | None) -> dict[str, Any] | None:
+    def _core_data(self, test: CoreTest | None) -> dict[str, Any] | None:
         return None if test is None else {**test.to_dict(), "inside": not self.objects(test)}
 
 
@@ -317,11 +317,11 @@ def shared_exchanges(
     constrained = problem.budget is not None or bool(problem.target) or bool(problem.required)
     # The plan and the coalitions would stand on two bases: with what binds it, and without.
     planned = None if constrained else {s.enterprise: Fraction(repr(s.net)) for s in plan.settlement}
-    drawn = sum(not game.within(exact_to) for game in chosen)
+    drawn = sum(not game.has_at_most(exact_to) for game in chosen)
     groups = []
     exits = []
     for game in chosen:
-        if game.within(exact_to):
+        if game.has_at_most(exact_to):
             group = _exact(game, planned)
         else:
             group = _sampled(game, orders, seed, 1 - (1 - CONFIDENCE) / drawn)
@@ -384,7 +384,7 @@ def _sampled(game: ExchangeGame, orders: int, seed: int, confidence: float) -> S
     total = game.worth(frozenset(game.players))
     # The solver may miss a little of what a coalition is worth, either way.
     slack = NOISE * total
-    bounds = {name: (-slack, game.most(name) + slack) for name in game.players}
+    bounds = {name: (-slack, game.contribution_bound(name) + slack) for name in game.players}
     found = sampled_shapley(
         game.players, game.worth, orders=orders, seed=seed, bounds=bounds, confidence=confidence
     )

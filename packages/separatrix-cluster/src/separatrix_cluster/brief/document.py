@@ -242,7 +242,7 @@ class _Page:
             case "difficulty":
                 return difficulty_name(value, words)
             case "standard":
-                return str(value.told("title", words.code))
+                return str(value.text_in("title", words.code))
             case "state":
                 return self.state(value)
             case "parameter":

@@ -332,7 +332,7 @@ def _largest(sources: _Sources, year: int) -> Iterator[Sentence]:
     named = [
         say(
             "{name} ({share})",
-            name=SourcedValue("name", found.cluster.called(str(found.accounts.enterprises[i])), source),
+            name=SourcedValue("name", found.cluster.name_of(str(found.accounts.enterprises[i])), source),
             share=SourcedValue("share", float(carbon[i]) / whole, source),
         )
         for i in np.argsort(-carbon, kind="stable")[: min(NAMED, emitting)].tolist()
@@ -443,7 +443,7 @@ def _movers(sources: _Sources) -> Iterator[Sentence]:
     moved = [
         say(
             "{name} ({amount})",
-            name=SourcedValue("name", found.cluster.called(m.enterprise), sources.at(f"movers[{k}]", rows)),
+            name=SourcedValue("name", found.cluster.name_of(m.enterprise), sources.at(f"movers[{k}]", rows)),
             amount=SourcedValue("tonnes_change", m.change, sources.at(f"movers[{k}].change", rows)),
         )
         for k, m in enumerate(found.movers[:NAMED])

@@ -96,7 +96,7 @@ def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sent
         )
         return
     named = [
-        say("{name}", name=SourcedValue("name", cluster.called(one), source(f"leaders[{k}].name")))
+        say("{name}", name=SourcedValue("name", cluster.name_of(one), source(f"leaders[{k}].name")))
         for k, one in enumerate(found.names[:NAMED])
     ]
     yield say(
@@ -121,7 +121,7 @@ def _told_first(name: str, cluster: Cluster) -> Iterator[Sentence]:
     names = [
         say(
             "{name}",
-            name=SourcedValue("name", cluster.called(one), Provenance(command, f"seeds[{k}].name", rows)),
+            name=SourcedValue("name", cluster.name_of(one), Provenance(command, f"seeds[{k}].name", rows)),
         )
         for k, one in enumerate(found.names)
     ]

@@ -201,7 +201,7 @@ def exchanges_answer(
             say(
                 "If {name} leaves, {money} a year of it are lost.",
                 name=SourcedValue(
-                    "name", cluster.called(worst.enterprise), of_streams(f"{place}.enterprise")
+                    "name", cluster.name_of(worst.enterprise), of_streams(f"{place}.enterprise")
                 ),
                 money=SourcedValue("money", float(worst.lost), of_streams(f"{place}.lost")),
             )
@@ -228,9 +228,9 @@ def _planned(cluster: Cluster, plan: ExchangePlan, source: Locate) -> Iterator[S
         payer, payee = (paid.taker, paid.giver) if paid.paid > 0 else (paid.giver, paid.taker)
         yield say(
             "The largest payment: {payer} pays {money} a year to {payee}.",
-            payer=SourcedValue("name", cluster.called(payer), source(f"flows[{k}]")),
+            payer=SourcedValue("name", cluster.name_of(payer), source(f"flows[{k}]")),
             money=SourcedValue("money", abs(paid.paid), source(f"flows[{k}].paid_by_taker")),
-            payee=SourcedValue("name", cluster.called(payee), source(f"flows[{k}]")),
+            payee=SourcedValue("name", cluster.name_of(payee), source(f"flows[{k}]")),
         )
 
 
@@ -238,8 +238,8 @@ def _flow(cluster: Cluster, k: int, flow: Flow, source: Locate) -> Sentence:
     return say(
         "{stream} from {giver} to {taker} ({money})",
         stream=SourcedValue("name", flow.stream, source(f"flows[{k}].stream")),
-        giver=SourcedValue("name", cluster.called(flow.giver), source(f"flows[{k}].from")),
-        taker=SourcedValue("name", cluster.called(flow.taker), source(f"flows[{k}].to")),
+        giver=SourcedValue("name", cluster.name_of(flow.giver), source(f"flows[{k}].from")),
+        taker=SourcedValue("name", cluster.name_of(flow.taker), source(f"flows[{k}].to")),
         money=SourcedValue("money", flow.benefit, source(f"flows[{k}].benefit")),
     )
 
@@ -265,6 +265,6 @@ def _links_lost(
         place = f"fragility.{when}.departures[0]"
         yield say(
             "If {name} leaves, {share} of the exchanges are left.",
-            name=SourcedValue("name", cluster.called(anchor.node), source(f"{place}.enterprise")),
+            name=SourcedValue("name", cluster.name_of(anchor.node), source(f"{place}.enterprise")),
             share=SourcedValue("share", anchor.links_left, source(f"{place}.links_left")),
         )

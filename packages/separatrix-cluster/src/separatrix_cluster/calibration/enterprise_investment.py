@@ -148,11 +148,11 @@ def _beginning(cluster: Cluster, year: int | None) -> tuple[Cluster, list[Remark
         for place in np.flatnonzero(late)
     ]
     # Other rows may exclude or require them: their ids stay known.
-    gone = table.where(late).texts("id")
+    gone = table.select(late).texts("id")
     if table.left_out is not None:
         gone = np.concatenate([gone, table.left_out.texts("id")])
     ids = ClusterTable("measures", table.file, {"id": gone}, np.zeros(len(gone), dtype=np.int64))
-    rest = replace(table.where(~late), left_out=ids)
+    rest = replace(table.select(~late), left_out=ids)
     return replace(cluster, tables={**cluster.tables, "measures": rest}), remarks
 
 

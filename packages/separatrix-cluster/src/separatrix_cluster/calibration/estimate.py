@@ -64,7 +64,7 @@ class Estimate:
         low, high = sorted((self.low * factor, self.high * factor))
         return replace(self, value=self.value * factor, low=low, high=high)
 
-    def told(self, how: Sentence) -> Estimate:
+    def reworded(self, how: Sentence) -> Estimate:
         """Return the same, told in other words."""
         return replace(self, how=how)
 

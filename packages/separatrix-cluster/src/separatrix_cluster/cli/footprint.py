@@ -138,7 +138,7 @@ def footprint(
     accounts = carbon_accounts(cluster)
     found = cradle_to_gate(cluster, accounts, year=year, allocation=allocation, basis=basis)
     if product is not None:
-        products: Sequence[ProductCarbon] = (found.of(product, enterprise),)
+        products: Sequence[ProductCarbon] = (found.footprint_of(product, enterprise),)
     else:
         products = [p for p in found.products if enterprise in (None, p.enterprise)]
     if not products:

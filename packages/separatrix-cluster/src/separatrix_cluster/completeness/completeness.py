@@ -322,7 +322,7 @@ class DataCompleteness:
         """The years up to the one that is reported that hold enough to be compared with it."""
         last = self.reporting_year
         known = [y for y in self.accounts.years if last is not None and y <= last]
-        return tuple(y for y in known if y == last or self.held(y) >= COMPARED)
+        return tuple(y for y in known if y == last or self.share_held(y) >= COMPARED)
 
     def by_enterprise(self, year: int) -> tuple[Floats, Floats, Floats]:
         """Return the least, the likely and the most t CO2e of every enterprise in a year.
@@ -379,7 +379,7 @@ class DataCompleteness:
         """Return which enterprises are whole in a year without a slip that is suspected of their carbon."""
         return np.asarray(self.is_whole(year) & ~self.doubted().slips(year, len(self.enterprises)))
 
-    def is_told(self, year: int) -> npt.NDArray[np.bool_]:
+    def has_rows(self, year: int) -> npt.NDArray[np.bool_]:
         """Return of which enterprises any row was counted in a year, shape (enterprises,)."""
         if year not in self.years:
             return np.zeros(len(self.enterprises), dtype=bool)
@@ -397,7 +397,7 @@ class DataCompleteness:
             return away
         return np.asarray(away & ~at_work(cluster, [year])[:, 0])
 
-    def held(self, year: int) -> float:
+    def share_held(self, year: int) -> float:
         """Return which share of the last known emissions a year holds.
 
         Enterprises of which nothing was ever counted have no last known emissions, and stay out; so do rows
@@ -423,7 +423,7 @@ class DataCompleteness:
             return self.asked
         if not self.years:
             return None
-        shares = [float(np.nan_to_num(self.held(y))) for y in self.years]
+        shares = [float(np.nan_to_num(self.share_held(y))) for y in self.years]
         passing = [y for y, s in zip(self.years, shares, strict=True) if s >= self.gate]
         if passing:
             return passing[-1]

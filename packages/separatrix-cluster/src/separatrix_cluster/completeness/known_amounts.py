@@ -90,7 +90,7 @@ def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmou
     less, more, strangers = doubted_energy(books, year)
     low, high = np.maximum(0.0, low + less), high + more
     # Of whom emissions are told and no energy, such as those of a process, the energy is not known.
-    dark = books.is_told(year) & np.isnan(counted) & ~untold.there
+    dark = books.has_rows(year) & np.isnan(counted) & ~untold.there
     if dark.any():
         years = list(accounts.years)
         known = np.array([accounts.energy_by_enterprise(y, internal=False) for y in years]).T
@@ -158,7 +158,7 @@ def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int)
     low, likely, high = (p / prices[at] for p in _filled(cluster, known * prices, years, year))
     away = books.away(cluster, year)
     told = ~np.isnan(known[:, at])
-    low = np.where(told | books.is_told(year), low, np.minimum(low, 0.0))
+    low = np.where(told | books.has_rows(year), low, np.minimum(low, 0.0))
     low, likely, high = (np.where(away & ~told, 0.0, p) for p in (low, likely, high))
     doubts = books.doubted(column)
     less, more = doubts.by_enterprise(year, len(low))

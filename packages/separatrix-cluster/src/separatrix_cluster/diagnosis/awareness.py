@@ -245,7 +245,7 @@ def _evidence(cluster: Cluster) -> list[Sentence]:
     leaders = leaders_of(cluster)
     if len(leaders):
         marked = bool((cluster.table("enterprises").numbers("leader") == 1).any())
-        names = ", ".join(cluster.called(str(n)) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
+        names = ", ".join(cluster.name_of(str(n)) for n in leaders[:5]) + (" …" if len(leaders) > 5 else "")
         told.append(
             say("leading enterprises: {names}", names=names)
             if marked

@@ -158,7 +158,7 @@ def _composite(cluster: Cluster, books: DataCompleteness) -> Measured:
         evidence.append(
             say(
                 "first of the composite: {name} (rank {low} to {high} over all weights)",
-                name=cluster.called(str(composite.enterprises[order[0]])),
+                name=cluster.name_of(str(composite.enterprises[order[0]])),
                 low=int(first.low[order[0]]),
                 high=int(first.high[order[0]]),
             )

@@ -100,7 +100,7 @@ def _jumps(cluster: Cluster, books: DataCompleteness) -> Iterator[Sentence]:
     table = cluster.table("enterprises")
     opened, closed = table.numbers("opened"), table.numbers("closed")
     for start, end in pairwise(books.comparable_years):
-        had, has = books.is_told(start), books.is_told(end)
+        had, has = books.has_rows(start), books.has_rows(end)
         came, left = has & ~had & (opened != end), had & ~has & (closed != start)
         before, jump = int(had.sum()), max(int(came.sum()), int(left.sum()))
         if jump < max(JUMP_LEAST, JUMP * before):

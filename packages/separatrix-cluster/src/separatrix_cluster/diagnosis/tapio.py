@@ -54,7 +54,7 @@ class DecouplingStep:
     why: Sentence | None = None
 
     @property
-    def told(self) -> str:
+    def state_text(self) -> str:
         """The state as it is told to people."""
         return "" if self.state is None else STATES[self.state]
 

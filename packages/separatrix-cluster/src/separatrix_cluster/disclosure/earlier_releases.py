@@ -164,11 +164,11 @@ class EarlierReleases:
             return False  # its ends are far enough: a solver left something open, which counts as learnt
         known = self._known.setdefault(terms, {})
         if now.attackers not in known:
-            known[now.attackers] = self._before(now.cell, dict(terms), now.attackers)
+            known[now.attackers] = self._known_range(now.cell, dict(terms), now.attackers)
         low, high = known[now.attackers]
         return low >= now.low - near and high <= now.high + near
 
-    def _before(
+    def _known_range(
         self, name: Cell, terms: Mapping[Cell, float], attackers: Sequence[str]
     ) -> tuple[float, float]:
         """Return between what a coalition knew a sum of values to be before."""

@@ -80,7 +80,7 @@ class _Pool:
         self.first = self.owners[: colluders + 1]
         self.ordered = [room for _, room in ordered]
 
-    def left(self, owner: int) -> float:
+    def remaining_without(self, owner: int) -> float:
         """Return what is left of it without an enterprise and the largest who may collude."""
         if owner in self.first:
             return sum(self.ordered[self.colluders + 1 :])
@@ -130,7 +130,7 @@ class JointMovements:
             for cell in tied.cells.tolist():
                 self._of[cell] = tied
             self._alike.setdefault(tied.looks, []).append(tied)
-            found = self._movements[int(tied.cells[0])] = list(self._moved(tied))
+            found = self._movements[int(tied.cells[0])] = list(self._movements_of(tied))
             for one in found:
                 for sign in (1.0, -1.0):
                     room = _room(tied, one.steps * (sign / one.first)) if one.first else 0.0
@@ -183,7 +183,7 @@ class JointMovements:
         if one.first:
             way = -direction if one.first > 0 else direction
             pool = self._like(tied, one, way) if like else self._pool(one.trace, way)
-            steps = min(steps, pool.left(tied.owner) / abs(one.first))
+            steps = min(steps, pool.remaining_without(tied.owner) / abs(one.first))
         return steps * abs(rate)
 
     def _pool(self, trace: Trace, way: float) -> _Pool:
@@ -213,7 +213,7 @@ class JointMovements:
                 share = 0.0
                 if one.first:
                     way = -direction if one.first > 0 else direction
-                    left = self._pool(one.trace, way).left(tied.owner) / abs(one.first) / size
+                    left = self._pool(one.trace, way).remaining_without(tied.owner) / abs(one.first) / size
                     if left <= TOLERANCE:
                         continue
                     share = 1 / left
@@ -280,7 +280,7 @@ class JointMovements:
                 _follows(equations, seen),
             )
 
-    def _moved(self, tied: _Tied) -> Iterator[_Movement]:
+    def _movements_of(self, tied: _Tied) -> Iterator[_Movement]:
         """Yield the movements of each run of versions by as much, then of all in proportion."""
         n = len(tied.seen)
         runs = combinations_with_replacement(range(n), 2) if n <= VERSIONS else [(0, n - 1)]

@@ -189,12 +189,12 @@ class _Search:
     def _fewest(self, table: Table) -> Table | None:
         """Return a table that passes with the fewest lost, or nothing where audits run out."""
         for lost in range(len(table) or 1):
-            found = self._within(table, lost, set())
+            found = self._merge_until_safe(table, lost, set())
             if found is not None or self.left <= 0:
                 return found
         return None
 
-    def _within(self, table: Table, lost: int, seen: set[Table]) -> Table | None:
+    def _merge_until_safe(self, table: Table, lost: int, seen: set[Table]) -> Table | None:
         """Return a table that passes after some more mergings."""
         if table in seen or self.left <= 0:
             return None
@@ -204,7 +204,7 @@ class _Search:
             return table
         if lost:
             for coarser in _coarser(table, culprits):
-                found = self._within(coarser, lost - 1, seen)
+                found = self._merge_until_safe(coarser, lost - 1, seen)
                 if found is not None:
                     return found
         return None

@@ -85,12 +85,12 @@ def _years(found: Abatement, path: AbatementPath, words: Language) -> Table:
         cells = [
             line(str(y.year)),
             line(words.separators["; "].join(told) or "–"),
-            line(whole.tell(float(y.investment))),
-            line(unit.tell(float(y.abatement))),
+            line(whole.format(float(y.investment))),
+            line(unit.format(float(y.abatement))),
         ]
         if left is not None:
-            cells.append(line(unit.tell(float(left - y.abatement))))
-        cells.append(line(unit.tell(float(y.behind)) if y.behind > 0 else "–"))
+            cells.append(line(unit.format(float(left - y.abatement))))
+        cells.append(line(unit.format(float(y.behind)) if y.behind > 0 else "–"))
         rows.append(tuple(cells))
     columns = [
         Column(words.CL_YEAR),

@@ -226,16 +226,16 @@ def year_table(books: DataCompleteness, words: Language) -> Table:
             exact &= unit.adds_up(parts, accounts.total(year))
             sums = [*parts, accounts.total(year)]
         count = [line(str(known[year]))] if counted else []
-        row = [line(str(year)), *count, *(line(unit.tell(v)) for v in sums)]
+        row = [line(str(year)), *count, *(line(unit.format(v)) for v in sums)]
         whole = totals[year]
         if any(lacking.values()):
-            row.append(line(words.CL_NOT_KNOWN if math.isnan(whole.missing) else unit.tell(whole.missing)))
+            row.append(line(words.CL_NOT_KNOWN if math.isnan(whole.missing) else unit.format(whole.missing)))
         if spread:
             row.append(line(_interval(whole, unit, words)))
         if bought:
-            row.append(line(unit.tell(float(accounts.market[outside].sum()))))
+            row.append(line(unit.format(float(accounts.market[outside].sum()))))
             if inside:
-                row.append(line(unit.tell(float(accounts.location[lines & accounts.internal].sum()))))
+                row.append(line(unit.format(float(accounts.location[lines & accounts.internal].sum()))))
         rows.append(tuple(row))
     caption = (words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1).format(
         unit=unit.name
@@ -251,8 +251,8 @@ def year_table(books: DataCompleteness, words: Language) -> Table:
 
 def _interval(whole: CarbonEstimate, unit: CarbonUnit, words: Language) -> str:
     if math.isinf(whole.high):
-        return words.CL_AT_LEAST.format(low=unit.tell(whole.low))
-    return unit.between(whole.low, whole.high)
+        return words.CL_AT_LEAST.format(low=unit.format(whole.low))
+    return unit.format_range(whole.low, whole.high)
 
 
 def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:
@@ -271,7 +271,7 @@ def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:
         row = [line(name)]
         if energetic:
             row.append(line(amount(energy / TCE) if energy else "–"))
-        row += [line(unit.tell(carbon)), line(share(carbon / whole) if whole else "–")]
+        row += [line(unit.format(carbon)), line(share(carbon / whole) if whole else "–")]
         rows.append(tuple(row))
     notes = [words.CL_AS_COUNTED] if books.in_doubt(year) else []
     if not unit.adds_up([v[1] for v in sums.values()], whole):
@@ -303,7 +303,7 @@ def enterprise_table(cluster: Cluster, books: DataCompleteness, year: int, words
         direct, other = float(first[members].sum()), float(second[members].sum())
         parts.append(direct + other)
         numbers = [direct, other, direct + other] if bought else [direct]
-        cells = [line(unit.tell(v)) for v in numbers]
+        cells = [line(unit.format(v)) for v in numbers]
         rows.append((line(name), *cells, line(share((direct + other) / whole) if whole else "–")))
     both = (Column(words.CL_SCOPE_2, "right"), Column(words.CL_TOTAL, "right")) if bought else ()
     columns = (
@@ -341,7 +341,7 @@ def enterprise_table(cluster: Cluster, books: DataCompleteness, year: int, words
 
 def _marked(cluster: Cluster, books: DataCompleteness, i: int, sure: np.ndarray) -> str:
     """Return how an enterprise is called, with a mark where something of it is missing or in doubt."""
-    return cluster.called(str(books.enterprises[i])) + ("" if sure[i] else f"{NBSP}*")
+    return cluster.name_of(str(books.enterprises[i])) + ("" if sure[i] else f"{NBSP}*")
 
 
 def _ranked(accounts: CarbonAccounts, year: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -136,8 +136,8 @@ def completeness_sentences(
     if year in accounts.years and not ((accounts.year == year) & (accounts.scope == 2)).any():
         told.append(words.CL_NO_SCOPE_2)
     for later in books.years:
-        if later > year and books.held(later) < books.gate:
-            held = share(books.held(later))
+        if later > year and books.share_held(later) < books.gate:
+            held = share(books.share_held(later))
             told.append(words.CL_COMPLETE_LATER.format(year=later, share=held, gate=share(books.gate)))
     return told
 
@@ -213,7 +213,7 @@ def named_with_size(lacking: dict[str, float], cluster: Cluster, words: Language
     """Return the largest of them by name, with what is missing from each, and how many more there are."""
     names = [
         words.CL_NAME_SHARE.format(
-            name=cluster.called(identity),
+            name=cluster.name_of(identity),
             share=words.CL_SIZE_UNKNOWN
             if math.isnan(size)
             else words.CL_ABOUT.format(size=about(size, words))
@@ -235,7 +235,7 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
     gaps = books.gaps_of(year)
     unit = carbon_unit([g.estimate for g in gaps], words)
     # Of an enterprise that a row tells of, counted or refused, what no row tells of are its other sources.
-    partly = {str(e) for e in books.enterprises[books.is_told(year)]} | {
+    partly = {str(e) for e in books.enterprises[books.has_rows(year)]} | {
         g.enterprise for g in gaps if g.source
     }
     rows = []
@@ -248,15 +248,15 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
         known = not math.isnan(gap.estimate)
         rows.append(
             (
-                line(cluster.called(gap.enterprise) if gap.enterprise else words.CL_NOT_KNOWN),
+                line(cluster.name_of(gap.enterprise) if gap.enterprise else words.CL_NOT_KNOWN),
                 line(
                     words.CL_GAP_REST
                     if not gap.source and gap.enterprise in partly
                     else source_name(gap.source, words)
                 ),
                 line(reason),
-                line(unit.tell(gap.estimate) if known else "–"),
-                line(unit.between(gap.low, gap.high) if math.isfinite(gap.high) else "–"),
+                line(unit.format(gap.estimate) if known else "–"),
+                line(unit.format_range(gap.low, gap.high) if math.isfinite(gap.high) else "–"),
                 line(words.tell(BASES[gap.basis])),
             )
         )

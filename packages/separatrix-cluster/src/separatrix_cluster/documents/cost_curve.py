@@ -43,7 +43,7 @@ def measure_called(found: Abatement, measure: AbatementMeasure, words: Language)
     """Return a measure by its name and whose it is."""
     if not measure.enterprise:
         return words.CL_NAME_SHARE.format(name=measure.name, share=words.CL_MEASURES_ALL)
-    return words.CL_NAME_SHARE.format(name=measure.name, share=found.cluster.called(measure.enterprise))
+    return words.CL_NAME_SHARE.format(name=measure.name, share=found.cluster.name_of(measure.enterprise))
 
 
 def curve_picture(found: Abatement, words: Language) -> Draw:
@@ -118,11 +118,11 @@ def curve_table(found: Abatement, words: Language) -> Table:
             (
                 line(numbers.get(m.id, "–")),
                 line(_with_links(found, step, words)),
-                line(unit.tell(float(step.abatement))),
-                line(unit.between(float(step.low), float(step.high))),
+                line(unit.format(float(step.abatement))),
+                line(unit.format_range(float(step.low), float(step.high))),
                 line(_cost(step)),
-                line(yearly.tell(float(step.net_cost))),
-                line(whole.tell(float(m.investment))),
+                line(yearly.format(float(step.net_cost))),
+                line(whole.format(float(m.investment))),
             )
         )
     columns = (

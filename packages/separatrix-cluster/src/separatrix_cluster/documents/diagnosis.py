@@ -235,7 +235,7 @@ def _ranks(found: Diagnosis, composite: Innovation, words: Language) -> Table:
     ranks = composite.ranks["equal"]
     rows = []
     for i in ranks.rank.argsort()[:10].tolist():
-        name = found.cluster.called(str(composite.enterprises[i]))
+        name = found.cluster.name_of(str(composite.enterprises[i]))
         rows.append(
             (
                 line(str(int(ranks.rank[i]))),
@@ -295,7 +295,9 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                 line(signed_percent(s.output_change)),
                 line(signed_percent(s.emissions_change)),
                 line("–" if s.elasticity is None else f"{s.elasticity:.2f}".replace("-", "−")),
-                line(words.tell(s.why) if s.state is None and s.why is not None else words.tell(s.told)),
+                line(
+                    words.tell(s.why) if s.state is None and s.why is not None else words.tell(s.state_text)
+                ),
             )
             for s in steps
         )
@@ -326,8 +328,8 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         unit = carbon_unit([m.change for m in found.movers], words)
         moved = tuple(
             (
-                line(found.cluster.called(m.enterprise)),
-                line(unit.tell(m.change, sign=True)),
+                line(found.cluster.name_of(m.enterprise)),
+                line(unit.format(m.change, sign=True)),
                 line(kinds[m.kind]),
             )
             for m in found.movers

@@ -91,7 +91,7 @@ def _network_sentences(cluster: Cluster, found: AssessedNetwork, words: Language
     elif len(found.network.links) > 1:
         told = words.CL_NET_ANCHOR_STRANDS if anchor.stranded else words.CL_NET_ANCHOR
         yield told.format(
-            name=cluster.called(anchor.node),
+            name=cluster.name_of(anchor.node),
             left=share(anchor.links_left),
             count=len(anchor.stranded),
             names=_listed_names(cluster, anchor.stranded, words),
@@ -99,7 +99,7 @@ def _network_sentences(cluster: Cluster, found: AssessedNetwork, words: Language
 
 
 def _listed_names(cluster: Cluster, names: tuple[str, ...], words: Language) -> str:
-    shown = [cluster.called(name) for name in names[:MOST_NAMED]]
+    shown = [cluster.name_of(name) for name in names[:MOST_NAMED]]
     if len(names) > MOST_NAMED:
         shown.append(words.CL_NET_MORE.format(count=len(names) - MOST_NAMED))
     return words.listed(shown)
@@ -110,7 +110,7 @@ def _departures(cluster: Cluster, found: AssessedNetwork, *, planned: bool, word
     rows = []
     for one in found.fragility.departures[:MOST_DEPARTURES]:
         cells = [
-            line(cluster.called(one.node)),
+            line(cluster.name_of(one.node)),
             line(share(one.links_left)),
             *([line(share(one.flow_left))] if sized else []),
             line(_listed_names(cluster, one.stranded, words) if one.stranded else "–"),

@@ -205,13 +205,13 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
         if y.total is not None:
             exact &= unit.adds_up(known, y.total)
         least, doubt = "" if y.whole else f"≥{NBSP}", f"{NBSP}*" if y.in_doubt else ""
-        total = "–" if y.total is None else least + unit.tell(y.total)
+        total = "–" if y.total is None else least + unit.format(y.total)
         if y.low is not None and y.high is not None:
-            total = span(*(unit.tell(end) if math.isfinite(end) else "–" for end in (y.low, y.high)))
+            total = span(*(unit.format(end) if math.isfinite(end) else "–" for end in (y.low, y.high)))
         cells = [
             str(y.year),
             "–" if y.energy is None else least + amount(y.energy / TCE) + doubt,
-            *("–" if v is None else unit.tell(v) + doubt for v in parts),
+            *("–" if v is None else unit.format(v) + doubt for v in parts),
             total,
             "–" if y.value_added is None else amount(y.value_added / d.money_factor),
             "–" if y.staff is None else amount(y.staff),
@@ -234,7 +234,7 @@ def _sources(told: Feedback, year: int, words: Language) -> Table:
         (
             line(carrier_name(carrier, words.code) if carrier else kind_name(kind, words)),
             line("–" if energy is None else amount(energy / TCE)),
-            line(unit.tell(carbon)),
+            line(unit.format(carbon)),
             line(share(carbon / whole) if whole else "–"),
         )
         for carrier, kind, energy, carbon in told.sources

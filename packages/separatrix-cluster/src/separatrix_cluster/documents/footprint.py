@@ -74,7 +74,7 @@ def _blocks(
 def _product(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
     """Return a product and who makes it."""
     return words.CL_FOOTPRINT_WHOSE.format(
-        product=product.product, enterprise=cluster.called(product.enterprise)
+        product=product.product, enterprise=cluster.name_of(product.enterprise)
     )
 
 
@@ -96,7 +96,7 @@ def _lead(cluster: Cluster, product: ProductCarbon, words: Language) -> str:
         told = words.CL_FOOTPRINT_LEAD_EITHER
     return told.format(
         product=product.product,
-        enterprise=cluster.called(product.enterprise),
+        enterprise=cluster.name_of(product.enterprise),
         carbon=f"{amount(product.carbon)}{NBSP}kg",
         unit=words.tell(unit_name(product.unit)),
     )
@@ -111,7 +111,7 @@ def _table(found: CradleToGate, products: Sequence[ProductCarbon], words: Langua
         rows.append(
             (
                 line(product.product),
-                line(found.cluster.called(product.enterprise)),
+                line(found.cluster.name_of(product.enterprise)),
                 line(f"{least}{amount(product.carbon)}"),
                 line(words.tell(unit_name(product.unit))),
                 line(share(None if primary is None else primary / 100)),
@@ -155,7 +155,7 @@ def _contributions(cluster: Cluster, product: ProductCarbon, words: Language) ->
             (
                 line(_contribution_name(entry.name, entry.kind, words)),
                 line(kinds[entry.kind]),
-                line(cluster.called(entry.supplier) if entry.supplier else "–"),
+                line(cluster.name_of(entry.supplier) if entry.supplier else "–"),
                 line(amount(entry.carbon)),
                 line(share(entry.carbon / product.carbon) if counted else "–"),
                 line(words.source(entry.source) if entry.source else "–"),

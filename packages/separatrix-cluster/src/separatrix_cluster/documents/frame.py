@@ -37,7 +37,7 @@ def frame_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
                 line(_part(c.largest_four, c.largest_four_low, c.largest_four_high, words)),
                 line(
                     words.CL_NAME_SHARE.format(
-                        name=found.cluster.called(c.largest),
+                        name=found.cluster.name_of(c.largest),
                         share=_part(c.largest_share, c.largest_share_low, c.largest_share_high, words),
                     )
                 ),
@@ -94,7 +94,7 @@ def network_words(found: Network, cluster: Cluster, words: Language) -> str:
         pairs=found.pairs,
         connectance=share(found.connectance),
         cycles=_cycles(found.spectral_radius, words),
-        busiest=cluster.called(found.busiest),
+        busiest=cluster.name_of(found.busiest),
         degree=found.busiest_degree,
     )
 
@@ -129,12 +129,12 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
         "cannot be told": words.CL_CANNOT_BE_TOLD,
         "does not apply": words.CL_DOES_NOT_APPLY,
     }
-    title = card.standard.told("title", words.code)
+    title = card.standard.text_in("title", words.code)
     yield Heading(words.CL_STANDARD.format(title=title))
     source = words.CL_STANDARD_SOURCE.format(source=words.source(card.standard.source))
     if not card.standard.verified:
         source = f"{source} {words.CL_STANDARD_UNVERIFIED}"
-    note = card.standard.told("note", words.code)
+    note = card.standard.text_in("note", words.code)
     if note:
         source = f"{source}{words.separators[' ']}{note}"
     yield Paragraph(line(source))
@@ -142,7 +142,7 @@ def standard_blocks(card: Scorecard, words: Language) -> Iterator[Block]:
     for gap in card.gaps:
         r = gap.requirement
         sign = "≤" if r.op == "<=" else "≥"
-        text = r.told(words.code)
+        text = r.text_in(words.code)
         verdict = verdicts[gap.verdict]
         if gap.why is not None:
             why = words.CL_VERDICT_WHY.format(requirement=text, verdict=verdict, why=words.tell(gap.why))

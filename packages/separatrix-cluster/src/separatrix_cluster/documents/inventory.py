@@ -233,9 +233,11 @@ def _figures(found: Inventory, words: Language) -> Table:
 def _missing_rows(found: Inventory, unit: CarbonUnit, words: Language) -> list[tuple[Line, ...]]:
     """Return what is estimated to be missing of both years, then the intervals of both and of the change."""
     years = [found.whole[y] for y in (found.base_year, found.year)]
-    missing = [words.CL_NOT_KNOWN if math.isnan(w.missing) else unit.tell(w.missing) for w in years]
+    missing = [words.CL_NOT_KNOWN if math.isnan(w.missing) else unit.format(w.missing) for w in years]
     within = [
-        words.CL_AT_LEAST.format(low=unit.tell(w.low)) if math.isinf(w.high) else unit.between(w.low, w.high)
+        words.CL_AT_LEAST.format(low=unit.format(w.low))
+        if math.isinf(w.high)
+        else unit.format_range(w.low, w.high)
         for w in years
     ]
     change = "–" if found.change is None else span(*signed_percents_between(*found.change))
@@ -251,7 +253,7 @@ def _row(
 ) -> tuple[Line, ...]:
     before, now = pair
     change = signed_percent(now / before - 1) if before > 0 else "–"
-    cells = (name, gas, unit.tell(before), unit.tell(now), change)
+    cells = (name, gas, unit.format(before), unit.format(now), change)
     return tuple(line(Words(c, "strong") if strong else c) for c in cells)
 
 
@@ -261,13 +263,13 @@ def _second(found: Inventory, words: Language) -> Table:
     rows: list[tuple[Line, ...]] = [
         (
             line(_told_kind(f.kind, words)),
-            line(unit.tell(f.location)),
-            line(unit.tell(f.market)),
+            line(unit.format(f.location)),
+            line(unit.format(f.market)),
         )
         for f in figures
     ]
     sums = [sum(f.location for f in figures), sum(f.market for f in figures)]
-    rows.append((line(words.CL_TOTAL), *(line(unit.tell(s)) for s in sums)))
+    rows.append((line(words.CL_TOTAL), *(line(unit.format(s)) for s in sums)))
     exact = unit.adds_up([f.location for f in figures], sums[0])
     exact &= unit.adds_up([f.market for f in figures], sums[1])
     columns = (
@@ -319,7 +321,7 @@ def _change_table(cluster: Cluster, found: Inventory, words: Language) -> Table 
     moved.sort(key=lambda m: -m[1])
     unit = carbon_unit([v for _, v, _ in moved], words)
     rows = tuple(
-        (line(cluster.called(e)), line(kind), line(unit.tell(v))) for e, v, kind in moved[:MOST_MOVED]
+        (line(cluster.name_of(e)), line(kind), line(unit.format(v))) for e, v, kind in moved[:MOST_MOVED]
     )
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),

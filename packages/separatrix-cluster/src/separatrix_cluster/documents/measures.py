@@ -379,18 +379,18 @@ def _set_table(found: Abatement, chosen: MeasureSet, words: Language) -> Table:
     rows = [
         (
             line(measure_called(found, m, words)),
-            line(whole.tell(float(m.investment))),
-            line(yearly.tell(float(net))),
-            line(unit.tell(float(cut))),
+            line(whole.format(float(m.investment))),
+            line(yearly.format(float(net))),
+            line(unit.format(float(cut))),
         )
         for m, cut, net in lines
     ]
     rows.append(
         (
             line(Words(words.CL_MEASURES_TOGETHER, "strong")),
-            line(whole.tell(float(chosen.investment))),
-            line(yearly.tell(float(chosen.net_cost))),
-            line(unit.tell(float(chosen.abatement))),
+            line(whole.format(float(chosen.investment))),
+            line(yearly.format(float(chosen.net_cost))),
+            line(unit.format(float(chosen.abatement))),
         )
     )
     columns = (

@@ -19,7 +19,7 @@ class MoneyUnit:
     name: str
     places: int
 
-    def tell(self, value: float) -> str:
+    def format(self, value: float) -> str:
         """Return an amount of the currency in this unit."""
         told = f"{value / self.scale:,.{self.places}f}"
         return "0" if not float(told.replace(",", "")) else told.replace("-", "−")
@@ -32,7 +32,7 @@ def money_unit(values: Iterable[float], currency: str, words: Language) -> Money
     --------
     >>> from separatrix.languages import language_of
     >>> unit = money_unit([52_000_000.0, 2_100_000.0], "CNY", language_of("en"))
-    >>> unit.name, unit.tell(2_100_000.0), money_unit([52_000_000.0], "CNY", language_of("zh")).name
+    >>> unit.name, unit.format(2_100_000.0), money_unit([52_000_000.0], "CNY", language_of("zh")).name
     ('million CNY', '2.1', '万元')
     """
     largest = max((abs(v) for v in values if v == v), default=0.0)

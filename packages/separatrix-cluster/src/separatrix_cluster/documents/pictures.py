@@ -100,7 +100,7 @@ def plane_picture(found: Diagnosis, steps: Sequence[DecouplingStep], words: Lang
         if s.output_change is not None and s.emissions_change is not None
     ]
     names = {state: words.tell(told) for state, told in STATES.items()}
-    said = "; ".join(f"{s.start}–{s.end}: {words.tell(s.told)}" for s in steps if s.state is not None)
+    said = "; ".join(f"{s.start}–{s.end}: {words.tell(s.state_text)}" for s in steps if s.state is not None)
     said = f"{said}. {credit(found.cluster, words)}".strip()
     return picture(
         lambda: draw_decoupling_plane(shown, names, words.CL_PLANE_ACROSS, words.CL_PLANE_UP),

@@ -36,7 +36,7 @@ def sharing_left_out(cluster: Cluster, anchor: Exit | None, words: Language) -> 
     told = [line(Words(words.CL_SHARE_HOW, "strong"), between, words.CL_SHARE_NOT)]
     if anchor is not None and anchor.idle is not None:
         lost = words.CL_EXIT_ANCHOR.format(
-            name=cluster.called(anchor.enterprise),
+            name=cluster.name_of(anchor.enterprise),
             lost=money_words(cluster, float(anchor.lost), words),
             idle=money_words(cluster, float(anchor.idle), words),
         )
@@ -104,7 +104,7 @@ def _objections(
 
 
 def _names(cluster: Cluster, names: tuple[str, ...], words: Language) -> str:
-    shown = [cluster.called(name) for name in names[:MOST_NAMED]]
+    shown = [cluster.name_of(name) for name in names[:MOST_NAMED]]
     if len(names) > MOST_NAMED:
         shown.append(words.CL_NET_MORE.format(count=len(names) - MOST_NAMED))
     return words.listed(shown)
@@ -118,7 +118,7 @@ def _shares(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
         least = None if group.nucleolus is None else group.nucleolus.allocation
         order = sorted(range(len(group.players)), key=lambda k, of=group: -of.shapley[k])  # type: ignore[misc]
         for k in order:
-            cells = [line(cluster.called(group.players[k]))]
+            cells = [line(cluster.name_of(group.players[k]))]
             if planned is not None:
                 cells.append(line(amount(float(planned.get(group.players[k], 0)) / factor)))
             cells.append(line(amount(float(group.shapley[k]) / factor)))
@@ -155,7 +155,7 @@ def _exits(cluster: Cluster, found: SharedExchanges, words: Language) -> Table:
     shown = found.exits[:MOST_EXITS]
     rows = tuple(
         (
-            line(cluster.called(one.enterprise)),
+            line(cluster.name_of(one.enterprise)),
             line(amount(float(one.lost) / factor)),
             line(share(float(one.lost) / total)),
             *(() if one.idle is None else (line(amount(float(one.idle) / factor)),)),

@@ -192,7 +192,7 @@ def _gap(found: Diagnosis, words: Language) -> list[str]:
         return [words.CL_ONE_NO_STANDARD]
     verdicts = [gap.verdict for gap in card.gaps]
     met, missed, untold = (verdicts.count(v) for v in ("met", "not met", "cannot be told"))
-    title = card.standard.told("title", words.code)
+    title = card.standard.text_in("title", words.code)
     if met + missed:
         told = [words.CL_ONE_MET.format(title=title, met=met, applied=met + missed)]
     else:
@@ -271,7 +271,7 @@ def _perhaps_largest(found: Diagnosis, year: int, least: float) -> dict[str, flo
 
 
 def _name_with_share(found: Diagnosis, i: int, told: str, words: Language) -> str:
-    name = found.cluster.called(str(found.accounts.enterprises[i]))
+    name = found.cluster.name_of(str(found.accounts.enterprises[i]))
     return words.CL_NAME_SHARE.format(name=name, share=told)
 
 
@@ -346,7 +346,7 @@ def _indispensable(found: Diagnosis, words: Language) -> str:
     order = [i for i in np.lexsort((-own, -emitted)).tolist() if own[i] > left]
     if not order:
         return ""
-    names = [found.cluster.called(str(accounts.enterprises[i])) for i in order[:NAMED]]
+    names = [found.cluster.name_of(str(accounts.enterprises[i])) for i in order[:NAMED]]
     rest = len(order) - len(names)
     listed = (
         words.listed(names)
@@ -362,7 +362,7 @@ def _first_to_ask(found: Diagnosis, words: Language) -> str:
     if year is None:
         if network is None or not network.arcs:
             return ""
-        name = found.cluster.called(network.busiest)
+        name = found.cluster.name_of(network.busiest)
         return words.CL_ONE_BUSIEST.format(name=name, count=network.busiest_degree, all=network.arcs)
     ends = found.completeness.counted_bounds(year)
     carbon = np.nan_to_num(found.accounts.by_enterprise(year, internal=False))

@@ -123,8 +123,8 @@ def _plan_lines(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[s
     told = [
         words.CL_SYM_ONE.format(
             stream=words.capital(flow.stream),
-            giver=cluster.called(flow.giver),
-            taker=cluster.called(flow.taker),
+            giver=cluster.name_of(flow.giver),
+            taker=cluster.name_of(flow.taker),
             amount=f"{amount(flow.amount)}{NBSP}{words.unit(flow.unit)}",
             money=money_words(cluster, flow.benefit, words),
         )
@@ -141,7 +141,7 @@ def _unmatched_streams(cluster: Cluster, plan: ExchangePlan, words: Language) ->
     near = [r for r in problem.rejected if r.near]
     paired |= {("offered", r.offer) for r in near} | {("wanted", r.want) for r in near}
     lonely = [
-        words.CL_SYM_ALONE_ONE.format(stream=stream.name, enterprise=cluster.called(stream.enterprise))
+        words.CL_SYM_ALONE_ONE.format(stream=stream.name, enterprise=cluster.name_of(stream.enterprise))
         for side, streams in (("offered", problem.offers), ("wanted", problem.wants))
         for k, stream in enumerate(streams)
         if (side, k) not in paired and stream.enterprise in problem.members
@@ -158,7 +158,7 @@ def _built(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
     told = []
     for k, facility in enumerate(problem.facilities):
         if facility.key in plan.facilities:
-            joined = [cluster.called(who) for who, key in plan.connections if key == facility.key]
+            joined = [cluster.name_of(who) for who, key in plan.connections if key == facility.key]
             told.append(
                 words.CL_SYM_BUILT.format(
                     facility=facility.name,
@@ -180,8 +180,8 @@ def _paid(cluster: Cluster, plan: ExchangePlan, words: Language) -> list[str]:
         if flow.paid:
             told.append(
                 words.CL_SYM_PAYS.format(
-                    payer=cluster.called(payer),
-                    paid=cluster.called(paid),
+                    payer=cluster.name_of(payer),
+                    paid=cluster.name_of(paid),
                     money=money_words(cluster, abs(flow.paid), words),
                     stream=flow.stream,
                 )
@@ -203,8 +203,8 @@ def _flows(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
         rows.append(
             (
                 line(flow.stream),
-                line(cluster.called(flow.giver)),
-                line(cluster.called(flow.taker)),
+                line(cluster.name_of(flow.giver)),
+                line(cluster.name_of(flow.taker)),
                 line(f"{_six(flow.amount)}{NBSP}{words.unit(flow.unit)}"),
                 line(way),
                 line(amount(flow.benefit / factor)),
@@ -241,7 +241,7 @@ def _settlement(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
     factor = cluster.description.money_factor
     rows = tuple(
         (
-            line(cluster.called(s.enterprise)),
+            line(cluster.name_of(s.enterprise)),
             line(amount(s.gain / factor)),
             line(amount(-s.paid / factor)),
             line(amount(-s.facilities / factor)),
@@ -274,7 +274,7 @@ def _facilities(cluster: Cluster, plan: ExchangePlan, words: Language) -> Table:
                 line(amount(problem.facility_costs[k] / factor)),
                 line(
                     words.listed(
-                        [cluster.called(who) for who, key in plan.connections if key == facility.key]
+                        [cluster.name_of(who) for who, key in plan.connections if key == facility.key]
                     )
                     if built
                     else "–"
@@ -299,8 +299,8 @@ def _rejected(cluster: Cluster, plan: ExchangePlan, near: Sequence[Rejection], w
     rows = tuple(
         (
             line(problem.offers[r.offer].name),
-            line(cluster.called(problem.offers[r.offer].enterprise)),
-            line(cluster.called(problem.wants[r.want].enterprise)),
+            line(cluster.name_of(problem.offers[r.offer].enterprise)),
+            line(cluster.name_of(problem.wants[r.want].enterprise)),
             line(words.tell(r.reason)),
         )
         for r in near[:MOST_REJECTED]

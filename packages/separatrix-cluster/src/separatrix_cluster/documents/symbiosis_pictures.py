@@ -105,9 +105,11 @@ def _network_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> D
     called = category_names(words)
     occurring = dict.fromkeys(category for _, _, category in arcs)
     used = [f for f in plan.facilities if any(f in key[:2] for key in arcs)]
-    names = {who: cluster.called(who) for who in _enterprises(plan)}
+    names = {who: cluster.name_of(who) for who in _enterprises(plan)}
     names |= {f.key: f.name for f in plan.problem.facilities}
-    said = "; ".join(f"{cluster.called(f.giver)} → {cluster.called(f.taker)}: {f.stream}" for f in plan.flows)
+    said = "; ".join(
+        f"{cluster.name_of(f.giver)} → {cluster.name_of(f.taker)}: {f.stream}" for f in plan.flows
+    )
     return picture(
         lambda: draw_exchange_network(
             _enterprises(plan),
@@ -130,7 +132,7 @@ def _bars_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> Draw
     factor = cluster.description.money_factor
     bars = [
         (
-            f"{flow.stream}: {cluster.called(flow.giver)} → {cluster.called(flow.taker)}",
+            f"{flow.stream}: {cluster.name_of(flow.giver)} → {cluster.name_of(flow.taker)}",
             flow_category(plan, flow),
             flow.benefit / factor,
             amount(flow.benefit / factor),
@@ -159,7 +161,7 @@ def _heat_picture(cluster: Cluster, plan: ExchangePlan, words: Language) -> Draw
         for i, j, part in flow.intervals:
             hot[i] = hot.get(i, 0.0) + part
             cold[j] = cold.get(j, 0.0) + part
-        name = f"{cluster.called(flow.giver)} → {cluster.called(flow.taker)} ({amount(flow.amount)} GJ)"
+        name = f"{cluster.name_of(flow.giver)} → {cluster.name_of(flow.taker)} ({amount(flow.amount)} GJ)"
         shown.append(
             HeatExchange(
                 name,

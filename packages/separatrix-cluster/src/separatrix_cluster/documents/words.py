@@ -224,19 +224,19 @@ class CarbonUnit:
     name: str
     places: int
 
-    def tell(self, value: float, *, sign: bool = False) -> str:
+    def format(self, value: float, *, sign: bool = False) -> str:
         """Return a number of tonnes in this unit."""
         told = f"{value / self.scale:{'+' if sign else ''},.{self.places}f}"
         return "0" if not float(told.replace(",", "")) else told.replace("-", "−")
 
-    def between(self, low: float, high: float) -> str:
+    def format_range(self, low: float, high: float) -> str:
         """Return a range of tonnes in this unit, its ends rounded outwards; one where it has no width."""
         if math.isclose(low, high):
-            return self.tell(low)
+            return self.format(low)
         ends = (
             outward(v / self.scale, self.places, up=up) * self.scale for v, up in ((low, False), (high, True))
         )
-        return span(*(self.tell(end) for end in ends))
+        return span(*(self.format(end) for end in ends))
 
     def adds_up(self, parts: Iterable[float], total: float) -> bool:
         """Return whether the parts, as they are shown, add up to the total as it is shown.
@@ -259,9 +259,9 @@ def carbon_unit(values: Iterable[float], words: Language) -> CarbonUnit:
     --------
     >>> from separatrix.languages import language_of
     >>> en, zh = language_of("en"), language_of("zh")
-    >>> carbon_unit([934_090.0, 812.0], en).tell(812.0), carbon_unit([4_143_614.0], en).tell(4_143_614.0)
+    >>> carbon_unit([934_090.0, 812.0], en).format(812.0), carbon_unit([4_143_614.0], en).format(4_143_614.0)
     ('0.8', '4,144')
-    >>> carbon_unit([934_090.0, 812.0], zh).tell(812.0), carbon_unit([4_143_614.0], zh).tell(4_143_614.0)
+    >>> carbon_unit([934_090.0, 812.0], zh).format(812.0), carbon_unit([4_143_614.0], zh).format(4_143_614.0)
     ('0.08', '414.4')
     """
     largest = max((abs(v) for v in values if v == v), default=0.0)

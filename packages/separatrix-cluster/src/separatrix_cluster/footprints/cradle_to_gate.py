@@ -100,7 +100,7 @@ def cradle_to_gate(
     >>> found = cradle_to_gate(load_cluster("synthetic-park"), allocation="mass")
     >>> print(repr(found)[:74])
     CradleToGate(Synthetic park (made up), 2024: 30 products, 23 of them whole
-    >>> cement = found.of("cement", "E01")
+    >>> cement = found.footprint_of("cement", "E01")
     >>> cement.unit, round(cement.carbon, 3)
     ('kilogram', 0.147)
     """
@@ -138,7 +138,7 @@ def cradle_to_gate(
         for k in range(len(system.processes))
     )
     several = any(p.share != 1 for p in system.processes)
-    remarks = cluster.named(system.remarks)
+    remarks = cluster.with_names(system.remarks)
     return CradleToGate(cluster, year, allocation if several else None, basis, products, remarks)
 
 

@@ -288,7 +288,7 @@ def _energy_from_products(known: EnterpriseFlows) -> dict[str, float]:
         if not whole > 0 or abs(whole - sum(suppliers.values())) > 1e-6 * whole:
             continue
         for supplier, amount in suppliers.items():
-            place = known.system.made(supplier, carrier)
+            place = known.system.process_of(supplier, carrier)
             if place is not None:
                 made = known.system.processes[place].product
                 place = place if known.system.supply.offers(supplier, made, known.name) else None
@@ -319,7 +319,7 @@ def _tell_of_sales(known: EnterpriseFlows) -> None:
         carrier = carrier_of(known.text("energy", "carrier", i))
         if known.text("energy", "use", i) != "sold" or carrier not in ("electricity", "heat"):
             continue
-        if known.system.made(known.name, carrier) is None:
+        if known.system.process_of(known.name, carrier) is None:
             what = say(
                 "{carrier} was sold, and the table products does not hold it, so the other products bear "
                 "what was emitted for it",

@@ -56,7 +56,7 @@ class CradleToGate:
             f"whole; allocation={self.allocation!r}, basis={self.basis!r})"
         )
 
-    def of(self, product: str, enterprise: str | None = None) -> ProductCarbon:
+    def footprint_of(self, product: str, enterprise: str | None = None) -> ProductCarbon:
         """Return the footprint of a product.
 
         Raises
@@ -175,7 +175,7 @@ class CradleToGate:
                 left.append(str(say("what suppliers left out of theirs")))
             more["exemptedEmissionsDescription"] = "; ".join([*left, *map(str, product.missing)])
         return ProductFootprint(
-            company=self.cluster.called(product.enterprise),
+            company=self.cluster.name_of(product.enterprise),
             company_id=self._company_id(product.enterprise),
             product=product.product,
             product_id=product.product_id,

@@ -208,7 +208,7 @@ class ProductSystem:
     makers: dict[str, list[int]] = field(default_factory=dict)
     columns: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    def made(self, enterprise: str, carrier: str) -> int | None:
+    def process_of(self, enterprise: str, carrier: str) -> int | None:
         """Return the process that makes a carrier at an enterprise, or nothing."""
         for k in self.makers.get(enterprise, ()):
             process = self.processes[k]

@@ -44,7 +44,7 @@ class Requirement:
     applies_if: str = ""
     text_zh: str = ""
 
-    def told(self, language: str) -> str:
+    def text_in(self, language: str) -> str:
         """Return what it asks for, in a language that it is written in, else in its own."""
         return getattr(self, f"text_{language}", "") or self.text
 
@@ -67,7 +67,7 @@ class Standard:
     note_zh: str = ""
     process: bool = False
 
-    def told(self, what: Literal["title", "note"], language: str) -> str:
+    def text_in(self, what: Literal["title", "note"], language: str) -> str:
         """Return its title or its note, in a language that it is written in, else in its own."""
         return getattr(self, f"{what}_{language}", "") or str(getattr(self, what))
 

@@ -52,7 +52,7 @@ class AbatementTarget:
     energy_only: bool = False
     said: Sentence | None = None
 
-    def counted(self, joint: JointAbatement, taken: frozenset[str]) -> Fraction:
+    def counted_tonnes(self, joint: JointAbatement, taken: frozenset[str]) -> Fraction:
         """Return the tonnes of a set that count."""
         cuts = joint.cuts(taken, energy=self.energy_only)
         return sum(

@@ -57,7 +57,7 @@ def _amiss(
     def remark(code: str, severity: Any, column: str, what: Sentence, hint: Sentence | None = None) -> Remark:
         return Remark(code, severity, measure.file, measure.row, column, what, hint)
 
-    whose = cluster.called(measure.enterprise) if measure.enterprise else say("the whole cluster")
+    whose = cluster.name_of(measure.enterprise) if measure.enterprise else say("the whole cluster")
     if measure.abatement == 0:
         if measure.id not in needed:
             yield remark(

@@ -287,7 +287,7 @@ def cost_curve(
             m,
             cuts[i],
             m.annual_cost - saved[i],
-            joint.claims[i].alone,
+            joint.claims[i].stand_alone,
             min(low[i], cuts[i]),
             max(high[i], cuts[i]),
             fronts.get(i),

@@ -46,7 +46,7 @@ class AbatementShare:
     inventory: Fraction | None
 
     @property
-    def alone(self) -> Fraction:
+    def stand_alone(self) -> Fraction:
         """t CO2e a year, of no others taken."""
         return (
             self.measure.abatement if self.inventory is None else min(self.measure.abatement, self.inventory)
@@ -56,7 +56,7 @@ class AbatementShare:
     def net_cost(self) -> Fraction:
         """The yearly cost less the saving, which shrinks as what is cut does."""
         m = self.measure
-        return m.annual_cost - (m.saving * self.alone / m.abatement if m.abatement else m.saving)
+        return m.annual_cost - (m.saving * self.stand_alone / m.abatement if m.abatement else m.saving)
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _build_joint_abatement(
         for blind, sources in zip(unknown, reach, strict=True)
     ]
     claims = tuple(AbatementShare(m, e) for m, e in zip(measures, inventories, strict=True))
-    shares = [Fraction(0) if not claim.inventory else claim.alone / claim.inventory for claim in claims]
+    shares = [Fraction(0) if not claim.inventory else claim.stand_alone / claim.inventory for claim in claims]
     gathered: dict[tuple[tuple[int, ...], bool], Fraction] = {}
     for source, amount in inventory.amounts.items():
         acting = tuple(i for i, sources in enumerate(reach) if source in sources and shares[i])

@@ -115,7 +115,7 @@ def measure_set(
         sum((m.annual_cost for m in joint.measures if m.id in taken), Fraction(0)),
         sum(joint.savings(cuts, taken), Fraction(0)),
         abatement,
-        abatement if target is None else target.counted(joint, taken),
+        abatement if target is None else target.counted_tonnes(joint, taken),
         target=target,
     )
 
@@ -131,7 +131,7 @@ class _Search:
     counted: Linear
     cost: Linear
 
-    def least(
+    def minimize(
         self,
         objective: Linear,
         conditions: list[tuple[Linear, float, float]],
@@ -174,7 +174,7 @@ def _search(joint: JointAbatement, carbon_price: Fraction, target: AbatementTarg
 
 def largest_set(joint: JointAbatement, carbon_price: Fraction = Fraction(0)) -> frozenset[str]:
     """Return the set that cuts most; of several the cheapest."""
-    alone = [claim.alone for claim in joint.claims]
+    alone = [claim.stand_alone for claim in joint.claims]
     if not any(m.excludes for m in joint.measures) and all(
         share < 1 for pool in joint.pools for _, share in pool.shares if len(pool.shares) > 1
     ):
@@ -210,12 +210,12 @@ def _largest_within_budget(
         return budget is None or joint.investment(taken) <= budget
 
     limits = [] if budget is None else [(search.investment, -_MUCH, float(budget))]
-    most = search.least({k: -v for k, v in sums.items()}, limits, affordable)
+    most = search.minimize({k: -v for k, v in sums.items()}, limits, affordable)
     if most is None:
         return frozenset(), 0.0, True
     taken, found = most
     best = amount(taken)
-    again = search.least(
+    again = search.minimize(
         search.cost,
         [*limits, (sums, float(best) * (1 - 1e-9), _MUCH)],
         lambda one: affordable(one) and amount(one) >= best,
@@ -253,24 +253,24 @@ def cheapest_set(
         return _with_question(measure_set(joint, taken), budget, None, bound, proven)
 
     def meets(taken: frozenset[str]) -> bool:
-        return target.counted(joint, taken) >= target.amount
+        return target.counted_tonnes(joint, taken) >= target.amount
 
     def affordable(taken: frozenset[str]) -> bool:
         return budget is None or joint.investment(taken) <= budget
 
     limits = [] if budget is None else [(search.investment, -_MUCH, float(budget))]
     wanted = (search.counted, float(target.amount), _MUCH)
-    best = search.least(search.cost, [*limits, wanted], lambda s: affordable(s) and meets(s))
+    best = search.minimize(search.cost, [*limits, wanted], lambda s: affordable(s) and meets(s))
     if best is not None:
         taken, found = best
         return _with_question(measure_set(joint, taken, target), budget, target, found.bound, found.proven)
 
     def abatement_amount(taken: frozenset[str]) -> Fraction:
-        return target.counted(joint, taken)
+        return target.counted_tonnes(joint, taken)
 
     taken, _, proven = _largest_within_budget(search, search.counted, abatement_amount, budget, carbon_price)
     reached = measure_set(joint, taken, target)
-    needed = search.least(search.investment, [wanted], meets)
+    needed = search.minimize(search.investment, [wanted], meets)
     every = reached.counted
     if budget is not None and needed is None:
         every = abatement_amount(

@@ -78,7 +78,7 @@ class MeasureProgram:
                 self._act_in_turn(k, year)
         self._link()
 
-    def taken(self, place: int, year: int) -> Linear:
+    def is_active(self, place: int, year: int) -> Linear:
         """Return whether a measure acts in a year, as a sum of its starts."""
         return {
             self._place[start]: 1.0
@@ -89,7 +89,7 @@ class MeasureProgram:
     def _act_in_turn(self, pool: int, year: int) -> None:
         earlier: Linear = {}
         for place, share in self.joint.pools[pool].shares:
-            acts = self.taken(place, year)
+            acts = self.is_active(place, year)
             if not acts:
                 continue
             found = len(self.highest)
@@ -105,16 +105,16 @@ class MeasureProgram:
         places = {m.id: i for i, m in enumerate(self.joint.measures)}
         for place, measure in enumerate(self.joint.measures):
             for year in self.years:
-                acts = self.taken(place, year)
+                acts = self.is_active(place, year)
                 if len(acts) > 1:
                     self.rows.append((acts, -_MUCH, 1.0))
                 for other in measure.requires:
-                    self.rows.append((_sum(acts, self.taken(places[other], year), -1.0), -_MUCH, 0.0))
+                    self.rows.append((_sum(acts, self.is_active(places[other], year), -1.0), -_MUCH, 0.0))
             for other in measure.excludes & places.keys():
-                pairs = ((a, b) for a in self._of(place) for b in self._of(places[other]))
+                pairs = ((a, b) for a in self._starts_of(place) for b in self._starts_of(places[other]))
                 self.rows.extend(({a: 1.0, b: 1.0}, -_MUCH, 1.0) for a, b in pairs)
 
-    def _of(self, place: int) -> list[int]:
+    def _starts_of(self, place: int) -> list[int]:
         return [k for k, start in enumerate(self.starts) if start[0] == place]
 
     def per_start(self, amounts: Mapping[Start, float]) -> Linear:

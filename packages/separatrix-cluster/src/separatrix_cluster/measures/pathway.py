@@ -229,14 +229,14 @@ def abatement_path(
         return search.counted_in(by, starts) >= target.amount
 
     wanted = (search.counted, float(target.amount), _MUCH)
-    best = search.least(search.cost, [*limits.rows(search), wanted], lambda s: limits.hold(s) and meets(s))
+    best = search.minimize(search.cost, [*limits.rows(search), wanted], lambda s: limits.hold(s) and meets(s))
     if best is not None:
-        return search.told(best[0], limits, best[1].bound, best[1].proven, None, None)
-    starts, proven = search.most(limits)
+        return search.to_path(best[0], limits, best[1].bound, best[1].proven, None, None)
+    starts, proven = search.maximize_abatement(limits)
     free = _Limits(joint, None, None)
     limited = budget is not None or yearly_budget is not None
-    reach = search.counted_in(by, search.most(free)[0]) if limited else None
-    return search.told(starts, limits, None, proven, reach, _total_potential(search))
+    reach = search.counted_in(by, search.maximize_abatement(free)[0]) if limited else None
+    return search.to_path(starts, limits, None, proven, reach, _total_potential(search))
 
 
 @dataclass(frozen=True)
@@ -294,7 +294,7 @@ class _Search:
 
     def counted_in(self, year: int, starts: frozenset[Start]) -> Fraction:
         """Return what counts for the target in a year, in rational numbers."""
-        return self.target.counted(self.joint, self.acting(starts, year))
+        return self.target.counted_tonnes(self.joint, self.acting(starts, year))
 
     def possible(self, starts: frozenset[Start]) -> bool:
         """Return whether all years hold what is required and nothing that is excluded, each measure once."""
@@ -307,7 +307,7 @@ class _Search:
                 return False
         return True
 
-    def least(
+    def minimize(
         self,
         objective: Linear,
         conditions: list[tuple[Linear, float, float]],
@@ -324,21 +324,21 @@ class _Search:
             forbidden.append(found.starts)
         return None
 
-    def most(self, limits: _Limits) -> tuple[frozenset[Start], bool]:
+    def maximize_abatement(self, limits: _Limits) -> tuple[frozenset[Start], bool]:
         """Return the starts with which most counts in the target year, and of these the cheapest."""
         by, rows = self.years[-1], limits.rows(self)
-        far = self.least({k: -v for k, v in self.counted.items()}, rows, limits.hold)
+        far = self.minimize({k: -v for k, v in self.counted.items()}, rows, limits.hold)
         if far is None:
             return frozenset(), True
         best = self.counted_in(by, far[0])
-        again = self.least(
+        again = self.minimize(
             self.cost,
             [*rows, (self.counted, float(best) * (1 - 1e-9), _MUCH)],
             lambda s: limits.hold(s) and self.counted_in(by, s) >= best,
         )
         return (far if again is None else again)[0], far[1].proven
 
-    def told(
+    def to_path(
         self,
         starts: frozenset[Start],
         limits: _Limits,
@@ -363,7 +363,7 @@ class _Search:
                     tuple(measures[place].id for place in begun),
                     tuple(m.id for m in measures if m.id in before - acting),
                     {m.id: cut for m, cut in zip(measures, cuts, strict=True) if m.id in acting},
-                    self.target.counted(self.joint, acting),
+                    self.target.counted_tonnes(self.joint, acting),
                     self.target.amount * (year - self.base) / (by - self.base),
                     sum((measures[place].investment for place in begun), Fraction(0)),
                     cost,

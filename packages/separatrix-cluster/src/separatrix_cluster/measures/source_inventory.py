@@ -62,7 +62,7 @@ class SourceInventory:
         """t CO2e of the cluster."""
         return sum(self.amounts.values(), Fraction(0))
 
-    def of(self, enterprise: str) -> Fraction:
+    def emissions_of(self, enterprise: str) -> Fraction:
         """Return what an enterprise emits, and what others of the cluster emit to supply it."""
         return sum(
             (v for s, v in self.amounts.items() if enterprise in (s.enterprise, s.customer)), Fraction(0)

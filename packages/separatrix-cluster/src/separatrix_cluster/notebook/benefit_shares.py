@@ -52,7 +52,7 @@ def _game(found: CoalitionGame) -> Summary:
         ("coalitions", f"{found.everyone:,}"),
         ("all together", _number(found.total)),
     )
-    alone = tuple((n, _number(v)) for n, v in zip(found.players, found.alone, strict=True))
+    alone = tuple((n, _number(v)) for n, v in zip(found.players, found.stand_alone_values, strict=True))
     kind = "Costs" if found.costs else "Values"
     return Summary(f"{kind} of coalitions", facts, (SummaryTable(("player", "alone"), alone),))
 

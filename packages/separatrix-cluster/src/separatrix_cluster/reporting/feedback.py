@@ -74,7 +74,7 @@ class EnterpriseYear:
         return self.low is not None
 
     @property
-    def known(self) -> bool:
+    def has_data(self) -> bool:
         """Whether anything is known of the year."""
         figures = (self.energy, self.scope_1, self.scope_2, self.total, self.value_added, self.staff)
         return any(v is not None for v in figures)
@@ -194,10 +194,10 @@ def enterprise_feedback(
     away = None if chosen is None else _away(cluster, at, chosen)
     return Feedback(
         identity,
-        cluster.called(identity),
+        cluster.name_of(identity),
         str(sectors_of(cluster)[at]),
         chosen,
-        tuple(y for y in own if y.known),
+        tuple(y for y in own if y.has_data),
         () if chosen is None else _sources(books, at, chosen),
         () if chosen is None or away is not None else Peers.of(cluster, complete, chosen).comparisons(at),
         () if chosen is None or away is not None else _missing(cluster, complete, at, chosen),

@@ -85,14 +85,14 @@ class _Measure:
     less_is_better: bool
 
     @property
-    def known(self) -> np.ndarray[Any, Any]:
+    def is_comparable(self) -> np.ndarray[Any, Any]:
         with np.errstate(invalid="ignore"):
             return np.asarray((self.above >= 0) & (self.below > 0))
 
     @property
     def ratios(self) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(np.where(self.known, self.above / self.below, np.nan))
+            return np.asarray(np.where(self.is_comparable, self.above / self.below, np.nan))
 
 
 def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_Measure]:
@@ -126,7 +126,7 @@ def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[
     chosen: list[_Measure] = []
     whole = np.ones(len(measures[0].above), dtype=bool)
     for measure in measures:
-        both = whole & measure.known
+        both = whole & measure.is_comparable
         if both.sum() > LEAST_OTHERS and (not chosen or both.sum() * 2 >= whole.sum()):
             chosen.append(measure)
             whole = both

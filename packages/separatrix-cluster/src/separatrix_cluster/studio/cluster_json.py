@@ -104,7 +104,7 @@ def carbon_json(found: Diagnosis) -> Part:
 
     return {
         "reporting_year": books.reporting_year,
-        "enterprises": [cluster.called(str(books.enterprises[i])) for i in shown],
+        "enterprises": [cluster.name_of(str(books.enterprises[i])) for i in shown],
         "all": len(books.enterprises),
         "years": [_year(cluster, books, year, shown) for year in books.years],
         "told": in_each_language(carbon_page),
@@ -123,7 +123,7 @@ def _year(cluster: Cluster, books: DataCompleteness, year: int, shown: Sequence[
     accounts = books.accounts
     direct, bought = (accounts.by_enterprise(year, scope=s, internal=False) for s in (1, 2))
     least, _, most = books.by_enterprise(year)
-    whole, seen, away = books.is_comparable(year), books.is_told(year), books.away(cluster, year)
+    whole, seen, away = books.is_comparable(year), books.has_rows(year), books.away(cluster, year)
     total = books.total(year)
     rows: list[list[Any]] = []
     for i in shown:

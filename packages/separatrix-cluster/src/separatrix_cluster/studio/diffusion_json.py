@@ -54,7 +54,7 @@ def diffusion_json(found: ClusterDiffusion) -> Part:
         "nodes": [
             {
                 "id": name,
-                "name": cluster.called(name),
+                "name": cluster.name_of(name),
                 "x": round(float(places[k, 0]), 4),
                 "y": round(float(places[k, 1]), 4),
             }
@@ -113,7 +113,7 @@ def _shares(values: NDArray[np.floating[Any]]) -> list[float]:
 def _in(acting: ActingSpread, cluster: Cluster, words: Language) -> NetworkEnsemble:
     """Return the runs with the words of a language in their game, and enterprises by their full names."""
     game, model = translate(translated_game(acting.calibration), words.code), acting.runs.model
-    members = replace(model.members, names=tuple(map(cluster.called, model.members.names)))
+    members = replace(model.members, names=tuple(map(cluster.name_of, model.members.names)))
     return replace(acting.runs, model=replace(model, game=game, members=members))
 
 
@@ -132,7 +132,7 @@ def _blocks(found: ClusterDiffusion, acting: NetworkEnsemble | None, words: Lang
         yield Heading(spread.title)
         yield Paragraph(line(spread.subtitle))
         yield from spread.blocks[1:]
-    seeds = replace(found.seeds, names=tuple(map(found.cluster.called, found.seeds.names)))
+    seeds = replace(found.seeds, names=tuple(map(found.cluster.name_of, found.seeds.names)))
     told = seeds_document(seeds, words)
     if acting is not None:
         yield Heading(told.title)

@@ -64,7 +64,7 @@ def exchanges_json(found: ClusterExchanges) -> Part:
         "nodes": [
             {
                 "id": who,
-                "name": called.get(who) or cluster.called(who),
+                "name": called.get(who) or cluster.name_of(who),
                 "facility": who in facilities,
                 "x": round(places[who][0] / RADIUS, 4),
                 "y": round(places[who][1] / RADIUS, 4),

@@ -62,7 +62,7 @@ class ExchangeNetwork:
         """What is handed over, each once; what is not told is none."""
         return tuple(dict.fromkeys(one.resource for one in self.links if one.resource))
 
-    def without(self, node: str) -> tuple[ExchangeLink, ...]:
+    def links_without(self, node: str) -> tuple[ExchangeLink, ...]:
         """Return the links that are left when a node is gone."""
         return tuple(one for one in self.links if node not in (one.giver, one.taker))
 

@@ -192,7 +192,7 @@ def _damage(one: Departure) -> tuple[float, float, int]:
 
 
 def _departure(network: ExchangeNetwork, node: str) -> Departure:
-    left = network.without(node)
+    left = network.links_without(node)
     active = {name for one in left for name in (one.giver, one.taker)}
     gone = _starved(network, node)
     whole = sum(one.size for one in network.links)

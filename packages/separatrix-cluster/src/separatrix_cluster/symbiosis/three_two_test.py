@@ -128,7 +128,7 @@ def symbiosis_test(cluster: Cluster, network: ExchangeNetwork) -> ThreeTwoTest:
     sectors = {str(i): str(s) for i, s in zip(table.texts("id"), table.texts("sector"), strict=True)}
     return three_two_test(
         network,
-        lambda one: is_recycler(sectors.get(one, ""), cluster.called(one)),
+        lambda one: is_recycler(sectors.get(one, ""), cluster.name_of(one)),
         by_name=any(not sectors.get(one, "").strip() for one in network.nodes),
     )
 

@@ -65,7 +65,7 @@ class Cluster(Result):
         """The ids of the enterprises, in the order of the table."""
         return self.table("enterprises").texts("id")
 
-    def called(self, identity: str) -> str:
+    def name_of(self, identity: str) -> str:
         """Return the full name of an enterprise, or its id where it has none."""
         table = self.table("enterprises")
         place = {str(known): i for i, known in enumerate(table.texts("id"))}.get(identity)
@@ -79,7 +79,7 @@ class Cluster(Result):
         names = keep(self, "names_of_codes", self._names_of_codes)
         return Sentence(text.template, _replaced(text.values, names), text.keys) if names else text
 
-    def named(self, remarks: Iterable[Remark]) -> tuple[Remark, ...]:
+    def with_names(self, remarks: Iterable[Remark]) -> tuple[Remark, ...]:
         """Return remarks that call enterprises as `in_names` does."""
         return tuple(
             replace(r, what=self.in_names(r.what), hint=None if r.hint is None else self.in_names(r.hint))

@@ -142,7 +142,7 @@ def cluster_of(
         *summed_enterprises(measured),
     )
     cluster = Cluster(description, measured, (), origin, dict(broken or {}))
-    suspects = tuple(replace(s, remark=cluster.named([s.remark])[0]) for s in suspects)
+    suspects = tuple(replace(s, remark=cluster.with_names([s.remark])[0]) for s in suspects)
     # One fault may run through several years.
     told = dict.fromkeys(suspect.remark for suspect in suspects)
     whole = (
@@ -156,7 +156,7 @@ def cluster_of(
     )
     if "accounts" in measured:
         measured["accounts"] = staff_known(measured["accounts"])
-    return replace(cluster, tables=measured, remarks=cluster.named(whole), suspects=suspects)
+    return replace(cluster, tables=measured, remarks=cluster.with_names(whole), suspects=suspects)
 
 
 def _odd_bills(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
@@ -323,8 +323,8 @@ def _as_one(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> tuple[Cluster
             remarks.append(Remark("K127", "note", table.file, None, "year", what))
         gone = table.left_out
         if gone is not None:
-            gone = gone.where(~np.isin(gone.numbers("year"), list(again)))
-        tables.append(replace(table.where(kept), left_out=gone, given=table.given - int((~kept).sum())))
+            gone = gone.select(~np.isin(gone.numbers("year"), list(again)))
+        tables.append(replace(table.select(kept), left_out=gone, given=table.given - int((~kept).sum())))
         for remark in amiss:
             row = None if remark.row is None else remark.row + k * STEP
             remarks.append(replace(remark, row=row))

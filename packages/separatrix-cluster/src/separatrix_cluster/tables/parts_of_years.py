@@ -62,7 +62,7 @@ def without_parts(table: ClusterTable, remarks: list[Remark]) -> ClusterTable:
     kept = np.ones(len(table), dtype=bool)
     kept[list(parts)] = False
     remarks.append(Remark("K125", "note", table.file, None, None, _partial_year_sentence(len(parts))))
-    return replace(table.where(kept), given=table.given - len(parts))
+    return replace(table.select(kept), given=table.given - len(parts))
 
 
 def _parts(

@@ -85,7 +85,7 @@ def unequal_totals(
             said = whole.columns.get(name)
             if said is not None and said[row] == said[row] and said[row] != "":
                 chosen &= table.columns[name] == said[row]
-        parts = table.where(chosen)
+        parts = table.select(chosen)
         unit = str(whole.texts("unit")[row])
         size = unit_of(unit)
         for name in columns:

@@ -87,7 +87,7 @@ class ClusterTable:
             return False
         return bool(np.any(found != "") if found.dtype == object else not np.all(np.isnan(found)))
 
-    def where(self, chosen: npt.NDArray[np.bool_]) -> ClusterTable:
+    def select(self, chosen: npt.NDArray[np.bool_]) -> ClusterTable:
         """Return the table with the chosen rows only."""
         return ClusterTable(
             self.name,

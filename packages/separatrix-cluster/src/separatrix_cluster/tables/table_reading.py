@@ -104,7 +104,7 @@ def read_table(
     kept = np.ones(len(rows), dtype=bool)
     kept[[*reading.lost, *reading.aside]] = False
     whole = ClusterTable(name, cells.file, values, rows, len(rows) - len(reading.aside))
-    found = replace(whole.where(kept), left_out=_left_out(reading, whole))
+    found = replace(whole.select(kept), left_out=_left_out(reading, whole))
     if table.published is not None:
         passed = {table.cells.rows[row] for row in reading.aside - table.totals.keys()}
         reading.note("K128", "note", None, None, _published(table.published.title, len(passed)))
@@ -157,7 +157,7 @@ def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
     """Return what can be known of the rows left out; a second row is no loss where one of two is wrong."""
     gone = np.zeros(len(whole), dtype=bool)
     gone[list(reading.lost - reading.doubles)] = True
-    table = whole.where(gone)
+    table = whole.select(gone)
     if reading.copies:
         copies = np.isin(np.flatnonzero(gone), list(reading.copies)).astype(float)
         table = replace(table, columns={**table.columns, "copy": copies})

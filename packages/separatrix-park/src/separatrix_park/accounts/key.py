@@ -96,7 +96,7 @@ class KeyFile:
                 where=Place(str(self.path)),
             ) from None
 
-    def again(self, box: str, use: str) -> str:
+    def reencrypt(self, box: str, use: str) -> str:
         """Return what was encrypted, encrypted under the newest key."""
         return self.encrypt(self.decrypt(box, use), use)
 

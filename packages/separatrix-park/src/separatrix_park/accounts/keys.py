@@ -43,7 +43,8 @@ def change_key(park: ParkFolder, by: str) -> int:
         for authenticator in found:
             data = authenticator.data
             authenticator.data = {
-                name: file.again(value, USE) if name in ENCRYPTED else value for name, value in data.items()
+                name: file.reencrypt(value, USE) if name in ENCRYPTED else value
+                for name, value in data.items()
             }
             authenticator.save(update_fields=["data"])
         _encrypt_partners(file)
@@ -56,7 +57,7 @@ def change_key(park: ParkFolder, by: str) -> int:
 def _encrypt_partners(file: KeyFile) -> None:
     for row in Partner.objects.select_for_update().order_by("pk"):
         if row.remote_secret:
-            row.remote_secret = file.again(row.remote_secret, PARTNERS)
+            row.remote_secret = file.reencrypt(row.remote_secret, PARTNERS)
         if row.pending.get("remote_secret"):
-            row.pending["remote_secret"] = file.again(row.pending["remote_secret"], PARTNERS)
+            row.pending["remote_secret"] = file.reencrypt(row.pending["remote_secret"], PARTNERS)
         row.save(update_fields=["remote_secret", "pending"])

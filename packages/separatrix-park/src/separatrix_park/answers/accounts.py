@@ -50,7 +50,7 @@ WHY = "accounts of enterprises are worked out from their approved reports, and k
 
 def outdated(data: ApprovedData) -> frozenset[UUID]:
     """Return the enterprises whose kept accounts are not those of the approved data."""
-    own = {m.key: data.own(m.id) for m in data.members}
+    own = {m.key: data.version_of(m.id) for m in data.members}
     keys = {m.id: m.key for m in data.members}
     kept: dict[UUID, str] = {}
     for enterprise, basis, component in EnterpriseAccount.objects.values_list(
@@ -106,7 +106,7 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
         if kept is not None:
             those |= set(Enterprise.objects.filter(key__in=kept.component).values_list("pk", flat=True))
             data = approved(those)
-            own = {m.key: data.own(m.id) for m in data.members}
+            own = {m.key: data.version_of(m.id) for m in data.members}
             if kept.basis == _basis(data.shared, kept.component, own):
                 return kept
         data = approved(those, all_listed=True)
@@ -129,7 +129,7 @@ def _kept_alone(enterprise: UUID) -> EnterpriseAccount | None:
     if kept is None or kept.component != [kept.enterprise.key]:
         return None
     data = approved({enterprise}, members=())
-    own = {kept.enterprise.key: data.own(enterprise)}
+    own = {kept.enterprise.key: data.version_of(enterprise)}
     return kept if kept.basis == _basis(data.shared, kept.component, own) else None
 
 
@@ -197,12 +197,12 @@ class Links:
         found, open_ones = {enterprise}, [enterprise]
         while open_ones:
             one = open_ones.pop()
-            more = self._named(one) | self._kept.get(one, set())
+            more = self._supplier_ids(one) | self._kept.get(one, set())
             open_ones += more - found
             found |= more
         return found
 
-    def _named(self, enterprise: UUID) -> set[UUID]:
+    def _supplier_ids(self, enterprise: UUID) -> set[UUID]:
         own = self._read(enterprise)
         if own is None:
             return set()
@@ -226,7 +226,7 @@ class Links:
 
 
 def _keep(data: ApprovedData, told: Mapping[str, Any], ids: Mapping[str, UUID]) -> None:
-    own = {key: data.own(ids[key]) for key in told}
+    own = {key: data.version_of(ids[key]) for key in told}
     chosen = list(ids.values())
     with transaction.atomic():
         _hold(chosen)

@@ -80,7 +80,7 @@ class ApprovedData:
 
         It is made of numbers of versions and of no value, so that nothing can be tried out against it.
         """
-        members = [[m.key, m.name, m.sector, self.own(m.id)] for m in self.members]
+        members = [[m.key, m.name, m.sector, self.version_of(m.id)] for m in self.members]
         return _hash([members, self.shared])[:16]
 
     @cached_property
@@ -96,7 +96,7 @@ class ApprovedData:
         """Return some enterprises in the order of the members, without a look at all others."""
         return [self.members[place] for place in sorted(self._place[e] for e in only if e in self._place)]
 
-    def own(self, enterprise: UUID) -> str:
+    def version_of(self, enterprise: UUID) -> str:
         """Return what the approved reports of one enterprise are called; '' where it has none."""
         told = self.of.get(enterprise, ())
         return _hash([[a.table, a.year, a.version, a.report] for a in told]) if told else ""

@@ -110,7 +110,7 @@ def _standard(cluster: Cluster, options: Options) -> Told:
         )
 
     def standard_document(words: Language) -> Document:
-        title = card.standard.told("title", words.code)
+        title = card.standard.text_in("title", words.code)
         return document_in(words, title, cluster.name, standard_blocks(card, words))
 
     return Told(standard_document)

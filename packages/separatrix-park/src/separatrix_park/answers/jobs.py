@@ -293,7 +293,7 @@ class _Job:
         self.kind, self.language, self.arguments = row.kind, row.language, row.arguments
         return True
 
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         """Return whether it is still wanted, and note that it lives; looks once in a while."""
         if time.monotonic() < self._looked + OFTEN:
             return self._wanted
@@ -338,7 +338,7 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
     # Each batch stands by itself: a transaction of all would keep others waiting who write.
     for k in range(0, len(todo), TOGETHER):
         job.progress(0.7 * k / len(todo))
-        if not job.wanted():
+        if not job.is_wanted():
             raise TaskEnd(cancelled())
         with whole_park(WHY):
             done |= rework(data, [e for e in todo[k : k + TOGETHER] if e not in done], links)
@@ -347,11 +347,11 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
     found = _child(process, job, files, _PLACES, {}, 600, 3_000_000_000, progress=False)
     with whole_park(WHY):
         ids = {m.key: m.id for m in data.members}
-        reported = ReportedData(data.version, ids, {e: data.own(e) for e in ids.values()})
+        reported = ReportedData(data.version, ids, {e: data.version_of(e) for e in ids.values()})
         draft = places_draft(reported, found) if found["year"] and due(found["year"]) else None
     if draft is not None:
         # With many enterprises that is long: in the process, so that this job is heard of meanwhile.
-        asked = draft.asked()
+        asked = draft.arguments()
         answered = _child(process, job, files, _OPEN_LINES, asked, 600, 3_000_000_000, progress=False)
         with whole_park(WHY), transaction.atomic():
             LogEntry.hold()
@@ -366,14 +366,14 @@ def _audit(job: _Job, data: ApprovedData) -> dict[str, Any]:
     wish = Wish.from_dict(job.arguments["options"]["wish"])
     with whole_park(WHY):
         sectors = {m.id: m.sector for m in data.members}
-        source = source_of(wish.year, sectors, {e: data.own(e) for e in sectors})
+        source = source_of(wish.year, sectors, {e: data.version_of(e) for e in sectors})
         ledger = Ledger(wish.year)
     with ThreadPoolExecutor(1) as thread:
         found = thread.submit(check, wish, source, ledger, settings.PARK.publication)
         while not found.done():
-            job.wanted()  # that it is heard of: what was begun is ended
+            job.is_wanted()  # that it is heard of: what was begun is ended
             wait([found], timeout=OFTEN)
-    return found.result().told()
+    return found.result().audit_data()
 
 
 def _child(
@@ -388,18 +388,18 @@ def _child(
     progress: bool = True,
 ) -> Any:
     """Return what a function answers on the cluster of some files, in a process of its own."""
-    if not job.wanted():
+    if not job.is_wanted():
         raise TaskEnd(cancelled())
     upload = Upload("cluster", "park", files)
     order = TaskOrder(0, upload.digest, "cluster", function, json.dumps(arguments), seconds, memory)
     heard: Callable[[float], None] = job.progress if progress else lambda part: None
     try:
-        answered, content = process.run(order, upload, job.wanted, heard)
+        answered, content = process.run(order, upload, job.is_wanted, heard)
     except TaskEnd as ended:
         # Something else ended it, perhaps while it waited since the answer before: once more, in another.
-        if not ended.again or not job.wanted():
+        if not ended.again or not job.is_wanted():
             raise
-        answered, content = process.run(order, upload, job.wanted, heard)
+        answered, content = process.run(order, upload, job.is_wanted, heard)
     told = json.loads(content)
     if not answered:
         raise _Refused(told)

@@ -129,5 +129,5 @@ def check_chain(request: HttpRequest, asked: Query[CheckAsked]) -> CheckTold:
         entries=found.entries,
         head=_head(found.head),
         broken=found.broken,
-        told=[translate_sentence(sentence) for sentence in found.told()],
+        told=[translate_sentence(sentence) for sentence in found.to_sentences()],
     )

@@ -35,6 +35,6 @@ def verify(
     from separatrix_park.records.chain import Head
 
     found = check_log([Head.read(text) for text in head or ()])
-    for told in found.told():
+    for told in found.to_sentences():
         print(language_of(lang).tell(told))
     return 0 if found.whole else 1

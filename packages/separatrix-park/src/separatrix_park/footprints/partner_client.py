@@ -124,7 +124,7 @@ class PartnerNode:
         address, seen, records = f"{self._address}/3/footprints?{query}", set[str](), 0
         while address:
             seen.add(address)
-            reply = self._asked("GET", address)
+            reply = self._request("GET", address)
             page = _data(reply, list)
             records += len(page)
             if len(seen) > MOST_PAGES or records > MOST_RECORDS:
@@ -142,7 +142,7 @@ class PartnerNode:
         InputError
             W313 where it does not let us in; W311 and W312 where it fails.
         """
-        reply = self._asked("GET", f"{self._address}/3/footprints/{identifier}", passes=ABSENT)
+        reply = self._request("GET", f"{self._address}/3/footprints/{identifier}", passes=ABSENT)
         return None if reply.status in ABSENT else _data(reply, dict)
 
     def take(self, event: Mapping[str, Any]) -> None:
@@ -155,9 +155,9 @@ class PartnerNode:
             and W313 where it fails.
         """
         body = json.dumps(event, ensure_ascii=False).encode()
-        self._asked("POST", f"{self._address}/3/events", body)
+        self._request("POST", f"{self._address}/3/events", body)
 
-    def _asked(
+    def _request(
         self,
         method: str,
         address: str,

@@ -354,7 +354,7 @@ class ApprovalWatch:
         if stamp == self._stamp:
             return frozenset()
         data = approved()
-        own = {member.id: data.own(member.id) for member in data.members}
+        own = {member.id: data.version_of(member.id) for member in data.members}
         shared = data.shared, data.description
         before = self._own if shared == self._shared else {}
         self._stamp, self._own, self._shared = stamp, own, shared

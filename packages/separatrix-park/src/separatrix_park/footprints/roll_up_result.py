@@ -182,7 +182,7 @@ def inputs_of(gathered: SupplyData, product: ProductCarbon) -> list[dict[str, An
         }
         if told.kind == INSIDE:
             of |= {"supplier": told.supplier, "product_id": told.name[:300]}
-            of["created"] = gathered.data.own(ids[told.supplier])[:16]
+            of["created"] = gathered.data.version_of(ids[told.supplier])[:16]
         elif told.record in by_record:
             of |= _received(by_record[told.record])
         else:

@@ -105,7 +105,7 @@ class SupplyData:
             self.year,
             self.data.shared,
             self.data.description,
-            sorted([keys[e], self.data.own(e), _choice(self.choices.get(e))] for e in self.chain),
+            sorted([keys[e], self.data.version_of(e), _choice(self.choices.get(e))] for e in self.chain),
             sorted(
                 [keys[link.enterprise_id], link.input, link.supplier, str(link.partner_id or ""),
                  keys.get(link.member_id, ""), link.product_id]

@@ -33,7 +33,7 @@ class Token(PersonalRow):
     requests = models.IntegerField(default=0)
 
     @property
-    def over(self) -> bool:
+    def has_expired(self) -> bool:
         """Whether its last day has gone by."""
         return bool(self.expires <= timezone.now())
 
@@ -42,7 +42,7 @@ class Token(PersonalRow):
         """Whether it works: neither revoked nor over, and its person is who they were."""
         person = self.person
         same = constant_time_compare(self.stands_for, standing(person))
-        return bool(self.revoked is None and not self.over and person.is_active and same)
+        return bool(self.revoked is None and not self.has_expired and person.is_active and same)
 
 
 def standing(person: Person) -> str:

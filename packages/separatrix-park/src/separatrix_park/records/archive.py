@@ -127,14 +127,14 @@ class Archive:
         """Yield the rows of a table; raise W261 at its end where the file was changed since it was read."""
         with _opened(self.path) as archive:
             expected = self.manifest["tables"][table]["sha256"]
-            yield from self._held(table, expected, _lines(archive, table))
+            yield from self._verified(table, expected, _lines(archive, table))
 
     def evidence(self, digest: str) -> Iterator[bytes]:
         """Yield a file in pieces; raise W261 at its end where it was changed since the backup was read."""
         with _opened(self.path) as archive:
-            yield from self._held(digest, digest, _pieces(archive, f"{EVIDENCE}/{digest}"))
+            yield from self._verified(digest, digest, _pieces(archive, f"{EVIDENCE}/{digest}"))
 
-    def _held(self, name: str, expected: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def _verified(self, name: str, expected: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
         computed = hashlib.sha256()
         for piece in pieces:
             computed.update(piece)
@@ -159,7 +159,7 @@ def read_archive(path: Path) -> Archive:
         made = Archive(path, manifest, texts, content, seal)
         for name, text in texts.items():
             text.decode("utf-8")
-            for _ in made._held(name, manifest["files"][name], [text]):
+            for _ in made._verified(name, manifest["files"][name], [text]):
                 pass
         for table in manifest["tables"]:
             for _ in made.lines(table):

@@ -90,7 +90,7 @@ class Break:
     before: int = 0
     name: str = ""
 
-    def told(self) -> Sentence:
+    def to_sentence(self) -> Sentence:
         """Return what does not hold, for readers."""
         match self.kind:
             case Kind.CONTENT:
@@ -271,7 +271,7 @@ class ChainReport:
         """Whether the chain holds everywhere."""
         return not self.broken
 
-    def told(self) -> list[Sentence]:
+    def to_sentences(self) -> list[Sentence]:
         """Return what was found, for readers."""
         said = (
             [say("the chain holds: {count} entries, head {head}", count=self.entries, head=str(self.head))]
@@ -280,7 +280,7 @@ class ChainReport:
             if self.whole
             else [say("the chain does not hold at {count} places", count=self.broken)]
         )
-        said += [b.told() for b in self.breaks]
+        said += [b.to_sentence() for b in self.breaks]
         said += [
             say(
                 "the clock of entry {number} was {seconds} s behind that of the entry before",

@@ -57,7 +57,7 @@ class _Park(Collector):
         up = GaugeMetricFamily("park_database_up", "Whether the database answers.")
         try:
             with whole_park("metrics: counts of rows"):
-                found = list(self._counted())
+                found = list(self._metrics())
         except DatabaseError:
             up.add_metric((), 0)
             yield up
@@ -66,7 +66,7 @@ class _Park(Collector):
         yield up
         yield from found
 
-    def _counted(self) -> Iterable[Metric]:
+    def _metrics(self) -> Iterable[Metric]:
         reports = GaugeMetricFamily("park_reports", "Reports by state.", labels=["state"])
         counts = dict(Report.objects.order_by().values_list("state").annotate(Count("pk")))
         for state in Report.State.values:

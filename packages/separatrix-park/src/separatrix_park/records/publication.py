@@ -200,7 +200,7 @@ def publish(wish: Wish, title: str, by: Person, seen: str = "") -> Publication:
         entry = LogEntry.append(str(by.pk), "published", made.digest())
         made.chain_number, made.chain_head = entry.number, entry.digest
         made.save(force_insert=True)
-        found.ledger.keep(found.checked.kept(number), str(by.pk), made)
+        found.ledger.keep(found.checked.published_figures(number), str(by.pk), made)
     return made
 
 
@@ -258,7 +258,7 @@ def _fresh() -> ApprovedData:
 
 def _year(year: int, data: ApprovedData) -> _Year:
     sectors = {m.id: m.sector for m in data.members}
-    source = source_of(year, sectors, {m.id: data.own(m.id) for m in data.members})
+    source = source_of(year, sectors, {m.id: data.version_of(m.id) for m in data.members})
     rows = AccountYear.objects.filter(year=year, enterprise_id__in=source.amounts)
     signs = {row.enterprise_id: (carbon_sign(row), energy_sign(row)) for row in rows}
     return _Year(source, signs, sectors, park_sums(data, year).year)

@@ -146,9 +146,9 @@ class Ledger:
 
     def figures(self) -> list[ReleasedFigure]:
         """Return all that was told, and what is known besides."""
-        return [*self._told, *self._known()]
+        return [*self._told, *self._all_figures()]
 
-    def _known(self) -> list[ReleasedFigure]:
+    def _all_figures(self) -> list[ReleasedFigure]:
         found: list[ReleasedFigure] = []
         reworked: dict[tuple[str, int, int], list[tuple[_Version, _Version]]] = {}
         for (_, quantity), versions in self._versions.items():

@@ -85,7 +85,7 @@ class PlacesDraft:
     lines: Mapping[str, RatioAverage]
     found: Mapping[str, Any]
 
-    def asked(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """Return what `open_lines` is asked."""
         mine = [figure for told in self.lines.values() for figure in self.ledger.average(told)]
         protection = settings.PARK.publication

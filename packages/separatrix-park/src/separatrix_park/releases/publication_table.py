@@ -148,11 +148,11 @@ class Checked:
         """Whether it may be published."""
         return self.audited and bool(self.shown) and not self.small and not self.disclosures
 
-    def kept(self, publication: int) -> list[ReleasedFigure]:
+    def published_figures(self, publication: int) -> list[ReleasedFigure]:
         """Return the figures that a publication of the table tells, with its number in their names."""
         return [replace(f, name=_numbered(f.name, publication)) for f in self.said]
 
-    def told(self) -> dict[str, Any]:
+    def audit_data(self) -> dict[str, Any]:
         """Return what the audit found as plain data."""
         return {
             "disclosures": [
@@ -222,12 +222,12 @@ class _Table:
         for enterprise in source.amounts:
             self.members.setdefault(source.sectors[enterprise], []).append(enterprise)
         self.sectors = tuple(sorted(self.members))
-        self.quantities = self._told()
+        self.quantities = self._published_lines()
         self.planes = energy_planes(
             [tuple(self.values[cells[q]] for q in VALUES) for cells in self.cells.values()]
         )
 
-    def _told(self) -> tuple[str, ...]:
+    def _published_lines(self) -> tuple[str, ...]:
         """Return what is told of anybody.
 
         That nobody has anything of a kind tells of each that it has nothing, and would follow from the total

@@ -161,14 +161,14 @@ class EntryForm:
         """Return the lines to fill in, with what is amiss beside each field."""
         found: dict[int, dict[str, list[ReportIssue]]] = {}
         for finding in self.told_once(findings):
-            if (at := self._at(finding)) is not None:
+            if (at := self._cell_of(finding)) is not None:
                 found.setdefault(at[0], {}).setdefault(self._field_of(finding, at[1]), []).append(finding)
         filled = [self._line(k, line, found.get(k, {})) for k, line in enumerate(self.filled, 1)]
         count = self.blank if not self.table.single or not filled else 0
         empty = [self._line(len(filled) + k, _Line({}), {}) for k in range(1, count + 1)]
         return (*filled, *empty)
 
-    def told(self, findings: Iterable[ReportIssue] = ()) -> list[tuple[EntryCell, ...]]:
+    def filled_lines(self, findings: Iterable[ReportIssue] = ()) -> list[tuple[EntryCell, ...]]:
         """Return the lines that are filled, without the fields that are empty in all of them."""
         filled = [line.cells for line in self.lines(findings) if line.filled]
         used = {cell.name for cells in filled for cell in cells if cell.value}
@@ -178,14 +178,14 @@ class EntryForm:
         """Return the findings without those that a line would tell twice: twelve months are twelve rows."""
         once: dict[tuple[object, str], ReportIssue] = {}
         for finding in findings:
-            at = self._at(finding)
+            at = self._cell_of(finding)
             place = finding.row if at is None else (at[0], self._field_of(finding, at[1]))
             once.setdefault((place, finding.key), finding)
         return list(once.values())
 
     def place_of(self, finding: ReportIssue) -> FieldPlace | None:
         """Return the line, and the field of it, that a finding is about; None where it is about none."""
-        at = self._at(finding)
+        at = self._cell_of(finding)
         if at is None:
             return None
         name = self._field_of(finding, at[1])
@@ -202,7 +202,7 @@ class EntryForm:
     def _labels(self) -> Mapping[str, str]:
         return {cell.name: cell.label for cell in self.headings}
 
-    def _at(self, finding: ReportIssue) -> tuple[int, str] | None:
+    def _cell_of(self, finding: ReportIssue) -> tuple[int, str] | None:
         return None if finding.row is None else self._rows.get(finding.row)
 
     def _field_of(self, finding: ReportIssue, amount: str) -> str:

@@ -132,11 +132,11 @@ class ReportedTable:
 
     def columns_of(self, rows: Iterable[Row]) -> tuple[FieldLayout, ...]:
         """Return what is asked for, and those columns of a family that the rows hold."""
-        own = dict.fromkeys(name for row in rows for name in row if not self._known(name))
+        own = dict.fromkeys(name for row in rows for name in row if not self._has_column(name))
         families = [found for name in own if (found := self.column(name)) is not None]
         return (*self.columns, *families)
 
-    def _known(self, name: str) -> bool:
+    def _has_column(self, name: str) -> bool:
         return any(column.name == name for column in self.columns)
 
     def years(self, first: int, last: int) -> tuple[int, ...]:
@@ -163,7 +163,7 @@ class ReportedTable:
         """
         own = {self.owner: enterprise} | ({"year": str(year)} if self.dated else {})
         return [
-            own | {name: self._named(enterprise, name, text) for name, text in row.items()} for row in rows
+            own | {name: self._label(enterprise, name, text) for name, text in row.items()} for row in rows
         ]
 
     def zero_rows(self, others: Iterable[Row]) -> list[dict[str, str]]:
@@ -189,7 +189,7 @@ class ReportedTable:
                 found.append({name: row[name] for name in columns if name in row})
         return [row | {"amount": "0"} for k, row in enumerate(found) if row not in found[:k]]
 
-    def _named(self, enterprise: str, name: str, text: str) -> str:
+    def _label(self, enterprise: str, name: str, text: str) -> str:
         if self.name != "measures" or name not in _NAMES_OF_OWN:
             return text
         if name == "id":

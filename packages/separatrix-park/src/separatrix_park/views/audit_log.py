@@ -64,7 +64,7 @@ def check(request: HttpRequest) -> HttpResponse:
         found = check_log(heads)
         context |= {
             "found": found,
-            "told": [translate_sentence(sentence) for sentence in found.told()],
+            "told": [translate_sentence(sentence) for sentence in found.to_sentences()],
             "heads": heads,
         }
     except InputError as problem:

@@ -63,7 +63,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
         "report": found,
         "enterprise": found.enterprise.name if own else _name_of_sharer(found),
         "form": form,
-        "lines": form.told(findings),
+        "lines": form.filled_lines(findings),
         "own": own,
         "versions": versions,
         "is_newest": versions[0].pk == found.pk,

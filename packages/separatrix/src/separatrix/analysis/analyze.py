@@ -123,7 +123,9 @@ def analyze(
     with time_limit(seconds) as limit:
         if known is not None:
             # In symbols the time is for both answers.
-            numbers = _numeric(game, with_lets(game, known), limit.left / 2 if symbolic else limit.left)
+            numbers = _numeric(
+                game, with_lets(game, known), limit.seconds_left / 2 if symbolic else limit.seconds_left
+            )
             warnings.extend(numbers.warnings)
         if symbolic:
             from separatrix.analysis.symbolic.solve import solve_symbolic
@@ -155,7 +157,7 @@ def analyze(
 
 def _as_the_author_writes(analysis: Analysis) -> Analysis:
     """The same answer with every formula in the grouping of the payoff table."""
-    writer = Writer(analysis.author_form.written)
+    writer = Writer(analysis.author_form.regroup)
     regimes = tuple(writer.regime(r) for r in analysis.regimes)
     return replace(
         analysis,
@@ -254,7 +256,7 @@ def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], RestSta
 
 
 def _no_subsets(trouble: Exception) -> Warning:
-    text = say("the maximal Nash subsets were not worked out: {why}", why=trouble.args[0]).by(NASH)
+    text = say("the maximal Nash subsets were not worked out: {why}", why=trouble.args[0]).resting_on(NASH)
     return Warning("A522", text)
 
 

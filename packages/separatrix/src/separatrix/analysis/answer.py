@@ -152,26 +152,26 @@ def judge_set(
     otherwise : why nothing is known
     """
     if strict:
-        why = say("strict equilibrium set (Balkenborg & Schlag 2007)").by(STRICT_EQUILIBRIUM_SET)
+        why = say("strict equilibrium set (Balkenborg & Schlag 2007)").resting_on(STRICT_EQUILIBRIUM_SET)
         return SetVerdict("asymptotically stable", True, why)
     if positive:
-        why = say("some state of it has an eigenvalue with positive real part").by(LINEARISATION)
+        why = say("some state of it has an eigenvalue with positive real part").resting_on(LINEARISATION)
         return SetVerdict("unstable", strict, why)
     if es_set is not None:
         strict = es_set()
         if strict:
-            return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)").by(ES_SET))
+            return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)").resting_on(ES_SET))
     if leaves:
         why = say("orbits lead from beside some state of it to states that are not at rest")
         return SetVerdict("unstable", strict, why)
     if attracting:
         why = say("every direction away from it contracts at every state (normally hyperbolic)")
-        return SetVerdict("asymptotically stable", strict, why.by(NORMALLY_HYPERBOLIC))
+        return SetVerdict("asymptotically stable", strict, why.resting_on(NORMALLY_HYPERBOLIC))
     if stable:
         return SetVerdict("stable", strict, say("every single state of it is stable"))
     if escapes():
         why = say("from some state of it a neutral strategy spreads, and that orbit leaves it")
-        return SetVerdict("unstable", strict, why.by(CENTRE_MANIFOLD))
+        return SetVerdict("unstable", strict, why.resting_on(CENTRE_MANIFOLD))
     return SetVerdict("undecided", strict, otherwise)
 
 
@@ -493,9 +493,9 @@ def completeness(
     if indices != 1:
         failure = say(
             "But the indices of the Nash rest points add up to {total}, not to 1.", total=indices
-        ).by(INDEX, NASH)
+        ).resting_on(INDEX, NASH)
         return Completeness("incomplete", together([*parts, failure]))
-    right = say("The indices of the Nash rest points add up to 1, as they must.").by(index, NASH)
+    right = say("The indices of the Nash rest points add up to 1, as they must.").resting_on(index, NASH)
     return Completeness("complete", together([*parts, right]))
 
 

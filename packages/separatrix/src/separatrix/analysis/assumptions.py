@@ -213,7 +213,7 @@ class Assumptions:
             for term, (_, o) in zip(self._terms, self.relations, strict=True)
         ]
 
-    def named(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    def by_parameter(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """Return values of z3's variables as values of the parameters."""
         return {name: values[v] for name, v in zip(self.ring.names, self.variables, strict=True)}
 

@@ -56,7 +56,7 @@ class AuthorForm:
     >>> from separatrix.expression.tree import to_text
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [["k*(1 - t)", 0], [0, 0]], "parameters": {"k": 1, "t": 0}})
-    >>> to_text(AuthorForm(game).written(read("3 + k - t*k")))
+    >>> to_text(AuthorForm(game).regroup(read("3 + k - t*k")))
     'k*(1 - t) + 3'
     """
 
@@ -67,7 +67,7 @@ class AuthorForm:
 
     # ------------------------------------------------------------------ what is called
 
-    def written(self, expression: Expression) -> Expression:
+    def regroup(self, expression: Expression) -> Expression:
         """Return an equal expression in the author's grouping."""
         if expression not in self._written:
             self._written[expression] = self._write(expression)
@@ -89,9 +89,9 @@ class AuthorForm:
             case Quotient(numerator, denominator, at):
                 return self._quotient(numerator, denominator, at)
             case Power(base, exponent, at):
-                return Power(self.written(base), exponent, at)
+                return Power(self.regroup(base), exponent, at)
             case Call(function, arguments, at):
-                return Call(function, tuple(self.written(a) for a in arguments), at)
+                return Call(function, tuple(self.regroup(a) for a in arguments), at)
             case _:
                 return expression
 
@@ -103,8 +103,8 @@ class AuthorForm:
             (others if monomials(term, MOST_TERMS) is None else plain).append(term)
         found = monomials(add(*plain), MOST_TERMS) if others else None
         if found is None:
-            return add(*map(self.written, terms))
-        return add(self._polynomial(found), *map(self.written, others))
+            return add(*map(self.regroup, terms))
+        return add(self._polynomial(found), *map(self.regroup, others))
 
     def _in_shares(self, terms: Sequence[Expression]) -> Expression:
         """A sum with shares: what stands before the same shares is one coefficient."""
@@ -118,7 +118,7 @@ class AuthorForm:
             before = add(*coefficients)
             if len(coefficients) > 1 and (found := monomials(before, MOST_TERMS)) is not None:
                 before = self._polynomial(found)
-            parts.append(self._product((before, *shares)) if shares else self.written(before))
+            parts.append(self._product((before, *shares)) if shares else self.regroup(before))
         return add(*parts)
 
     def _product(self, factors: Sequence[Expression]) -> Expression:
@@ -128,13 +128,13 @@ class AuthorForm:
         shares: list[Expression] = []
         for factor in factors:
             if not self._terms.shares.isdisjoint(names_in(factor)):
-                shares.append(self.written(factor))
+                shares.append(self.regroup(factor))
             elif isinstance(factor, Name | Number) or (
                 isinstance(factor, Power) and isinstance(factor.base, Name)
             ):
                 plain.append(factor)
             else:
-                others.append(self.written(factor))
+                others.append(self.regroup(factor))
         return self._turned(multiply(*self._parameters_first(plain, others)), shares)
 
     def _parameters_first(
@@ -148,7 +148,7 @@ class AuthorForm:
         sums = [
             (min(terms, key=self._terms.key), part) for terms, part in zip(read, others, strict=True) if terms
         ]
-        return [number(coefficient), *self._beside(monomial, sums)]
+        return [number(coefficient), *self._factor_names(monomial, sums)]
 
     def _turned(self, whole: Expression, shares: Sequence[Expression] = ()) -> Expression:
         """Give a minus in front of a product to a difference in it: ``-a*(b - c)`` is ``a*(c - b)``."""
@@ -165,7 +165,7 @@ class AuthorForm:
         return multiply(*factors)
 
     def _quotient(self, numerator: Expression, denominator: Expression, at: int) -> Expression:
-        top, bottom = self.written(numerator), self.written(denominator)
+        top, bottom = self.regroup(numerator), self.regroup(denominator)
         if _is_negative(bottom) or (
             isinstance(bottom, Sum)
             and 2 * (minus := sum(map(_is_negative, bottom.terms))) >= len(bottom.terms)
@@ -210,7 +210,7 @@ class AuthorForm:
             return number(0)
         if len(terms) == 1:
             ((monomial, coefficient),) = terms.items()
-            return multiply(number(coefficient), *self._beside(monomial, ()))
+            return multiply(number(coefficient), *self._factor_names(monomial, ()))
         common, size = _common(terms), _content(terms.values())
         if not common and size == 1:
             return self._factored(terms) or self._sum(self._parts(terms))
@@ -219,9 +219,13 @@ class AuthorForm:
         if minus == len(inner):
             inner, size = {m: -c for m, c in inner.items()}, -size
         inside = self._factored(inner) or self._sum(self._parts(inner))
-        return multiply(number(size), *self._beside(common, [(min(inner, key=self._terms.key), inside)]))
+        return multiply(
+            number(size), *self._factor_names(common, [(min(inner, key=self._terms.key), inside)])
+        )
 
-    def _beside(self, common: Monomial, sums: Sequence[tuple[Monomial, Expression]]) -> list[Expression]:
+    def _factor_names(
+        self, common: Monomial, sums: Sequence[tuple[Monomial, Expression]]
+    ) -> list[Expression]:
         """The names of a product and its sums, each sum where the table has the names of its first term."""
         order = next((o for m, _ in sums if (o := self._terms.orders.get(times(common, m)))), ())
         names = self._terms.names(common, order)

@@ -95,7 +95,7 @@ class Surroundings(Assumptions):
         self.ring = Ring((*names, *meanings, *self.root_names.values(), *self.others))
         self._terms = []
         self._signs = {}
-        self.relations = [(self._moved(p), operator) for p, operator in assumptions.relations]
+        self.relations = [(self._into_wider_ring(p), operator) for p, operator in assumptions.relations]
         self._admitted = [(QuickSign(p), SIGNS[operator]) for p, operator in self.relations]
         self.meanings = {name: self.ring.read(meaning) for name, meaning in meanings.items()}
         self._first_root = len(names) + len(meanings)
@@ -106,7 +106,7 @@ class Surroundings(Assumptions):
         for polynomial, operator in self.relations:
             self._narrow(polynomial, operator)
 
-    def _moved(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
+    def _into_wider_ring(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
         """A polynomial in the parameters in the wider ring."""
         added = (0,) * (len(self.ring.names) - len(self.inner.names))
         return self.ring.context.from_dict({(*e, *added): c for e, c in polynomial.to_dict().items()})

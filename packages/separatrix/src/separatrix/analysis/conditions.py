@@ -136,7 +136,7 @@ class TrialParameters:
             if found == ENOUGH:
                 return
 
-    def where(self, formula: Formula, polynomials: Sequence[fmpq_mpoly]) -> int:
+    def satisfying_points(self, formula: Formula, polynomials: Sequence[fmpq_mpoly]) -> int:
         """Return points at which a formula in the signs of polynomials holds, as bits.
 
         It holds for sure, but for what z3 cannot read either: that may have any sign.
@@ -275,7 +275,7 @@ class Irredundant:
         key = condition, given
         if key not in self._done:
             tree = with_leaves(condition, self._clauses.read)
-            around = self._said(with_leaves(given, self._clauses.read))
+            around = self._formula_of(with_leaves(given, self._clauses.read))
             short = self._shortened(tree, (around,))
             self._done[key] = _printed(short)
         return self._done[key]
@@ -288,15 +288,15 @@ class Irredundant:
             return tree
         if not self._possible(*given, self._denied(tree)):
             return TRUE
-        if not self._possible(*given, self._said(tree)):
+        if not self._possible(*given, self._formula_of(tree)):
             return FALSE
         if isinstance(tree, All):
-            return self._joined(tree.parts, given, conjunctive=True)
+            return self._shorten_parts(tree.parts, given, conjunctive=True)
         if isinstance(tree, Either):
-            return self._joined(tree.parts, given, conjunctive=False)
+            return self._shorten_parts(tree.parts, given, conjunctive=False)
         return self._taken_apart(tree, given)
 
-    def _joined(
+    def _shorten_parts(
         self, parts: Sequence[Tree[Clause]], given: tuple[Formula, ...], conjunctive: bool
     ) -> Tree[Clause]:
         """Shorten each part where the others hold, or fail, until nothing changes."""
@@ -309,7 +309,7 @@ class Irredundant:
             order = sorted(range(len(kept)), key=lambda k: (-_weight(kept[k]), -k))
             for part in [kept[k] for k in order]:
                 place = next(k for k, other in enumerate(kept) if other is part)
-                beside = self._said if conjunctive else self._denied
+                beside = self._formula_of if conjunctive else self._denied
                 new = self._shortened(part, (*given, *(beside(p) for p in kept if p is not part)))
                 if new == settled:
                     return settled
@@ -341,14 +341,14 @@ class Irredundant:
         if not pieces:
             return clause
         pieces.append(self._clauses.compared((sign, tuple(product)), operator))
-        return self._joined([p for p in pieces if p != TRUE], given, conjunctive=True)
+        return self._shorten_parts([p for p in pieces if p != TRUE], given, conjunctive=True)
 
     def _has(self, factor: fmpq_mpoly, sign: int) -> Formula:
         return self._clauses.sign(factor, _OPERATORS[sign])
 
     # ------------------------------------------------------------- what clauses say
 
-    def _said(self, tree: Tree[Clause]) -> Formula:
+    def _formula_of(self, tree: Tree[Clause]) -> Formula:
         """What some clauses say together."""
         return self._meaning(tree)[1]
 
@@ -373,20 +373,20 @@ class Irredundant:
         parts = frozenset(whole.parts if isinstance(whole, All) else (whole,))
         if parts not in self._answers:
             self._effort -= SIGN * sum(1 for _ in leaves(whole))
-            self._answers[parts] = self._asked(whole)
+            self._answers[parts] = self._is_satisfiable(whole)
         return self._answers[parts]
 
-    def _asked(self, whole: Formula) -> bool:
+    def _is_satisfiable(self, whole: Formula) -> bool:
         polynomials = self._clauses.polynomials
         if propagated([whole]) is None:
             return False
-        if self._trials.where(whole, polynomials.items):
+        if self._trials.satisfying_points(whole, polynomials.items):
             return True
         parts = whole.parts if isinstance(whole, All) else (whole,)
         equations = [polynomials.items[p.index] for p in parts if isinstance(p, Sign) and p.allowed == {0}]
         if equations:
             self._trials.put_on(equations)
-            if self._trials.where(whole, polynomials.items):
+            if self._trials.satisfying_points(whole, polynomials.items):
                 return True
         about = frozenset(s.index for s in leaves(whole))
         used = [polynomials.items[k] for k in sorted(about)]
@@ -407,7 +407,7 @@ class Irredundant:
             self._effort -= GUARD * seconds
             self._hard.append(about)
         if found.verdict == "sat":
-            self._trials.add(surroundings.named(found.values))
+            self._trials.add(surroundings.by_parameter(found.values))
         self.open += found.verdict == "unknown"
         return found.verdict != "unsat"
 

@@ -278,9 +278,9 @@ class _Face:
         )
         verdict = growing(negative, neither, positive) or Verdict(
             "asymptotically stable",
-            say("every eigenvalue has negative real part, certified with balls around the constants").by(
-                LINEARISATION
-            ),
+            say(
+                "every eigenvalue has negative real part, certified with balls around the constants"
+            ).resting_on(LINEARISATION),
         )
         nash = all(turns) if not neither else False if any(v > 0 for v in outer) else None
         return verdict, values, nash, not neither
@@ -323,15 +323,15 @@ class _Zeros:
         self.equations, self.names, self.parameters = equations, names, parameters
         self.slopes = [[derivative(e, name) for name in names] for e in equations]
 
-    def _at(self, point: Sequence[arb]) -> dict[str, arb]:
+    def _values_at(self, point: Sequence[arb]) -> dict[str, arb]:
         return {**self.parameters, **dict(zip(self.names, point, strict=True))}
 
     def values(self, point: Sequence[arb]) -> list[arb]:
         """The equations' values at a point."""
-        at = self._at(point)
+        at = self._values_at(point)
         return [enclose(e, at) for e in self.equations]
 
     def jacobian(self, point: Sequence[arb]) -> arb_mat:
         """Their derivatives (rows) by the names (columns)."""
-        at = self._at(point)
+        at = self._values_at(point)
         return arb_mat([[enclose(e, at) for e in row] for row in self.slopes])

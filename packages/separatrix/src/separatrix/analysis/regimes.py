@@ -219,7 +219,7 @@ class Witnesses:
         for values in self.favourites:
             if fits(values):
                 return dict(values)
-        values = self.assumptions.named(found)
+        values = self.assumptions.by_parameter(found)
         for digits in (1, 2, 3, 4, 6, 9):
             rounded = {n: v.limit_denominator(10**digits) for n, v in values.items()}
             if self.admissible(rounded) and fits(rounded):
@@ -307,14 +307,14 @@ def enumerate_regimes(
                 "(--budget) or tighter assumptions may settle it.",
                 when=search.when_stopped,
                 count=count,
-            ).by(SATISFIABILITY),
+            ).resting_on(SATISFIABILITY),
         )
     proof = say(
         "z3 found admissible parameters for {count} set{s} of asymptotically stable states (the empty one "
         "counts) and proved that every other set of rest points has none.",
         count=count,
         s=plural(count),
-    ).by(SATISFIABILITY)
+    ).resting_on(SATISFIABILITY)
     if search.left_out:
         others = (
             say("For the others {proof}", proof=proof) if count else say("No admissible parameters are left.")

@@ -115,7 +115,7 @@ class Formulas:
     def _parameters(self) -> Ring:
         return Ring(self.ring.names[len(self.game.shares) :])
 
-    def written(self, value: Ratio, *, rising: bool = False) -> Expression:
+    def collect_shares(self, value: Ratio, *, rising: bool = False) -> Expression:
         """Return a quotient as a polynomial in the shares with coefficients in the parameters.
 
         Terms come in falling order of their degree, or in rising order with a positive term in front.
@@ -125,8 +125,8 @@ class Formulas:
         below = value.denominator
         if any(below.degrees()[:shares]):
             plain = self.ring.one
-            top = self.written(Ratio(self.ring, value.numerator, plain), rising=rising)
-            return divide(top, self.written(Ratio(self.ring, below, plain), rising=rising))
+            top = self.collect_shares(Ratio(self.ring, value.numerator, plain), rising=rising)
+            return divide(top, self.collect_shares(Ratio(self.ring, below, plain), rising=rising))
         inner = self._parameters
         under = inner.ratio(inner.context.from_dict({e[shares:]: c for e, c in below.to_dict().items()}))
         terms: dict[Exponents, dict[Exponents, fmpq]] = {}
@@ -191,15 +191,15 @@ def formulas_of(
                 n: v.constant.expression() if isinstance(v, Irrational) else Number(v)
                 for n, v in with_lets(game, values).items()
             }
-            here = [[opaque.without(substitute(u, known)) for u in row] for row in payoffs]
-            factors = [opaque.without(substitute(s, known)) for s in game.speeds]
+            here = [[opaque.replace_opaque(substitute(u, known)) for u in row] for row in payoffs]
+            factors = [opaque.replace_opaque(substitute(s, known)) for s in game.speeds]
             ring = Ring((*game.shares, *opaque.names))
             rows = [[ring.read(u) for u in row] for row in here]
             speeds = [ring.read(s) for s in factors]
             return Formulas(game, ring, tuple(map(tuple, rows)), tuple(speeds), opaque.names)
-        lets = {n: opaque.without(game.lets[n]) for n in game.lets if n not in game.moving_lets}
-        wanted = [[opaque.without(u) for u in row] for row in payoffs]
-        factors = [opaque.without(s) for s in game.speeds]
+        lets = {n: opaque.replace_opaque(game.lets[n]) for n in game.lets if n not in game.moving_lets}
+        wanted = [[opaque.replace_opaque(u) for u in row] for row in payoffs]
+        factors = [opaque.replace_opaque(s) for s in game.speeds]
         ring = Ring((*game.shares, *game.parameters, *opaque.names))
         meanings: dict[str, Ratio] = {}
         for name, meaning in lets.items():
@@ -240,7 +240,7 @@ class _Opaque:
         self.names: dict[str, Expression] = {}
         self._moving = {*game.shares, *game.moving_lets}
 
-    def without(self, expression: Expression) -> Expression:
+    def replace_opaque(self, expression: Expression) -> Expression:
         """Return `expression` with stand-ins; what moves with the shares stays as it is."""
         match expression:
             case Call():
@@ -248,13 +248,13 @@ class _Opaque:
             case Power(base, exponent, at):
                 if not _is_whole(exponent):
                     return self._stand_in(expression)
-                return Power(self.without(base), exponent, at)
+                return Power(self.replace_opaque(base), exponent, at)
             case Sum(terms):
-                return Sum(tuple(self.without(t) for t in terms))
+                return Sum(tuple(self.replace_opaque(t) for t in terms))
             case Product(factors):
-                return Product(tuple(self.without(f) for f in factors))
+                return Product(tuple(self.replace_opaque(f) for f in factors))
             case Quotient(numerator, denominator, at):
-                return Quotient(self.without(numerator), self.without(denominator), at)
+                return Quotient(self.replace_opaque(numerator), self.replace_opaque(denominator), at)
             case _:
                 return expression
 
@@ -370,7 +370,7 @@ def _size_is_open(game: Game, known: Values) -> bool:
 def _advantages(game: Game, formulas: Formulas | None, values: Values, at: Values) -> dict[str, Expression]:
     two = [i for i, p in enumerate(game.populations) if p.binary]
     if formulas is not None:
-        return {game.populations[i].share: formulas.written(_advantage(formulas, i)) for i in two}
+        return {game.populations[i].share: formulas.collect_shares(_advantage(formulas, i)) for i in two}
     if isinstance(game.form, GroupForm) and two:
         first, second = game.form.payoffs
         between = GroupForm(game.form.size, (subtract(first, second), ZERO))
@@ -437,7 +437,7 @@ def replicator_equations(game: Game, values: Values = None, at: Values = None) -
             continue
         for a, share in enumerate(population.shares):
             if formulas is not None:
-                gain = formulas.written(_excess(formulas, i, a), rising=True)
+                gain = formulas.collect_shares(_excess(formulas, i, a), rising=True)
             else:
                 own = weights(population)
                 average = add(*(multiply(w, u) for w, u in zip(own, rows[i], strict=True)))
@@ -471,7 +471,7 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
         return ()
     rows = []
     for i, population in enumerate(game.populations):
-        speed = formulas.written(formulas.speeds[i])
+        speed = formulas.collect_shares(formulas.speeds[i])
         for a, share in enumerate(population.shares):
             if population.binary:
                 gain = _advantage(formulas, i)
@@ -481,11 +481,11 @@ def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tupl
                 gain, spread, slope = _excess(formulas, i, a), (Name(share),), ()
             row = []
             for other in game.shares:
-                entry: Expression = formulas.written(gain.derivative(other))
+                entry: Expression = formulas.collect_shares(gain.derivative(other))
                 if entry != ZERO:
                     entry = multiply(speed, *spread, entry)
                 if other == share and not gain.is_zero:
-                    entry = add(multiply(speed, *slope, formulas.written(gain)), entry)
+                    entry = add(multiply(speed, *slope, formulas.collect_shares(gain)), entry)
                 row.append(entry)
             rows.append(tuple(row))
     return tuple(rows)

@@ -283,7 +283,7 @@ class Analysis(Plotted, Tabled, Symbolic):
         from separatrix.analysis.replicator_equations import advantages
 
         found = advantages(self.game, at=self.values)
-        return {share: self.author_form.written(gain) for share, gain in found.items()}
+        return {share: self.author_form.regroup(gain) for share, gain in found.items()}
 
     @cached_property
     def equations(self) -> Mapping[str, Expression]:
@@ -291,7 +291,7 @@ class Analysis(Plotted, Tabled, Symbolic):
         from separatrix.analysis.replicator_equations import replicator_equations
 
         found = replicator_equations(self.game, at=self.values)
-        return {share: self.author_form.written(rate) for share, rate in found.items()}
+        return {share: self.author_form.regroup(rate) for share, rate in found.items()}
 
     @cached_property
     def jacobian(self) -> tuple[tuple[Expression, ...], ...]:
@@ -299,7 +299,7 @@ class Analysis(Plotted, Tabled, Symbolic):
         from separatrix.analysis.replicator_equations import jacobian
 
         rows = jacobian(self.game, at=self.values)
-        return tuple(tuple(self.author_form.written(entry) for entry in row) for row in rows)
+        return tuple(tuple(self.author_form.regroup(entry) for entry in row) for row in rows)
 
     def to_dict(self) -> dict[str, object]:
         """Return the answer as plain data: exactly the JSON of ``--format json``."""

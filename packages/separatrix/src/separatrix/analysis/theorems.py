@@ -162,7 +162,7 @@ def theorems_of(reasons: Iterable[str]) -> frozenset[str]:
 
     Examples
     --------
-    >>> stable = say("every eigenvalue has negative real part").by(LINEARISATION)
+    >>> stable = say("every eigenvalue has negative real part").resting_on(LINEARISATION)
     >>> theorems_of([say("in it, {why}", why=stable), "no more is known"])
     frozenset({'linearisation'})
     """

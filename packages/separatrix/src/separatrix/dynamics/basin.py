@@ -69,14 +69,14 @@ def _basin(drawn: DrawnGame, target: RestPoint | None, wanted: str, seed: int) -
         result[plain] = corner_areas([games[k] for k in np.flatnonzero(plain)], corner)
         left = np.flatnonzero(~plain)
     if games is None and (played is not None or target is None) and drawn.field is not None:
-        found = _in_boxes(drawn.field, seed, drawn.told)
+        found = _in_boxes(drawn.field, seed, drawn.report_progress)
         if found is not None:
             column = -1 if played is None else found.profiles.index(played)
             result[found.settled] = found.shares[found.settled, :, column].mean(axis=1)
             left = np.flatnonzero(~found.settled)
     for done, k in enumerate(left):
         result[k] = _basin_alone(drawn, int(k), wanted, seed)
-        drawn.told(done + 1, len(left))
+        drawn.report_progress(done + 1, len(left))
     return result
 
 

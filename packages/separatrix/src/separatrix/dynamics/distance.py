@@ -28,7 +28,7 @@ def nearest(divide: Divide, state: Sequence[float]) -> tuple[float, float]:
     for arm in divide.arms:
 
         def states(height: Array, arm: tuple[int, int] = arm) -> Array:
-            (x, _), (y, _) = divide.along(height, arm)
+            (x, _), (y, _) = divide.states_at_heights(height, arm)
             return divide.states(np.stack([x, y], axis=-1))
 
         def distance(logarithm: float) -> float:
@@ -54,7 +54,7 @@ def crossing(divide: Divide, state: Sequence[float], axis: int) -> float | None:
     if held in (0.0, 1.0):
         return None  # the face is invariant, and trajectories on it run one way
     pair = (np.array([held]), np.array([1 - held]))
-    first, second = divide.image.seen(pair, pair)
+    first, second = divide.image.to_image(pair, pair)
     horizontal = (axis == 0) != divide.image.swapped  # whether the share of the image's x is what moves
     fixed, moving = (divide.rise_y, divide.rise_x) if horizontal else (divide.rise_x, divide.rise_y)
     given = second if horizontal else first

@@ -60,12 +60,12 @@ def even_streamlines(
         found = place(lines(flow, np.concatenate([few, few]), ways, points=points))
         forth, back = found[: len(few)], found[len(few) :]
         for ahead, behind in zip(forth, back, strict=True):
-            if not covered.near(ahead[:1])[0]:
+            if not covered.is_covered(ahead[:1])[0]:
                 orbit = _whole_streamline(_under_way(ahead), _under_way(behind), covered)
                 if len(orbit) * STEP >= SHORTEST:
                     covered.add(orbit)
                     drawn.append(orbit)
-        rest = rest[~covered.near(place(rest))]
+        rest = rest[~covered.is_covered(place(rest))]
     return drawn
 
 
@@ -124,7 +124,7 @@ class _Covered:
         cells = np.floor(np.clip(places, 0, 1) / self.cell).astype(int) + self.margin
         return cells[:, 0], cells[:, 1]
 
-    def near(self, places: Array) -> NDArray[np.bool_]:
+    def is_covered(self, places: Array) -> NDArray[np.bool_]:
         """Say of each place whether it is too near for a start."""
         return self.starts[self._cells(places)]
 

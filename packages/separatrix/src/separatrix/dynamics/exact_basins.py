@@ -120,7 +120,7 @@ class _Decision:
 
     def inside(self, x: Pair, y: Pair) -> Codes:
         """Return the codes of starts strictly inside the square, from the shares of both strategies."""
-        first, second = self.image.seen(x, y)
+        first, second = self.image.to_image(x, y)
         if self.divide is not None:
             return self.divided(self.divide, first, second)
         if self.image.kind == "centre":

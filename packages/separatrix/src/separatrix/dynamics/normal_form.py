@@ -107,7 +107,7 @@ class Image:
     over_x: bool
     over_y: bool
 
-    def seen(self, x: Pair, y: Pair) -> tuple[Pair, Pair]:
+    def to_image(self, x: Pair, y: Pair) -> tuple[Pair, Pair]:
         """Return shares of the game as shares of its image."""
         if self.swapped:
             x, y = y, x

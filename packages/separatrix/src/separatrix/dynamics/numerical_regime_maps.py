@@ -51,10 +51,10 @@ class _Judge:
     def at(self, a: Fraction, b: Fraction) -> int:
         """Return the verdict at two values."""
         if (a, b) not in self.known:
-            self.known[a, b] = self._asked({**self.fixed, self.names[0]: a, self.names[1]: b})
+            self.known[a, b] = self._judge({**self.fixed, self.names[0]: a, self.names[1]: b})
         return self.known[a, b]
 
-    def _asked(self, values: Mapping[str, Fraction]) -> int:
+    def _judge(self, values: Mapping[str, Fraction]) -> int:
         from separatrix.analysis.analyze import analyze
 
         try:

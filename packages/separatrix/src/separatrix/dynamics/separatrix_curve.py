@@ -69,7 +69,7 @@ class Divide:
         first, second = self.image.original(x, y)
         return float(first[0]), float(second[0])
 
-    def along(self, height: Array, arm: tuple[int, int]) -> tuple[Pair, Pair]:
+    def states_at_heights(self, height: Array, arm: tuple[int, int]) -> tuple[Pair, Pair]:
         """Return the states of the image on an arm where both have risen to the given heights > 0."""
         x, x_rest, _ = self.rise_x.at(height, arm[0])
         y, y_rest, _ = self.rise_y.at(height, arm[1])
@@ -112,7 +112,7 @@ class Divide:
         arms = []
         for arm in self.arms:
             heights = self.heights(DENSE)
-            (x, _), (y, _) = self.along(heights, arm)
+            (x, _), (y, _) = self.states_at_heights(heights, arm)
             start, end = self._ends(arm)
             line = np.concatenate([[start], np.stack([x, y], axis=-1), [end]])
             knots = np.concatenate([[0.0], heights, [np.inf]])
@@ -125,7 +125,7 @@ class Divide:
         for (line, knots), own, count, arm in zip(arms, lengths, counts, self.arms, strict=True):
             inner = np.linspace(0, own[-1], count)[1:-1]
             place = np.clip(np.searchsorted(own, inner), 1, len(own) - 2)  # a knot near each wished length
-            (x, _), (y, _) = self.along(knots[place], arm)
+            (x, _), (y, _) = self.states_at_heights(knots[place], arm)
             pieces.append(np.concatenate([line[:1], np.stack([x, y], axis=-1), line[-1:]]))
         whole_line = pieces[0] if len(pieces) == 1 else np.concatenate([pieces[0], pieces[1][1:]])
         states = self.states(whole_line)

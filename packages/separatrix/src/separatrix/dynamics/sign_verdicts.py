@@ -33,7 +33,7 @@ class SignedProduct:
     sign: int
     factors: tuple[tuple[int, int], ...]
 
-    def of(self, signs: Sequence[int]) -> int:
+    def sign_of(self, signs: Sequence[int]) -> int:
         """Return its sign where the factors have given signs."""
         result = self.sign
         for k, exponent in self.factors:
@@ -88,11 +88,11 @@ class Verdicts:
         return self._known[signs]
 
     def _verdict(self, signs: tuple[int, ...]) -> int:
-        if any(product.of(signs) not in allowed for product, allowed in self.relations):
+        if any(product.sign_of(signs) not in allowed for product, allowed in self.relations):
             return OUTSIDE
-        if any(product.of(signs) == 0 for product in self.poles):
+        if any(product.sign_of(signs) == 0 for product in self.poles):
             return POLE
-        values = [product.of(signs) for product in self.polynomials]
+        values = [product.sign_of(signs) for product in self.polynomials]
         total = 0
         for k, state in enumerate(self.deciding.states):
             if satisfied(state.undecided, values):

@@ -53,7 +53,7 @@ def _stable(drawn: DrawnGame, target: RestPoint) -> Array:
             labels = [p.stability for p in analysis.rest_points if drawn.name_of(p) == target.id]
             unknown = any(label in (None, "undecided") for label in labels)
             result[k] = np.nan if unknown else float("asymptotically stable" in labels)
-        drawn.told(done + 1, len(left))
+        drawn.report_progress(done + 1, len(left))
     return result
 
 

@@ -348,19 +348,19 @@ class AlgebraicNumber:
         """The nearest float, or one next to it."""
         if self.low == self.high:
             return float(self.low)
-        low, high = self.within(80)
+        low, high = self.enclosure(80)
         return float((low + high) / 2)
 
-    def within(self, bits: int) -> tuple[Fraction, Fraction]:
+    def enclosure(self, bits: int) -> tuple[Fraction, Fraction]:
         """Return rationals around it that are at most 2**-bits apart, relative to its size."""
         if self.low == self.high:
             return self.low, self.high
-        if bits not in self._known:
-            self._known[bits] = self._bisected(bits)
-        return self._known[bits]
+        if bits not in self._enclosure_cache:
+            self._enclosure_cache[bits] = self._bisected(bits)
+        return self._enclosure_cache[bits]
 
     @cached_property
-    def _known(self) -> dict[int, tuple[Fraction, Fraction]]:
+    def _enclosure_cache(self) -> dict[int, tuple[Fraction, Fraction]]:
         return {}
 
     def _bisected(self, bits: int) -> tuple[Fraction, Fraction]:
@@ -377,11 +377,11 @@ class AlgebraicNumber:
 
     def narrowed(self, bits: int) -> AlgebraicNumber:
         """Return the same number between rationals that are nearer."""
-        return AlgebraicNumber(self.polynomial, *self.within(bits), self.exact)
+        return AlgebraicNumber(self.polynomial, *self.enclosure(bits), self.exact)
 
     def ball(self, bits: int) -> arb:
         """Return a ball around it, of a radius of about 2**-bits times its size."""
-        low, high = self.within(bits)
+        low, high = self.enclosure(bits)
         with precision(bits + 30):
             return arb(rational(low)).union(arb(rational(high)))
 

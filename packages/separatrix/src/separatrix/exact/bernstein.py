@@ -126,7 +126,7 @@ class Basis:
         return result
 
     @cached_property
-    def along(self) -> Mapping[tuple[int, int], tuple[slice | list[int], slice | list[int]]]:
+    def edge_coefficients(self) -> Mapping[tuple[int, int], tuple[slice | list[int], slice | list[int]]]:
         """For each edge (i, j) the places of the coefficients that follow each other along it."""
         result: dict[tuple[int, int], tuple[slice | list[int], slice | list[int]]] = {}
         for i, j in itertools.combinations(range(self.k), 2):

@@ -220,19 +220,23 @@ class NumberField:
         return FieldElement(self, fmpq_poly([0, 1]))
 
     @cached_property
-    def _known(self) -> dict[int, tuple[fmpq, fmpq]]:
+    def _enclosure_cache(self) -> dict[int, tuple[fmpq, fmpq]]:
         return {}
 
-    def within(self, bits: int) -> tuple[fmpq, fmpq]:
+    def enclosure(self, bits: int) -> tuple[fmpq, fmpq]:
         """Return rationals around the root that are at most 2**-bits apart."""
-        if bits not in self._known:
-            low, high = self._known[max(self._known)] if self._known else (self.low, self.high)
+        if bits not in self._enclosure_cache:
+            low, high = (
+                self._enclosure_cache[max(self._enclosure_cache)]
+                if self._enclosure_cache
+                else (self.low, self.high)
+            )
             up = self.polynomial(high) > 0
             while high - low > fmpq(1, 1 << bits):
                 middle = (low + high) / 2  # never a root: the polynomial is irreducible
                 low, high = (low, middle) if (self.polynomial(middle) > 0) == up else (middle, high)
-            self._known[bits] = low, high
-        return self._known[bits]
+            self._enclosure_cache[bits] = low, high
+        return self._enclosure_cache[bits]
 
     @cached_property
     def conjugates(self) -> tuple[FieldElement, ...]:
@@ -264,7 +268,7 @@ class FieldElement:
     def __init__(self, field: NumberField, polynomial: fmpq_poly) -> None:
         self.field, self.polynomial = field, polynomial
 
-    def _other(self, other: object) -> fmpq_poly:
+    def _coerce(self, other: object) -> fmpq_poly:
         if isinstance(other, FieldElement):
             if other.field != self.field:
                 raise ValueError("numbers of different fields")
@@ -273,12 +277,12 @@ class FieldElement:
             return fmpq_poly([other])
         raise ValueError("numbers of different fields")
 
-    def _made(self, polynomial: fmpq_poly) -> fmpq | FieldElement:
+    def _normalize(self, polynomial: fmpq_poly) -> fmpq | FieldElement:
         rest = polynomial % self.field.polynomial
         return FieldElement(self.field, rest) if rest.degree() > 0 else fmpq(rest[0])
 
     def __add__(self, other: object) -> fmpq | FieldElement:
-        return self._made(self.polynomial + self._other(other))
+        return self._normalize(self.polynomial + self._coerce(other))
 
     __radd__ = __add__
 
@@ -286,13 +290,13 @@ class FieldElement:
         return FieldElement(self.field, -self.polynomial)
 
     def __sub__(self, other: object) -> fmpq | FieldElement:
-        return self._made(self.polynomial - self._other(other))
+        return self._normalize(self.polynomial - self._coerce(other))
 
     def __rsub__(self, other: object) -> fmpq | FieldElement:
-        return self._made(self._other(other) - self.polynomial)
+        return self._normalize(self._coerce(other) - self.polynomial)
 
     def __mul__(self, other: object) -> fmpq | FieldElement:
-        return self._made(self.polynomial * self._other(other))
+        return self._normalize(self.polynomial * self._coerce(other))
 
     __rmul__ = __mul__
 
@@ -303,10 +307,10 @@ class FieldElement:
         return factor
 
     def __truediv__(self, other: object) -> fmpq | FieldElement:
-        return self._made(self.polynomial * self._inverse(self._other(other)))
+        return self._normalize(self.polynomial * self._inverse(self._coerce(other)))
 
     def __rtruediv__(self, other: object) -> fmpq | FieldElement:
-        return self._made(self._other(other) * self._inverse(self.polynomial))
+        return self._normalize(self._coerce(other) * self._inverse(self.polynomial))
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -335,7 +339,7 @@ class FieldElement:
 
     def ball(self, bits: int) -> arb:
         """Return a ball around it, from the root known to 2**-bits."""
-        low, high = self.field.within(bits)
+        low, high = self.field.enclosure(bits)
         with precision(bits + 40):
             root, total = arb(low).union(arb(high)), arb(0)
             for c in reversed(self.polynomial.coeffs()):
@@ -379,7 +383,7 @@ def root_field(polynomial: fmpq_poly, value: FieldElement) -> NumberField:
     bits = 64
     while True:
         low, high = value.enclosure(bits)
-        near = [f for f in fields if not (f.within(bits)[1] < low or f.within(bits)[0] > high)]
+        near = [f for f in fields if not (f.enclosure(bits)[1] < low or f.enclosure(bits)[0] > high)]
         if len(near) == 1:
             return near[0]
         bits *= 2

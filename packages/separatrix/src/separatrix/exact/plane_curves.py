@@ -220,7 +220,7 @@ class Fibres:
         """Return the largest y over x."""
         return 1 - x if self.triangle else fmpq(1)
 
-    def over(self, x: fmpq) -> list[fmpq | arb]:
+    def zeros_over(self, x: fmpq) -> list[fmpq | arb]:
         """Return the zeros y strictly inside over a rational x that is no cut, ascending."""
         polynomial = fmpq_poly([c(x) for c in self.coefficients])
         if self.up == 1:
@@ -514,7 +514,7 @@ def _stretch(fibres: Fibres, low: Cut, high: Cut, step: float) -> list[Array]:
 
     a, b = midpoint(low.at), midpoint(high.at)
     width = b - a
-    if not fibres.over((a + b) / 2):
+    if not fibres.zeros_over((a + b) / 2):
         return []
 
     def sample(angle: float) -> tuple[float, list[float]]:
@@ -523,10 +523,10 @@ def _stretch(fibres: Fibres, low: Cut, high: Cut, step: float) -> list[Array]:
         x = fmpq(*nearest(a + width * part).as_integer_ratio())  # a number that a reader can check
         if not a + BESIDE < x < b - BESIDE:
             x = a + width * part
-        return nearest(x), [nearest(y) for y in fibres.over(x)]
+        return nearest(x), [nearest(y) for y in fibres.zeros_over(x)]
 
     beside = min(BESIDE, width / 4)
-    ends = [[nearest(y) for y in fibres.over(x)] for x in (a + beside, b - beside)]
+    ends = [[nearest(y) for y in fibres.zeros_over(x)] for x in (a + beside, b - beside)]
     angles = [math.pi * k / FIRST for k in range(1, FIRST)] if step < math.inf else []
     found = {angle: sample(angle) for angle in angles}
     found[0.0], found[math.pi] = (low.value, ends[0]), (high.value, ends[1])

@@ -100,7 +100,7 @@ def draw_front(found: ParetoFront, words: Language) -> Figure:
 def _axis_objectives(found: ParetoFront) -> tuple[str, str]:
     """Return the objectives on the axes; with one alone the other is the first one that the game tells."""
     names = [o.name for o in found.objectives]
-    names += [name for name in found.told if name not in names]
+    names += [name for name in found.known_objectives if name not in names]
     return names[0], names[1]
 
 
@@ -162,7 +162,7 @@ def robust_picture(found: RobustProgramme, language: Language | None = None) -> 
     """Return the share of the draws over the strength of the programme, to be drawn in any format."""
     words = language or language_of("en")
     title = words.ROBUST_PAGE.format(title=clean(found.game.title))
-    proposed = words.ROBUST_TOO_WEAK if found.programme is None else words.tell(found.programme.told)
+    proposed = words.ROBUST_TOO_WEAK if found.programme is None else words.tell(found.programme.to_sentence)
     told = words.ROBUST_DESCRIPTION.format(
         programme=proposed, wished=f"{100 * found.wished:.6g} %", share=percent(found.share.value)
     )

@@ -109,12 +109,12 @@ class Shortener:
 
     def layout(self, expression: Expression) -> Layout:
         """Return `expression` with what is long replaced by its name."""
-        return self.written(self.short(expression))
+        return self.layout_of(self.short(expression))
 
     def relation(self, left: Expression, operator: str, right: Expression) -> Layout:
         """Return a comparison as it is written; see `compared`."""
         less, sign, more = self.compared(left, operator, right)
-        return Row((self.written(less), relation_sign(sign), self.written(more)))
+        return Row((self.layout_of(less), relation_sign(sign), self.layout_of(more)))
 
     def short(self, expression: Expression) -> Expression:
         """Return `expression` in names, for `written`; `names` says what they stand for."""
@@ -167,7 +167,7 @@ class Shortener:
         self._local.clear()
         self._local_roots.clear()
 
-    def written(self, short: Expression) -> Layout:
+    def layout_of(self, short: Expression) -> Layout:
         """Return how an expression in names is written, and remember the names."""
         for name in names_in(short):
             if (symbol := self.notation.symbol(name)) in self._meanings:
@@ -195,7 +195,7 @@ class Shortener:
         told: dict[Layout, Layout] = {}
         while new := [name for name in self._used if name not in told]:
             # A meaning may use further names.
-            told.update((name, self.written(self._meanings[name])) for name in new)
+            told.update((name, self.layout_of(self._meanings[name])) for name in new)
         return tuple((name, told[name]) for name in sorted(told, key=order.__getitem__))
 
     def is_advantage(self, name: Layout) -> bool:

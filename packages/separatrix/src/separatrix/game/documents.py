@@ -230,7 +230,7 @@ class Reading:
                     message = say(
                         "{what} must be a number, found {found}", what=what, found=f"`{value.strip()}`"
                     )
-                    raise self._at(value, path, node, "V301", message)
+                    raise self._error_at(value, path, node, "V301", message)
             try:
                 return evaluate(expression, {})
             except InputError as problem:
@@ -346,17 +346,17 @@ class Reading:
         if name in words.lets:
             return
         if name.lower() in _NO_NUMBERS:
-            raise self._at(text, path, node, "V301", f"{what} is {name}; only finite numbers are read")
+            raise self._error_at(text, path, node, "V301", f"{what} is {name}; only finite numbers are read")
         place = self.source.place(path, text=text, offset=node.at, width=len(name))
         raise NameProblem(
             "S012",
             say("unknown parameter `{name}` in {what}", name=name, what=what),
             where=place,
-            hint=self._meant(name, words),
+            hint=self._suggestion(name, words),
         )
 
     def _moving(self, text: str, path: Path, node: Name, name: str, what: str) -> InputError:
-        return self._at(
+        return self._error_at(
             text,
             path,
             node,
@@ -365,7 +365,7 @@ class Reading:
             hint=say("only parameters and shorthands without shares can"),
         )
 
-    def _meant(self, name: str, words: Vocabulary) -> str:
+    def _suggestion(self, name: str, words: Vocabulary) -> str:
         known = [*words.parameters, *words.lets, *sorted(words.shares)]
         meant = nearest(name, known)
         if meant is None:
@@ -386,7 +386,7 @@ class Reading:
             return say("did you mean `{meant}` ({meaning})?", meant=meant, meaning=meaning)
         return say("did you mean `{meant}`?", meant=meant)
 
-    def _at(
+    def _error_at(
         self, text: str, path: Path, node: Name, code: str, message: str, *, hint: str | None = None
     ) -> InputError:
         place = self.source.place(path, text=text, offset=node.at, width=len(node.name))

@@ -347,7 +347,7 @@ class _Parties:
             meant["effort"] = number(self.setting.effort)
         return meant
 
-    def counted(self, populations: Sequence[int]) -> dict[str, Expression]:
+    def counts(self, populations: Sequence[int]) -> dict[str, Expression]:
         """Return how many of some populations cooperate, how many do not, how many there are."""
         sizes = [self.sizes[k] for k in populations]
         parties = sum(sizes)
@@ -370,7 +370,7 @@ class _Parties:
 
     def emissions(self) -> Expression:
         amounts = {n: [k for k, m in enumerate(self.emitted) if m == n] for n in self.emitted if n}
-        return add(*(multiply(number(n), self.counted(who)["waiting"]) for n, who in amounts.items()))
+        return add(*(multiply(number(n), self.counts(who)["waiting"]) for n, who in amounts.items()))
 
 
 def _instrument_document(one: ReadyInstrument, parties: _Parties, top: Fraction | None) -> dict[str, Any]:
@@ -388,7 +388,7 @@ def _instrument_document(one: ReadyInstrument, parties: _Parties, top: Fraction 
             add(
                 *(
                     _folded(
-                        substitute(expression, {**parties.meanings(one, group[0]), **parties.counted(group)})
+                        substitute(expression, {**parties.meanings(one, group[0]), **parties.counts(group)})
                     )
                     for group in parties.alike(one)
                 )

@@ -86,16 +86,16 @@ class ParameterPath:
         Examples
         --------
         >>> policy = ParameterPath("steps", ((Fraction(2), Fraction(5)), (Fraction(10), Fraction(0))))
-        >>> policy.at(1), policy.at(2), policy.before(2), policy.before(10), policy.at(11)
+        >>> policy.at(1), policy.at(2), policy.value_before(2), policy.value_before(10), policy.at(11)
         (None, Fraction(5, 1), None, Fraction(5, 1), Fraction(0, 1))
         """
-        return self._between(bisect.bisect_right(self.times, time), time)
+        return self._value_on_stretch(bisect.bisect_right(self.times, time), time)
 
-    def before(self, time: Fraction | int) -> Fraction | None:
+    def value_before(self, time: Fraction | int) -> Fraction | None:
         """Return the value just before `time`, which differs from that at `time` where it jumps."""
-        return self._between(bisect.bisect_left(self.times, time), time)
+        return self._value_on_stretch(bisect.bisect_left(self.times, time), time)
 
-    def _between(self, after: int, time: Fraction | int) -> Fraction | None:
+    def _value_on_stretch(self, after: int, time: Fraction | int) -> Fraction | None:
         """Return the value on the stretch that ends at the point numbered `after`."""
         if self.kind == "steps":
             return self.points[after - 1][1] if after else None
@@ -551,7 +551,7 @@ class Game(OfMatrices):
         return len(self.populations) == 1
 
     @property
-    def alone(self) -> bool:
+    def has_no_opponents(self) -> bool:
         """Whether this is one player who meets nobody: what a strategy earns depends on nothing."""
         return isinstance(self.form, SelfMatrix) and all(len(set(row)) == 1 for row in self.form.rows)
 

@@ -107,15 +107,15 @@ class Language:
 
         All amounts of carbon of a sentence are told in one unit, that of the largest.
         """
-        return self._told(text, max(_tonnes_in(text), default=0.0))
+        return self._translate(text, max(_tonnes_in(text), default=0.0))
 
-    def _told(self, text: str, most: float) -> str:
+    def _translate(self, text: str, most: float) -> str:
         if isinstance(text, Sentence):
             template = self.sentences.get(text.template) or self.labels.get(text.template, text.template)
             return template.format_map({name: self._value(v, most) for name, v in text.values.items()})
         if isinstance(text, Together):
             between = self.separators.get(text.between, text.between)
-            return between.join(self._told(part, most) for part in text.parts)
+            return between.join(self._translate(part, most) for part in text.parts)
         return text
 
     def _value(self, value: Any, most: float) -> Any:
@@ -127,7 +127,7 @@ class Language:
             return self.source(value)
         if isinstance(value, Money) and self.sentences:
             return self.money(value.amount, value.currency)
-        return self._told(value, most) if isinstance(value, str) else value
+        return self._translate(value, most) if isinstance(value, str) else value
 
     def _amount(self, tonnes: float, most: float, *, signed: bool) -> str:
         step = next(s for s in self.carbon if most >= s.least)

@@ -44,10 +44,10 @@ def pareto_summary(found: ParetoFront) -> Summary:
     )
     rows = tuple(
         (
-            str(own.programme.told),
+            str(own.programme.to_sentence),
             *("–" if own.values[n] is None else readable(float(f"{own.values[n]:.4g}")) for n in names),
         )
-        for own in found.shown(MOST_ROWS)
+        for own in found.displayed(MOST_ROWS)
     )
     table = SummaryTable(("programme", *(objective_words(n, words) for n in names)), rows)
     told = tuple((name, fact) for name, fact in facts if fact)
@@ -58,7 +58,7 @@ def robust_summary(found: RobustProgramme) -> Summary:
     """Return the programme, how surely it works, and what matters most."""
     low, high = found.share.interval
     interval = f"{percent(low)} – {percent(high)}"
-    proposed = "none up to the strongest" if found.programme is None else str(found.programme.told)
+    proposed = "none up to the strongest" if found.programme is None else str(found.programme.to_sentence)
     facts = (
         ("asked for", f"{100 * found.wished:g} % of the draws"),
         ("programme", proposed),

@@ -54,9 +54,9 @@ class SuccessShare:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of Clopper and Pearson."""
-        return self.within(NARROW)
+        return self.interval_at(NARROW)
 
-    def within(self, confidence: float) -> tuple[float, float]:
+    def interval_at(self, confidence: float) -> tuple[float, float]:
         """Return the interval of Clopper and Pearson at a confidence, such as 0.999.
 
         Where draws are undecided its upper end counts them as successes.
@@ -69,7 +69,7 @@ class SuccessShare:
         return {
             "share": self.value,
             "interval": list(self.interval),
-            "interval_999": list(self.within(WIDE)),
+            "interval_999": list(self.interval_at(WIDE)),
             "hits": self.hits,
             "draws": self.draws,
             "undecided": self.undecided,

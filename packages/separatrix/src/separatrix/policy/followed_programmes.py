@@ -149,7 +149,7 @@ class Lanes:
         """How many there are."""
         return len(self.levels)
 
-    def taken(self, rows: NDArray[np.intp]) -> Lanes:
+    def select(self, rows: NDArray[np.intp]) -> Lanes:
         """Return some of the lanes."""
         return Lanes(
             {n: v[rows] for n, v in self.draws.items()}, self.levels[rows], self.start[rows], self.end[rows]
@@ -302,7 +302,7 @@ def outcomes_after(case: ProgrammeCase, lanes: Lanes, advance: Advance | None = 
     for begin, end, levels in stretches(case, lanes)[:2]:
         rows = np.flatnonzero((end > begin) & np.isfinite(end))
         if rows.size:
-            at[:, rows] = pushed(case, lanes.taken(rows), levels[rows], at[:, rows], (end - begin)[rows])
+            at[:, rows] = pushed(case, lanes.select(rows), levels[rows], at[:, rows], (end - begin)[rows])
     permanent = np.isinf(lanes.end)
     left = np.where(permanent[:, None], lanes.levels, case.idle)
     return ends_at(case, lanes.draws, left, at, advance)
@@ -326,9 +326,9 @@ def decided_by_h(case: ProgrammeCase, levels: Array) -> bool:
 
 def today(case: ProgrammeCase, lanes: Lanes) -> Array:
     """Return today's state in coordinates of the motion, (m, lanes)."""
-    few = lanes.taken(np.zeros(1, dtype=np.intp))
+    few = lanes.select(np.zeros(1, dtype=np.intp))
     field = case.field(few.draws, few.levels)
-    at = motion_of(field).of(field.starts(np.asarray(case.start, dtype=float)))[:-1]
+    at = motion_of(field).to_coordinates(field.starts(np.asarray(case.start, dtype=float)))[:-1]
     return np.repeat(at, lanes.count, axis=1)
 
 
@@ -361,7 +361,7 @@ def share_in_draws(
     ...     }
     ... )
     >>> share = share_in_draws(programme_case(game), Programme({"grant": 2.5}), 4000, seed=1)
-    >>> share.within(0.999)[0] < 0.5 < share.within(0.999)[1]
+    >>> share.interval_at(0.999)[0] < 0.5 < share.interval_at(0.999)[1]
     True
     """
     drawn, _ = independent_draws(case.uncertainty, draws, seed, 0, stream)

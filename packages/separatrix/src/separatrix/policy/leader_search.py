@@ -76,7 +76,7 @@ class Trials:
     found: dict[Leaders, LeaderOutcome] = field(default_factory=dict)
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many simulations may still be made."""
         return self.most - len(self.found)
 
@@ -186,7 +186,7 @@ def _grown(trials: Trials, orders: Mapping[str, Nodes], costs: Floats) -> None:
     limit = _cost(best[0], costs) if best else math.inf
     while not trials.enough(chosen) and _cost(chosen, costs) < limit:
         places = _promising(orders, chosen, ADDED)
-        if not places or trials.left < len(places):
+        if not places or trials.remaining < len(places):
             return
         now = trials.of(chosen).mean
 
@@ -216,7 +216,7 @@ def _promising(orders: Mapping[str, Nodes], chosen: Leaders, most: int) -> list[
 def _thinned(trials: Trials, leaders: Leaders, costs: Floats) -> Leaders:
     """Leave out, the dearest first, whoever is not needed."""
     for node in sorted(leaders, key=lambda node: (-costs[node], node)):
-        if trials.left < 1:
+        if trials.remaining < 1:
             break
         if trials.enough(leaders - {node}):
             leaders = leaders - {node}
@@ -232,7 +232,7 @@ def _exchanged(trials: Trials, leaders: Leaders, orders: Mapping[str, Nodes], co
             rest = leaders - gone
             spared = _cost(gone, costs)
             for node in (n for n in _promising(orders, leaders, EXCHANGED) if costs[n] < spared):
-                if trials.left < 1:
+                if trials.remaining < 1:
                     return
                 if trials.enough(rest | {node}):
                     leaders, changed = _thinned(trials, rest | {node}, costs), True
@@ -256,7 +256,7 @@ def _all_cheaper(trials: Trials, costs: Floats, able: NDArray[np.bool_]) -> int 
     limit = _cost(best[0], costs)
     sets = list(islice(_by_cost(costs, np.flatnonzero(able).tolist(), limit), 4 * trials.most + 1))
     new = [leaders for leaders in sets if leaders not in trials.found]
-    if len(sets) > 4 * trials.most or len(new) > trials.left:
+    if len(sets) > 4 * trials.most or len(new) > trials.remaining:
         return None
     for tried, leaders in enumerate(sets):
         # Those that cost as much as the first that reaches the share are no cheaper.

@@ -210,7 +210,7 @@ class _Programme:
             for gain in gains:
                 self.rows.append(([-rational(s) for s in gain[0]], rational(affine_value(gain, self.low))))
 
-    def least(
+    def minimize(
         self, function: Affine, held: Sequence[tuple[Affine, Fraction]] = ()
     ) -> tuple[Fraction, ...] | None:
         """Return levels at which a function is least while others have given values."""
@@ -259,19 +259,21 @@ class _Programme:
         first, second = self.objectives
         ends = []
         for one, other in ((first, second), (second, first)):
-            best = self.least(one)
-            end = None if best is None else self.least(other, [(one, affine_value(one, best))])
+            best = self.minimize(one)
+            end = None if best is None else self.minimize(other, [(one, affine_value(one, best))])
             if end is None:
                 return None
             ends.append(end)
         if self._value(ends[0]) == self._value(ends[1]):
             return [ends[0]]
-        return [ends[0], *self._between(ends[0], ends[1]), ends[1]]
+        return [ends[0], *self._corners_between(ends[0], ends[1]), ends[1]]
 
     def _value(self, point: Sequence[Fraction]) -> tuple[Fraction, Fraction]:
         return affine_value(self.objectives[0], point), affine_value(self.objectives[1], point)
 
-    def _between(self, left: tuple[Fraction, ...], right: tuple[Fraction, ...]) -> list[tuple[Fraction, ...]]:
+    def _corners_between(
+        self, left: tuple[Fraction, ...], right: tuple[Fraction, ...]
+    ) -> list[tuple[Fraction, ...]]:
         """Return the corners between two points of the front; the first is farthest from their line."""
         (a, b), (c, d) = self._value(left), self._value(right)
         weights = (b - d, c - a)
@@ -282,7 +284,7 @@ class _Programme:
             ),
             weights[0] * self.objectives[0][1] + weights[1] * self.objectives[1][1],
         )
-        found = self.least(function)
+        found = self.minimize(function)
         if found is None or affine_value(function, found) >= affine_value(function, left):
             return []
-        return [*self._between(left, found), found, *self._between(found, right)]
+        return [*self._corners_between(left, found), found, *self._corners_between(found, right)]

@@ -105,11 +105,11 @@ class ParetoFront(Plotted, Tabled):
         return tuple(self.evaluated[k] for k in self.front)
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def known_objectives(self) -> tuple[str, ...]:
         """The names of all objectives of which the game tells something."""
         return tuple(name for name in OBJECTIVES if name in self.evaluated[0].values)
 
-    def shown(self, most: int) -> tuple[EvaluatedProgramme, ...]:
+    def displayed(self, most: int) -> tuple[EvaluatedProgramme, ...]:
         """Return at most so many programmes of the front, both ends and evenly spaced ones between them."""
         if len(self.front) <= most:
             return self.programmes
@@ -271,9 +271,9 @@ def pareto_front(
         span,
         float(discount),
         bounds,
-        tuple(search.told(k) for k in range(len(search.programmes))),
+        tuple(search.evaluated(k) for k in range(len(search.programmes))),
         front,
-        search.best(),
+        search.best_by_objective(),
         linear_front(case, [o.name for o in asked]),
         search.error(front),
         seed,

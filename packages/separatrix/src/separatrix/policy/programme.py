@@ -49,7 +49,7 @@ class Programme:
         return math.inf if self.end is None else self.end - self.start
 
     @property
-    def told(self) -> Sentence:
+    def to_sentence(self) -> Sentence:
         """The programme in words."""
         if not self.levels:
             return say("no instrument")
@@ -106,7 +106,7 @@ def programme_of(
     ...         "instruments": {"subsidy": {"range": [0, 1], "changes": {"C": "C*(1 - subsidy)"}}},
     ...     }
     ... )
-    >>> str(programme_of(game, {"subsidy": "1/2"}, end=3).told)
+    >>> str(programme_of(game, {"subsidy": "1/2"}, end=3).to_sentence)
     'subsidy = 0.5 until t = 3'
     """
     given: dict[str, Fraction] = {}

@@ -160,10 +160,10 @@ class ProgrammeSearch:
         for name, own in self.values.items():
             if name != "time":
                 kept &= ~np.isnan(own)
-        return kept & self.within
+        return kept & self.within_limits
 
     @property
-    def within(self) -> NDArray[np.bool_]:
+    def within_limits(self) -> NDArray[np.bool_]:
         """Programmes that keep all limits."""
         kept = np.ones(len(self.programmes), dtype=bool)
         for name, told in self.limits.items():
@@ -190,7 +190,7 @@ class ProgrammeSearch:
             front = np.array(self.front(), dtype=np.intp)
             most = min(MOST_ESTIMATED // len(layers), len(front))
             some = np.unique(np.linspace(0, len(front) - 1, most).round().astype(int))
-            kept |= {*front[some].tolist(), *self.best().values()}
+            kept |= {*front[some].tolist(), *self.best_by_objective().values()}
         self.stricter = 0.0
         fresh, _ = independent_draws(self.case.uncertainty, draws, self.seed, 0, "fresh")
         places = sorted(kept)
@@ -200,7 +200,7 @@ class ProgrammeSearch:
             self.shares[place] = SuccessShare(int(own), draws, int(open_ones))
             self.values["probability"][place] = own / draws
 
-    def best(self) -> dict[str, int]:
+    def best_by_objective(self) -> dict[str, int]:
         """Return the best programme by each objective, of those that reach the target within the limits.
 
         Of several the one that costs the public purse least.
@@ -208,7 +208,7 @@ class ProgrammeSearch:
         result = {}
         cost = self.values.get("public_cost", np.zeros(len(self.programmes)))
         for name, own in self.values.items():
-            rows = np.flatnonzero(self.works & self.within & ~np.isnan(own))
+            rows = np.flatnonzero(self.works & self.within_limits & ~np.isnan(own))
             if rows.size:
                 signed = own[rows] if OBJECTIVES[name].better == "less" else -own[rows]
                 result[name] = int(rows[np.lexsort((cost[rows], signed))[0]])
@@ -225,7 +225,7 @@ class ProgrammeSearch:
             if name != "probability"
         )
 
-    def told(self, place: int) -> EvaluatedProgramme:
+    def evaluated(self, place: int) -> EvaluatedProgramme:
         """Return a programme with what is known of it."""
         values = {
             name: None if np.isnan(self.values[name][place]) else float(self.values[name][place])

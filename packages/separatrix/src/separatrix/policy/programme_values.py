@@ -155,7 +155,7 @@ def programme_values(
             hint=say("as in a horizon of 10 and a rate of 0.03"),
         )
     parts = [
-        _chunk(case, lanes.taken(rows), horizon, discount)
+        _chunk(case, lanes.select(rows), horizon, discount)
         for rows in np.array_split(np.arange(lanes.count), max(1, -(-lanes.count // AT_ONCE)))
     ]
     return ProgrammeValues(
@@ -173,7 +173,7 @@ def _chunk(case: ProgrammeCase, lanes: Lanes, horizon: float, discount: float) -
         rows = np.flatnonzero(end > begin)
         if not rows.size:
             continue
-        own, span = lanes.taken(rows), (end - begin)[rows]
+        own, span = lanes.select(rows), (end - begin)[rows]
         field = case.field(own.draws, levels[rows])
         nodes, weights = _rule(float(span.max()) * (field.scale or 1.0))
         samples, ends, whole = followed(
@@ -197,7 +197,7 @@ def _chunk(case: ProgrammeCase, lanes: Lanes, horizon: float, discount: float) -
         unmet = np.flatnonzero(np.isnan(arrival[rows]))
         found = _arrivals(
             case,
-            own.taken(unmet),
+            own.select(unmet),
             levels[rows][unmet],
             at[:, rows[unmet]],
             samples[unmet],
@@ -373,7 +373,7 @@ def _arrivals(
     after = near[rows].argmax(axis=1)
     low, high = whens[rows, after - 1], whens[rows, after]
     here = states[rows, after - 1].T
-    own = lanes.taken(rows)
+    own = lanes.select(rows)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         there = pushed(case, own, levels[rows], here, middle - low)

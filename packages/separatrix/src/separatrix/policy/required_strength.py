@@ -158,7 +158,7 @@ def needed_duration(
         since = low.copy()
 
         def works_after(middle: Array, k: NDArray[np.intp]) -> Mask:
-            own = lanes.taken(rows[k])
+            own = lanes.select(rows[k])
             there = pushed(case, own, own.levels, at[:, k], (middle - since[k]) * longest)
             good: Mask = _afterwards(case, draws, there, rows[k]) == case.target
             at[:, k], since[k] = np.where(good, at[:, k], there), np.where(good, since[k], middle)

@@ -252,7 +252,7 @@ def robust_programme(
     >>> found = robust_programme(game, draws=2000, inputs=False)
     >>> (
     ...     round(found.programme.levels["grant"], 1),
-    ...     found.share.within(0.999)[0] < 0.95 < found.share.value + 0.02,
+    ...     found.share.interval_at(0.999)[0] < 0.95 < found.share.value + 0.02,
     ... )
     (3.4, True)
     """

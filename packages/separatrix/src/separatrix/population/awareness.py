@@ -56,7 +56,7 @@ class Awareness:
     seed: int
 
     @property
-    def reached(self) -> NDArray[np.int64]:
+    def final_counts(self) -> NDArray[np.int64]:
         """How many know in the end, in each run; shape (runs,)."""
         return np.asarray(np.isfinite(self.times).sum(1))
 
@@ -67,7 +67,7 @@ class Awareness:
 
     def mean_reached(self) -> tuple[float, float]:
         """Return how many know in the end, in the mean, and the standard error of that."""
-        counts = self.reached.astype(float)
+        counts = self.final_counts.astype(float)
         error = counts.std(ddof=1) / len(counts) ** 0.5 if len(counts) > 1 else float("nan")
         return float(counts.mean()), float(error)
 

@@ -180,7 +180,7 @@ def _search(
     task: SeedTask, sources: list[RootSource], ratio: float, chance: float, advance: Advance | None
 ) -> _Found:
     """Draw until the ratio is proven, or until time or memory ends it; the bounds hold in all rounds."""
-    most, size = task.most(), len(task.open)
+    most, size = task.max_seeds(), len(task.open)
     floor = float(np.sort(task.values[task.open])[::-1][: max(most, 1)].max()) / task.whole
     if not task.priced:
         floor = float(np.sort(task.values[task.open])[::-1][:most].sum()) / task.whole
@@ -193,12 +193,12 @@ def _search(
     own = chance / (3 * rounds)
     sets = FIRST
     with afresh(math.inf):  # there is always an answer
-        samples = [source.drawn(0, sets) for source in sources[:2]]
+        samples = [source.sample(0, sets) for source in sources[:2]]
     best = _judged(task, samples, own)
     for number in range(rounds):
         try:
             for k in range(2):
-                samples[k] = samples[k].joined(sources[k].drawn(samples[k].sets, sets))
+                samples[k] = samples[k].followed_by(sources[k].sample(samples[k].sets, sets))
         except OutOfTime:
             return _ended(best, ratio, "time")
         best = max(best, _judged(task, samples, own), key=lambda found: found.ratio)
@@ -271,7 +271,7 @@ def _certified_seeds(
     value: str,
     seed: int,
 ) -> CertifiedSeeds:
-    sample = source.drawn(0, found.sets)
+    sample = source.sample(0, found.sets)
     hit = covered(sample.nodes, sample.ends, found.choice.nodes, task.aware, links.size)
     ends = of_draws(int(hit[-1]), sample.sets)
     scale = task.whole / found.sets

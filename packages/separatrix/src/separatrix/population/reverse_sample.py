@@ -48,7 +48,7 @@ class ReverseSample:
         """How many there are."""
         return len(self.ends)
 
-    def joined(self, other: ReverseSample) -> ReverseSample:
+    def followed_by(self, other: ReverseSample) -> ReverseSample:
         """Return these sets and the others after them."""
         return ReverseSample(
             np.concatenate([self.nodes, other.nodes]),
@@ -77,7 +77,7 @@ class RootSource:
     seed: int
     stream: int
 
-    def drawn(self, first: int, last: int) -> ReverseSample:
+    def sample(self, first: int, last: int) -> ReverseSample:
         """Return the sets of these numbers: `first` to ``last - 1``."""
         cumulative = np.empty(0) if self.values is None else np.cumsum(self.values)
         key = key_of(self.seed, self.stream)

@@ -58,7 +58,7 @@ class SeedTask:
         able[self.aware] = False
         return np.flatnonzero(able)
 
-    def most(self) -> int:
+    def max_seeds(self) -> int:
         """Return how many seeds the budget pays for at most."""
         cheap = np.sort(self.costs[self.open])
         return int(np.searchsorted(np.cumsum(cheap), self.budget * (1 + 1e-12), side="right"))

@@ -126,14 +126,14 @@ class TargetedSeeds(Tabled, Result):
     how_sure: Sentence = NO_GUARANTEE
 
     @property
-    def best(self) -> OrderTried:
+    def best_order(self) -> OrderTried:
         """The best order."""
         return self.tried[0]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The seeds of the best order."""
-        return self.best.names
+        return self.best_order.names
 
     @property
     def ties(self) -> tuple[tuple[OrderTried, ...], tuple[OrderTried, ...]]:
@@ -156,7 +156,7 @@ class TargetedSeeds(Tabled, Result):
                 "payoffs": model.earning,
             },
             "idea": [model.types[k] for k in model.idea],
-            "order": self.best.order.name,
+            "order": self.best_order.order.name,
             "seeds": [
                 {"name": name, "cost": cost, "incentive": incentive}
                 for name, cost, incentive in zip(self.names, self.costs, self.incentives, strict=True)

@@ -75,7 +75,7 @@ def _front_blocks(found: ParetoFront, words: Language) -> Iterator[Block]:
     yield Paragraph(line(frame))
     if found.front:
         yield Paragraph(line(words.PARETO_TABLE))
-        yield _programme_table(found, found.shown(MOST_ROWS), words)
+        yield _programme_table(found, found.displayed(MOST_ROWS), words)
     if found.best:
         yield Paragraph(line(_disagreement(found, words)))
         yield _best_table(found, words)
@@ -98,9 +98,9 @@ def _disagreement(found: ParetoFront, words: Language) -> str:
 
 def _programme_table(found: ParetoFront, rows: Sequence[EvaluatedProgramme], words: Language) -> Table:
     columns = [Column(words.PARETO_PROGRAMME, wide=True)]
-    columns += [Column(objective_words(name, words), align="right") for name in found.told]
+    columns += [Column(objective_words(name, words), align="right") for name in found.known_objectives]
     cells = [
-        (line(words.tell(own.programme.told)), *(line(t) for t in _values(found, own, words)))
+        (line(words.tell(own.programme.to_sentence)), *(line(t) for t in _values(found, own, words)))
         for own in (*rows, *(() if found.evaluated[0] in rows else (found.evaluated[0],)))
     ]
     return Table(tuple(columns), tuple(cells), row_heads=True)
@@ -108,7 +108,7 @@ def _programme_table(found: ParetoFront, rows: Sequence[EvaluatedProgramme], wor
 
 def _best_table(found: ParetoFront, words: Language) -> Table:
     columns = [Column(words.PARETO_BEST_BY), Column(words.PARETO_PROGRAMME, wide=True)]
-    columns += [Column(objective_words(name, words), align="right") for name in found.told]
+    columns += [Column(objective_words(name, words), align="right") for name in found.known_objectives]
     cells = []
     for place in dict.fromkeys(found.best.values()):
         own = found.evaluated[place]
@@ -116,7 +116,7 @@ def _best_table(found: ParetoFront, words: Language) -> Table:
         cells.append(
             (
                 line(words.separators[", "].join(names)),
-                line(words.tell(own.programme.told)),
+                line(words.tell(own.programme.to_sentence)),
                 *(line(text) for text in _values(found, own, words)),
             )
         )
@@ -125,7 +125,7 @@ def _best_table(found: ParetoFront, words: Language) -> Table:
 
 def _values(found: ParetoFront, own: EvaluatedProgramme, words: Language) -> list[str]:
     texts = []
-    for name in found.told:
+    for name in found.known_objectives:
         value = own.values[name]
         if value is None:
             texts.append(words.PARETO_NEVER if name == "time" else "–")
@@ -175,18 +175,18 @@ def pareto_csv(found: ParetoFront) -> str:
     """Return one line for each programme that was followed: levels, times, values, on the front or not."""
     names = found.case.names
     idle = dict(zip(names, found.case.idle.tolist(), strict=True))
-    header = ["front", *names, "start", "end", *found.told, "works"]
-    header += ["probability_low", "probability_high"] if "probability" in found.told else []
+    header = ["front", *names, "start", "end", *found.known_objectives, "works"]
+    header += ["probability_low", "probability_high"] if "probability" in found.known_objectives else []
     on_front = set(found.front)
     rows: list[list[float | str]] = []
     for place, own in enumerate(found.evaluated):
         cells: list[float | str] = [str(int(place in on_front))]
         cells += [own.programme.levels.get(name, idle[name]) for name in names]
         cells += [own.programme.start, "" if own.programme.end is None else own.programme.end]
-        values = [own.values[name] for name in found.told]
+        values = [own.values[name] for name in found.known_objectives]
         cells += ["" if value is None else value for value in values]
         cells.append(str(int(own.works)))
-        if "probability" in found.told:
+        if "probability" in found.known_objectives:
             cells += ["", ""] if own.share is None else list(own.share.interval)
         rows.append(cells)
     return csv_text(header, rows)
@@ -213,11 +213,11 @@ def _robust_blocks(found: RobustProgramme, words: Language) -> Iterator[Block]:
         "draws": f"{found.share.draws:,}",
     }
     if found.programme is None:
-        lead = words.ROBUST_NONE.format(programme=words.tell(found.strongest.told), **told)
+        lead = words.ROBUST_NONE.format(programme=words.tell(found.strongest.to_sentence), **told)
     elif not found.programme.levels:
         lead = words.ROBUST_IDLE.format(**told)
     else:
-        lead = words.ROBUST_LEAD.format(programme=words.tell(found.programme.told), **told)
+        lead = words.ROBUST_LEAD.format(programme=words.tell(found.programme.to_sentence), **told)
     yield Paragraph(line(lead), lead=True)
     yield Paragraph(
         line(
@@ -225,13 +225,13 @@ def _robust_blocks(found: RobustProgramme, words: Language) -> Iterator[Block]:
                 start=state_words(PLACES, found.game.shares, found.case.start),
                 target=named_profile(found.game, found.case.profile),
                 without=percent(found.without.value, 2),
-                wide_low=percent(found.share.within(0.999)[0], 2),
-                wide_high=percent(found.share.within(0.999)[1], 2),
+                wide_low=percent(found.share.interval_at(0.999)[0], 2),
+                wide_high=percent(found.share.interval_at(0.999)[1], 2),
             )
         )
     )
     if found.programme is not None and found.programme.levels:
-        ends = [words.tell(found.at(end).told) for end in found.between]
+        ends = [words.tell(found.at(end).to_sentence) for end in found.between]
         yield Paragraph(line(words.ROBUST_BETWEEN.format(low=ends[0], high=ends[1], wished=told["wished"])))
     yield _curve_table(found, words)
     if found.inputs:
@@ -251,7 +251,7 @@ def _curve_table(found: RobustProgramme, words: Language) -> Table:
     rows = []
     for share in sorted({*CURVE, found.wished}):
         part = float(found.needed[math.ceil(share * len(found.needed)) - 1])
-        needed = words.ROBUST_TOO_WEAK if math.isinf(part) else words.tell(found.at(part).told)
+        needed = words.ROBUST_TOO_WEAK if math.isinf(part) else words.tell(found.at(part).to_sentence)
         rows.append((line(_plain(share)), line(needed)))
     return Table(columns, tuple(rows), row_heads=True)
 

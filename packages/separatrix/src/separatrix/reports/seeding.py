@@ -108,7 +108,9 @@ def _targeted(found: TargetedSeeds, words: Language) -> Iterator[Block]:
         ),
         lead=True,
     )
-    told = words.SEEDS_ORDER.format(order=words.tell(found.best.order.title), replicas=f"{found.replicas:,}")
+    told = words.SEEDS_ORDER.format(
+        order=words.tell(found.best_order.order.title), replicas=f"{found.replicas:,}"
+    )
     same, others = found.ties
     for template, orders in ((words.SEEDS_SAME, same), (words.SEEDS_TIES, others)):
         if orders:
@@ -135,7 +137,7 @@ def _orders(found: TargetedSeeds, words: Language) -> Table:
             line(words.capital(words.tell(tried.order.title))),
             line(share_text(tried.share)),
             line(share_text(tried.over_time)),
-            line("" if tried is found.best else _points(tried.behind)),
+            line("" if tried is found.best_order else _points(tried.behind)),
         )
         for tried in found.tried
     ]

@@ -57,7 +57,7 @@ class Deadline:
     now: Clock = time.monotonic
 
     @property
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds until then, negative once it has passed."""
         return self.ends - self.now()
 
@@ -133,13 +133,13 @@ def clock() -> Clock:
 def seconds_left() -> float:
     """Return the seconds that are left, without end where nothing limits them."""
     limit = _current.get()
-    return math.inf if limit is None else limit.left
+    return math.inf if limit is None else limit.seconds_left
 
 
 def spent() -> bool:
     """Return whether the time has run out."""
     limit = _current.get()
-    return limit is not None and limit.left <= 0
+    return limit is not None and limit.seconds_left <= 0
 
 
 def expire() -> None:
@@ -158,5 +158,5 @@ def poll(cost: float = 0.0) -> None:
         About how many seconds a call takes that follows and cannot be interrupted.
     """
     limit = _current.get()
-    if limit is not None and limit.left <= cost:
+    if limit is not None and limit.seconds_left <= cost:
         raise OutOfTime

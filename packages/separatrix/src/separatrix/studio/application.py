@@ -75,7 +75,7 @@ class Studio:
 
     def prepare(self) -> None:
         """Have what the page shows first worked out before a browser asks for it."""
-        self._asked(self.first)
+        self._start_jobs(self.first)
 
     async def open(self, request: Request) -> Response:
         """Open what was sent, and answer what a page shows of it."""
@@ -85,13 +85,13 @@ class Studio:
 
     async def again(self, request: Request) -> Response:
         """Answer what a page shows of a model that is known."""
-        return await self._opened(self._known(request.path_params["digest"]))
+        return await self._opened(self._stored_upload(request.path_params["digest"]))
 
     async def examples(self, request: Request) -> Response:
         """List the catalogue, in a language."""
         asked = request.query_params.get("language")
         language = asked if asked in LANGUAGES else self.language
-        job = await self._over(*self.jobs.ask(TASKS["examples"], "", None, {"language": language}))
+        job = await self._wait_for(*self.jobs.ask(TASKS["examples"], "", None, {"language": language}))
         return _job_response(job, "")
 
     async def ask(self, request: Request) -> Response:
@@ -100,7 +100,7 @@ class Studio:
         task = TASKS.get(data.get("task") if isinstance(data.get("task"), str) else "")  # type: ignore[arg-type]
         if task is None or not isinstance(data.get("arguments", {}), dict):
             raise InputError("W111", say("the server has no task of this name"))
-        upload = self._known(str(data.get("model")))
+        upload = self._stored_upload(str(data.get("model")))
         ticket, job = self.jobs.ask(task, str(data.get("model")), upload, data.get("arguments", {}))
         return _job_response(job, ticket)
 
@@ -117,7 +117,7 @@ class Studio:
         """Give a job up."""
         return JSONResponse({"cancelled": self.jobs.cancel(request.path_params["ticket"])})
 
-    def _known(self, digest: str) -> Upload:
+    def _stored_upload(self, digest: str) -> Upload:
         upload = self.models.get(digest)
         if upload is None:
             raise InputError(
@@ -129,8 +129,8 @@ class Studio:
 
     async def _opened(self, upload: Upload) -> Response:
         """Answer what a page shows of a model first: a game; or a cluster, and its game where it has one."""
-        digest, asked = self._asked(upload)
-        first, *others = [await self._over(*one) for one in asked]
+        digest, asked = self._start_jobs(upload)
+        first, *others = [await self._wait_for(*one) for one in asked]
         if first.state != "done":
             return Response(b'{"error":' + first.content + b"}", 422, media_type="application/json")
         self.models.name(digest, json.loads(first.content)["hash"])
@@ -141,15 +141,15 @@ class Studio:
             told += (b',"game":' if other.state == "done" else b',"without_game":') + other.content
         return Response(told + b"}", media_type="application/json")
 
-    def _asked(self, upload: Upload) -> tuple[str, list[tuple[str, Job]]]:
+    def _start_jobs(self, upload: Upload) -> tuple[str, list[tuple[str, Job]]]:
         """Keep a model, and ask for what a page shows of it first."""
         digest = self.models.put(upload)
         names = ("model",) if upload.kind == "game" else (upload.kind, "model")
         return digest, [self.jobs.ask(TASKS[name], digest, upload, {}) for name in names]
 
-    async def _over(self, ticket: str, job: Job) -> Job:
+    async def _wait_for(self, ticket: str, job: Job) -> Job:
         """Wait until a job is over; every task has its limits."""
-        while not job.over and await self.jobs.wait(ticket, _LONGEST_WAIT, 1.0) is not None:
+        while not job.is_over and await self.jobs.wait(ticket, _LONGEST_WAIT, 1.0) is not None:
             pass
         return job
 
@@ -247,9 +247,9 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 def _job_response(job: Job, ticket: str) -> Response:
     """Return the state of a job; its content is JSON already."""
-    status = 200 if job.over else 202
+    status = 200 if job.is_over else 202
     head = json.dumps({"id": ticket, "state": job.state, "progress": job.progress})[:-1].encode()
-    if job.over:
+    if job.is_over:
         head += b',"value":' + job.content if job.state == "done" else b',"error":' + job.content
     return Response(head + b"}", status, media_type="application/json")
 

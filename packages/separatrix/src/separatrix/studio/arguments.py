@@ -42,7 +42,7 @@ class PlacedGame:
     scenario: str | None
 
     @property
-    def known(self) -> dict[str, Any]:
+    def analysis_arguments(self) -> dict[str, Any]:
         """The same as keywords that analyses take."""
         return {"values": self.values, "scenario": self.scenario}
 

@@ -91,7 +91,7 @@ def basin_shares(game: Game, arguments: Arguments, progress: Progress) -> dict[s
     (0.5586, 'exact', ['en', 'zh'])
     """
     there = placed(game, arguments)
-    found = basin_fractions(there.game, samples=_SAMPLES, budget=_SECONDS, **there.known)
+    found = basin_fractions(there.game, samples=_SAMPLES, budget=_SECONDS, **there.analysis_arguments)
     return {
         "fractions": dict(found.fractions),
         "intervals": None if found.intervals is None else {k: list(v) for k, v in found.intervals.items()},

@@ -137,5 +137,5 @@ def _block(
 
 
 def _name(block: Table | Figure, kind: str, numbering: Numbering, document: Document) -> str:
-    number = numbering.of(block)
+    number = numbering.number_of(block)
     return f"{document.words[kind]}\u00a0{number}. {block.title}" if number else block.title

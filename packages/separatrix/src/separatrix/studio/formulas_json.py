@@ -134,7 +134,7 @@ def _unanswered(model: PageModel, fixed: Mapping[str, Number]) -> Analysis:
 
 
 def _formula(context: Context, short: Expression) -> dict[str, Any]:
-    return {"layout": layout_json(context.shortener.written(short)), "tree": tree_json(short)}
+    return {"layout": layout_json(context.shortener.layout_of(short)), "tree": tree_json(short)}
 
 
 # --------------------------------------------------------------------------- rest points
@@ -159,7 +159,7 @@ def _point(context: Context, point: RestPoint) -> dict[str, Any]:
                 return ["or", *map(condition, parts)]
             case _:
                 left, operator, right = shortener.compared(of.left, of.operator, of.right)
-                sides = (shortener.written(left), relation_sign(operator), shortener.written(right))
+                sides = (shortener.layout_of(left), relation_sign(operator), shortener.layout_of(right))
                 return {
                     "layout": layout_json(Row(sides)),
                     "left": tree_json(with_local_names(left)),

@@ -94,12 +94,12 @@ class Job:
         self.long = not self.task.quick
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether there is an answer, or an error."""
         return self.state in ("done", "failed")
 
     @property
-    def wanted(self) -> bool:
+    def is_wanted(self) -> bool:
         """Whether somebody still waits for it."""
         latest = time.monotonic() - ABANDONED
         return any(asked > latest for asked in tuple(self.tickets.values()))
@@ -198,7 +198,7 @@ class Jobs:
         job.changed.append(told)
         try:
             until = time.monotonic() + seconds
-            while not job.over and job.progress < seen + _STEP and (left := until - time.monotonic()) > 0:
+            while not job.is_over and job.progress < seen + _STEP and (left := until - time.monotonic()) > 0:
                 told.clear()
                 try:
                     await asyncio.wait_for(told.wait(), left)
@@ -208,7 +208,7 @@ class Jobs:
             job.changed.remove(told)
             if ticket in job.tickets:
                 job.tickets[ticket] = time.monotonic()
-        if job.over:
+        if job.is_over:
             with self._lock:
                 self._tickets.pop(ticket, None)
         return job
@@ -224,16 +224,16 @@ class Jobs:
     def _waiting_and_running(self) -> Iterator[Job]:
         yield from self._quick
         yield from self._long
-        yield from (job for job in self._running if job.wanted)
+        yield from (job for job in self._running if job.is_wanted)
 
     def _forget(self) -> None:
         """Leave out what nobody wants any more."""
         for queue in (self._quick, self._long):
-            kept = [job for job in queue if job.wanted]
+            kept = [job for job in queue if job.is_wanted]
             queue.clear()
             queue.extend(kept)
         for ticket, job in list(self._tickets.items()):
-            if not job.wanted:
+            if not job.is_wanted:
                 del self._tickets[ticket]
 
     # ----------------------------------------------------------------------- working
@@ -244,7 +244,7 @@ class Jobs:
         while (job := self._next()) is not None:
             state, content = self._done(process, job)
             if state == "queued":
-                self._tell(job, state, 0.0, b"")
+                self._notify_waiters(job, state, 0.0, b"")
             with self._lock:
                 self._running.discard(job)
                 if state == "done":
@@ -253,7 +253,7 @@ class Jobs:
                     self._long.append(job)
                 self._lock.notify_all()
             if state != "queued":
-                self._tell(job, state, 1.0, content)
+                self._notify_waiters(job, state, 1.0, content)
 
     def _next(self) -> Job | None:
         with self._lock:
@@ -301,7 +301,7 @@ class Jobs:
         def should_run() -> bool:
             nonlocal gives_way
             gives_way = not self._keeps_worker(job, begun)
-            return job.wanted and not self._closed and not gives_way
+            return job.is_wanted and not self._closed and not gives_way
 
         while True:
             try:
@@ -309,7 +309,7 @@ class Jobs:
                     order,
                     job.upload,
                     should_run,
-                    lambda part: self._tell(job, "running", part, b""),
+                    lambda part: self._notify_waiters(job, "running", part, b""),
                 )
                 return ("done" if answered else "failed"), content
             except TaskEnd as ended:
@@ -322,7 +322,7 @@ class Jobs:
                     return "failed", json.dumps(error_json(ended.error)).encode()
                 again = False
 
-    def _tell(self, job: Job, state: str, progress: float, content: bytes) -> None:
+    def _notify_waiters(self, job: Job, state: str, progress: float, content: bytes) -> None:
         """Tell who waits in the server's loop."""
 
         def wake_listeners() -> None:

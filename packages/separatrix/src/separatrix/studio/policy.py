@@ -46,7 +46,7 @@ def programme(game: Game, arguments: Arguments, progress: Progress) -> dict[str,
         horizon=by,
         discount=discount or 0.0,
         draws=0,
-        **there.known,
+        **there.analysis_arguments,
     )
     notes = {f"note {k}": note for k, note in enumerate(found.notes)}
     return {**found.to_dict(), "told": in_every_language({"how_sure": found.how_sure, **notes})}
@@ -73,7 +73,7 @@ def tip(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
         start=texts_of(arguments, "start") or None,
         noise=False,
         advance=lambda done, of: progress(done / of),
-        **there.known,
+        **there.analysis_arguments,
     )
     sentences = {}
     for one in found.instruments:

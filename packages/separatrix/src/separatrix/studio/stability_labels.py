@@ -25,7 +25,7 @@ def labels(game: Game, arguments: Arguments, progress: Progress) -> dict[str, An
     ('asymptotically stable', 'E1')
     """
     there = placed(game, arguments)
-    analysis = analyze(there.game, budget=_SECONDS, **there.known)
+    analysis = analyze(there.game, budget=_SECONDS, **there.analysis_arguments)
     found = analysis.to_dict()
     reasons = {p.id: p.reason for p in analysis.rest_points} | {s.id: s.reason for s in analysis.rest_sets}
     found["reasons"] = in_every_language(reasons)

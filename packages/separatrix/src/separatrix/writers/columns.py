@@ -46,7 +46,7 @@ class _MeasuredColumn:
     lines: tuple[Extent, ...]
     wide: bool
 
-    def least(self, size: float) -> float:
+    def least_width(self, size: float) -> float:
         """Return points that hold every word whole, in a broad typeface too."""
         longest = max((Extent(1.3 * w.text, w.formulas).points(size) for w in self.words), default=0.0)
         return min(longest, LONGEST_WORD * size) + PADDING
@@ -54,7 +54,7 @@ class _MeasuredColumn:
     def natural(self, size: float) -> float:
         """Return points that hold every line whole."""
         longest = max((line.points(size) for line in self.lines), default=0.0)
-        return max(1.08 * longest + PADDING, self.least(size))
+        return max(1.08 * longest + PADDING, self.least_width(size))
 
 
 def plan(table: Table) -> ColumnPlan:
@@ -81,8 +81,10 @@ def plan(table: Table) -> ColumnPlan:
         widths = _widths(measured, room, size)
         if widths is not None:
             return ColumnPlan(every, widths, size, landscape=room > PORTRAIT)
-    total = sum(m.least(size) for m in measured)
-    return ColumnPlan(every, tuple(LANDSCAPE * m.least(size) / total for m in measured), size, landscape=True)
+    total = sum(m.least_width(size) for m in measured)
+    return ColumnPlan(
+        every, tuple(LANDSCAPE * m.least_width(size) / total for m in measured), size, landscape=True
+    )
 
 
 def _measured(column: Column, cells: Sequence[Line]) -> _MeasuredColumn:
@@ -110,7 +112,7 @@ def _words(cell: Line) -> Iterator[Extent]:
 
 def _widths(columns: Sequence[_MeasuredColumn], room: float, size: float) -> tuple[float, ...] | None:
     """Return widths in points that hold every word whole, or None where there are none."""
-    least, natural = [c.least(size) for c in columns], [c.natural(size) for c in columns]
+    least, natural = [c.least_width(size) for c in columns], [c.natural(size) for c in columns]
     if sum(natural) <= room:
         spread = room if any(c.wide for c in columns) else min(room, 1.3 * sum(natural))
         return _spread(columns, natural, spread - sum(natural))

@@ -222,7 +222,7 @@ class _Page:
 
     def caption(self, kind: str, block: Table | Figure) -> str:
         """Return ``Table 2. Rest points`` and the sentences below it."""
-        number = self.numbering.of(block)
+        number = self.numbering.number_of(block)
         title = f"{_text(self.words[kind])}\u00a0{number}. {_words(block.title)}" if number else ""
         name = f'<strong class="name">{title}</strong>' if title else ""
         return " ".join(part for part in (name, _words(block.caption)) if part)
@@ -234,7 +234,7 @@ class _Page:
         )
 
     def equations(self, block: Equations) -> str:
-        first = self.numbering.of(block) if block.numbered else None
+        first = self.numbering.number_of(block) if block.numbered else None
         rows = []
         for index, row in enumerate(block.rows):
             number = "" if first is None else f'<div class="number">({first + index})</div>'

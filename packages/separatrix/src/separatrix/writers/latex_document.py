@@ -182,10 +182,12 @@ class _LatexWriter:
                 )
             case Equations(rows):
                 return (
-                    tex_equations(block, self.numbering.of(block) if block.numbered else None) if rows else ""
+                    tex_equations(block, self.numbering.number_of(block) if block.numbered else None)
+                    if rows
+                    else ""
                 )
             case Table():
-                return tex_table(block, self.numbering.of(block), self.cell, self.text)
+                return tex_table(block, self.numbering.number_of(block), self.cell, self.text)
             case Pairs(items):
                 return ", ".join(f"{self.text(n)}~=~{self.text(v)}" for n, v in items)
             case Bullets(items, numbered):
@@ -206,7 +208,7 @@ class _LatexWriter:
                 return f"\\subsection{{{self.text(summary)}}}\n\n{self.blocks(blocks)}".strip()
 
     def figure(self, block: Figure) -> str:
-        number = self.numbering.of(block) or 0
+        number = self.numbering.number_of(block) or 0
         path = picture_path(self.stem, number, "pdf")
         self.beside[path] = block.draw("pdf")
         title = self.text(block.title)

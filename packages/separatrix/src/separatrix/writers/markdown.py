@@ -197,17 +197,17 @@ class _MarkdownWriter:
                 return f"### {_text(summary)}\n\n{inner}".strip()
 
     def caption(self, kind: str, block: Table | Figure) -> str:
-        number = self.numbering.of(block)
+        number = self.numbering.number_of(block)
         name = f"{self.document.words[kind]} {number}. {block.title}" if number else ""
         return " ".join(part for part in (_strong(name), _text(block.caption)) if part)
 
     def figure(self, block: Figure) -> str:
-        path = picture_path(self.stem, self.numbering.of(block) or 0, "svg")
+        path = picture_path(self.stem, self.numbering.number_of(block) or 0, "svg")
         self.beside[path] = block.draw("svg")
         return f"![{_text(block.title)}]({path})\n\n{self.caption('figure', block)}"
 
     def equations(self, block: Equations) -> str:
-        first = self.numbering.of(block) if block.numbered else None
+        first = self.numbering.number_of(block) if block.numbered else None
         shown = []
         for index, row in enumerate(block.rows):
             tex = _math(Row((row.left, Operator(row.sign, "relation"), row.right)))

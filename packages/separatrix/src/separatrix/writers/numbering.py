@@ -23,7 +23,7 @@ class Numbering:
     tables: int = 0
     equations: int = 0
 
-    def of(self, block: Block) -> int | None:
+    def number_of(self, block: Block) -> int | None:
         """Return the number of a block, or ``None`` where it has none."""
         return self._numbers.get(id(block))
 
@@ -55,7 +55,7 @@ def numbering_of(document: Document) -> Numbering:
     >>> first = Table((Column("a"),), (), title="One")
     >>> second = Table((Column("a"),), (), title="Two")
     >>> document = Document("Title", "", (Details("More", (first,), (first,)), second))
-    >>> [numbering_of(document).of(table) for table in (first, second)]
+    >>> [numbering_of(document).number_of(table) for table in (first, second)]
     [1, 2]
     """
     numbering = Numbering()

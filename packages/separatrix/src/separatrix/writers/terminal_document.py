@@ -255,7 +255,7 @@ class _TerminalWriter:
         grid.add_column(justify="right", no_wrap=True)
         grid.add_column(no_wrap=True)
         grid.add_column(ratio=1)
-        first = self.numbering.of(block) if block.numbered else None
+        first = self.numbering.number_of(block) if block.numbered else None
         if first is not None:
             grid.add_column(no_wrap=True)
         for index, row in enumerate(block.rows):
@@ -278,7 +278,7 @@ class _TerminalWriter:
         from separatrix.writers.flow import FlowingText
 
         if block.title:
-            number = self.numbering.of(block)
+            number = self.numbering.number_of(block)
             name = f"{self.words['table']}\u00a0{number}. {block.title}" if number else block.title
             self.console.print()
             self.show(self.flow((Words(name),), "bold"))

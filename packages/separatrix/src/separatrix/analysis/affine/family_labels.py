@@ -257,7 +257,7 @@ class Judge:
         self.game = game
         self.families = families
 
-    def along(self, support: Support, state: Point) -> int:
+    def largest_dimension(self, support: Support, state: Point) -> int:
         """Return the dimension of the largest rest set that holds the state, 0 where it is isolated.
 
         A family whose support adds only strategies that earn the same holds the state in its closure.
@@ -281,13 +281,13 @@ class Judge:
             default=0,
         )
 
-    def at(self, support: Support, state: Point) -> Judgement:
+    def judge_state(self, support: Support, state: Point) -> Judgement:
         """Return what is known of a rest state that plays `support`.
 
         Raises `OutOfTime`.
         """
         poll()
-        along = self.along(support, state)
+        along = self.largest_dimension(support, state)
         found = judge(self.game, support, state, along)
         _, zero, positive = found.signs
         if found.label == "undecided" and not positive:
@@ -326,7 +326,7 @@ class Judge:
         of the cell, for these are the same there; arguments that use the state itself do not, unless all that
         they use are equations that hold at so many states of a segment that they hold on all of it.
         """
-        found = self.at(family.support, samples[0])
+        found = self.judge_state(family.support, samples[0])
         local = localise(self.game, family.support, samples[0])
         gains = local.outside.values()
         growing = any(v > 0 for v in gains)
@@ -344,7 +344,7 @@ class Judge:
         # on a line polynomials vanish throughout if they do at more states than their degree
         enough = 0 < found.degree < len(samples) and affine_rank(samples) == 1
         if found.label != "undecided" and (enough or not found.pointwise):
-            others = [self.at(family.support, state) for state in samples[1:]]
+            others = [self.judge_state(family.support, state) for state in samples[1:]]
             same = (found.label, found.pointwise, found.degree)
             if all((other.label, other.pointwise, other.degree) == same for other in others):
                 return found
@@ -358,7 +358,7 @@ class Judge:
 
 NORMAL = say(
     "rest states fill every direction with eigenvalue zero, and the others contract (normally hyperbolic)"
-).by(NORMALLY_HYPERBOLIC)
+).resting_on(NORMALLY_HYPERBOLIC)
 
 
 @dataclass(frozen=True)
@@ -454,12 +454,14 @@ class _Cut:
         support = self.family.support
         nash = localise(self.judge.game, support, cell.centre).nash
         if cell.dimension == 0:
-            return [self._piece(cell, self.judge.at(support, cell.centre), nash)]
+            return [self._piece(cell, self.judge.judge_state(support, cell.centre), nash)]
         crossed = [b for b in self.judge.neutral(support, cell.centre) if b not in self.always]
         deciding = {b: drift for b in crossed if (drift := self._drift(cell, b)) is not None}
         if cell.dimension == 1:
             return list(
-                self._along(cell, [*self.turning, *deciding.values()], {*self.always, *deciding}, nash)
+                self._pieces_of_cell(
+                    cell, [*self.turning, *deciding.values()], {*self.always, *deciding}, nash
+                )
             )
         inside = cell.map(self.chart.parameters)
         constant = all(constant_sign(p, inside) for p in self.turning)
@@ -485,7 +487,7 @@ class _Cut:
 
     # ----------------------------------------------------------------------- segments
 
-    def _along(
+    def _pieces_of_cell(
         self, cell: Polytope, deciding: Sequence[fmpq_mpoly], trusted: Collection[int], nash: bool
     ) -> Iterator[PolytopePiece]:
         start, end = cell.vertices
@@ -510,7 +512,7 @@ class _Cut:
             parts.append((left, right, verdict))
             if right is not high:
                 near = rational_between(left, right), rational_between(right, ends[k])
-                parts.append((right, right, self._at(start, end, right, near)))
+                parts.append((right, right, self._verdict_at_cut(start, end, right, near)))
             joined = _common(v for _, _, v in parts[-3:])
             if len(parts) >= 3 and joined is not None:
                 parts[-3:] = [(parts[-3][0], parts[-1][1], joined)]
@@ -519,11 +521,11 @@ class _Cut:
             corners = tuple(_exactly_between(start, end, t) for t in both)
             yield PolytopePiece(self.family, len(corners) - 1, corners, (1, 2)[: len(corners)], verdict, nash)
 
-    def _at(self, start: Point, end: Point, t: Exact, beside: tuple[fmpq, fmpq]) -> Verdict:
+    def _verdict_at_cut(self, start: Point, end: Point, t: Exact, beside: tuple[fmpq, fmpq]) -> Verdict:
         """The verdict on a state that cuts a segment, between two parameters to its left and right."""
         support = self.family.support
         if isinstance(t, fmpq):
-            return self.judge.at(support, _interpolate(start, end, t))
+            return self.judge.judge_state(support, _interpolate(start, end, t))
         gains = self.judge.gains(support, _interpolate(start, end, fmpq(1, 2)))  # of the same signs all along
         first, last = self.chart.parameters(start), self.chart.parameters(end)
         inside = signs_along_face(self.judge.game, self.family, self.chart, _exactly_between(first, last, t))

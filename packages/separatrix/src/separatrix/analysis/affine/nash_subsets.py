@@ -160,7 +160,7 @@ def maximal_nash_subsets(game: Bimatrix) -> list[NashSubset]:
         closed.discard(0)
         if len(closed) > MOST_SUBSETS:
             raise OverflowError(
-                say("there are more than {most:,} maximal Nash subsets", most=MOST_SUBSETS).by(NASH)
+                say("there are more than {most:,} maximal Nash subsets", most=MOST_SUBSETS).resting_on(NASH)
             )
     bicliques = [(sum(1 << k for k, p in enumerate(partners) if p & ys == ys), ys) for ys in closed]
     if sum(xs.bit_count() * ys.bit_count() for xs, ys in bicliques) > MOST_EXTREME:

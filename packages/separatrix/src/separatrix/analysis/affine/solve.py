@@ -162,7 +162,7 @@ def _judged(
             say(
                 "weights p > 0 make the characteristic matrix C·p < 0 "
                 "(Hofbauer & Sigmund 1998, theorem 17.5.1)"
-            ).by(HETEROCLINIC_CYCLE, CHARACTERISTIC_MATRIX, WEIGHTS_OF_CYCLE),
+            ).resting_on(HETEROCLINIC_CYCLE, CHARACTERISTIC_MATRIX, WEIGHTS_OF_CYCLE),
         )
     if _sign_weights(matrix, 1):
         return Cycle(
@@ -171,18 +171,20 @@ def _judged(
             say(
                 "weights p > 0 make the characteristic matrix C·p > 0, so it repels "
                 "(Hofbauer & Sigmund 1998, theorem 17.5.1)"
-            ).by(HETEROCLINIC_CYCLE, CHARACTERISTIC_MATRIX, WEIGHTS_OF_CYCLE),
+            ).resting_on(HETEROCLINIC_CYCLE, CHARACTERISTIC_MATRIX, WEIGHTS_OF_CYCLE),
         )
     if len(cycle) == 4 and not any(game.own_play):
         return Cycle(
             cycle,
             False,
-            say("a conserved quantity keeps orbits beside it at their distance").by(CONSERVED_QUANTITY),
+            say("a conserved quantity keeps orbits beside it at their distance").resting_on(
+                CONSERVED_QUANTITY
+            ),
         )
     return Cycle(
         cycle,
         None,
-        say("no weights give the characteristic matrix one sign: attraction is balanced").by(
+        say("no weights give the characteristic matrix one sign: attraction is balanced").resting_on(
             CHARACTERISTIC_MATRIX
         ),
     )
@@ -341,16 +343,16 @@ def solve_affine(game: Game, affine: AffineGame, tabled: bool, budget: float) ->
         found, as incomplete.
     """
     with time_limit(budget) as whole:
-        result = search(affine, SEARCH_SHARE * whole.left)
+        result = search(affine, SEARCH_SHARE * whole.seconds_left)
         answer = _AffineAnswer(game, affine, tabled, result)
         if result.stopped == INTERRUPTED:
             with afresh(INTERRUPTED_GRACE):
                 answer.judge()
         else:
-            with time_limit(whole.left - max((1 - JUDGE_SHARE) * budget, TELLING * len(answer.sets))):
+            with time_limit(whole.seconds_left - max((1 - JUDGE_SHARE) * budget, TELLING * len(answer.sets))):
                 answer.judge()
-        with afresh(max(GRACE, whole.left)):
-            return answer.found()
+        with afresh(max(GRACE, whole.seconds_left)):
+            return answer.to_answer()
 
 
 class _AffineAnswer(Labelling):
@@ -409,7 +411,9 @@ class _AffineAnswer(Labelling):
 
     def _judged(self, family: RestFamily) -> Verdict:
         late = Verdict("undecided", LATE)
-        return self.in_time(lambda: self.judged_by.at(family.support, family.closure.vertices[0]), late)
+        return self.in_time(
+            lambda: self.judged_by.judge_state(family.support, family.closure.vertices[0]), late
+        )
 
     def _pieces(self, family: RestFamily) -> Sequence[PolytopePiece]:
         c, share = family.closure, 0.0 if self.over else FAMILY_SHARE * seconds_left()
@@ -430,7 +434,7 @@ class _AffineAnswer(Labelling):
 
     # ----------------------------------------------------------------------- telling
 
-    def found(self) -> RestStateAnswer:
+    def to_answer(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
         points = [
             self._point(k, f, verdict)
@@ -513,7 +517,7 @@ def _completeness_of(
         say(
             "A state that plays just these strategies is at rest where those of a population earn the same: "
             "a linear system over the rationals, solved exactly."
-        ).by(LINEAR_SUPPORTS),
+        ).resting_on(LINEAR_SUPPORTS),
         *counts(points, pieces, components),
     ]
     missing = [say("Not complete: {why}.", why=search.stopped), _pace(search)] if search.stopped else []

@@ -168,7 +168,7 @@ class Mobius:
             return Linked(-self.p, -self.q, self.r, self.s, self.u)
         return Linked(-self.p, -self.r, self.q, self.s, self.v)
 
-    def other(self, variable: int) -> int:
+    def opposite(self, variable: int) -> int:
         return self.v if variable == self.u else self.u
 
 
@@ -261,7 +261,7 @@ def _solve(face: Face, free: list[int], choice: tuple[Factor, ...]) -> Iterator[
         return
     ends = [v for r in relations for v in (r.u, r.v)]
     master = max(unknown, key=ends.count)  # the middle of a chain, so that the rest hangs on it
-    links = {r.other(master): r.solved_for(r.other(master)) for r in relations if master in (r.u, r.v)}
+    links = {r.opposite(master): r.solved_for(r.opposite(master)) for r in relations if master in (r.u, r.v)}
     closing = [r for r in relations if master not in (r.u, r.v)]
     if closing:
         roots = _cycle(closing[0], links)
@@ -290,7 +290,7 @@ def _propagate(known: dict[int, Exact], relations: list[Mobius]) -> bool:
                 if relation.p + relation.q * u + (relation.r + relation.s * u) * v != 0:
                     return False
             elif len(ends) == 1:
-                target = relation.other(ends[0])
+                target = relation.opposite(ends[0])
                 link = relation.solved_for(target)
                 below = link.r + link.s * known[ends[0]]
                 if below == 0:

@@ -157,7 +157,8 @@ def _everywhere(game: Multilinear, piece: CubePiece, verdict: Verdict) -> Verdic
         else:
             return verdict
     return Verdict(
-        "undecided", say("a conserved quantity was found at single states of it only").by(CONSERVED_QUANTITY)
+        "undecided",
+        say("a conserved quantity was found at single states of it only").resting_on(CONSERVED_QUANTITY),
     )
 
 

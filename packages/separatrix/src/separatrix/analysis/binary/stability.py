@@ -174,7 +174,7 @@ def planar_corner(b: Exact, d: Exact) -> PlanarVerdict:
     if max(grows) <= 0:
         return True, say("no share grows near it, so nothing leaves")
     if min(grows) < 0:
-        return True, say("a positive combination of the two logarithmic distances is conserved").by(
+        return True, say("a positive combination of the two logarithmic distances is conserved").resting_on(
             CONSERVED_QUANTITY
         )
     return False, say("beside it one share grows while the other does not fall")
@@ -195,15 +195,15 @@ def planar_edge(b: Exact, d: Exact) -> PlanarVerdict:
 def planar_interior(b: Exact, d: Exact) -> PlanarVerdict:
     """A mixed state whose eigenvalues along the face have zero real part: b·d <= 0."""
     if sign(b) * sign(d) < 0:
-        return True, say("a conserved quantity has a strict extremum at it, so closed orbits surround it").by(
-            CONSERVED_QUANTITY
-        )
+        return True, say(
+            "a conserved quantity has a strict extremum at it, so closed orbits surround it"
+        ).resting_on(CONSERVED_QUANTITY)
     if sign(b) == sign(d) == 0:
         return True, say("every state of the face is at rest")
     return False, say("one share rests while the other moves away from it")
 
 
-CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov's direct method)").by(
+CONSERVED = say("a weighted relative entropy is conserved near it (Lyapunov's direct method)").resting_on(
     LYAPUNOV_FUNCTION, CONSERVED_QUANTITY, WEIGHTS
 )
 
@@ -232,16 +232,18 @@ def judge(
     negative, zero, positive = local.signs()
     found = growing(negative, zero, positive)
     if found is not None and found.label == "source":
-        why = say("all eigenvalues are positive: strict Nash in reversed time").by(LINEARISATION, NASH)
+        why = say("all eigenvalues are positive: strict Nash in reversed time").resting_on(
+            LINEARISATION, NASH
+        )
         return Verdict("source", why)
     if found is not None:
         return found
     if not zero:
         return Verdict(
             "asymptotically stable",
-            say("strict Nash equilibrium: every eigenvalue is negative (Ritzberger–Weibull theorem)").by(
-                LINEARISATION, STRICT_NASH, NASH
-            ),
+            say(
+                "strict Nash equilibrium: every eigenvalue is negative (Ritzberger–Weibull theorem)"
+            ).resting_on(LINEARISATION, STRICT_NASH, NASH),
         )
     if not local.free:
         return _at_corner(game, face, state, local)
@@ -268,7 +270,7 @@ def _reduced(verdict: tuple[bool, str], contracting: bool) -> Verdict:
     if contracting:
         why = say(
             "the other eigenvalues are negative, so the face is a centre manifold; in it, {why}", why=why
-        ).by(CENTRE_MANIFOLD)
+        ).resting_on(CENTRE_MANIFOLD)
     return Verdict("stable" if stable else "unstable", why)
 
 
@@ -280,7 +282,7 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
             say(
                 "one edge of rest states leads away from it and every other direction contracts "
                 "(normally hyperbolic)"
-            ).by(NORMALLY_HYPERBOLIC),
+            ).resting_on(NORMALLY_HYPERBOLIC),
         )
     contracting = len(neutral) < game.n
     growth = {
@@ -296,7 +298,7 @@ def _at_corner(game: Multilinear, face: Face, state: tuple[Exact, ...], local: L
     if weighted_entropy_decreases(game, face, state):
         return Verdict(
             "stable",
-            say("a weighted relative entropy never increases near it (Lyapunov's direct method)").by(
+            say("a weighted relative entropy never increases near it (Lyapunov's direct method)").resting_on(
                 LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS
             ),
         )
@@ -325,7 +327,7 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
             "stable",
             say(
                 "it lies on an edge of rest states and every other direction contracts (normally hyperbolic)"
-            ).by(NORMALLY_HYPERBOLIC),
+            ).resting_on(NORMALLY_HYPERBOLIC),
         )
     contracting = len(neutral) < game.n - 1
     verdicts = [
@@ -340,7 +342,7 @@ def _on_edge(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Lin
     if weighted_entropy_decreases(game, face, state):
         return Verdict(
             "stable",
-            say("a weighted relative entropy never increases near it (Lyapunov's direct method)").by(
+            say("a weighted relative entropy never increases near it (Lyapunov's direct method)").resting_on(
                 LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS
             ),
         )
@@ -395,21 +397,27 @@ def _beside_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], u: in
         if sign(drift[u]) or sign(drift[v]):
             return Verdict(
                 "unstable",
-                say("beside its face the other shares drift away, however slowly").by(CENTRE_MANIFOLD),
+                say("beside its face the other shares drift away, however slowly").resting_on(
+                    CENTRE_MANIFOLD
+                ),
             )
         across, back = game.second(u, w, v, state), game.second(v, w, u, state)
         if sign(across) * sign(back) < 0:
             return Verdict(
                 "stable",
-                say("beside its face closed orbits surround a line of rest states").by(CENTRE_MANIFOLD),
+                say("beside its face closed orbits surround a line of rest states").resting_on(
+                    CENTRE_MANIFOLD
+                ),
             )
         if sign(across) or sign(back):
             return Verdict(
                 "unstable",
-                say("beside its face orbits move away from it, however slowly").by(CENTRE_MANIFOLD),
+                say("beside its face orbits move away from it, however slowly").resting_on(CENTRE_MANIFOLD),
             )
     return _undecided(
-        say("orbits beside its face touch the line on which the third share is neutral").by(CENTRE_MANIFOLD)
+        say("orbits beside its face touch the line on which the third share is neutral").resting_on(
+            CENTRE_MANIFOLD
+        )
     )
 
 
@@ -469,13 +477,17 @@ def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: RestBranch) -
     if sign(b) * sign(d) < 0:
         return Verdict(
             "stable",
-            say("beside the rest surface closed orbits surround a line of rest states").by(CENTRE_MANIFOLD),
+            say("beside the rest surface closed orbits surround a line of rest states").resting_on(
+                CENTRE_MANIFOLD
+            ),
         )
     if sign(b) or sign(d):
         return Verdict(
-            "unstable", say("beside the rest surface orbits move away from it").by(CENTRE_MANIFOLD)
+            "unstable", say("beside the rest surface orbits move away from it").resting_on(CENTRE_MANIFOLD)
         )
-    return _undecided(say("the flow beside the rest surface has no first order there").by(CENTRE_MANIFOLD))
+    return _undecided(
+        say("the flow beside the rest surface has no first order there").resting_on(CENTRE_MANIFOLD)
+    )
 
 
 def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: RestBranch) -> Verdict | None:
@@ -492,9 +504,9 @@ def _elliptic_curve(game: Multilinear, state: tuple[Exact, ...], branch: RestBra
         if all(_divisible(game, i, u) for i in others):
             return Verdict(
                 "stable",
-                say("two conserved quantities confine orbits to closed curves around the rest curve").by(
-                    CONSERVED_QUANTITY
-                ),
+                say(
+                    "two conserved quantities confine orbits to closed curves around the rest curve"
+                ).resting_on(CONSERVED_QUANTITY),
             )
     if len(constant) == 2 and _proportional(game, *constant):
         return Verdict("stable", say("after a change of time the orbits around the rest curve are closed"))

@@ -135,7 +135,7 @@ class SearchCells:
         )
 
     @staticmethod
-    def joined(parts: Sequence[SearchCells]) -> SearchCells:
+    def concatenate(parts: Sequence[SearchCells]) -> SearchCells:
         """Return all cells of one or more batches."""
         if len(parts) == 1:
             return parts[0]
@@ -202,7 +202,7 @@ class SearchCells:
         extents = [
             np.abs(self.corners[q][:, i] - self.corners[q][:, j]).max(axis=1) for q, i, j in self.layout.edges
         ]
-        return SearchCells.joined(self.split_along(np.stack(extents, axis=1).argmax(axis=1), at))
+        return SearchCells.concatenate(self.split_along(np.stack(extents, axis=1).argmax(axis=1), at))
 
 
 def _multiply_along_axis(system: Floats, matrices: Floats, axis: int) -> Floats:

@@ -464,7 +464,7 @@ def same(a: CertifiedRoot, b: CertifiedRoot) -> bool:
     """Return whether two zeros inside a face cannot be told apart."""
     if a.exact is not None and b.exact is not None:
         return a.exact == b.exact
-    return all(x.overlaps(y) for x, y in zip(a.at(384), b.at(384), strict=True))
+    return all(x.overlaps(y) for x, y in zip(a.refine(384), b.refine(384), strict=True))
 
 
 def _on(point: CertifiedRoot, patch: Patch) -> bool:

@@ -147,7 +147,7 @@ class CertifiedRoot:
         """The strategies played."""
         return self.system.face
 
-    def at(self, bits: int) -> list[arb]:
+    def refine(self, bits: int) -> list[arb]:
         """Return the free shares in balls of radius about 2**-bits."""
         if bits not in self._refined:
             if self.exact is not None:
@@ -160,7 +160,7 @@ class CertifiedRoot:
     def ball(self, polynomial: fmpq_mpoly, bits: int) -> arb:
         """Return the value of a polynomial in the ring's coordinates, from shares known to 2**-bits."""
         with precision(bits + 40):
-            return self._compiled(polynomial).value(self.at(bits))
+            return self._compiled(polynomial).value(self.refine(bits))
 
     def _compiled(self, polynomial: fmpq_mpoly) -> Compiled:
         return Compiled(self.system.restrict(polynomial), self.system.variables)
@@ -172,7 +172,7 @@ class CertifiedRoot:
         compiled = self._compiled(polynomial)
         for bits in LADDER:
             with precision(bits + 40):
-                value = compiled.value(self.at(bits))
+                value = compiled.value(self.refine(bits))
             if value > 0:
                 return 1
             if value < 0:
@@ -213,7 +213,7 @@ class CertifiedRoot:
     def _share_sign(self, k: int) -> int | None:
         if self.exact is not None:
             return sign(self.exact[k])
-        return _ball_sign(lambda bits: self.at(bits)[k])
+        return _ball_sign(lambda bits: self.refine(bits)[k])
 
     def _rest_signs(self) -> list[int | None]:
         result: list[int | None] = []
@@ -234,14 +234,14 @@ class CertifiedRoot:
 
     def _rest(self, span: slice, bits: int) -> arb:
         total = arb(1)
-        for x in self.at(bits)[span]:
+        for x in self.refine(bits)[span]:
             total = total - x
         return total
 
     def recognise(self) -> None:
         """Find the exact coordinates where they are rational or quadratic."""
         if self.exact is None:
-            found = exact_zero(self.locus, self.at(192))
+            found = exact_zero(self.locus, self.refine(192))
             if found is not None:
                 with precision(192 + 40):
                     place = [as_ball(x, 232) for x in found]
@@ -250,7 +250,7 @@ class CertifiedRoot:
 
     def around(self) -> Iterator[tuple[int, fmpq, fmpq]]:
         """Yield for each free share its generator and short numbers around it and no other zero."""
-        for v, box, ball in zip(self.system.variables, self.box, self.at(96), strict=True):
+        for v, box, ball in zip(self.system.variables, self.box, self.refine(96), strict=True):
             (first, last), (low, high) = _ends(box), _ends(ball)
             below = simplest_between(first, (first + low) / 2, 1 << 200)
             above = simplest_between((high + last) / 2, last, 1 << 200)
@@ -263,7 +263,7 @@ class CertifiedRoot:
         if self.exact is not None:
             return [[as_float(x) for x in row] for row in self.system.shares(self.exact)]
         with precision(136):
-            rows = self.system.shares(self.at(96))
+            rows = self.system.shares(self.refine(96))
             return [[float(arb(x).mid()) for x in row] for row in rows]
 
 

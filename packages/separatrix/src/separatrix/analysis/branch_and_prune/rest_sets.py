@@ -68,7 +68,7 @@ def zeros_on_line(system: FaceSystem) -> list[CertifiedRoot]:
                 after = beside if multiplicity % 2 == 0 else turn * beside
                 root.sides = after * (-1) ** multiplicity, after
             found.append(root)
-    return sorted(found, key=lambda root: float(root.at(96)[0].mid()))
+    return sorted(found, key=lambda root: float(root.refine(96)[0].mid()))
 
 
 def _lifted(system: FaceSystem, polynomial: fmpq_poly) -> fmpq_mpoly:

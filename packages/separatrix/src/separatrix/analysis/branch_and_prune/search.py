@@ -93,7 +93,7 @@ class Clock:
         return self.interrupted or self.elapsed > SEARCH_SHARE * self.budget
 
     @property
-    def over(self) -> bool:
+    def is_over(self) -> bool:
         """Whether nothing more may be begun."""
         return self.elapsed > self.budget
 
@@ -336,7 +336,7 @@ def _derivatives(cells: SearchCells) -> list[Floats]:
             if not b.degree:
                 result.append(np.zeros_like(moved))
                 continue
-            first, second = b.along[i, b.k - 1]
+            first, second = b.edge_coefficients[i, b.k - 1]
             result.append(b.degree * (moved[..., first] - moved[..., second]))
     return result
 
@@ -435,7 +435,7 @@ def search(
         outcomes.extend(SearchResult(face, lambda face: system(face).locus) for face in family.faces)
         # Cells list the populations by size, the equations in their own order.
         orders.extend([tuple(int(k) for k in np.argsort(family.mixing))] * len(family.faces))
-    return outcomes, _run(SearchCells.joined(parts), _FaceSearch(outcomes, orders), clock)
+    return outcomes, _run(SearchCells.concatenate(parts), _FaceSearch(outcomes, orders), clock)
 
 
 def search_system(locus: Locus, clock: Clock) -> SearchResult:
@@ -504,18 +504,18 @@ class _FaceSearch:
         if worth.any():
             smaller = shrunk(cells.take(worth), [low[worth] for low in found.low])
             ready = found.solved[worth] & (volume[worth] < 0.5)
-            parts.append(smaller.take(~self._settled(smaller, ready, 1.0)))
+            parts.append(smaller.take(~self._explained_by_zero(smaller, ready, 1.0)))
         rest = ~found.empty & ~worth
         if rest.any():
             left = cells.take(rest)
             parts.extend(left.split_along(_edges(left), SPLIT))
-        following = SearchCells.joined(parts)
+        following = SearchCells.concatenate(parts)
         width = following.width
         tiny = width < TINY
         due = tiny.copy()
         for attempt in ATTEMPTS:
             due |= (width < attempt) & (width > attempt / 4)
-        done = self._settled(following, due, 2.0)
+        done = self._explained_by_zero(following, due, 2.0)
         for k in np.nonzero(~done & tiny)[0]:
             self.outcomes[int(following.face[k])].stuck.append(self._extent(following, int(k)))
         return following.take(~done & ~tiny)
@@ -527,7 +527,9 @@ class _FaceSearch:
         low, high = [c.min(axis=0) for c in free], [c.max(axis=0) for c in free]
         return np.concatenate(low), np.concatenate(high)
 
-    def _settled(self, cells: SearchCells, which: NDArray[np.bool_], inflation: float) -> NDArray[np.bool_]:
+    def _explained_by_zero(
+        self, cells: SearchCells, which: NDArray[np.bool_], inflation: float
+    ) -> NDArray[np.bool_]:
         """Return which cells are explained by a certified zero, the only one in a box around the cell."""
         done = np.zeros(len(cells), dtype=bool)
         for k in np.nonzero(which)[0]:
@@ -562,9 +564,9 @@ def _record(outcome: SearchResult, middle: Floats, radius: Floats, balls: list[a
     box = [arb(float(m), float(r)) for m, r in zip(middle, radius, strict=True)]
     new = CertifiedRoot(outcome.locus, box, balls)
     for root in outcome.roots:
-        if all(a.contains(b) for a, b in zip(root.box, new.at(96), strict=True)):
+        if all(a.contains(b) for a, b in zip(root.box, new.refine(96), strict=True)):
             return
-        if all(a.contains(b) for a, b in zip(box, root.at(96), strict=True)):
+        if all(a.contains(b) for a, b in zip(box, root.refine(96), strict=True)):
             root.box = box
             return
     outcome.roots.append(new)
@@ -587,7 +589,7 @@ def _edges(cells: SearchCells) -> NDArray[np.int64]:
         size = flat.max(axis=2) + 1e-300
         for n, (q, i, j) in enumerate(layout.edges):
             if layout.uses[p][q] and layout.bases[q].degree:
-                first, second = layout.bases[q].along[i, j]
+                first, second = layout.bases[q].edge_coefficients[i, j]
                 moved = np.moveaxis(system, 2 + q, -1)
                 steps = np.abs(moved[..., first] - moved[..., second])
                 change = steps.reshape(len(cells), system.shape[1], -1).mean(axis=2)

@@ -218,7 +218,7 @@ class _Reduced(Beside):
             return self.region.sign(polynomial) == 0
         for patch in self._rest_sets:
             if patch.curve is not None:
-                return not OnStretch(patch, patch.curve).along(polynomial)
+                return not OnStretch(patch, patch.curve).in_parameter(polynomial)
             if any(
                 f.gcd(polynomial) == f / f.leading_coefficient() for f in patch.equations[: self._codimension]
             ):
@@ -414,7 +414,7 @@ class CertifiedLocal:
         return Outside(p, b, turn, number, fmpq(0) if turn == 0 else None)
 
     @cached_property
-    def along(self) -> Along:
+    def internal_eigenvalues(self) -> Along:
         """The eigenvalues along the face."""
         if not self.system.free:
             return Along((), 0, 0, 0, ())
@@ -448,7 +448,7 @@ class CertifiedLocal:
 
     def ball_block(self, bits: int) -> list[list[arb]]:
         """Return the Jacobian along the face in balls, from shares of radius about 2**-bits."""
-        shares = self.root.at(bits)
+        shares = self.root.refine(bits)
         factors = [
             arb(speed) / self.root.ball(d, bits)
             for speed, d in zip(self.system.field.speeds, self.comparison.denominators, strict=True)
@@ -493,7 +493,7 @@ class CertifiedLocal:
         size = len(self.system.free)
         for bits in LADDER[:2]:
             with precision(bits + 40):
-                slopes = self.system.jacobian(self.root.at(bits)).tolist()
+                slopes = self.system.jacobian(self.root.refine(bits)).tolist()
                 form = [[-(slopes[i][j] + slopes[j][i]) for j in range(size)] for i in range(size)]
                 minors = [arb_mat([row[:k] for row in form[:k]]).det() for k in range(1, size + 1)]
                 if all(m > 0 for m in minors):

@@ -263,7 +263,7 @@ class FlowBox:
         """The rates without the common factor."""
         return tuple(rate / self.factor for rate in self.rates)
 
-    def along(self, polynomial: fmpq_mpoly) -> Iterator[fmpq_mpoly]:
+    def derivatives_along_flow(self, polynomial: fmpq_mpoly) -> Iterator[fmpq_mpoly]:
         """Yield a polynomial and its derivatives along the direction, of higher and higher order."""
         known = self._derivatives.setdefault(str(polynomial), [polynomial])
         for order in range(MOST_ORDER + 1):
@@ -353,7 +353,7 @@ class FlowBox:
         groups: list[Sequence[fmpq_mpoly]] = [self.direction, *(self.across(face, f) for f in kept)]
         groups += [[f] for f, _ in self.invariant if f not in kept]
         for polynomial in (*self.ending(face), self.remaining(lambda f: int(f not in kept))):
-            first = next((f for f in self.along(polynomial) if not vanishes(f)), None)
+            first = next((f for f in self.derivatives_along_flow(polynomial) if not vanishes(f)), None)
             if first is None:
                 return None
             groups.append([first])
@@ -382,7 +382,7 @@ class FlowBox:
 
     def _first(self, polynomial: fmpq_mpoly, sign: SignAt) -> tuple[int, int] | None:
         """The order and sign of the first derivative along the direction that does not vanish."""
-        for order, derivative in enumerate(self.along(polynomial)):
+        for order, derivative in enumerate(self.derivatives_along_flow(polynomial)):
             turn = sign(derivative)
             if turn is None:
                 return None

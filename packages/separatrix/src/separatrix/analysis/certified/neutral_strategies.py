@@ -174,7 +174,7 @@ class Beside:
     # ------------------------------------------------------------------ signs
 
     @cached_property
-    def _asked(self) -> dict[str, int | None]:
+    def _sign_cache(self) -> dict[str, int | None]:
         return {}
 
     @cached_property
@@ -184,11 +184,11 @@ class Beside:
     def sign(self, polynomial: fmpq_mpoly) -> int | None:
         """Return a coefficient's sign on the region, and remember it where that changes."""
         key = str(polynomial)
-        if key not in self._asked:
-            self._asked[key] = self.region.sign(polynomial)
-            if self._asked[key] is None:
+        if key not in self._sign_cache:
+            self._sign_cache[key] = self.region.sign(polynomial)
+            if self._sign_cache[key] is None:
                 self._changing.append(polynomial)
-        return self._asked[key]
+        return self._sign_cache[key]
 
     def signs(self, powers: Powers, side: fmpq_mpoly | None = None) -> Signs:
         """Return the signs of coefficients by monomial; the last exponent is that of `side` > 0.
@@ -305,10 +305,10 @@ class Beside:
 
     def _by_one(self) -> Verdict | None:
         """What one tied strategy does without the others; only instability then holds beside all."""
-        found = (self._alone(k) for k in range(len(self.tied)))
+        found = (self._single_share_verdict(k) for k in range(len(self.tied)))
         return next((v for v in found if v and (v.label == "unstable" or len(self.tied) == 1)), None)
 
-    def _alone(self, k: int) -> Verdict | None:
+    def _single_share_verdict(self, k: int) -> Verdict | None:
         """Its share v divides all rates; what is left is a field, along which v need not vanish."""
         growth, side = _powers_of(self.growth[k], k), self._side(k)
         drifts = [_powers_of(powers, k) for powers in self.drift.values()]
@@ -348,22 +348,22 @@ class Beside:
 
 FALLS = say(
     "a weighted sum of the shares of unplayed strategies falls all around it (Lyapunov's direct method)"
-).by(LYAPUNOV_FUNCTION)
+).resting_on(LYAPUNOV_FUNCTION)
 RISES = say(
     "a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov's direct method)"
-).by(LYAPUNOV_FUNCTION)
+).resting_on(LYAPUNOV_FUNCTION)
 BOUNDED = say(
     "beside it a weighted sum of the shares of unplayed strategies never rises, and bounds by "
     "its fall what else moves (Lyapunov's direct method)"
-).by(LYAPUNOV_FUNCTION)
+).resting_on(LYAPUNOV_FUNCTION)
 GROWS = say(
     "within a face a product of powers of the shares of unplayed strategies never falls, so that "
     "none of them vanishes, and orbits are carried away (Chetaev's instability theorem)"
-).by(CHETAEV)
+).resting_on(CHETAEV)
 GROWS_BESIDE = say(
     "on the side where an unplayed strategy earns more, a product of powers of such shares never "
     "falls, and orbits are carried away (Chetaev's instability theorem)"
-).by(CHETAEV)
+).resting_on(CHETAEV)
 DRIFTS = say(
     "the share of an unplayed strategy divides all rates on a face, and without it they lead "
     "along the continuum of equilibria"

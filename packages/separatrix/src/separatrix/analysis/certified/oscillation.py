@@ -26,7 +26,7 @@ def label_oscillation(local: CertifiedLocal) -> Verdict | None:
     focus = _focus(local)
     if focus is None:
         return None
-    along = local.along
+    along = local.internal_eigenvalues
     return judge_weak_focus(focus, along.negative > 0 or -1 in turns, along.positive > 0 or 1 in turns)
 
 

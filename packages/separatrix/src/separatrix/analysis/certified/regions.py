@@ -86,7 +86,7 @@ class OnStretch:
         """A state of it."""
         return CertifiedRoot.at_exactly(self.system, self.curve.at(self.middle))
 
-    def along(self, polynomial: fmpq_mpoly) -> fmpq_poly:
+    def in_parameter(self, polynomial: fmpq_mpoly) -> fmpq_poly:
         """Return a polynomial in the parameter that has the same sign on the stretch."""
         return self.all_along([polynomial])[0]
 
@@ -121,12 +121,12 @@ class OnStretch:
             Where one of them is algebraic of a degree above `HIGHEST`.
         """
         curve = self.curve
-        coefficients = [fmpq(c) for c in self.along(polynomial).coeffs()]
+        coefficients = [fmpq(c) for c in self.in_parameter(polynomial).coeffs()]
         return distinct_in_order(real_roots(coefficients, curve.low, curve.high, HIGHEST))
 
     def sign(self, polynomial: fmpq_mpoly) -> int | None:
         """Return the sign throughout."""
-        value = self.along(polynomial)
+        value = self.in_parameter(polynomial)
         if value.degree() < 0:
             return 0
         try:
@@ -153,7 +153,7 @@ class OnFace:
         return self.patch.system
 
     @cached_property
-    def _known(self) -> dict[str, int | None]:
+    def _sign_cache(self) -> dict[str, int | None]:
         """Signs of irreducible polynomials, so far as they were asked for or define the part."""
         known: dict[str, int | None] = {}
         for polynomials, turn in ((self.patch.positive, 1), (self.patch.equations, 0)):
@@ -180,7 +180,7 @@ class OnFace:
             zeros = tuple(root for root, sign in zip(zeros, signs, strict=True) if sign == turn)
         return zeros
 
-    def _told(self, polynomial: fmpq_mpoly) -> tuple[int, ...] | None:
+    def _signs_at_zeros(self, polynomial: fmpq_mpoly) -> tuple[int, ...] | None:
         """Return the signs at the zeros that lie in the part; None where they are not known."""
         if self._zeros is None:
             return None
@@ -227,18 +227,18 @@ class OnFace:
     def _irreducible(self, polynomial: fmpq_mpoly) -> int | None:
         lead = polynomial.leading_coefficient()
         key = str(polynomial / lead)
-        if key not in self._known:
-            self._known[key] = self._asked(polynomial / lead)
-        turn = self._known[key]
+        if key not in self._sign_cache:
+            self._sign_cache[key] = self._sign(polynomial / lead)
+        turn = self._sign_cache[key]
         return turn if turn is None or lead > 0 else -turn
 
-    def _asked(self, polynomial: fmpq_mpoly) -> int | None:
+    def _sign(self, polynomial: fmpq_mpoly) -> int | None:
         spans = self.system.spans
         values = coefficients(spans, bases_of(spans, [polynomial]), polynomial)
         low, high = min(values.flat), max(values.flat)
         if low >= 0 or high <= 0:
             return 1 if high > 0 else -1
-        told = self._told(polynomial)
+        told = self._signs_at_zeros(polynomial)
         if told is not None:
             return told[0] if len(set(told)) == 1 else None
         found: list[int] = []
@@ -255,7 +255,7 @@ class OnFace:
     def occurs(self, polynomials: Sequence[fmpq_mpoly], signs: Sequence[int]) -> bool | None:
         """Return whether polynomials have the given signs together somewhere; None where z3 does not know."""
 
-        told = [self._told(polynomial) for polynomial in polynomials]
+        told = [self._signs_at_zeros(polynomial) for polynomial in polynomials]
         if None not in told and self._zeros is not None:
             return tuple(signs) in zip(*(t for t in told if t is not None), strict=True)
         if len(self._too_hard) >= MOST_UNKNOWN:

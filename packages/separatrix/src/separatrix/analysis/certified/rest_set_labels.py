@@ -122,10 +122,12 @@ def nash_throughout(forms: Forms, patch: Patch) -> bool | None:
 def kind_of(local: CertifiedLocal, dimension: int) -> tuple[bool, bool]:
     """Return whether an eigenvalue is surely positive, and whether all but `dimension` zeros are negative."""
     turns = [o.turn for o in local.outside]
-    positive = local.along.positive + turns.count(1)
-    negative = local.along.negative + turns.count(-1)
-    zero = local.along.zero + turns.count(0)
-    return positive > 0, zero == dimension and zero + negative == len(turns) + len(local.along.values)
+    positive = local.internal_eigenvalues.positive + turns.count(1)
+    negative = local.internal_eigenvalues.negative + turns.count(-1)
+    zero = local.internal_eigenvalues.zero + turns.count(0)
+    return positive > 0, zero == dimension and zero + negative == len(turns) + len(
+        local.internal_eigenvalues.values
+    )
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,7 @@ def _by_box(
     face = patch.system.face
 
     def polynomial_on_curve(polynomial: fmpq_mpoly) -> fmpq_poly:
-        return region.along(patch.system.restrict(polynomial))
+        return region.in_parameter(patch.system.restrict(polynomial))
 
     deciding = box.deciding(face, lambda f: not polynomial_on_curve(f))
     if deciding is None:
@@ -337,7 +339,7 @@ def _deciding(comparison: PayoffComparison, patch: Patch, curve: RestCurve) -> I
     """Polynomials in the parameter that have the signs which decide a label."""
     system, region = patch.system, OnStretch(patch, curve)
     for _, gain in comparison.gains(system):
-        yield region.along(gain)
+        yield region.in_parameter(gain)
     size = len(system.free)
     if size > 1:
         entries = iter(region.all_along([v for row in jacobian(comparison, region) for v in row]))
@@ -517,7 +519,7 @@ def _by_turns(patch: Patch, outside: Sequence[int], across: Sequence[int | None]
         return PatchPiece(patch, found, True, nash=nash)
     if None in turns or 0 in turns:
         return PatchPiece(patch, Verdict("undecided", DEEP), nash=nash)
-    why = say("every direction out of a face of rest states contracts (normally hyperbolic)").by(
+    why = say("every direction out of a face of rest states contracts (normally hyperbolic)").resting_on(
         NORMALLY_HYPERBOLIC
     )
     verdict = Verdict("stable", why if turns else say("every state is at rest"))

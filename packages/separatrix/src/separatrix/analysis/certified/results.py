@@ -143,9 +143,9 @@ def _around(field: NumberField) -> tuple[Expression, Expression]:
 def _short(left: NumberField, right: NumberField) -> fmpq:
     """A rational of small denominator between two roots."""
     bits = 8
-    while left.within(bits)[1] >= right.within(bits)[0]:
+    while left.enclosure(bits)[1] >= right.enclosure(bits)[0]:
         bits *= 2
-    ends = left.within(bits)[1], right.within(bits)[0]
+    ends = left.enclosure(bits)[1], right.enclosure(bits)[0]
     first, last = (Fraction(int(e.p), int(e.q)) for e in ends)
     found = simplest_between(first, last, 1 << 200)
     return rational_between(*ends) if found is None else fmpq(found.numerator, found.denominator)
@@ -192,7 +192,9 @@ def rest_point(
     exact = None
     if root.exact is not None:
         exact = tuple(as_expression(x) for x in game.space.coordinates(local.system.shares(root.exact)))
-    forms: list[Expression | None] = list(local.along.exact or [None] * len(local.along.values))
+    forms: list[Expression | None] = list(
+        local.internal_eigenvalues.exact or [None] * len(local.internal_eigenvalues.values)
+    )
     forms.extend(None if o.exact is None else as_expression(o.exact) for o in local.outside)
     return labelled_point(
         game,
@@ -202,7 +204,7 @@ def rest_point(
         state=state,
         exact=exact,
         isolated=isolated,
-        eigenvalues=(*local.along.values, *(complex(o.value) for o in local.outside)),
+        eigenvalues=(*local.internal_eigenvalues.values, *(complex(o.value) for o in local.outside)),
         eigenvalues_exact=None if None in forms else tuple(f for f in forms if f is not None),
         **vars(words),
     )
@@ -237,7 +239,7 @@ def _corners(patch: Patch) -> Iterator[Sequence[Any]]:
     elif patch.sample is not None:
         yield patch.sample
     elif patch.root is not None:
-        yield [float(x.mid()) for x in patch.root.at(96)]
+        yield [float(x.mid()) for x in patch.root.refine(96)]
 
 
 def _equations(game: Game, patch: Patch) -> Iterator[Condition]:

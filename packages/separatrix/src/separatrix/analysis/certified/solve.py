@@ -148,7 +148,7 @@ def _holds(patch: Patch, state: CertifiedRoot) -> bool:
         k, low, high = patch.interval
         q, a = patch.system.free[k]
         with precision(232):
-            at = arb(state.system.shares(state.at(192))[q][a])
+            at = arb(state.system.shares(state.refine(192))[q][a])
             if at < as_ball(low, 192) or at > as_ball(high, 192):
                 return False
     return state.face == patch.system.face or patch.whole or _crosses_border(patch, state)
@@ -300,7 +300,7 @@ def _looked_at(found: Exploration) -> str:
                 "allow for rounding, every zero certified by Krawczyk's test in ball arithmetic",
                 count=found.searched,
                 cells=found.cells,
-            ).by(BRANCH_AND_PRUNE)
+            ).resting_on(BRANCH_AND_PRUNE)
         )
     if found.looked_at < found.total:
         return say(
@@ -308,12 +308,12 @@ def _looked_at(found: Exploration) -> str:
             done=found.looked_at,
             total=found.total,
             ways=together(ways, "; "),
-        ).by(FACES)
+        ).resting_on(FACES)
     return say(
         "All {total:,} faces of the state space were looked at: {ways}.",
         total=found.total,
         ways=together(ways, "; "),
-    ).by(FACES)
+    ).resting_on(FACES)
 
 
 def _open(game: Game, found: Exploration) -> str:
@@ -388,7 +388,7 @@ def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
         with time_limit(min(JUDGE_SHARE * budget, budget - telling) - clock.elapsed):
             answer.judge()
         with afresh(max(GRACE, budget - clock.elapsed)):
-            return answer.found()
+            return answer.to_answer()
 
 
 def _merge_repeated_states(pieces: list[list[PatchPiece]]) -> list[list[PatchPiece]]:
@@ -487,7 +487,7 @@ class _CertifiedAnswer(Labelling):
             return None
         return index_sum(local.index for local, _, _, words in self.listed if words and words.nash)
 
-    def found(self) -> RestStateAnswer:
+    def to_answer(self) -> RestStateAnswer:
         """Return the answer in the words of the output."""
         points = [rest_point(self.game, point_number(k), *found) for k, found in enumerate(self.listed, 1)]
         numbered = [(number, k) for number, members in enumerate(self.groups, 1) for k in members]

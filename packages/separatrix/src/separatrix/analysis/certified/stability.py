@@ -161,7 +161,7 @@ class Subgame:
         if len(rational) < len(state):
             return None
         support = tuple(tuple(whole[q].index(a) for a in face[q]) for q in self.choosing)
-        found = self._judge.at(support, rational)
+        found = self._judge.judge_state(support, rational)
         return Verdict(found.label, found.reason, found.pointwise)
 
     def on_curve(
@@ -280,7 +280,7 @@ class Labeller:
         sides : for a mixed point of an edge
         dimension : of the rest set that it lies on, inside its own face; 0 for an isolated point
         """
-        along = local.along
+        along = local.internal_eigenvalues
         turns = [o.turn for o in local.outside]
         negative = along.negative + turns.count(-1)
         positive = along.positive + turns.count(1)
@@ -297,7 +297,7 @@ class Labeller:
         if dimension and zero == dimension:
             why = say(
                 "it lies on a set of rest states and every other direction contracts (normally hyperbolic)"
-            ).by(NORMALLY_HYPERBOLIC)
+            ).resting_on(NORMALLY_HYPERBOLIC)
             return Verdict("stable", why if negative else say("every state near it is at rest"))
         verdict = self._with_zeros(local, sides, say("every other direction contracts") if negative else "")
         if verdict.label == "undecided":
@@ -349,10 +349,10 @@ class Labeller:
         """Two populations that mix two strategies each, without own play, have a conserved quantity."""
         free = local.system.free
         if local.balanced and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
-            if any(v != 0 for v in local.along.values):
+            if any(v != 0 for v in local.internal_eigenvalues.values):
                 why = say(
                     "a conserved quantity of its face has a strict extremum there, so orbits circle it"
-                ).by(CONSERVED_QUANTITY)
+                ).resting_on(CONSERVED_QUANTITY)
                 return _reduced(Verdict("centre", why), rest)
         if neutral:
             return Verdict("undecided", say("unplayed strategies earn as much as the played ones"))
@@ -369,7 +369,7 @@ class Labeller:
         )
         line = self.system(face)
         if not line.equations[0]:
-            why = say("one edge of rest states leads away from it (normally hyperbolic)").by(
+            why = say("one edge of rest states leads away from it (normally hyperbolic)").resting_on(
                 NORMALLY_HYPERBOLIC
             )
             return Verdict("stable", because(rest, why))
@@ -378,7 +378,7 @@ class Labeller:
         if drift > 0 if end else drift < 0:
             why = say(
                 "the advantage beside it drives the share back along the edge of the zero eigenvalue"
-            ).by(CENTRE_MANIFOLD)
+            ).resting_on(CENTRE_MANIFOLD)
             return Verdict("asymptotically stable", because(rest, why))
         if not rest:
             return Verdict("source", say("the advantage beside it drives the share away"))
@@ -397,8 +397,8 @@ def reduced(loses: bool, verdict: Verdict) -> Verdict:
 
 def _sink(local: CertifiedLocal) -> str:
     if not local.system.free:
-        return say("strict Nash equilibrium: every eigenvalue is negative").by(LINEARISATION, NASH)
-    return say("every eigenvalue has negative real part").by(LINEARISATION)
+        return say("strict Nash equilibrium: every eigenvalue is negative").resting_on(LINEARISATION, NASH)
+    return say("every eigenvalue has negative real part").resting_on(LINEARISATION)
 
 
 def _unclear(local: CertifiedLocal) -> str:
@@ -420,7 +420,7 @@ def _reduced(verdict: Verdict, rest: str) -> Verdict:
         label = "stable"
     return Verdict(
         label,
-        say("{rest}; within the face of the others, {why}", rest=rest, why=verdict.reason).by(
+        say("{rest}; within the face of the others, {why}", rest=rest, why=verdict.reason).resting_on(
             CENTRE_MANIFOLD
         ),
         verdict.pointwise,

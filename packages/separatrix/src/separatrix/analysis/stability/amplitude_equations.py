@@ -80,20 +80,22 @@ def _two_oscillations(local: Local) -> Verdict | None:
     (a, b), (c, d) = change
     if a > 0 or d > 0:
         return Verdict(
-            "unstable", say("the amplitude of one of its oscillations grows").by(NORMAL_FORM), pointwise=True
+            "unstable",
+            say("the amplitude of one of its oscillations grows").resting_on(NORMAL_FORM),
+            pointwise=True,
         )
     if not (a < 0 and d < 0):
         return None
     if b > 0 and c > 0 and b * c > a * d:
         return Verdict(
             "unstable",
-            say("the amplitudes of its two oscillations grow together").by(NORMAL_FORM),
+            say("the amplitudes of its two oscillations grow together").resting_on(NORMAL_FORM),
             pointwise=True,
         )
     if b < 0 or c < 0 or b * c < a * d:
         return Verdict(
             "asymptotically stable",
-            say("the amplitudes of its oscillations shrink").by(NORMAL_FORM),
+            say("the amplitudes of its oscillations shrink").resting_on(NORMAL_FORM),
             pointwise=True,
         )
     return None
@@ -123,19 +125,23 @@ def beside_oscillation(local: Local) -> Verdict | None:
         return None
     growth = reduced_rates(local)[0, 0]
     if growth > 0:
-        return Verdict("unstable", say("the neutral strategy spreads").by(CENTRE_MANIFOLD), pointwise=True)
+        return Verdict(
+            "unstable", say("the neutral strategy spreads").resting_on(CENTRE_MANIFOLD), pointwise=True
+        )
     amplitude = _driven_amplitude(local)
     if amplitude is None or not (amplitude > 0 or amplitude < 0):
         return None
     if amplitude > 0:
         return Verdict(
             "unstable",
-            say("while a neutral strategy is played, orbits circle ever farther away").by(CENTRE_MANIFOLD),
+            say("while a neutral strategy is played, orbits circle ever farther away").resting_on(
+                CENTRE_MANIFOLD
+            ),
             pointwise=True,
         )
     return Verdict(
         "stable",
-        say("while a neutral strategy is played, orbits circle ever closer").by(CENTRE_MANIFOLD),
+        say("while a neutral strategy is played, orbits circle ever closer").resting_on(CENTRE_MANIFOLD),
         pointwise=True,
     )
 
@@ -151,7 +157,7 @@ def _driven_amplitude(local: Local) -> arb | None:
     if pair is None:
         return None
     q, p = pair
-    answer = local.block.solve(local.along(local.neutral))
+    answer = local.block.solve(local.jacobian_columns(local.neutral))
     shift = [_ball(-answer[k, 0]) for k in range(len(local.inner))] + [acb(1)]
     return _product(p, form.second(q, shift)).real
 
@@ -174,7 +180,7 @@ class _NormalForm:
         self.speed = [_ball(local.speed(a)) for a in coordinates]
         self.share = [_ball(local.state[a]) for a in coordinates]
         self.gain = [[_ball(local.gain(a, b)) for b in coordinates] for a in coordinates]
-        rows = local.along(coordinates).tolist() + [[fmpq(0)] * self.size for _ in local.neutral]
+        rows = local.jacobian_columns(coordinates).tolist() + [[fmpq(0)] * self.size for _ in local.neutral]
         self.jacobian = acb_mat([[_ball(v) for v in row] for row in rows])
         self.omegas = omegas
 

@@ -68,12 +68,12 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
     'asymptotically stable'
     """
     if a > 0 or d > 0:
-        return "unstable", say("one of the neutral strategies spreads on its own").by(CENTRE_MANIFOLD)
+        return "unstable", say("one of the neutral strategies spreads on its own").resting_on(CENTRE_MANIFOLD)
     if a == 0 and d != 0:
         return quadrant_corner(d, c, b, a, exact)
     if d != 0:
         if b > 0 and c > 0 and b * c > a * d:
-            return "unstable", say("together the two neutral strategies spread along a ray").by(
+            return "unstable", say("together the two neutral strategies spread along a ray").resting_on(
                 CENTRE_MANIFOLD
             )
         if b > 0 and c > 0 and b * c == a * d:
@@ -81,18 +81,18 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
                 say(
                     "a line of rest states leads away from it between the neutral strategies, "
                     "and orbits beside it end there"
-                ).by(CENTRE_MANIFOLD)
+                ).resting_on(CENTRE_MANIFOLD)
             )
         return "asymptotically stable", (
-            say("a positive combination of the shares of the neutral strategies decreases near it").by(
-                CENTRE_MANIFOLD, WEIGHTS
-            )
+            say(
+                "a positive combination of the shares of the neutral strategies decreases near it"
+            ).resting_on(CENTRE_MANIFOLD, WEIGHTS)
         )
     if a != 0:
         # The axis u = 0 is at rest, the other one contracts: u' = u(a u + b v), v' = c u v.
         if b > 0:
             if c > 0:
-                return "unstable", say("together the two neutral strategies spread along a ray").by(
+                return "unstable", say("together the two neutral strategies spread along a ray").resting_on(
                     CENTRE_MANIFOLD
                 )
             return "stable", say("orbits that leave its edge of rest states come to rest close by")
@@ -111,12 +111,14 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
     if b == c == 0:
         return "stable", say("every state of the face is at rest")
     if b > 0 and c > 0:
-        return "unstable", say("together the two neutral strategies spread along a ray").by(CENTRE_MANIFOLD)
+        return "unstable", say("together the two neutral strategies spread along a ray").resting_on(
+            CENTRE_MANIFOLD
+        )
     return "stable", (
         say(
             "two edges of rest states lead away from it, and a positive combination of the shares of the "
             "neutral strategies does not grow beside them"
-        ).by(CENTRE_MANIFOLD, WEIGHTS)
+        ).resting_on(CENTRE_MANIFOLD, WEIGHTS)
     )
 
 
@@ -137,7 +139,7 @@ def reduced_rates(local: Local) -> fmpq_mat:
     n, inner = len(neutral), local.inner
     gains = fmpq_mat(n, n, [local.gain(a, b) for a in neutral for b in neutral])
     if inner:
-        answer = local.block.solve(local.along(neutral))  # the played shares follow as -answer
+        answer = local.block.solve(local.jacobian_columns(neutral))  # the played shares follow as -answer
         gains = gains - fmpq_mat(n, len(inner), [local.gain(a, c) for a in neutral for c in inner]) * answer
     return fmpq_mat(n, n, [local.speed(a) * gains[i, j] for i, a in enumerate(neutral) for j in range(n)])
 
@@ -159,7 +161,7 @@ def single(local: Local) -> Verdict | None:
             "one strategy is neutral; its share u changes as u' = c·u² + … along the centre manifold, "
             "c {sign} 0, u >= 0",
             sign="<" if growth < 0 else ">",
-        ).by(CENTRE_MANIFOLD),
+        ).resting_on(CENTRE_MANIFOLD),
     )
 
 
@@ -176,27 +178,29 @@ def corner(local: Local) -> Verdict | None:
         answer = quadrant_corner(a, b, c, d, not local.inner)
         return None if answer is None else Verdict(*answer)
     if _ray(rates):
-        return Verdict("unstable", say("neutral strategies spread together along a ray").by(CENTRE_MANIFOLD))
+        return Verdict(
+            "unstable", say("neutral strategies spread together along a ray").resting_on(CENTRE_MANIFOLD)
+        )
     if shrinks(rates):
         return Verdict(
             "asymptotically stable",
-            say("a positive combination of the shares of the neutral strategies decreases near it").by(
-                CENTRE_MANIFOLD, WEIGHTS
-            ),
+            say(
+                "a positive combination of the shares of the neutral strategies decreases near it"
+            ).resting_on(CENTRE_MANIFOLD, WEIGHTS),
         )
     if _pairs_shrink(rates, pure=not local.inner):
         return Verdict(
             "stable",
-            say("a positive combination of the shares of the neutral strategies never grows near it").by(
-                CENTRE_MANIFOLD, WEIGHTS
-            ),
+            say(
+                "a positive combination of the shares of the neutral strategies never grows near it"
+            ).resting_on(CENTRE_MANIFOLD, WEIGHTS),
         )
     if _boxed(rates, pure=not local.inner, single_population=len(local.game.sizes) == 1):
         return Verdict(
             "stable",
             say(
                 "the shares of the neutral strategies bound one another: orbits leave no small box around it"
-            ).by(CENTRE_MANIFOLD),
+            ).resting_on(CENTRE_MANIFOLD),
         )
     return None
 
@@ -353,13 +357,17 @@ def _verdict_with_tie(local: Local, b: int, dimension: int) -> Verdict | None:
         if not crosses:
             return Verdict(
                 "unstable",
-                say("beside it a neutral strategy makes the state drift along the set").by(CENTRE_MANIFOLD),
+                say("beside it a neutral strategy makes the state drift along the set").resting_on(
+                    CENTRE_MANIFOLD
+                ),
             )
         turn = _turn(local, b, dimension)
         if turn > 0:
             return Verdict(
                 "unstable",
-                say("beside it the state drifts to where a neutral strategy earns more").by(CENTRE_MANIFOLD),
+                say("beside it the state drifts to where a neutral strategy earns more").resting_on(
+                    CENTRE_MANIFOLD
+                ),
             )
         if turn < 0:
             return Verdict(
@@ -370,15 +378,16 @@ def _verdict_with_tie(local: Local, b: int, dimension: int) -> Verdict | None:
     if growth < 0:
         return Verdict(
             "stable",
-            say("beside it a neutral strategy dies out, too fast for the state to drift off").by(
+            say("beside it a neutral strategy dies out, too fast for the state to drift off").resting_on(
                 CENTRE_MANIFOLD
             ),
         )
     if growth > 0:
-        return Verdict("unstable", say("a neutral strategy spreads beside it").by(CENTRE_MANIFOLD))
+        return Verdict("unstable", say("a neutral strategy spreads beside it").resting_on(CENTRE_MANIFOLD))
     if crosses:
         return Verdict(
-            "unstable", say("beside it a neutral strategy's share drifts, however slowly").by(CENTRE_MANIFOLD)
+            "unstable",
+            say("beside it a neutral strategy's share drifts, however slowly").resting_on(CENTRE_MANIFOLD),
         )
     return None
 
@@ -402,13 +411,16 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
             poll()
             if has_ray(fmpq_mat([[rates[i][j] for j in part] for i in part])):
                 return Verdict(
-                    "unstable", say("neutral strategies spread together beside it").by(CENTRE_MANIFOLD)
+                    "unstable",
+                    say("neutral strategies spread together beside it").resting_on(CENTRE_MANIFOLD),
                 )
     if len(members) < len(local.neutral) or not shrinks(fmpq_mat(rates)):
         return None
     return Verdict(
         "stable",
-        say("beside it neutral strategies die out, too fast for the state to drift off").by(CENTRE_MANIFOLD),
+        say("beside it neutral strategies die out, too fast for the state to drift off").resting_on(
+            CENTRE_MANIFOLD
+        ),
     )
 
 
@@ -417,7 +429,7 @@ def _turn(local: Local, b: int, dimension: int) -> fmpq:
 
     It is a coefficient of the characteristic polynomial of the Jacobian, bordered by b.
     """
-    column = local.along((b,))
+    column = local.jacobian_columns((b,))
     rows = [[*row, column[k, 0]] for k, row in enumerate(local.block.tolist())]
     last = [local.gain(b, c) for c in local.inner]
     return -fmpq(fmpq_mat([*rows, [*last, fmpq(0)]]).charpoly()[dimension - 1])
@@ -435,7 +447,7 @@ def _growth(local: Local, b: int, spreading: int | None = None) -> fmpq:
         # The adaptation y lies in the range of the Jacobian J: y = J·z with J²·z = -(effect of the spread).
         block = local.block
         mates = fmpq_mat([[local.state[a] if local.owner[a] == i else fmpq(0)] for a in local.inner])
-        z = _solution(block * block, block * mates - local.along((source,)))
+        z = _solution(block * block, block * mates - local.jacobian_columns((source,)))
         adapted = block * z
         for k, a in enumerate(local.inner):
             direction[a] += adapted[k, 0]

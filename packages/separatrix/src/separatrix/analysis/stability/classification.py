@@ -120,9 +120,9 @@ class Local:
     @cached_property
     def block(self) -> fmpq_mat:
         """The Jacobian along the face, in the coordinates `inner`."""
-        return self.along(self.inner)
+        return self.jacobian_columns(self.inner)
 
-    def along(self, columns: tuple[int, ...]) -> fmpq_mat:
+    def jacobian_columns(self, columns: tuple[int, ...]) -> fmpq_mat:
         """Return how the rates of the inner shares change with the given shares.
 
         The row of a is speed·z_a·(gain(a, ·) - Σ_c z_c gain(c, ·)), c over the played of a's population.
@@ -339,13 +339,17 @@ def growing(negative: object, zero: object, positive: object) -> Verdict | None:
         return None
     if negative:
         return Verdict(
-            "saddle", say("eigenvalues with real parts of both signs").by(LINEARISATION), positive=True
+            "saddle",
+            say("eigenvalues with real parts of both signs").resting_on(LINEARISATION),
+            positive=True,
         )
     if not zero:
         return Verdict(
-            "source", say("every eigenvalue has positive real part").by(LINEARISATION), positive=True
+            "source", say("every eigenvalue has positive real part").resting_on(LINEARISATION), positive=True
         )
-    return Verdict("unstable", say("an eigenvalue with positive real part").by(LINEARISATION), positive=True)
+    return Verdict(
+        "unstable", say("an eigenvalue with positive real part").resting_on(LINEARISATION), positive=True
+    )
 
 
 def because(rest: str, why: str) -> str:

@@ -122,16 +122,16 @@ def _particle(local: Local, share: int, played: tuple[int, ...], extended: list[
             if moment < 0 and order % 2:
                 return Verdict(
                     "stable",
-                    say("a conserved energy confines orbits to closed curves around a set of rest states").by(
-                        CONSERVED_QUANTITY
-                    ),
+                    say(
+                        "a conserved energy confines orbits to closed curves around a set of rest states"
+                    ).resting_on(CONSERVED_QUANTITY),
                     pointwise=order > 1,
                 )
             return Verdict(
                 "unstable",
-                say("orbits follow the level lines of a conserved energy that has no extremum at it").by(
-                    CONSERVED_QUANTITY
-                ),
+                say(
+                    "orbits follow the level lines of a conserved energy that has no extremum at it"
+                ).resting_on(CONSERVED_QUANTITY),
                 pointwise=order > 1,
             )
     return Verdict(
@@ -151,7 +151,7 @@ def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
             say(
                 "a conserved energy bounds the neutral strategies, each of which pushes the other population "
                 "to where it earns less"
-            ).by(CENTRE_MANIFOLD, CONSERVED_QUANTITY),
+            ).resting_on(CENTRE_MANIFOLD, CONSERVED_QUANTITY),
         )
     return None
 
@@ -190,11 +190,11 @@ def without_growth(local: Local, ess: bool) -> Verdict:
         several = len(local.game.sizes) > 1
         return Verdict(
             "asymptotically stable",
-            say("ESS of several populations (Cressman, Garay & Hofbauer 2001)").by(
+            say("ESS of several populations (Cressman, Garay & Hofbauer 2001)").resting_on(
                 ESS_OF_SEVERAL, EVOLUTIONARILY_STABLE
             )
             if several
-            else say("ESS (Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)").by(
+            else say("ESS (Taylor & Jonker 1978; Hofbauer, Schuster & Sigmund 1979)").resting_on(
                 ESS, EVOLUTIONARILY_STABLE
             ),
         )
@@ -209,7 +209,7 @@ def without_growth(local: Local, ess: bool) -> Verdict:
         say(
             "strategies that earn less die out, so their absence is a centre manifold; in it, {why}",
             why=verdict.reason,
-        ).by(CENTRE_MANIFOLD),
+        ).resting_on(CENTRE_MANIFOLD),
         verdict.pointwise,
         degree=verdict.degree,
     )
@@ -267,7 +267,7 @@ def _all_rest(local: Local) -> Verdict | None:
             say(
                 "rest states fill every direction with eigenvalue zero, and the others contract "
                 "(normally hyperbolic)"
-            ).by(NORMALLY_HYPERBOLIC),
+            ).resting_on(NORMALLY_HYPERBOLIC),
         )
     return None
 
@@ -280,29 +280,31 @@ def _by_entropy(local: Local) -> Verdict | None:
     if found is None:
         return None
     name = (
-        say("relative entropy").by(LYAPUNOV_FUNCTION, RELATIVE_ENTROPY)
+        say("relative entropy").resting_on(LYAPUNOV_FUNCTION, RELATIVE_ENTROPY)
         if found.plain
-        else say("weighted relative entropy").by(LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS)
+        else say("weighted relative entropy").resting_on(LYAPUNOV_FUNCTION, RELATIVE_ENTROPY, WEIGHTS)
     )
     size = len(local.inner) + len(local.neutral)
     if found.conserved:
         if size == 2 and local.spectrum.imaginary == 2:
             return Verdict(
                 "centre",
-                say("a {entropy} is conserved, so closed orbits surround it", entropy=name).by(
+                say("a {entropy} is conserved, so closed orbits surround it", entropy=name).resting_on(
                     CONSERVED_QUANTITY
                 ),
             )
         if len(local.game.sizes) > 1 and not any(local.game.own_play):
             return Verdict(
                 "stable",
-                say("rescaled zero-sum game: a {entropy} is conserved", entropy=name).by(CONSERVED_QUANTITY),
+                say("rescaled zero-sum game: a {entropy} is conserved", entropy=name).resting_on(
+                    CONSERVED_QUANTITY
+                ),
             )
-        return Verdict("stable", say("a {entropy} is conserved", entropy=name).by(CONSERVED_QUANTITY))
+        return Verdict("stable", say("a {entropy} is conserved", entropy=name).resting_on(CONSERVED_QUANTITY))
     if found.strict:
         return Verdict(
             "asymptotically stable",
-            say("a {entropy} decreases near it (Lyapunov's direct method)", entropy=name).by(
+            say("a {entropy} decreases near it (Lyapunov's direct method)", entropy=name).resting_on(
                 LYAPUNOV_FUNCTION
             ),
         )
@@ -314,19 +316,21 @@ def _by_entropy(local: Local) -> Verdict | None:
                 "never falls, and no orbit but the state itself stays where it is constant "
                 "(LaSalle's invariance principle)",
                 entropy=name,
-            ).by(INVARIANCE),
+            ).resting_on(INVARIANCE),
             pointwise=True,
         )
     if found.plain and len(local.game.sizes) == 1:
         return Verdict(
             "stable",
-            say("neutrally stable, so Lyapunov stable (Thomas 1985; Bomze & Weibull 1995)").by(
+            say("neutrally stable, so Lyapunov stable (Thomas 1985; Bomze & Weibull 1995)").resting_on(
                 NEUTRAL_STABILITY
             ),
         )
     return Verdict(
         "stable",
-        say("a {entropy} never grows near it (Lyapunov's direct method)", entropy=name).by(LYAPUNOV_FUNCTION),
+        say("a {entropy} never grows near it (Lyapunov's direct method)", entropy=name).resting_on(
+            LYAPUNOV_FUNCTION
+        ),
     )
 
 
@@ -336,7 +340,7 @@ def _linear_centre(local: Local) -> Verdict | None:
         return None
     return Verdict(
         "centre",
-        say("a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)").by(
+        say("a linear centre of three strategies is surrounded by closed orbits (Zeeman 1980)").resting_on(
             NO_ISOLATED_ORBIT
         ),
     )
@@ -451,15 +455,15 @@ def _label(local: Local, ess: bool | None, along: int) -> Verdict:
 
 def _hyperbolic(local: Local, ess: bool | None) -> str:
     if local.strict_nash:
-        return say("strict Nash equilibrium: every eigenvalue is negative").by(LINEARISATION, NASH)
+        return say("strict Nash equilibrium: every eigenvalue is negative").resting_on(LINEARISATION, NASH)
     if ess:
-        return say("ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)").by(
+        return say("ESS, and every eigenvalue has negative real part (Taylor & Jonker 1978)").resting_on(
             LINEARISATION, ESS_OF_LINEAR_GAME, EVOLUTIONARILY_STABLE
         )
     return (
-        say("every eigenvalue has negative real part, though it is no ESS").by(
+        say("every eigenvalue has negative real part, though it is no ESS").resting_on(
             LINEARISATION, EVOLUTIONARILY_STABLE
         )
         if ess is False
-        else (say("every eigenvalue has negative real part").by(LINEARISATION))
+        else (say("every eigenvalue has negative real part").resting_on(LINEARISATION))
     )

@@ -409,25 +409,25 @@ def _inwards(order: int) -> Sentence:
     if order == 1:
         return say(
             "the first Lyapunov coefficient of its oscillation is negative (Kuznetsov 2004, section 5.4)"
-        ).by(NORMAL_FORM, WEAK_FOCUS)
+        ).resting_on(NORMAL_FORM, WEAK_FOCUS)
     return say(
         "Lyapunov coefficient {order} of its oscillation is negative and those before it are zero, "
         "so orbits spiral in",
         order=order,
-    ).by(WEAK_FOCUS)
+    ).resting_on(WEAK_FOCUS)
 
 
 def _outwards(order: int) -> Sentence:
     if order == 1:
         return say(
             "the first Lyapunov coefficient of its oscillation is positive (Kuznetsov 2004, section 5.4)"
-        ).by(NORMAL_FORM, WEAK_FOCUS)
+        ).resting_on(NORMAL_FORM, WEAK_FOCUS)
     return say(
         "Lyapunov coefficient {order} of its oscillation is positive and those before it are zero, "
         "so orbits spiral out",
         order=order,
-    ).by(WEAK_FOCUS)
+    ).resting_on(WEAK_FOCUS)
 
 
 def _reduced(reason: Sentence, others: bool) -> Sentence:
-    return say("on its centre manifold, {why}", why=reason).by(CENTRE_MANIFOLD) if others else reason
+    return say("on its centre manifold, {why}", why=reason).resting_on(CENTRE_MANIFOLD) if others else reason

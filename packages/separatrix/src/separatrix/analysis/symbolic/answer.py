@@ -38,7 +38,7 @@ class SymbolicAnswer:
         """Return every candidate in the parameters alone, however long that is."""
         if not self.definitions:
             return self.found
-        return Writer(lambda expression: substitute(expression, self.definitions)).found(self.found)
+        return Writer(lambda expression: substitute(expression, self.definitions)).rewrite_answer(self.found)
 
     def with_names(self, values: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """Return values of the parameters, and of the named coefficients that have one there."""
@@ -92,10 +92,10 @@ class Writer:
         """Return a condition in other terms."""
         # Conditions share their parts; equal ones are one object, which is known by its identity.
         if id(condition) not in self._done:
-            self._done[id(condition)] = condition, self._written(condition)
+            self._done[id(condition)] = condition, self._rewrite_condition(condition)
         return self._done[id(condition)][1]
 
-    def _written(self, condition: Condition) -> Condition:
+    def _rewrite_condition(self, condition: Condition) -> Condition:
         match condition:
             case Relation(left, operator, right):
                 return Relation(self.rewrite(left), operator, self.rewrite(right))
@@ -107,7 +107,7 @@ class Writer:
     def _maybe(self, condition: Condition | None) -> Condition | None:
         return None if condition is None else self.condition(condition)
 
-    def found(self, found: RestStateAnswer) -> RestStateAnswer:
+    def rewrite_answer(self, found: RestStateAnswer) -> RestStateAnswer:
         """Return every candidate in other terms."""
         return replace(
             found,

@@ -60,9 +60,9 @@ MOST_FREE = 3
 MOST_TERMS = 200
 """Terms of an advantage at a corner up to which candidates are sought in the parameters themselves."""
 
-NEVER = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)").by(
-    STRICT_NASH, NASH
-)
+NEVER = say(
+    "never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)"
+).resting_on(STRICT_NASH, NASH)
 
 
 def candidates_of_faces(
@@ -88,12 +88,12 @@ def candidates_of_faces(
     terms = max(len(v.numerator) + len(v.denominator) for part in table.corners for v in part.values())
     if terms <= MOST_TERMS:
         try:
-            return _Candidates(game, table, assumptions).found(), None
+            return _Candidates(game, table, assumptions).to_answer(), None
         except InputError as problem:
             if problem.code != "S002":
                 raise
     named = name_coefficients(game, table, assumptions)
-    return _Candidates(game, named.table, named.assumptions, (table, assumptions)).found(), named
+    return _Candidates(game, named.table, named.assumptions, (table, assumptions)).to_answer(), named
 
 
 class _Candidates:
@@ -115,7 +115,7 @@ class _Candidates:
         self.points: list[RestPoint] = []
         self.sets: list[RestSet] = []
 
-    def found(self) -> RestStateAnswer:
+    def to_answer(self) -> RestStateAnswer:
         closed = 0
         # First, because what is too long shows here.
         inner = {face: self._inside(face) for face in faces(self.n) if face.count(None) >= MOST_FREE}
@@ -189,7 +189,7 @@ class _Candidates:
                 "they are roots of polynomials of higher degree. None of them is asymptotically "
                 "stable (Ritzberger–Weibull theorem), and values show them all.",
                 most=MOST_FREE,
-            ).by(STRICT_NASH)
+            ).resting_on(STRICT_NASH)
         )
         return Completeness("incomplete", together(parts))
 
@@ -414,7 +414,7 @@ def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, st
     if square or saddle == TRUE:
         return "saddle", say("where it exists its eigenvalues are real and of opposite signs")
     if saddle == FALSE:
-        return "centre", say("where it exists a conserved quantity has a strict extremum at it").by(
+        return "centre", say("where it exists a conserved quantity has a strict extremum at it").resting_on(
             CONSERVED_QUANTITY
         )
     return None, say(
@@ -477,21 +477,27 @@ def perfect_root(above: list[Ratio], below: list[Ratio]) -> Ratio | None:
 def _label_from_signs(signs: list[frozenset[int]]) -> tuple[Label | None, str]:
     """The label of a pure profile where it is the same for all admissible parameters."""
     if all(s == {-1} for s in signs):
-        return "asymptotically stable", say("strict Nash equilibrium for all admissible parameters").by(NASH)
+        return "asymptotically stable", say(
+            "strict Nash equilibrium for all admissible parameters"
+        ).resting_on(NASH)
     if all(s == {1} for s in signs):
-        return "source", say("all eigenvalues are positive for all admissible parameters").by(LINEARISATION)
+        return "source", say("all eigenvalues are positive for all admissible parameters").resting_on(
+            LINEARISATION
+        )
     if any(s == {1} for s in signs) and any(s == {-1} for s in signs):
-        return "saddle", say("eigenvalues of both signs for all admissible parameters").by(LINEARISATION)
+        return "saddle", say("eigenvalues of both signs for all admissible parameters").resting_on(
+            LINEARISATION
+        )
     if any(s == {1} for s in signs) and not any(-1 in s for s in signs):
-        return None, say("not a Nash equilibrium for any admissible parameters").by(NASH)
+        return None, say("not a Nash equilibrium for any admissible parameters").resting_on(NASH)
     return None, say(
         "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
-    ).by(STRICT_NASH, NASH)
+    ).resting_on(STRICT_NASH, NASH)
 
 
-ENDS = say("asymptotically stable, and an ESS, where the advantage beside it drives the share back").by(
-    EVOLUTIONARILY_STABLE
-)
+ENDS = say(
+    "asymptotically stable, and an ESS, where the advantage beside it drives the share back"
+).resting_on(EVOLUTIONARILY_STABLE)
 
 
 def candidates_of_one(
@@ -522,9 +528,9 @@ def candidates_of_one(
                 isolated=True,
                 eigenvalues_exact=((speed * low * high / (low - high)).expression(),),
                 stability="asymptotically stable" if ess else "source" if ess is False else None,
-                reason=say("the advantage falls through zero where it is stable; then it is an ESS too").by(
-                    EVOLUTIONARILY_STABLE
-                ),
+                reason=say(
+                    "the advantage falls through zero where it is stable; then it is an ESS too"
+                ).resting_on(EVOLUTIONARILY_STABLE),
                 stable_when=None if mixed_stable == FALSE else mixed_stable,
                 exists=exists,
                 nash=True,

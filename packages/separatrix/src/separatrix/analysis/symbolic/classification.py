@@ -248,14 +248,16 @@ def _label(along: _Along, outside: list[Signs], always: bool) -> tuple[Label | N
     if along.centre and not outside:
         return (
             "centre",
-            say("eigenvalues are imaginary; with three strategies that is a centre (Hofbauer & Sigmund)").by(
-                CENTRE_OF_THREE
-            ),
+            say(
+                "eigenvalues are imaginary; with three strategies that is a centre (Hofbauer & Sigmund)"
+            ).resting_on(CENTRE_OF_THREE),
         )
     negative = along.some_negative or any(s == {-1} for s in outside)
     positive = along.some_positive or any(s == {1} for s in outside)
     if negative and positive:
-        return "saddle", say("eigenvalues of both signs wherever it exists").by(LINEARISATION)
+        return "saddle", say("eigenvalues of both signs wherever it exists").resting_on(LINEARISATION)
     if along.all_positive and all(s == {1} for s in outside):
-        return "source", say("all eigenvalues have positive real parts wherever it exists").by(LINEARISATION)
+        return "source", say("all eigenvalues have positive real parts wherever it exists").resting_on(
+            LINEARISATION
+        )
     return None, ""

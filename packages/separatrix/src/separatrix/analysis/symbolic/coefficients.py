@@ -199,7 +199,7 @@ class Coefficients:
     meanings: Mapping[str, Ratio]
     sums: Mapping[str, Expression]
 
-    def written(self, symbols: SymbolicAnswer) -> SymbolicAnswer:
+    def put_back(self, symbols: SymbolicAnswer) -> SymbolicAnswer:
         """Return an answer with the sums put back where they are short, and what the other names mean.
 
         Parameters
@@ -209,7 +209,7 @@ class Coefficients:
         """
         back = _PutBack(self.assumptions.inner.ring, self.meanings, self.sums)
         writer = Writer(back.rewritten)
-        result = writer.found(symbols.found)
+        result = writer.rewrite_answer(symbols.found)
         regimes = tuple(writer.regime(r) for r in symbols.regimes)
         reasons = [*(p.reason for p in result.points), *(s.reason for s in result.sets)]
         told = {
@@ -346,13 +346,13 @@ class _PutBack:
         if not names:
             return expression
         if all(self._is_short(n, READABLE) for n in names) and not _more_names(expression, READABLE):
-            full = self._with(expression, self.meanings)
+            full = self._put_back(expression, self.meanings)
             if not _more_names(full, READABLE):
                 return full
         self.used |= names - self.short.keys()
-        return self._with(expression, self.short) if names & self.short.keys() else expression
+        return self._put_back(expression, self.short) if names & self.short.keys() else expression
 
-    def _with(self, expression: Expression, known: Mapping[str, Ratio]) -> Expression:
+    def _put_back(self, expression: Expression, known: Mapping[str, Ratio]) -> Expression:
         match expression:
             case Name(name):
                 return self.text(name) if name in known else expression
@@ -361,15 +361,15 @@ class _PutBack:
             case Sum(terms):
                 if self._flat(terms, known):
                     return self.ring.read(expression, known).expression()
-                return add(*(self._with(t, known) for t in terms))
+                return add(*(self._put_back(t, known) for t in terms))
             case Product(factors):
-                return multiply(*(self._with(f, known) for f in factors))
+                return multiply(*(self._put_back(f, known) for f in factors))
             case Quotient(numerator, denominator):
-                return divide(self._with(numerator, known), self._with(denominator, known))
+                return divide(self._put_back(numerator, known), self._put_back(denominator, known))
             case Power(base, exponent, at):
-                return Power(self._with(base, known), exponent, at)
+                return Power(self._put_back(base, known), exponent, at)
             case Call(function, arguments, at):
-                return Call(function, tuple(self._with(a, known) for a in arguments), at)
+                return Call(function, tuple(self._put_back(a, known) for a in arguments), at)
 
     def _is_parameter(self, expression: Expression) -> bool:
         return isinstance(expression, Name) and expression.name in self.ring.names

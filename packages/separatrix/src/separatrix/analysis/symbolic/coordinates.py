@@ -72,7 +72,7 @@ class Coordinates:
         writer = Writer(lambda expression: substitute(expression, meanings))
         return replace(
             symbols,
-            found=writer.found(symbols.found),
+            found=writer.rewrite_answer(symbols.found),
             regimes=tuple(
                 replace(
                     writer.regime(r),

@@ -282,9 +282,9 @@ class _Interior:
             exact=tuple(number(p) if p is not None else values[i] for i, p in enumerate(self.face)),
             reason=say("never asymptotically stable: its eigenvalues add up to zero")
             if whole
-            else say("never asymptotically stable: its eigenvalues within the face add up to zero").by(
-                LINEARISATION
-            ),
+            else say(
+                "never asymptotically stable: its eigenvalues within the face add up to zero"
+            ).resting_on(LINEARISATION),
             stable_when=None,
             exists=all_of(*(evaluate_constant_condition(c) for c in conditions)),
             nash=True if whole else None,

@@ -72,7 +72,7 @@ class OpaqueConstants:
     meanings: Mapping[str, Expression]
     domain: tuple[Condition, ...]
 
-    def known(self, values: Mapping[str, Fraction] | None) -> Mapping[str, Fraction] | None:
+    def with_constants(self, values: Mapping[str, Fraction] | None) -> Mapping[str, Fraction] | None:
         """Return values of the parameters with those of the constants; None where one is not real."""
         if values is None:
             return None
@@ -81,7 +81,7 @@ class OpaqueConstants:
         except (InputError, KeyError):
             return None
 
-    def written(self, answer: SymbolicAnswer) -> SymbolicAnswer:
+    def in_parameters(self, answer: SymbolicAnswer) -> SymbolicAnswer:
         """Return an answer of the named game in the true parameters, with the regimes that have a witness."""
         writer = Writer(lambda expression: substitute(expression, self.meanings))
         regimes: list[Regime] = []
@@ -112,7 +112,7 @@ class OpaqueConstants:
         )
         return replace(
             answer,
-            found=writer.found(answer.found),
+            found=writer.rewrite_answer(answer.found),
             regimes=tuple(regimes),
             regimes_completeness=whole,
             warnings=(*answer.warnings, *domain),
@@ -127,7 +127,7 @@ class OpaqueConstants:
         for values in itertools.islice(self._trials(regime.witness), TRIES):
             poll()
             try:
-                everything = self.known(values)
+                everything = self.with_constants(values)
                 if everything is not None and all(holds(c, everything) for c in conditions):
                     return values
             except (InputError, ZeroDivisionError):
@@ -173,9 +173,9 @@ def name_constants(game: Game) -> OpaqueConstants | None:
     """
     naming = _Naming(game)
     form = naming.mapped(game.form)
-    lets = {n: e if n in game.moving_lets else naming.without(e) for n, e in game.lets.items()}
+    lets = {n: e if n in game.moving_lets else naming.name_constants(e) for n, e in game.lets.items()}
     speeds = naming.mapped(game.speeds)
-    assumptions = tuple((with_sides(c, naming.without), text) for c, text in game.assumptions)
+    assumptions = tuple((with_sides(c, naming.name_constants), text) for c, text in game.assumptions)
     if not naming.inner:
         return None
     parameters = {n: Parameter(n) for n in naming.inner}
@@ -228,7 +228,7 @@ class _Naming:
     def mapped(self, value: Any) -> Any:
         """Return a form of payoffs with names in its expressions."""
         if isinstance(value, Number | Name | Sum | Product | Quotient | Power | Call):
-            return self.without(value)
+            return self.name_constants(value)
         if isinstance(value, tuple):
             return tuple(self.mapped(v) for v in value)
         if isinstance(value, Mapping):
@@ -237,27 +237,27 @@ class _Naming:
             return replace(value, **{f.name: self.mapped(getattr(value, f.name)) for f in fields(value)})
         return value
 
-    def without(self, expression: Expression) -> Expression:
+    def name_constants(self, expression: Expression) -> Expression:
         """Return an expression with names for its irrational constants."""
         match expression:
             case Call(function, arguments, at):
-                inside = Call(function, tuple(self.without(a) for a in arguments), at)
-                return self._named(inside) if function in FUNCTIONS else inside
+                inside = Call(function, tuple(self.name_constants(a) for a in arguments), at)
+                return self._name_of(inside) if function in FUNCTIONS else inside
             case Power(base, exponent, at):
-                raised = Power(self.without(base), self.without(exponent), at)
+                raised = Power(self.name_constants(base), self.name_constants(exponent), at)
                 if isinstance(exponent, Number) and exponent.value.denominator == 1:
                     return raised
-                return self._named(raised)
+                return self._name_of(raised)
             case Sum(terms):
-                return Sum(tuple(self.without(t) for t in terms))
+                return Sum(tuple(self.name_constants(t) for t in terms))
             case Product(factors):
-                return Product(tuple(self.without(f) for f in factors))
+                return Product(tuple(self.name_constants(f) for f in factors))
             case Quotient(numerator, denominator, at):
-                return Quotient(self.without(numerator), self.without(denominator), at)
+                return Quotient(self.name_constants(numerator), self.name_constants(denominator), at)
             case _:
                 return expression
 
-    def _named(self, expression: Expression) -> Expression:
+    def _name_of(self, expression: Expression) -> Expression:
         if self._moving.intersection(names_in(expression)):
             return expression
         full = self._full(expression)

@@ -139,7 +139,7 @@ MOST_PROFILES = 512
 
 PURE = say(
     "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
-).by(STRICT_NASH, NASH)
+).resting_on(STRICT_NASH, NASH)
 OPEN = say(
     "asymptotically stable where every strategy that is not played earns less; where one earns exactly as "
     "much, that is left open"
@@ -161,7 +161,7 @@ class _Payoffs:
                 shares[share] = number(int(a == played))
         return [[substitute(u, shares) for u in row] for row in self.rows]
 
-    def own(self, i: int) -> bool:
+    def depends_on_own_shares(self, i: int) -> bool:
         """Whether the payoffs of a population may depend on its own shares."""
         shares = set(self.game.populations[i].shares)
         return any(shares & set(names_in(u)) for u in self.rows[i])
@@ -177,7 +177,7 @@ class _ProfileTable(_Payoffs):
             for i, population in enumerate(self.game.populations)
         ]
 
-    def own(self, i: int) -> bool:
+    def depends_on_own_shares(self, i: int) -> bool:
         return False
 
 
@@ -194,7 +194,7 @@ class _Group(_Payoffs):
             others = number(form.size.value - 1)
         return [[substitute(u, {form.COUNT: others}) for u in self.rows[0]]]
 
-    def own(self, i: int) -> bool:
+    def depends_on_own_shares(self, i: int) -> bool:
         return True
 
 
@@ -260,7 +260,7 @@ def solve_pure(
     ]
     if not own:
         parts.append(
-            say("None of them is asymptotically stable (Ritzberger–Weibull theorem).").by(STRICT_NASH)
+            say("None of them is asymptotically stable (Ritzberger–Weibull theorem).").resting_on(STRICT_NASH)
         )
     if in_values:
         parts.append(say("Values show them."))
@@ -329,7 +329,7 @@ def read_profiles(game: Game) -> Profiles:
         for v in (*lets.values(), *speeds, *itertools.chain(*(r for rows in earned.values() for r in rows)))
         if not v.denominator.is_constant()
     }
-    own = any(payoffs.own(i) for i in range(len(game.populations))) or not _smooth(payoffs)
+    own = any(payoffs.depends_on_own_shares(i) for i in range(len(game.populations))) or not _smooth(payoffs)
     return Profiles(ring, speeds, earned, tuple(poles.values()), own)
 
 

@@ -83,9 +83,9 @@ def solve_symbolic(game: Game, known: Mapping[str, Fraction] | None, budget: flo
     """
     constants = name_constants(game)
     if constants is not None:
-        answer = solve_symbolic(constants.game, constants.known(known), budget)
+        answer = solve_symbolic(constants.game, constants.with_constants(known), budget)
         with afresh(max(WITNESS_SECONDS, seconds_left())):
-            return constants.written(answer)
+            return constants.in_parameters(answer)
     try:
         answer = _by_best_route(game, known, budget)
         return replace(answer, found=with_rest_state_ids(game, answer.found))
@@ -172,7 +172,7 @@ def _solve_cube(
     regimes, completeness = enumerate_regimes(polynomials, states, budget, told, by_chance)
     warnings = tuple(pole_warnings(table.ring, poles))
     symbols = SymbolicAnswer(found, regimes, completeness, warnings)
-    return irredundant(symbols if named is None else named.written(symbols), assumptions, told, budget)
+    return irredundant(symbols if named is None else named.put_back(symbols), assumptions, told, budget)
 
 
 def _strict_states(
@@ -200,12 +200,12 @@ MOST_PROFILES = 512
 
 STRICT = say(
     "the asymptotically stable states are the strict Nash equilibria (Ritzberger–Weibull theorem)"
-).by(STRICT_NASH, NASH)
+).resting_on(STRICT_NASH, NASH)
 ONE = say("one population of two strategies: the signs of the advantage at both ends decide")
 EIGENVALUES = say(
     "on every support Cramer's rule gives the one candidate, and the signs of its eigenvalues and of what "
     "absent strategies gain decide"
-).by(CRAMER)
+).resting_on(CRAMER)
 
 
 @dataclass(frozen=True, eq=False)

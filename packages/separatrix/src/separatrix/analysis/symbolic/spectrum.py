@@ -373,7 +373,7 @@ def _branch(
                 *(sign(g, "<=") for g in growth.values()),
             )
         )
-        why.append(say("eigenvalues within the support are imaginary").by(LINEARISATION))
+        why.append(say("eigenvalues within the support are imaginary").resting_on(LINEARISATION))
     return Attraction(stable, any_formula(*undecided), together(why, "; "))
 
 

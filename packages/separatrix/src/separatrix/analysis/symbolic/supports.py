@@ -110,12 +110,12 @@ PATIENCE = 20.0
 LISTING_SHARE = 0.6
 """The part of the time left that the list of candidates may use; the rest is for the regimes."""
 
-STRICT = say("never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)").by(
-    STRICT_NASH, NASH
-)
+STRICT = say(
+    "never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)"
+).resting_on(STRICT_NASH, NASH)
 PURE = say(
     "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
-).by(STRICT_NASH, NASH)
+).resting_on(STRICT_NASH, NASH)
 
 
 def solve_affine_symbols(
@@ -151,7 +151,7 @@ def _solve(
 ) -> SymbolicAnswer:
     listing = _Listing(table, deduction)
     with time_limit(min(max(budget, PATIENCE), LISTING_SHARE * seconds_left())):
-        found = listing.found()
+        found = listing.to_answer()
     regimes, completeness = enumerate_regimes(
         listing.polynomials, listing.states, budget, witnesses, by_chance=any(table.own_play)
     )
@@ -193,7 +193,7 @@ class _Listing:
         self.too_long = 0
         self.necessary = False
 
-    def found(self) -> RestStateAnswer:
+    def to_answer(self) -> RestStateAnswer:
         for support in supports(self.table.sizes):
             if self.stopped or spent():
                 self.stopped = self.stopped or say("time ran out")
@@ -334,7 +334,7 @@ class _Listing:
                 "positive; what a support holds where the equations are degenerate is listed under the "
                 "sets, with the parameters that have it.",
                 total=total,
-            ).by(CRAMER)
+            ).resting_on(CRAMER)
         ]
         if self.necessary:
             parts.append(

@@ -432,7 +432,7 @@ def _mixed(
         repels = label in ("saddle", "source", "unstable", "centre") or (truth.strict_only and not attracts)
         if not (holds and repels) and not (not holds and attracts):
             continue
-        shown = truth.shown(values)
+        shown = truth.relevant_values(values)
         said = {
             "state": state_name(claim.state),
             "values": values_text(shown),

@@ -456,7 +456,7 @@ def _wrong_numbers(
         text,
         claim=", ".join(e.text for e in given),
         correct=exact or every,
-        witness=truth.shown(values),
+        witness=truth.relevant_values(values),
     )
 
 

@@ -231,7 +231,7 @@ class _Comparison:
             solutions.append(found)
         return solutions
 
-    def _under(self, ratio: Ratio) -> Ratio:
+    def _reduced(self, ratio: Ratio) -> Ratio:
         for name, value in self.solutions:
             ratio = put(ratio, {name: value})
         return self.algebra.reduced(ratio)
@@ -273,11 +273,11 @@ class _Comparison:
         yield from self._lonely()
 
     def _equation(self, mine: str, theirs: str) -> tuple[Ratio, Ratio]:
-        one = self._moved(self.truth, self.truth.equations[mine], {})
-        two = self._moved(self.rival, self.rival.equations[theirs], self.renamed)
-        return self._under(one), self._under(two)
+        one = self._into_common_ring(self.truth, self.truth.equations[mine], {})
+        two = self._into_common_ring(self.rival, self.rival.equations[theirs], self.renamed)
+        return self._reduced(one), self._reduced(two)
 
-    def _moved(self, source: Truth, ratio: Ratio, renamed: Mapping[str, Expression]) -> Ratio:
+    def _into_common_ring(self, source: Truth, ratio: Ratio, renamed: Mapping[str, Expression]) -> Ratio:
         """The quotient in the ring of both versions."""
         return self.algebra.read(substitute(source.algebra.write(ratio), renamed))
 

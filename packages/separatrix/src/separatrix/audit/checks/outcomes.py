@@ -238,7 +238,7 @@ def _wrong_ends(
     if degenerate:
         text = together((text, say("The claimed outcome is degenerate: {why}.", why=degenerate)))
     first = next(iter(wrong.values()))[0]
-    witness = truth.shown(setting.values)
+    witness = truth.relevant_values(setting.values)
     witness |= {
         s: Fraction(v).limit_denominator(10**6) for s, v in zip(truth.game.shares, first, strict=True)
     }

@@ -35,7 +35,7 @@ def active(truth: Truth) -> dict[str, set[str]]:
     """For each share the parameters that its equation holds."""
     parameters = set(truth.game.parameters)
     return {
-        share: truth.algebra.within(truth.simplified(rate)) & parameters
+        share: truth.algebra.names_in(truth.simplified(rate)) & parameters
         for share, rate in truth.equations.items()
     }
 
@@ -44,7 +44,8 @@ def influences(truth: Truth) -> dict[str, set[str]]:
     """For each share the shares whose trajectory has a part in its own, itself included."""
     reach = {}
     uses = {
-        share: truth.algebra.within(rate) & set(truth.game.shares) for share, rate in truth.equations.items()
+        share: truth.algebra.names_in(rate) & set(truth.game.shares)
+        for share, rate in truth.equations.items()
     }
     for share in truth.equations:
         found, pending = {share}, [share]
@@ -193,7 +194,9 @@ def _direction(truth: Truth, claim: EffectClaim) -> Iterator[Finding]:
         raise NotChecked(say("of a population of more than two strategies the direction is not compared"))
     wanted = claim.sign or 0
     values = truth.scenario_values(claim)
-    tried: list[Mapping[str, Fraction]] = [values] if values is not None else list(truth.admissible.given)
+    tried: list[Mapping[str, Fraction]] = (
+        [values] if values is not None else list(truth.admissible.file_values)
+    )
     if values is None and not tried:
         tried = list(truth.admissible.examples)
     context = truth.context(claim)

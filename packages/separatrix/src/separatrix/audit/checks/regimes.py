@@ -190,7 +190,7 @@ class _Regimes:
         admissible = self.truth.admissible
         return frozenset(k for k, a in enumerate(self.every) if admissible.true_at(a.stable, values))
 
-    def _others(
+    def _other_stable_sets(
         self, where: Formula, excluded: Sequence[Chosen], *, judged: bool = False
     ) -> Iterator[tuple[Chosen, dict[str, Fraction]]]:
         """Yield every other set of stable states that occurs on an open part of `where`, with a witness."""
@@ -226,7 +226,7 @@ class _Regimes:
                 return f"{point.id} {self.every[k].text}"
         return self.every[k].text
 
-    def _known(self, part: _Part) -> bool:
+    def _is_complete(self, part: _Part) -> bool:
         """Whether no state but those told is stable at the example: mixed ones may be, in some games."""
         if not self.mixing:
             return True
@@ -249,18 +249,18 @@ class _Regimes:
                 text = say("The regime `{regime}` holds for no parameters.", regime=claim.when_text)
             yield about(claim, "P610", "error", text, claim=_claim_text(claim))
             return
-        elsewhere = [p for p in self._elsewhere(claimed) if self._known(p)]
+        elsewhere = [p for p in self._elsewhere(claimed) if self._is_complete(p)]
         if elsewhere:
             yield self._wrong(claimed, elsewhere)
 
     def _elsewhere(self, claimed: _Claimed) -> list[_Part]:
         """The parts of a claimed regime in which other states are stable."""
-        found = list(self._others(claimed.meant, [claimed.chosen], judged=True))
+        found = list(self._other_stable_sets(claimed.meant, [claimed.chosen], judged=True))
         if not found:
             return []
         if claimed.single is None:
             return [
-                _Part(self._part(claimed.meant, c, self.truth.shown(w), first=not k), c, w)
+                _Part(self._part(claimed.meant, c, self.truth.relevant_values(w), first=not k), c, w)
                 for k, (c, w) in enumerate(found)
             ]
         # The condition holds a number that was worked out from values: it must be right at these.
@@ -309,13 +309,13 @@ class _Regimes:
         missed = [p for p in parts if p.chosen not in known]
         first = (missed or parts)[0]
         others = [p for p in parts if p is not first]
-        what = self._told(first)
+        what = self._example_text(first)
         if missed:
             text: str = say("A regime is missed: {what}. The paper says that {claim}.", what=what, claim=said)
         else:
             text = say("The claim that {claim} is false on a part of it: {what}.", claim=said, what=what)
         if others:
-            rest = [self._told(p, instead=False) for p in others[:2]]
+            rest = [self._example_text(p, instead=False) for p in others[:2]]
             rest += [say("and so on")] if len(others) > 2 else []
             text = together((text, say("Besides: {parts}.", parts=together(rest, "; "))))
         return about(
@@ -325,10 +325,10 @@ class _Regimes:
             text,
             claim=_claim_text(claim),
             correct=self._short(claimed, [first, *others]),
-            witness=self._shown(claimed, first.witness),
+            witness=self._relevant_values(claimed, first.witness),
         )
 
-    def _told(self, part: _Part, *, instead: bool = True) -> str:
+    def _example_text(self, part: _Part, *, instead: bool = True) -> str:
         """Some parameters, what is stable there, and what happens where nothing is."""
         more = self._instead(part.chosen, part.witness) if instead else ""
         return say("{where}, {stable}{more}", where=part.where, stable=self.names(part.chosen), more=more)
@@ -339,10 +339,10 @@ class _Regimes:
         told = (say("{where}: {stable}", where=p.where, stable=self.names(p.chosen)) for p in parts)
         return together(told, "; ")
 
-    def _shown(self, claimed: _Claimed, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    def _relevant_values(self, claimed: _Claimed, witness: Mapping[str, Fraction]) -> dict[str, Fraction]:
         if claimed.single is not None:
             return {claimed.single: witness[claimed.single]}
-        return self.truth.shown(witness)
+        return self.truth.relevant_values(witness)
 
     def _part(
         self, where: Formula, chosen: Chosen, shown: Mapping[str, Fraction], *, first: bool = True
@@ -408,13 +408,15 @@ class _Regimes:
             line = self._line(first.claim, first.single, rest)
             outside.extend(_Part(i.text(first.single), c, w) for i, c, w in line)
         elif singles == {None} and all(c.claim.scenario is None for c in self.ready):
-            for k, (chosen, found) in enumerate(self._others(rest, [] if complete else known)):
-                where = self._part(rest, chosen, self.truth.shown(found), first=not k)
+            for k, (chosen, found) in enumerate(self._other_stable_sets(rest, [] if complete else known)):
+                where = self._part(rest, chosen, self.truth.relevant_values(found), first=not k)
                 outside.append(_Part(where, chosen, found))
-        outside = [p for p in outside if (complete or p.chosen not in known) and self._known(p)]
+        outside = [p for p in outside if (complete or p.chosen not in known) and self._is_complete(p)]
         if not outside:
             return
-        parts = [self._told(p) for p in outside[:2]] + ([say("and so on")] if len(outside) > 2 else [])
+        parts = [self._example_text(p) for p in outside[:2]] + (
+            [say("and so on")] if len(outside) > 2 else []
+        )
         told = together(parts, "; ")
         yield about(
             first.claim,
@@ -427,7 +429,7 @@ class _Regimes:
             if complete
             else say("The list of regimes does not cover all parameters: {parts}.", parts=told),
             correct=self._short(first, outside),
-            witness=self._shown(first, outside[0].witness),
+            witness=self._relevant_values(first, outside[0].witness),
         )
 
 
@@ -561,7 +563,7 @@ def _examined(
         text,
         correct=right,
         claim=f"{claim.parameter} = {stated.text}" if stated else claim.parameter,
-        witness=truth.shown({**values, claim.parameter: at}),
+        witness=truth.relevant_values({**values, claim.parameter: at}),
     )
 
 

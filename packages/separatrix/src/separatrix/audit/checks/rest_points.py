@@ -165,7 +165,7 @@ def missing(
         "error" if complete else "note",
         text,
         correct=together((p.whole for p in lacking), "; "),
-        witness=None if example is None else truth.shown(example),
+        witness=None if example is None else truth.relevant_values(example),
         details=details,
     )
 
@@ -203,7 +203,7 @@ def _missing_in_symbols(
             continue
         if values is None:
             continue
-        written, numbers = f"({', '.join(truth.algebra.told(e) for e in exact)})", ""
+        written, numbers = f"({', '.join(truth.algebra.to_text(e) for e in exact)})", ""
         if len(written) > 160:
             with precision():
                 numbers = ", ".join(show(ball(expand(truth.game, e), values), 4) for e in exact)
@@ -211,7 +211,7 @@ def _missing_in_symbols(
         condition = "" if candidate.exists is None else condition_words(candidate.exists)
         exists = ""
         if len(condition) > 120:
-            at = values_text(truth.shown(values))
+            at = values_text(truth.relevant_values(values))
             exists = say(", which exists for instance at {values}", values=at)
         elif condition not in ("", "True"):
             exists = say(", which exists where {conditions}", conditions=condition)
@@ -334,7 +334,7 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
             return _no_rest_point(truth, claim, truth.point(claim), moving)
         raise NotChecked(say("the parameters have no values at which to compare its numbers"))
     analysis = truth.analysis(values)
-    if locate(truth, claim, analysis, values).found:
+    if locate(truth, claim, analysis, values).is_at_rest:
         return None
     if analysis.completeness.status != "complete":
         raise NotChecked(say("not every rest point could be found at these values"))
@@ -364,7 +364,7 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
         together(sentences),
         claim=claim.text,
         correct=exact_text(nearest),
-        witness=truth.shown(values),
+        witness=truth.relevant_values(values),
     )
 
 
@@ -409,7 +409,7 @@ def _no_rest_point(
     )
     if len(alike) == 1 and alike[0].exact is not None:
         exact = alike[0].exact
-        correct = f"({', '.join(ring.told(e) for e in exact)})"
+        correct = f"({', '.join(ring.to_text(e) for e in exact)})"
         right_ones, contrasts, differences = [], [], {}
         for share, right in zip(truth.game.shares, exact, strict=True):
             true = truth.read(right, {})
@@ -417,7 +417,7 @@ def _no_rest_point(
                 told = contrast(ring, point[share], true)
                 term = term or told.term
                 differences[share] = told.difference
-                right_ones.append(f"{share} = {ring.told(right)}")
+                right_ones.append(f"{share} = {ring.to_text(right)}")
                 contrasts.append(
                     say("{right}, not {claimed}", right=right_ones[-1], claimed=ring.text(point[share]))
                 )
@@ -443,7 +443,7 @@ def _no_rest_point(
         correct=correct,
         term=term,
         difference=whole,
-        witness=None if witness is None else truth.shown(witness),
+        witness=None if witness is None else truth.relevant_values(witness),
     )
 
 

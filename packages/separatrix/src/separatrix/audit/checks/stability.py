@@ -203,7 +203,9 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
     used = truth.algebra.used(edge.quantity)
     zeros = [n for n, v in values.items() if v == 0 and n not in used]
     full = [n for n in zeros if _matters(truth, edge, n)]
-    expression = f"{to_text(truth.algebra.named(sum_of_terms(truth.algebra, edge.quantity.numerator)))} = 0"
+    expression = (
+        f"{to_text(truth.algebra.written_out(sum_of_terms(truth.algebra, edge.quantity.numerator)))} = 0"
+    )
     balanced = balance(truth.algebra, edge.quantity)
     equation = balanced
     if balanced != expression:
@@ -385,7 +387,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
                 "note",
                 together((_claim_sentence(claim, claim.label is None), only)),
                 claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
-                witness=truth.shown(found),
+                witness=truth.relevant_values(found),
             )
         return
     tried = examples(truth, claim, claim.state)
@@ -441,7 +443,7 @@ def _findings_at_values(
             raise
         located = pure
     where = _circumstances(claim, examined)
-    if not located.found:
+    if not located.is_at_rest:
         if free_shares(truth, claim.state):
             raise NotChecked(say("the stability of edges and faces is not compared"))
         yield from _no_rest_point(truth, claim, values, where)
@@ -468,7 +470,7 @@ def _findings_at_values(
         together(sentences),
         claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
         correct=plainly(true),
-        witness=truth.shown(values),
+        witness=truth.relevant_values(values),
     )
 
 
@@ -586,5 +588,5 @@ def _no_rest_point(
         "error",
         together((_claim_sentence(claim, claim.label is None), sentence)),
         claim=claim.label_text or f"ess: {str(claim.ess).lower()}",
-        witness=truth.shown(values),
+        witness=truth.relevant_values(values),
     )

@@ -128,7 +128,7 @@ class Admissible:
         return self.complete(name)
 
     @cached_property
-    def given(self) -> list[dict[str, Fraction]]:
+    def file_values(self) -> list[dict[str, Fraction]]:
         """The admissible ones among the file's own values and its scenarios."""
         every = [self.base, *(self.scenario(s) for s in self.game.scenarios)]
         return [v for v in every if v is not None and self.holds_at(v)]
@@ -140,30 +140,32 @@ class Admissible:
     @cached_property
     def examples(self) -> list[dict[str, Fraction]]:
         """At least a few admissible values, generic ones first; empty only if none were found."""
-        found = list(self.given)
+        found = list(self.file_values)
         generator = random.Random(7)
         names = list(self.ring.names)
-        starts = [*self.given] or [{}]
+        starts = [*self.file_values] or [{}]
         for attempt in range(400):
-            if len(found) >= len(self.given) + 8:
+            if len(found) >= len(self.file_values) + 8:
                 break
             start = starts[attempt % len(starts)]
             simple = attempt < 100
-            values = {n: self._near(start.get(n), n, generator, simple) for n in names}
+            values = {n: self._draw_near(start.get(n), n, generator, simple) for n in names}
             if self.holds_at(values):
                 found.append(values)
-        if len(found) < len(self.given) + 3 and names:
+        if len(found) < len(self.file_values) + 3 and names:
             found.extend(self._from_z3(generator))
         return sorted(found, key=lambda values: not self.is_generic(values))
 
-    def drawn(self) -> Iterator[dict[str, Fraction]]:
+    def sample(self) -> Iterator[dict[str, Fraction]]:
         """Yield random admissible values without end, as long as one in many draws is admissible."""
         generator = random.Random(13)
-        starts = [{}, *self.given]
+        starts = [{}, *self.file_values]
         vain = 0
         for attempt in itertools.count():
             start = starts[attempt % len(starts)]
-            values = {n: self._near(start.get(n), n, generator, attempt % 2 == 0) for n in self.ring.names}
+            values = {
+                n: self._draw_near(start.get(n), n, generator, attempt % 2 == 0) for n in self.ring.names
+            }
             if self.holds_at(values):
                 vain = 0
                 yield values
@@ -174,7 +176,9 @@ class Admissible:
         """Whether no advantage at a pure profile is zero at exact values, but those that always are."""
         return self.true_at(self._generic, values)
 
-    def _near(self, value: Fraction | None, name: str, generator: random.Random, simple: bool) -> Fraction:
+    def _draw_near(
+        self, value: Fraction | None, name: str, generator: random.Random, simple: bool
+    ) -> Fraction:
         if value:
             return value * (
                 Fraction(generator.randint(2, 8), 4) if simple else Fraction(generator.randint(31, 97), 64)
@@ -257,7 +261,7 @@ class Admissible:
         if answer.verdict == "unknown":
             raise Unknown
         simple = self._simple(answer.values, lambda v: self.true_at(formula, v))
-        return simple or self.assumptions.named(answer.values)
+        return simple or self.assumptions.by_parameter(answer.values)
 
     def _simple(self, found: Mapping[str, Fraction], fits: Any) -> dict[str, Fraction]:
         values = dict(self._witnesses.rational(found, fits))

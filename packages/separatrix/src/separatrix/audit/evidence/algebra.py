@@ -171,7 +171,7 @@ class Algebra(Ring):
                     degrees[k] += int(degree)
         return tuple(name for name, degree in zip(self.names, degrees, strict=True) if degree)
 
-    def within(self, *ratios: Ratio) -> set[str]:
+    def names_in(self, *ratios: Ratio) -> set[str]:
         """Return the parameters and shares that occur in any of `ratios`, roots and functions included."""
         found: set[str] = set()
         pending = list(ratios)
@@ -190,18 +190,18 @@ class Algebra(Ring):
 
     def write(self, ratio: Ratio) -> Expression:
         """Return a quotient as an expression, the irrational parts written out."""
-        return self.named(ratio.expression())
+        return self.written_out(ratio.expression())
 
-    def named(self, written: Expression) -> Expression:
+    def written_out(self, written: Expression) -> Expression:
         """Return an expression with the irrational parts written out."""
         names = {f"irrational {k}": i.expression for k, i in enumerate(self.irrationals)}
         return substitute(written, names) if names else written
 
     def text(self, ratio: Ratio) -> str:
         """Return a quotient as text."""
-        return self.told(self.write(ratio))
+        return self.to_text(self.write(ratio))
 
-    def told(self, expression: Expression) -> str:
+    def to_text(self, expression: Expression) -> str:
         """Return an expression as text, in the form that readers know."""
         return to_text(expression if self.form is None else self.form(expression))
 
@@ -338,7 +338,7 @@ def smallest_term(algebra: Algebra, difference: Ratio) -> str:
     if difference.denominator != algebra.one:
         below = algebra.ratio(difference.denominator).expression()
         term = divide(term, below)
-    return to_text(algebra.named(term))
+    return to_text(algebra.written_out(term))
 
 
 def solved(equation: Ratio, allowed: Iterable[str]) -> tuple[str, Ratio] | None:
@@ -394,7 +394,7 @@ def balance(algebra: Algebra, quantity: Ratio, operator: str = "==") -> str:
     def side(part: dict[tuple[int, ...], fmpq]) -> Expression:
         if not part:
             return number(0)
-        return algebra.named(sum_of_terms(algebra, algebra.context.from_dict(part)))
+        return algebra.written_out(sum_of_terms(algebra, algebra.context.from_dict(part)))
 
     first = max(terms, default=None)
     one, other = side(left), side(right)
@@ -455,7 +455,7 @@ def contrast(
     Contrast(text='it has b*x where the right one has -b', term='b', difference='x*(1 - x)*(x + 1)*b')
     """
     difference = printed - right
-    whole = algebra.told(_factored(algebra, difference))
+    whole = algebra.to_text(_factored(algebra, difference))
     if right.is_zero:
         return Contrast(say("{other} is 0", other=other), smallest_term(algebra, difference), whole)
     if printed.is_zero:
@@ -492,7 +492,7 @@ def _factored(algebra: Algebra, difference: Ratio) -> Expression:
     shares.sort(key=lambda e: isinstance(e, Sum))
     above = multiply(number(size), *shares, *others)
     below = algebra.ratio(difference.denominator).expression()
-    return algebra.named(divide(above, below))
+    return algebra.written_out(divide(above, below))
 
 
 def _small_shares(algebra: Algebra) -> list[fmpq]:

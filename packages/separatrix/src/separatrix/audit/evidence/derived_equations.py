@@ -85,7 +85,7 @@ class Truth:
     def __init__(self, game: Game, published: Published | None = None, others: Iterable[str] = ()) -> None:
         self.game = game
         self.published = published or Published()
-        self.algebra = Algebra(game.shares, game.parameters, others, AuthorForm(game).written)
+        self.algebra = Algebra(game.shares, game.parameters, others, AuthorForm(game).regroup)
         self._contexts: dict[tuple[str | None, tuple[Condition, ...]], Formula] = {}
         self._analyses: dict[tuple[tuple[str, Fraction], ...], Analysis] = {}
         self.lets: dict[str, Ratio] = {}
@@ -117,7 +117,7 @@ class Truth:
     # ------------------------------------------------------------- equations
 
     @property
-    def _given(self) -> dict[str, Fraction]:
+    def _file_values(self) -> dict[str, Fraction]:
         """The values of the file."""
         return {n: p.value for n, p in self.game.parameters.items() if p.value is not None}
 
@@ -125,7 +125,7 @@ class Truth:
     def payoffs(self) -> tuple[tuple[Expression, ...], ...]:
         """The expected payoff of each strategy."""
         try:
-            return strategy_payoffs(self.game, self._given)
+            return strategy_payoffs(self.game, self._file_values)
         except SeparatrixError as problem:
             raise NotChecked(problem.message) from None
 
@@ -139,7 +139,7 @@ class Truth:
 
     def _rates(self, at: Mapping[str, Ratio] | None) -> dict[str, Ratio]:
         """The rates of change on the state space, or at a point."""
-        written = replicator_equations(self.game, at=self._given)
+        written = replicator_equations(self.game, at=self._file_values)
         if not written:
             raise NotChecked(say("the equations have more terms than can be compared"))
         return {share: self.read(rate, at) for share, rate in written.items()}
@@ -155,7 +155,7 @@ class Truth:
             rest = ratio / factor
             if not ratio.is_zero and rest.denominator == self.algebra.one:
                 terms = sum_of_terms(self.algebra, rest.numerator)
-                return self.algebra.told(multiply(written, self.algebra.named(terms)))
+                return self.algebra.to_text(multiply(written, self.algebra.written_out(terms)))
         return self.algebra.text(ratio)
 
     @cached_property
@@ -164,7 +164,7 @@ class Truth:
         shares = set(self.game.shares)
         for rate in self.equations.values():
             irrational = [n for n in self.algebra.used(rate) if n.startswith("irrational ")]
-            if any(shares & self.algebra.within(self.algebra.variable(n)) for n in irrational):
+            if any(shares & self.algebra.names_in(self.algebra.variable(n)) for n in irrational):
                 return False
         return True
 
@@ -243,7 +243,7 @@ class Truth:
         for population, row in zip(self.game.populations, self.payoffs, strict=True):
             own = set(population.shares)
             for u in row[1:]:
-                if self.algebra.within(self.read(subtract(u, row[0]))) & own:
+                if self.algebra.names_in(self.read(subtract(u, row[0]))) & own:
                     return True
         return False
 
@@ -346,7 +346,7 @@ class Truth:
         """Return the values a numeric claim speaks of: its scenario's, else the file's own, else None."""
         return self.scenario_values(claim) or self.admissible.base
 
-    def shown(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def relevant_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return of some values those that matter: of parameters that stand in an equation."""
         return {
             n: values[n]
@@ -356,7 +356,7 @@ class Truth:
 
     @cached_property
     def _active(self) -> frozenset[str]:
-        return frozenset(self.algebra.within(*self.equations.values()))
+        return frozenset(self.algebra.names_in(*self.equations.values()))
 
     def analysis(self, values: Mapping[str, Fraction]) -> Analysis:
         """Return the analysis at exact values, kept for the next claim."""

@@ -318,7 +318,7 @@ class Located:
     piece: RestSet | None = None
 
     @property
-    def found(self) -> bool:
+    def is_at_rest(self) -> bool:
         """Whether the state is at rest."""
         return self.point is not None or self.piece is not None
 
@@ -504,7 +504,7 @@ def _by_chance(truth: Truth, condition: Condition) -> Mapping[str, Fraction] | N
         gap = None if None in sides else (sides[0] or 0.0) - (sides[1] or 0.0)
         return gap is not None and (gap > 0) - (gap < 0) in SIGNS[relation.operator]
 
-    for values in itertools.islice(truth.admissible.drawn(), DRAWS):
+    for values in itertools.islice(truth.admissible.sample(), DRAWS):
         # Floats first: they are quick, and what they say is confirmed by enclosures.
         likely = fold(written, partial(roughly, values), all, any)
         if likely and truth.admissible.is_generic(values) and _surely(truth, condition, values):

@@ -102,7 +102,7 @@ def trajectories_from(
     trapped = np.full(len(first), -1, dtype=np.int64)
     before = first.copy()
     with np.errstate(all="ignore"):
-        going = Ensemble(motion, motion.of(first), tolerance=tolerance)
+        going = Ensemble(motion, motion.to_coordinates(first), tolerance=tolerance)
         states = first
         track = [(going.rows, first)]
         for attempt in range(most_steps):

@@ -64,7 +64,7 @@ def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
     >>> found = []
     >>> for flow in (field(game, kind="payoff-adjusted", background=2), field(game)):
     ...     motion = motion_of(flow)
-    ...     found.append(nearing(motion, motion.of(np.array([[0.6, 0.7]])), middle) is not None)
+    ...     found.append(nearing(motion, motion.to_coordinates(np.array([[0.6, 0.7]])), middle) is not None)
     >>> found
     [True, False]
     """

@@ -80,7 +80,7 @@ def around(motion: Motion, state: Array, radius: float, seed: int = 0) -> Array:
 def _comes(motion: Motion, state: Array, radius: float) -> bool | None:
     """Whether all trajectories come nearer; None where one stops on its way, as it will from nearer too."""
     with np.errstate(all="ignore"):
-        under_way = Ensemble(motion, motion.of(around(motion, state, radius)))
+        under_way = Ensemble(motion, motion.to_coordinates(around(motion, state, radius)))
         for _ in range(2 * motion.patience):
             under_way.advance()
             states = motion.states(under_way.at)

@@ -133,7 +133,7 @@ def chaotic_attractor(motion: Motion, pilots: Array) -> ChaoticAttractor | None:
     >>> rows = [[0, -12, 0, 22], [20, 0, 0, -10], [-21, -4, 0, 35], [10, -2, 2, 0]]
     >>> motion = motion_of(field(load({"title": "Chaos", "payoff_matrix": rows})))
     >>> near = np.array([[0.24, 0.26, 0.25, 0.25], [0.26, 0.25, 0.24, 0.25], [0.25, 0.24, 0.25, 0.26]])
-    >>> found = chaotic_attractor(motion, motion.of(near))
+    >>> found = chaotic_attractor(motion, motion.to_coordinates(near))
     >>> 0.1 < found.exponent < 0.3, found.error < 0.02
     (True, True)
     """
@@ -208,7 +208,7 @@ def _window(
         logs.append(log_weights(motion, states[-1]))
     seen = np.array(states)
     flat = np.swapaxes(seen, 0, 1).reshape(-1, seen.shape[2])
-    divergence = _divergence(motion, motion.of(flat)).reshape(count, -1).T
+    divergence = _divergence(motion, motion.to_coordinates(flat)).reshape(count, -1).T
     if not (np.isfinite(growth).all() and np.isfinite(divergence).all()):
         return None
     shape = (blocks, BLOCK, count)
@@ -301,7 +301,7 @@ def _come_back(
 ) -> bool:
     """Return whether starts beside states on an attractor all come nearer to it than they were."""
     stream = np.random.default_rng(1)
-    at = motion.of(states[stream.integers(0, len(states), STARTS_BESIDE)])
+    at = motion.to_coordinates(states[stream.integers(0, len(states), STARTS_BESIDE)])
     at = at + reach * stream.uniform(-1, 1, at.shape)
     low, high = tree.mins, tree.maxes
     margin = RETURNS * (high - low) + 2 * reach

@@ -107,7 +107,7 @@ def heteroclinic_cycles(motion: Motion, starts: Array) -> list[HeteroclinicCycle
     >>> from separatrix.game.reader import load
     >>> game = load({"title": "Rock, paper, scissors", "payoff_matrix": [[0, -2, 1], [1, 0, -2], [-2, 1, 0]]})
     >>> motion = motion_of(field(game))
-    >>> (found,) = heteroclinic_cycles(motion, motion.of(np.array([[0.4, 0.3, 0.3]])))
+    >>> (found,) = heteroclinic_cycles(motion, motion.to_coordinates(np.array([[0.4, 0.3, 0.3]])))
     >>> found.ordered, round(found.growth, 2)
     (True, 8.0)
     """
@@ -116,7 +116,7 @@ def heteroclinic_cycles(motion: Motion, starts: Array) -> list[HeteroclinicCycle
     for round_ in range(ROUNDS):
         seen = _Seen.of(motion, here, MOST_STEPS * 2**round_)
         for j, orbit in enumerate(going):
-            result[orbit] = seen.found(j)
+            result[orbit] = seen.cycle(j)
         if any(found is not None for found in result):
             break  # the others may well be on the same cycle
         hopeful = [j for j, orbit in enumerate(going) if result[orbit] is None and seen.deeper(j)]
@@ -179,7 +179,7 @@ class _Seen:
         first, second, third = self._thirds(j, np.asarray(self.played[:, j].any(axis=0)))
         return third < second < first and third < HOPEFUL
 
-    def found(self, j: int) -> HeteroclinicCycle | None:
+    def cycle(self, j: int) -> HeteroclinicCycle | None:
         """Return where a trajectory lingers, as far as can be seen."""
         if len(self.most) < LEAST_SEEN:
             return None

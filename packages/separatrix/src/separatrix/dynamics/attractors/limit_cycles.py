@@ -222,7 +222,7 @@ def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns 
 def _attracting(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
     """Return the closed orbit through a state where its neighbours come nearer, turn by turn."""
     middle = motion.states(here)[0]
-    beside = motion.of(around(motion, middle, BESIDE_CYCLE * size)[:NEIGHBOURS])
+    beside = motion.to_coordinates(around(motion, middle, BESIDE_CYCLE * size)[:NEIGHBOURS])
     at = np.hstack([here, beside])
     for turns in (TURNS, LONG):
         found = _returns(motion, at, middle, period, size, turns)

@@ -132,7 +132,7 @@ class NumericalOutcomes:
         inside = open_ if self.field.keeps_faces else np.ones(len(states), dtype=bool)
         result = np.full(len(states), UNDECIDED, dtype=f"U{LONGEST_NAME}")
         if inside.any():
-            result[inside] = self.names_at(self.motion.of(states[inside]))
+            result[inside] = self.names_at(self.motion.to_coordinates(states[inside]))
         return result
 
     def names_at(self, at: Array) -> Names:
@@ -146,11 +146,11 @@ class NumericalOutcomes:
         if self._hopeless and at.shape[1] > SCOUTS:
             # A few of these starts decide whether it is worth while to follow them all.
             some = np.unique(np.linspace(0, at.shape[1] - 1, SCOUTS).astype(int))
-            if (self._settled(at[:, some])[0] == UNSETTLED).all():
+            if (self._settle(at[:, some])[0] == UNSETTLED).all():
                 self.skipped = at.shape[1] - SCOUTS
                 self._met.add(UNDECIDED)
                 return np.full(at.shape[1], UNDECIDED, dtype=f"U{LONGEST_NAME}")
-        codes, ends = self._settled(at, lambda done: self.advance(done, at.shape[1]))
+        codes, ends = self._settle(at, lambda done: self.advance(done, at.shape[1]))
         astray = np.flatnonzero(codes == UNSETTLED)
         with suppress(OutOfTime):
             while (
@@ -160,7 +160,7 @@ class NumericalOutcomes:
             ):
                 if not self._search(ends[:, astray]):
                     break
-                astray = self._again(codes, ends, astray)
+                astray = self._settle_remaining(codes, ends, astray)
         known = np.array([*self._names(), UNDECIDED], dtype=f"U{LONGEST_NAME}")
         result: Names = known[codes]
         if astray.size:
@@ -188,17 +188,19 @@ class NumericalOutcomes:
     def _names(self) -> list[str]:
         return [attractor.name for attractor in self.attractors] + ([] if self.centre is None else [CYCLE])
 
-    def _settled(
+    def _settle(
         self, at: Array, advance: Callable[[int], None] = lambda done: None
     ) -> tuple[NDArray[np.int16], Array]:
         turning = None if self.centre is None else (self.centre, len(self.attractors))
         return settle(self.motion, at, self.attractors, turning=turning, advance=advance)
 
-    def _again(self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]) -> NDArray[np.intp]:
+    def _settle_remaining(
+        self, codes: NDArray[np.int16], ends: Array, left: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
         """Settle once more what is left; return what still is."""
         if left.size:
             others, whole = len(codes) - left.size, len(codes)
-            codes[left], ends[:, left] = self._settled(
+            codes[left], ends[:, left] = self._settle(
                 ends[:, left], lambda done: self.advance(others + done, whole)
             )
         return np.flatnonzero(codes == UNSETTLED)
@@ -207,11 +209,11 @@ class NumericalOutcomes:
         """Follow the same few starts for every question, so that what is found depends on the game alone."""
         stream = np.random.default_rng(0)
         parts = [stream.dirichlet(np.ones(size), SCOUTS) for size in self.field.sizes]
-        codes, ends = self._settled(self.motion.of(self.field.state(parts)))
+        codes, ends = self._settle(self.motion.to_coordinates(self.field.state(parts)))
         astray = ends[:, codes == UNSETTLED]
         if astray.shape[1] > LOOKED_AT_AGAIN * SCOUTS:
             if self._search(astray):
-                astray = astray[:, self._settled(astray)[0] == UNSETTLED]
+                astray = astray[:, self._settle(astray)[0] == UNSETTLED]
             self._hopeless = astray.shape[1] == SCOUTS
 
     def _search(self, ends: Array) -> bool:

@@ -185,7 +185,7 @@ class _Chart:
         return [p for p, size in zip(field.slices, field.sizes, strict=True) if size > 2]
 
     @cached_property
-    def _kept(self) -> list[int]:
+    def _chart_shares(self) -> list[int]:
         last = {p.stop - 1 for p in self._many}
         return [k for k in range(len(self.motion.field.shares)) if k not in last]
 
@@ -195,12 +195,12 @@ class _Chart:
             at = np.array(at)
             for place in self._many:
                 at[place] -= at[place.stop - 1]
-        return np.ascontiguousarray(at[self._kept])
+        return np.ascontiguousarray(at[self._chart_shares])
 
     def lifted(self, at: Array) -> Array:
         """Return the coordinates of the motion from coordinates (d, lanes)."""
         result = np.zeros((len(self.motion.field.shares), at.shape[1]))
-        result[self._kept] = at
+        result[self._chart_shares] = at
         if not self.motion.field.keeps_faces:
             for place in self._many:
                 result[place.stop - 1] = 1 - result[place.start : place.stop - 1].sum(axis=0)

@@ -206,7 +206,7 @@ def critical_shock(
     else:
         shock = _searched(question, state, seed)
     ending = question.outcomes.ending(shock.outcome)
-    return replace(shock, how_sure=question.told(shock.how_sure), ending=ending, field=question.kind)
+    return replace(shock, how_sure=question.with_remarks(shock.how_sure), ending=ending, field=question.kind)
 
 
 # --------------------------------------------------------------------------- what all have in common
@@ -320,7 +320,7 @@ def _in_square(analysis: Analysis, outcomes: InSquare, state: tuple[float, ...])
         to = (met, state[1]) if axis == 0 else (state[0], met)
         alone[name] = Push(to, abs(met - state[axis]), beyond)
     return CriticalShock(
-        analysis, state, outcome, smallest, alone, time, "exact", PUSH_ON_CURVE, outcomes.why()
+        analysis, state, outcome, smallest, alone, time, "exact", PUSH_ON_CURVE, outcomes.reason()
     )
 
 
@@ -341,7 +341,7 @@ def _in_stripes(
             to = tuple(line if k == axis else v for k, v in enumerate(state))
             other = [name for name in outcomes.fractions()[0] if name != outcome]
             smallest = alone[names[axis]] = Push(to, abs(line - state[axis]), other[0])
-            sure = outcomes.why()
+            sure = outcomes.reason()
     return CriticalShock(analysis, state, outcome, smallest, alone, time, "exact", ON_IT, sure)
 
 
@@ -359,7 +359,7 @@ def _in_line(analysis: Analysis, outcomes: InLine, state: tuple[float, ...]) -> 
         edge = low if low >= share else high
         pushes.append(Push((edge,), abs(edge - share), end))
     smallest = min(pushes, key=lambda push: push.size, default=None)
-    sure = _none(analysis, outcome) if smallest is None else outcomes.why()
+    sure = _none(analysis, outcome) if smallest is None else outcomes.reason()
     name = analysis.game.populations[0].name
     time = time_to_arrive(analysis, state, outcome)
     return CriticalShock(
@@ -391,7 +391,7 @@ def _searched(question: OutcomeProblem, state: tuple[float, ...], seed: int) -> 
             analysis, state, outcome, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
         )
     time = time_to_arrive(analysis, state, outcome) if static else None
-    if question.plan is None and isinstance(question.after, Alike | Outward):
+    if question.plan is None and isinstance(question.final_outcomes, Alike | Outward):
         sure = say("no shock changes the outcome: every start inside has the same one")
         return CriticalShock(analysis, state, outcome, None, dict.fromkeys(names), time, "exact", 0.0, sure)
     search = RaySearch(outcomes, question.field, here, outcome, seed)

@@ -127,7 +127,7 @@ class RaySearch:
             return None
         fractions = np.arange(1, STATIONS + 1) / STATIONS
         lengths = longest[:, None] * fractions
-        other = self._other(ways, lengths)
+        other = self._has_other_outcome(ways, lengths)
         changed = other.any(axis=1)
         if not changed.any():
             return None
@@ -138,14 +138,14 @@ class RaySearch:
         low = np.where(first > 0, lengths[rows, first - 1], 0.0)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            there = self._other(ways, middle[:, None])[:, 0]
+            there = self._has_other_outcome(ways, middle[:, None])[:, 0]
             low, high = np.where(there, low, middle), np.where(there, middle, high)
         k = int(high.argmin())
         to = self.start + high[k] * ways[k]
         beyond = str(self.outcomes.names((self.start + (high[k] * (1 + BEYOND)) * ways[k])[None])[0])
         return Push(tuple(float(v) for v in to), float(high[k]), beyond)
 
-    def _other(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
+    def _has_other_outcome(self, ways: Array, lengths: Array) -> NDArray[np.bool_]:
         """Return where states at lengths (rays, m) along ways have an outcome that is known and another."""
         states = self.start + lengths[..., None] * ways[:, None, :]
         names = self.outcomes.names(states.reshape(-1, len(self.start))).reshape(lengths.shape)

@@ -107,7 +107,7 @@ class SeparatrixSurface(Plotted, Tabled):
 
         chart = SpaceChart(self.game.space.sizes)
         weights = np.zeros((len(self.states), sum(chart.sizes)))
-        weights[:, chart.told] = self.states
+        weights[:, chart.displayed_weights] = self.states
         return chart.places(weights)
 
     def nearest(self, state: Sequence[float], outcome: str | None = None) -> tuple[float, tuple[float, ...]]:

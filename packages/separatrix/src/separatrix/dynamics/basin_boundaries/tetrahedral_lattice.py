@@ -52,7 +52,7 @@ class SpaceChart:
         return StateSpace(self.sizes).strategy_slices
 
     @cached_property
-    def told(self) -> list[int]:
+    def displayed_weights(self) -> list[int]:
         """Which weights are shares of the game: of two strategies the first alone."""
         return [self.slices[i].start + a for i, a in StateSpace(self.sizes).strategies]
 
@@ -83,7 +83,7 @@ class SpaceChart:
 
     def states(self, weights: Array) -> Array:
         """Return the shares of the game (..., n); what is hardly played is not played."""
-        found = weights[..., self.told]
+        found = weights[..., self.displayed_weights]
         return np.where(found <= 2 * NOBODY, 0.0, found)
 
     def log_odds(self, weights: Array) -> Array:

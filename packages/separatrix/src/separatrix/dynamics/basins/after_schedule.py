@@ -75,11 +75,11 @@ class SchedulePlan:
     def pushed(self, starts: ArrayLike) -> Array:
         """Return where starts (orbits, n) are at the end of the schedule, in coordinates of the motion."""
         begin: Any = self.flow.field_at(0.0)
-        at = motion_of(begin).of(checked_starts(begin, starts))
+        at = motion_of(begin).to_coordinates(checked_starts(begin, starts))
         if self.end <= 0:
             return at
         with np.errstate(all="ignore"):
-            for a, b, piece in self.flow.between(0.0, self.end):
+            for a, b, piece in self.flow.pieces_between(0.0, self.end):
                 at = _advance_through_piece(piece, at, a, b)
         return at
 

@@ -68,7 +68,7 @@ class ExactOutcomes(Protocol):
         """Return the shares of the state space by name, a bound of their error, and ranges on a line."""
         ...
 
-    def why(self) -> str:
+    def reason(self) -> str:
         """Return why the answer is exact."""
         ...
 
@@ -156,7 +156,7 @@ class InSquare:
         from separatrix.dynamics.exact_basins import outcomes
 
         states = np.asarray(starts, dtype=float)
-        return self._named(outcomes(self.planar, states[:, 0], states[:, 1]), states)
+        return self._name_outcomes(outcomes(self.planar, states[:, 0], states[:, 1]), states)
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (2, trajectories)."""
@@ -166,7 +166,7 @@ class InSquare:
         states = np.clip(
             1 / (1 + np.exp(-np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS))), least, BELOW_ONE
         ).T
-        return self._named(outcomes_at(self.planar, odds), states)
+        return self._name_outcomes(outcomes_at(self.planar, odds), states)
 
     def ending(self, name: str) -> OmegaLimit:
         """Return what a name stands for."""
@@ -174,7 +174,7 @@ class InSquare:
             return OmegaLimit(name, "closed orbits")
         return OmegaLimit(name, "separatrix") if name == SEPARATRIX else rest_ending(self.analysis, name)
 
-    def _named(self, codes: NDArray[np.int8], states: Array) -> Names:
+    def _name_outcomes(self, codes: NDArray[np.int8], states: Array) -> Names:
         from separatrix.dynamics import exact_basins as planar_basins
         from separatrix.dynamics.exact_basins import limits
 
@@ -226,7 +226,7 @@ class InSquare:
         room = np.minimum(ends, 1 - ends).sum(axis=1)
         return np.asarray(ends[int(room.argmax())])
 
-    def why(self) -> str:
+    def reason(self) -> str:
         """Return why the answer is exact."""
         from separatrix.dynamics.separatrix_curve import divide_of
 
@@ -332,7 +332,7 @@ class InLine:
         shares = {name: sum(high - low for low, high in own) for name, own in kept.items()}
         return shares, ON_IT * len(self.stops), kept
 
-    def why(self) -> str:
+    def reason(self) -> str:
         """Return why the answer is exact."""
         return say("exact: all rest points are known, and between two of them a trajectory runs one way")
 
@@ -390,7 +390,7 @@ class Alike:
         """Return the one name."""
         return {self.name: 1.0}, 0.0, None
 
-    def why(self) -> str:
+    def reason(self) -> str:
         """Return why the answer is exact."""
         if self.conserved and self._closed:
             return say(
@@ -447,7 +447,7 @@ class Outward:
         """Return the one name."""
         return {CYCLE: 1.0}, 0.0, None
 
-    def why(self) -> str:
+    def reason(self) -> str:
         """Return why the answer is exact."""
         if self.theorem is None:
             return say(

@@ -208,7 +208,7 @@ def basins(
             question.analysis,
             fractions,
             "exact",
-            question.told(exact.why()),
+            question.with_remarks(exact.reason()),
             error,
             ranges=ranges,
             today=_today(question),
@@ -216,11 +216,11 @@ def basins(
             field=question.kind,
         )
     _ = question.outcomes  # soon known, and needed to say anything
-    if advance is not None and isinstance(question.after, NumericalOutcomes):
-        question.after.advance = advance
-    with time_limit(limit.left):
+    if advance is not None and isinstance(question.final_outcomes, NumericalOutcomes):
+        question.final_outcomes.advance = advance
+    with time_limit(limit.seconds_left):
         found = _sampled(question, samples, seed)
-    if limit.left <= 0:
+    if limit.seconds_left <= 0:
         late = say(
             "{estimate}; the budget of {seconds:.3g} seconds ran out",
             estimate=found.how_sure,
@@ -261,7 +261,7 @@ def _sampled(question: OutcomeProblem, samples: int, seed: int) -> Basins:
         analysis,
         {key: float(own.mean()) for key, own in shares.items()},
         "sampled",
-        question.told(_estimated(names, replicates, widest, endings, question)),
+        question.with_remarks(_estimated(names, replicates, widest, endings, question)),
         widest,
         intervals=intervals,
         samples=int(names.size),
@@ -303,7 +303,7 @@ def _estimated(
             share=f"{100 * undecided / names.size:.3g}",
         )
         how_sure = question.without_cycles(how_sure)
-    skipped = question.after.skipped if isinstance(question.after, NumericalOutcomes) else 0
+    skipped = question.final_outcomes.skipped if isinstance(question.final_outcomes, NumericalOutcomes) else 0
     if skipped:
         how_sure = say(
             "{estimate}; of the starts, {skipped} were not followed: none of {looked} others had arrived "

@@ -124,7 +124,7 @@ def outcome(
             question.analysis,
             state,
             ending,
-            question.told(_outcome_reason(question, ending, state)),
+            question.with_remarks(_outcome_reason(question, ending, state)),
             question.kind,
         )
     there = motion_of(question.field).states(plan.pushed([state]))[0]
@@ -132,7 +132,7 @@ def outcome(
         question.analysis,
         state,
         ending,
-        question.told(_outcome_reason(question, ending, state)),
+        question.with_remarks(_outcome_reason(question, ending, state)),
         question.kind,
         plan.end,
         tuple(float(v) for v in there),
@@ -188,7 +188,7 @@ def _on_faces(question: OutcomeProblem) -> bool:
     """Whether outcomes on faces are known as those inside are."""
     from separatrix.dynamics.basins.exact_outcomes import InLine, InSquare
 
-    return question.plan is None and isinstance(question.after, InSquare | InLine)
+    return question.plan is None and isinstance(question.final_outcomes, InSquare | InLine)
 
 
 def outcome_on_face(analysis: Analysis, state: Sequence[float], field: Any = None) -> str:
@@ -211,9 +211,9 @@ def outcome_on_face(analysis: Analysis, state: Sequence[float], field: Any = Non
 
 
 def _outcome_reason(question: OutcomeProblem, ending: OmegaLimit, state: tuple[float, ...]) -> str:
-    after = question.after
+    after = question.final_outcomes
     if isinstance(after, ExactOutcomes) and not isinstance(after, NumericalOutcomes):
-        return after.why()
+        return after.reason()
     if ending.name == SEPARATRIX:
         return say("followed: the trajectory stays beside a rest point that does not attract")
     if ending.name == UNDECIDED:

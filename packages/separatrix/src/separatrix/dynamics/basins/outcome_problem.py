@@ -50,7 +50,7 @@ class OutcomeProblem:
         return exact_outcomes(self.analysis) if alike else None
 
     @cached_property
-    def after(self) -> Outcomes:
+    def final_outcomes(self) -> Outcomes:
         """The outcomes of starts at the end of the schedule, or of those there are without one."""
         found: Outcomes = self.exact or omega_limits(self.analysis, self.kind, self.options)
         return found
@@ -58,7 +58,11 @@ class OutcomeProblem:
     @cached_property
     def outcomes(self) -> Outcomes:
         """The outcomes of starts at time 0."""
-        return self.after if self.plan is None else AfterSchedule(self.plan, self.after, self.field)
+        return (
+            self.final_outcomes
+            if self.plan is None
+            else AfterSchedule(self.plan, self.final_outcomes, self.field)
+        )
 
     @cached_property
     def field(self) -> PayoffField:
@@ -68,20 +72,22 @@ class OutcomeProblem:
     @property
     def attracting(self) -> frozenset[str]:
         """The names that stand for something at which trajectories arrive by a numerical test."""
-        if not isinstance(self.after, NumericalOutcomes):
+        if not isinstance(self.final_outcomes, NumericalOutcomes):
             return frozenset()
-        return frozenset(attractor.name for attractor in self.after.attractors if not attractor.ending.proven)
+        return frozenset(
+            attractor.name for attractor in self.final_outcomes.attractors if not attractor.ending.proven
+        )
 
     def order(self, names: Sequence[str]) -> list[str]:
         """Return names in the order of rest points, then rest sets, cycles, and the others."""
-        if isinstance(self.after, NumericalOutcomes):
-            known = self.after.order()
+        if isinstance(self.final_outcomes, NumericalOutcomes):
+            known = self.final_outcomes.order()
             return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
         return order_of(list(names), self.analysis)
 
     def without_cycles(self, how_sure: Sentence) -> Sentence:
         """Return `how_sure` of what stays undecided, with the theorem that excludes cycles."""
-        theorem = self.after.no_orbit if isinstance(self.after, NumericalOutcomes) else None
+        theorem = self.final_outcomes.no_orbit if isinstance(self.final_outcomes, NumericalOutcomes) else None
         if theorem is None:
             return how_sure
         return say(
@@ -90,7 +96,7 @@ class OutcomeProblem:
             theorem=theorem.reason,
         )
 
-    def told(self, how_sure: str) -> str:
+    def with_remarks(self, how_sure: str) -> str:
         """Return `how_sure`, with the remarks on the rule of motion and the schedule that belong to it."""
         if self.kind != "replicator":
             how_sure = say(

@@ -114,7 +114,7 @@ def strict_basins(
             at = np.concatenate([log_odds_of(starts(int(k)).reshape(-1, n), paired) for k in some], axis=1)
         own, order = _regions(longer[some], circling[some], profiles, sizes)
         under_way = CompiledEnsemble(
-            rates.taken(some),
+            rates.select(some),
             at,
             pace=pace[some],
             game=np.repeat(np.arange(len(some)), replicates * points),

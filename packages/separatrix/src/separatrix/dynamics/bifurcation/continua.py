@@ -102,7 +102,7 @@ def _inverse(element: fmpq_poly, modulus: fmpq_poly) -> fmpq_poly:
 
 
 def _float(element: fmpq_poly, value: AlgebraicNumber) -> float:
-    result = element(rational(value.within(END_BITS)[0]))
+    result = element(rational(value.enclosure(END_BITS)[0]))
     return int(result.p) / int(result.q)
 
 

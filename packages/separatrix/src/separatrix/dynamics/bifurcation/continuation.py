@@ -131,12 +131,12 @@ class ContinuedRestPoint:
         """
         with precision(BITS):
             attractor = end.ball(BITS // 2).mid()
-            point = self._settled([arb(float(x)) for x in state], arb(rational(start)))
+            point = self._converge([arb(float(x)) for x in state], arb(rational(start)))
             distance = attractor - arb(rational(start))
             done, stride = 0.0, 2.0
             while done < LIMIT_BITS:
                 try:
-                    then = self._settled(point, (attractor - distance * arb(2) ** -(done + stride)).mid())
+                    then = self._converge(point, (attractor - distance * arb(2) ** -(done + stride)).mid())
                     if max(abs(float(a - b)) for a, b in zip(then, point, strict=True)) > LARGEST_JUMP:
                         raise ArithmeticError("a branch jumped")
                 except ArithmeticError:
@@ -146,14 +146,14 @@ class ContinuedRestPoint:
                     continue
                 point, done, stride = then, done + stride, min(2.0, 2 * stride)
             try:
-                final = self._settled(point, attractor, most=LAST_STEPS)
+                final = self._converge(point, attractor, most=LAST_STEPS)
             except ArithmeticError:
                 final = point
             if max(abs(float(a - b)) for a, b in zip(final, point, strict=True)) > SAME:
                 final = point
             return np.array([float(x) for x in final])
 
-    def _settled(self, point: list[arb], at: arb, most: int = MANY_STEPS) -> list[arb]:
+    def _converge(self, point: list[arb], at: arb, most: int = MANY_STEPS) -> list[arb]:
         for _ in range(most):
             here = [*point, at]
             value = arb_mat([[value_at(p, here)] for p in self.polynomials])

@@ -164,7 +164,7 @@ class ExactRoute:
             else:
                 resting = resting_at(self.family, self.critical.solutions, value)
         at = Value(
-            value.value, value.exact, value.equation(self.over), value.within(PRINTED_BITS), analysis, pole
+            value.value, value.exact, value.equation(self.over), value.enclosure(PRINTED_BITS), analysis, pole
         )
         self.faces[id(at)] = value
         return Happening(at, tuple(meetings(self.game, tracks[0], tracks[1], resting)))
@@ -244,12 +244,12 @@ class ExactRoute:
                 "it: it exchanges its stability with the interior state "
                 "(Hofbauer & Sigmund 1998, theorem 7.7.2)",
                 orbit=path,
-            ).by(HETEROCLINIC_CYCLE)
+            ).resting_on(HETEROCLINIC_CYCLE)
         return say(
             "the heteroclinic cycle {orbit} on the boundary repels below this value and attracts above "
             "it: it exchanges its stability with the interior state (Hofbauer & Sigmund 1998, theorem 7.7.2)",
             orbit=path,
-        ).by(HETEROCLINIC_CYCLE)
+        ).resting_on(HETEROCLINIC_CYCLE)
 
     def _how_sure(self, stretches: Sequence[RegularInterval]) -> str:
         more = ["…"] if len(stretches) > MOST_SAMPLES else []
@@ -290,10 +290,10 @@ class ExactRoute:
                 ),
             )
             for end, stretch in ((self.low, stretches[0]), (self.high, stretches[-1]))
-            if any(v.rational == end for v in self.critical.ends) and self._other(end, stretch)
+            if any(v.rational == end for v in self.critical.ends) and self._census_differs(end, stretch)
         ]
 
-    def _other(self, end: Fraction, stretch: RegularInterval) -> bool:
+    def _census_differs(self, end: Fraction, stretch: RegularInterval) -> bool:
         try:
             analysis = self.analyse(end)
         except (ComesLater, InputError):

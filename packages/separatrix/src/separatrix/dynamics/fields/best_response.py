@@ -42,7 +42,7 @@ class BestResponse(PayoffField):
     smooth: ClassVar[bool] = False
     continuous: ClassVar[bool] = False
 
-    def best(self, weights: Sequence[Array]) -> list[NDArray[np.bool_]]:
+    def best_replies(self, weights: Sequence[Array]) -> list[NDArray[np.bool_]]:
         """Return which strategies are best replies, an array (..., k) a population; several in a tie."""
         result = []
         for earned in self.payoffs(weights):
@@ -53,7 +53,7 @@ class BestResponse(PayoffField):
     def rates(self, weights: Sequence[Array]) -> list[Array]:
         """Return the rates of change of all strategies, an array (..., k) a population; each adds up to 0."""
         result = []
-        for part, best, speed in zip(weights, self.best(weights), self.speeds, strict=True):
+        for part, best, speed in zip(weights, self.best_replies(weights), self.speeds, strict=True):
             leaving = np.where(best, 0.0, part)
             arriving = leaving.sum(axis=-1, keepdims=True) / np.maximum(best.sum(axis=-1, keepdims=True), 1)
             result.append(speed * np.where(best, arriving, -part))

@@ -150,7 +150,7 @@ class ScheduledField:
         """Return the rates of change at one time and at `states`, an array (..., n)."""
         return self.field_at(time)(states)
 
-    def between(self, start: float, end: float) -> list[tuple[float, float, SchedulePiece]]:
+    def pieces_between(self, start: float, end: float) -> list[tuple[float, float, SchedulePiece]]:
         """Return the stretches from `start` to a later `end`: (from, to, piece), one after the other."""
         stops = [start, *(t for t in self.breakpoints if start < t < end), end]
         return [(a, b, self.piece(a)) for a, b in itertools.pairwise(stops)]
@@ -213,8 +213,8 @@ def scheduled_field(
     for start, end in itertools.pairwise(ends):
         worth: dict[str, tuple[Fraction, Fraction]] = {}
         for name, plan in plans.items():
-            low = plan.at(start) if start is not None else plan.before(times[0]) if times else None
-            high = plan.before(end) if end is not None else low
+            low = plan.at(start) if start is not None else plan.value_before(times[0]) if times else None
+            high = plan.value_before(end) if end is not None else low
             if low is not None and high is not None:
                 worth[name] = low, high
         pieces.append(

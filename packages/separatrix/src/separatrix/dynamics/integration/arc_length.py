@@ -99,7 +99,7 @@ def lines(
         1 / max(points - 1, 1) if base.jumps else np.inf,
     )
     lengths = np.broadcast_to(np.asarray(length, dtype=float), (len(first),))
-    record = recorded(order, base.of(first).T, np.array(lengths))
+    record = recorded(order, base.to_coordinates(first).T, np.array(lengths))
     after = np.isnan(record.samples).any(axis=2, keepdims=True)
     samples = np.where(after, record.ends[:, None], record.samples)
     return np.moveaxis(base.shares(np.moveaxis(samples, -1, 0)), 0, -1)
@@ -121,29 +121,29 @@ class _ByLength(Motion):
     def accuracy(self) -> float:
         return self.base.accuracy
 
-    def of(self, states: Array) -> Array:
-        return self.base.of(states)
+    def to_coordinates(self, states: Array) -> Array:
+        return self.base.to_coordinates(states)
 
     def shares(self, at: Array, out: Array | None = None) -> Array:
         return self.base.shares(at, out)
 
     def rates(self, at: Array, out: Array, scratch: Scratch) -> Array:
-        shares: Array = self.base.rates(self.base.kept(at), out, scratch)
+        shares: Array = self.base.rates(self.base.project(at), out, scratch)
         # The little that is added keeps a line at rest from dividing by zero.
         out /= self._speeds(shares, out) + STILL_LINE / 10 * self.base.pace
         return shares
 
     def _speeds(self, shares: Array, slopes: Array) -> Array:
-        return np.asarray(np.sqrt((self.base.moved(shares, slopes) ** 2).sum(axis=0)))
+        return np.asarray(np.sqrt((self.base.to_rates(shares, slopes) ** 2).sum(axis=0)))
 
     def speeds(self, states: Array, slopes: Array) -> Array:
         return self.base.speeds(states, slopes)
 
-    def moved(self, shares: Array, slopes: Array) -> Array:
-        return self.base.moved(shares, slopes)
+    def to_rates(self, shares: Array, slopes: Array) -> Array:
+        return self.base.to_rates(shares, slopes)
 
     def unsettled(self, at: Array, shares: Array, slopes: Array) -> Array:
-        return self._speeds(shares, self.base.slopes(self.base.kept(at)))
+        return self._speeds(shares, self.base.slopes(self.base.project(at)))
 
     def size(self, at: Array) -> Array:
         return self.base.size(at)
@@ -151,8 +151,8 @@ class _ByLength(Motion):
     def log_shares(self, at: Array) -> Array:
         return self.base.log_shares(at)
 
-    def kept(self, at: Array) -> Array:
-        return self.base.kept(at)
+    def project(self, at: Array) -> Array:
+        return self.base.project(at)
 
     def strayed(self, before: Array, after: Array, kept: Array, length: Array) -> Array:
         away, ahead = (np.sqrt((part**2).sum(axis=0)) for part in (after - kept, kept - before))

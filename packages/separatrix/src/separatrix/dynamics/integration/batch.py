@@ -174,7 +174,7 @@ def batch(
     checked(events, len(field.shares))
     order = Order(motion, abs(until), ahead, tuple(events), float(tolerance), int(most_steps))
     factor = np.full(len(first), math.copysign(1.0, until))
-    record = recorded(order, first if in_log_odds else motion.of(first).T, factor)
+    record = recorded(order, first if in_log_odds else motion.to_coordinates(first).T, factor)
     return Batch(
         field.shares,
         at,
@@ -322,10 +322,10 @@ class _Recorder:
         """Make a step, with an eye on events and on the times that are asked for; return why some end."""
         order, going = self.order, self.going
         attempt, good, last = going.attempt(order.end)
-        tried = going.within(attempt)
+        tried = going.interpolated(attempt)
         ended = np.where(good & last, np.int8(Status.END), np.int8(-1))
         which = np.flatnonzero(good)
-        taken = tried if which.size == good.size else tried.taken(which)
+        taken = tried if which.size == good.size else tried.select(which)
         fraction, status = np.ones(which.size), ended[which]
         if order.events:
             fraction, status = self._events(taken, which, status)
@@ -386,7 +386,7 @@ class _Recorder:
         counts = (due - begun)[some]
         own = np.repeat(np.arange(some.size), counts)
         column = np.arange(own.size) - np.repeat(np.cumsum(counts) - counts, counts) + begun[some][own]
-        part = taken if some.size == which.size else taken.taken(some)
+        part = taken if some.size == which.size else taken.select(some)
         fraction = np.clip((times[column] - part.start[own]) / part.length[own], 0.0, 1.0)
         self.record.samples[self.rows[which[some]][own], column] = part.at(fraction, own).T
         self.sampled[which] = np.maximum(due, begun)

@@ -266,7 +266,7 @@ class _Follower:
                     hits.append(j)
         return soonest, hits
 
-    def _kept(self, x: Array, reply: Array, tied: Replies) -> Replies:
+    def _still_best(self, x: Array, reply: Array, tied: Replies) -> Replies:
         """The replies that are still equally good after a piece."""
         earned = self.matrix @ x / self.scale
         rising = (self.matrix @ (self.speeds * (reply - x))) / self.scale
@@ -289,12 +289,12 @@ class _Follower:
             poll()
             reply = self.reply(x, tied)
             if reply is None:
-                return self._told(pieces, False, lost=time)
+                return self._to_orbit(pieces, False, lost=time)
             pieces.append(_Piece(time, x, reply))
             if reply is x:
-                return self._told(pieces, True)
+                return self._to_orbit(pieces, True)
             length, hits = self.duration(x, reply, tied)
-            kept = self._kept(x, reply, tied)
+            kept = self._still_best(x, reply, tied)
             if not math.isfinite(length) or time + length >= end:
                 break
             short = short + 1 if length * self.speeds.max() < SHORTEST_PIECE else 0
@@ -302,21 +302,21 @@ class _Follower:
                 return self._arrived(pieces, time)
             if len(pieces) >= MOST_PIECES:
                 return self._spiralling(pieces, time)
-            x = self._at(pieces[-1], time + length)
+            x = self._state_at(pieces[-1], time + length)
             time += length
             tied = self.tied(x, kept, hits)
-        return self._told(pieces, False)
+        return self._to_orbit(pieces, False)
 
-    def _at(self, piece: _Piece, time: float) -> Array:
+    def _state_at(self, piece: _Piece, time: float) -> Array:
         gone = np.exp(-self.speeds * (time - piece.begin))
         return np.asarray(piece.reply + (piece.start - piece.reply) * gone)
 
-    def _told(
+    def _to_orbit(
         self, pieces: Sequence[_Piece], rest: bool, *, spiral: float | None = None, lost: float | None = None
     ) -> BestResponseOrbit:
         begins = np.array([piece.begin for piece in pieces])
         which = np.searchsorted(begins, self.times, side="right") - 1
-        states = np.array([self._at(pieces[k], t) for k, t in zip(which, self.times, strict=True)])
+        states = np.array([self._state_at(pieces[k], t) for k, t in zip(which, self.times, strict=True)])
         if lost is not None:
             states[self.times > lost] = np.nan
         return BestResponseOrbit(self.times, states, rest, spiral, lost)
@@ -343,14 +343,14 @@ class _Follower:
         """Ever shorter turns that end at a state within finite time."""
         centre = self._centre(pieces)
         if centre is None or np.abs(centre - pieces[-1].start).max() > END_OF_TURNS:
-            return self._told(pieces, False, lost=time)
-        return self._told([*pieces, _Piece(time, centre, centre)], True)
+            return self._to_orbit(pieces, False, lost=time)
+        return self._to_orbit([*pieces, _Piece(time, centre, centre)], True)
 
     def _spiralling(self, pieces: list[_Piece], time: float) -> BestResponseOrbit:
         """Ever shorter turns without end, whose distance falls as exp(-c t) as in zero-sum games."""
         centre, half = self._centre(pieces), len(pieces) // 2
         if centre is None:
-            return self._told(pieces, False, lost=time)
+            return self._to_orbit(pieces, False, lost=time)
         late, early = (
             max(float(np.abs(p.start - centre).max()) for p in part)
             for part in (pieces[-WINDOW:], pieces[half - WINDOW : half])
@@ -358,6 +358,6 @@ class _Follower:
         passed = pieces[-1].begin - pieces[half - 1].begin
         speed = float(self.speeds.max())
         if not 0 < late < early or abs(math.log(early / late) / (speed * passed) - 1) > DECAY:
-            return self._told(pieces, False, lost=time)
+            return self._to_orbit(pieces, False, lost=time)
         # towards the middle at speed c: the distance is right, where on the turn it is left open
-        return self._told([*pieces, _Piece(time, pieces[-1].start, centre)], False, spiral=time)
+        return self._to_orbit([*pieces, _Piece(time, pieces[-1].start, centre)], False, spiral=time)

@@ -64,7 +64,7 @@ class LogOddsCoordinates(Motion):
             return None
         return rates_of_replicator(self.field)
 
-    def of(self, states: Array) -> Array:
+    def to_coordinates(self, states: Array) -> Array:
         """Return the coordinates (m, trajectories) of states (trajectories, n)."""
         return log_odds_of(states, self.paired)
 
@@ -89,9 +89,9 @@ class LogOddsCoordinates(Motion):
 
     def speeds(self, states: Array, slopes: Array) -> Array:
         """Return how fast the fastest share of each trajectory changes, at states (trajectories, n)."""
-        return np.asarray(np.abs(self.moved(states.T, slopes)).max(axis=0))
+        return np.asarray(np.abs(self.to_rates(states.T, slopes)).max(axis=0))
 
-    def moved(self, shares: Array, slopes: Array) -> Array:
+    def to_rates(self, shares: Array, slopes: Array) -> Array:
         """Return the rates of change of shares (m, ...) from those of coordinates."""
         result = slopes * shares
         result[self.paired] *= 1 - shares[self.paired]
@@ -247,13 +247,13 @@ class ShareCoordinates(Motion):
         """The distance in shares below which trajectories do not come nearer to where they go."""
         return ACCURACY_SLIDING if self.jumps else ACCURACY_IN_SHARES
 
-    def of(self, states: Array) -> Array:
+    def to_coordinates(self, states: Array) -> Array:
         """Return the coordinates (n, trajectories) of states (trajectories, n)."""
         return np.array(np.asarray(states, dtype=float).T)
 
     def shares(self, at: Array, out: Array | None = None) -> Array:
         """Return the shares at coordinates (n, ...), brought back to where they add up to one."""
-        return self.kept(at)
+        return self.project(at)
 
     def rates(self, at: Array, out: Array, scratch: Scratch) -> Array:
         """Write the rates of change at coordinates (n, trajectories) to `out`; return these."""
@@ -264,7 +264,7 @@ class ShareCoordinates(Motion):
         """Return how fast the fastest share of each trajectory changes."""
         return np.asarray(np.abs(slopes).max(axis=0))
 
-    def moved(self, shares: Array, slopes: Array) -> Array:
+    def to_rates(self, shares: Array, slopes: Array) -> Array:
         """Return the rates of change of the shares."""
         return slopes
 
@@ -287,7 +287,7 @@ class ShareCoordinates(Motion):
         >>> motion_of(field(game, kind="smith")).log_shares(np.array([[0.5, 0.0]])).round(3).tolist()
         [[-0.693, -inf], [-0.693, 0.0]]
         """
-        shares = self.kept(at)
+        shares = self.project(at)
         parts: list[Array] = []
         for place, size in zip(self.places, self.field.sizes, strict=True):
             part = shares[place]
@@ -295,7 +295,7 @@ class ShareCoordinates(Motion):
         with np.errstate(divide="ignore"):
             return np.log(np.concatenate(parts))
 
-    def kept(self, at: Array) -> Array:
+    def project(self, at: Array) -> Array:
         """Return shares (n, ...) that are not negative and add up to one.
 
         Some fields drive away from there what does not add up to one.
@@ -323,7 +323,7 @@ def motion_of(field: Any, moving: Callable[[float], Any] | None = None, **more: 
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
     >>> motion = motion_of(field(game))
-    >>> at = motion.of(np.array([[0.5], [1e-300], [0.0]]))
+    >>> at = motion.to_coordinates(np.array([[0.5], [1e-300], [0.0]]))
     >>> at.round(1).tolist(), motion.shares(at).tolist()
     ([[0.0, -690.8, -inf]], [[0.5, 1.0000000000000237e-300, 0.0]])
     >>> type(motion_of(field(game, kind="smith"))).__name__

@@ -137,7 +137,7 @@ class Ensemble:
         np.copyto(self.slope, tried.slope, where=good)
         return np.asarray(good & last)
 
-    def within(self, tried: IntegrationStep) -> RungeKuttaStep:
+    def interpolated(self, tried: IntegrationStep) -> RungeKuttaStep:
         """Return a step as one that knows the states within it; those of fields that jump are never asked."""
         return cast(RungeKuttaStep, tried)
 

@@ -180,14 +180,14 @@ def _peak(
     for end, inside in ((0, AT_AN_END), (last, 1.0 - AT_AN_END)):
         ends = np.flatnonzero(near & ~turns & (nearest == end))
         if ends.size:
-            there = taken.taken(rows[ends])
+            there = taken.select(rows[ends])
             beside = gap(there.motion.shares(there.roughly(inside))) * side[ends]
             turns[ends] = beside < nearness[end, ends]
     result = np.full(len(rows), np.inf)
     some = np.flatnonzero(near & turns)
     if not some.size:
         return result
-    part, side = taken.taken(rows[some]), side[some]
+    part, side = taken.select(rows[some]), side[some]
     middle = np.clip(np.rint(turn[some]), 1, last - 1).astype(int)
     middle[nearest[some] == 0], middle[nearest[some] == last] = 1, last - 1
     places = np.array(LOOKED_AT)
@@ -208,7 +208,7 @@ def _peak(
 def _bisected(
     taken: RungeKuttaStep, gap: Callable[[Array], Array], rows: NDArray[np.intp], low: Array, high: Array
 ) -> Array:
-    some = taken.taken(rows)
+    some = taken.select(rows)
 
     def value(fraction: Array) -> Array:
         return gap(some.motion.shares(some.at(fraction)))

@@ -145,7 +145,7 @@ class Motion(ABC):
         )
 
     @abstractmethod
-    def of(self, states: Array) -> Array:
+    def to_coordinates(self, states: Array) -> Array:
         """Return the coordinates (m, trajectories) of states (trajectories, n)."""
 
     @abstractmethod
@@ -174,7 +174,7 @@ class Motion(ABC):
         """Return how fast the fastest share of each trajectory changes, at states (trajectories, n)."""
 
     @abstractmethod
-    def moved(self, shares: Array, slopes: Array) -> Array:
+    def to_rates(self, shares: Array, slopes: Array) -> Array:
         """Return the rates of change of shares (m, ...) from those of coordinates."""
 
     @abstractmethod
@@ -189,7 +189,7 @@ class Motion(ABC):
     def log_shares(self, at: Array) -> Array:
         """Return the logarithms (strategies, trajectories) of the shares of all strategies."""
 
-    def kept(self, at: Array) -> Array:
+    def project(self, at: Array) -> Array:
         """Return coordinates inside the state space, where rounding or the error of a step left it."""
         return at
 

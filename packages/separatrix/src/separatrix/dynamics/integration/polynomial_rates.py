@@ -121,7 +121,7 @@ class PolynomialRates:
     features: Whole
     coefficients: Array
 
-    def taken(self, rows: NDArray[np.intp] | slice) -> PolynomialRates:
+    def select(self, rows: NDArray[np.intp] | slice) -> PolynomialRates:
         """Return the same with some of the games."""
         return PolynomialRates(
             self.sizes,

@@ -64,13 +64,13 @@ class RungeKuttaStep(IntegrationStep):
     factor: Array
     rows: Array
 
-    def taken(self, which: NDArray[np.intp]) -> RungeKuttaStep:
+    def select(self, which: NDArray[np.intp]) -> RungeKuttaStep:
         """Return the steps of some trajectories."""
         last = {name: getattr(self, name).take(which, axis=-1) for name in _PER_TRAJECTORY}
         return replace(self, **last)
 
     @cached_property
-    def moved(self) -> Array:
+    def displacement(self) -> Array:
         """How far the coordinates go (m, trajectories): finite also where they are not."""
         weights = self.method.step_row
         return np.tensordot(weights, self.rows[1 : len(weights) + 1], axes=1)
@@ -85,9 +85,9 @@ class RungeKuttaStep(IntegrationStep):
         """The coefficients (3 or 7, m, trajectories) of the interpolating polynomial."""
         method, used = self.method, len(self.rows)
         result = np.empty((3 + len(method.dense), *self.after.shape))
-        result[0] = self.moved
-        result[1] = self.rows[1] - self.moved
-        result[2] = 2 * self.moved - (self.rows[1] + self.last)
+        result[0] = self.displacement
+        result[1] = self.rows[1] - self.displacement
+        result[2] = 2 * self.displacement - (self.rows[1] + self.last)
         if not method.dense:
             return result
         rows = np.empty((method.dense_rows.shape[1], *self.after.shape))
@@ -118,7 +118,7 @@ class RungeKuttaStep(IntegrationStep):
     def roughly(self, fraction: float) -> Array:
         """Return coordinates (m, trajectories) at one fraction of all steps, by a cubic through both ends."""
         t = fraction
-        within = (t * t * (3 - 2 * t)) * self.moved
+        within = (t * t * (3 - 2 * t)) * self.displacement
         within += (t * (1 - t) ** 2) * self.rows[1]
         within += (t * t * (t - 1)) * self.last
         within += self.rows[0]
@@ -171,7 +171,7 @@ def runge_kutta_step(
         # Hairer's combination: of order 8 where the two estimates of orders 5 and 3 behave.
         error *= worst[0] / np.maximum(np.hypot(worst[0], 0.1 * worst[1]), NOT_ZERO)
     if motion.leaves_faces:
-        kept = motion.kept(at)
+        kept = motion.project(at)
         error = np.maximum(error, motion.strayed(before, at, kept, np.abs(signed)))
         at[:] = kept
         shares = now.rates(at, last, scratch)

@@ -68,7 +68,7 @@ def stretches_of(flow: ScheduledField, until: float | None) -> tuple[Any, float,
             hint="leave the schedule out of the file, or follow the replicator",
         )
     end = max(last, 0.0) + DEFAULT_SPAN / (settled.scale or 1.0) if until is None else float(until)
-    stretches = [TimeSpan(a, b, motion_on(piece, a), piece) for a, b, piece in flow.between(0.0, end)]
+    stretches = [TimeSpan(a, b, motion_on(piece, a), piece) for a, b, piece in flow.pieces_between(0.0, end)]
     return stretches[0].motion.field, end, stretches
 
 

@@ -133,7 +133,9 @@ def scipy_states(motion: Motion, first: Array, times: Array, tolerance: float, m
         return None
     result[:, free] = reached
     return (
-        motion.normalised(result.T).T if isinstance(motion, LogOddsCoordinates) else motion.kept(result.T).T
+        motion.normalised(result.T).T
+        if isinstance(motion, LogOddsCoordinates)
+        else motion.project(result.T).T
     )
 
 
@@ -262,7 +264,7 @@ def slope_of(motion: Motion, first: Array, free: NDArray[np.intp]) -> Slope:
     def slope(time: float, values: Array) -> Array:
         at[free, 0] = values
         with np.errstate(all="ignore"):
-            motion.now(time).rates(motion.kept(at), out, scratch)
+            motion.now(time).rates(motion.project(at), out, scratch)
         return np.asarray(out[free, 0])
 
     return slope

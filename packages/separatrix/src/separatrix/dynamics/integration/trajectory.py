@@ -312,7 +312,7 @@ def follow(
     if schedule is None:
         more = {"least": LEAST_SHARE} if leaves else {}
         stretches = [TimeSpan(0.0, end, motion_of(begin, None, **more))]
-    first = here = stretches[0].motion.of(state)[:, 0]
+    first = here = stretches[0].motion.to_coordinates(state)[:, 0]
     told = np.linspace(0.0, end, points) if asked is None else asked
     found = np.full((points, len(first)), np.nan)
     crossings = [float("nan")] * sum(isinstance(e, Threshold) for e in events)

@@ -155,7 +155,7 @@ class DrawnGame:
         """Return the id that a rest point of a draw has at the baseline values: that of the same support."""
         return _same(point, self.analysis)
 
-    def told(self, done: int, whole: int) -> None:
+    def report_progress(self, done: int, whole: int) -> None:
         """Tell how far the work is."""
         if self.advance is not None:
             self.advance(done, whole)
@@ -208,7 +208,7 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
         if values not in known:  # distributions over few values come to the same draws again
             known[values] = _outcome_of_draw(drawn, int(k), start)
         result[k] = known[values]
-        drawn.told(done + 1, len(left))
+        drawn.report_progress(done + 1, len(left))
     return result
 
 
@@ -252,7 +252,7 @@ def outcomes_from(drawn: DrawnGame, first: Array) -> Names:
     left = np.flatnonzero(known & (result == "undecided"))
     for done, k in enumerate(left):
         result[k] = _outcome_of_draw(drawn, int(k), first[:, k], in_log_odds=True)
-        drawn.told(done + 1, len(left))
+        drawn.report_progress(done + 1, len(left))
     return result
 
 
@@ -328,7 +328,7 @@ def _followed(
     state = np.asarray(start, dtype=float)
     if not field.scale or not (in_log_odds or ((state > 0) & (state < 1)).all()):
         return result  # on a face it is what attracts there that counts
-    first = state if in_log_odds else motion_of(field).of(field.starts(state))[:-1]
+    first = state if in_log_odds else motion_of(field).to_coordinates(field.starts(state))[:-1]
     slow = np.maximum(field.rates, SLOWEST * field.scale)
     for high, low in itertools.pairwise(PACES):
         own = (slow > low * field.scale) & (slow <= high * field.scale)
@@ -423,7 +423,7 @@ def times_of(drawn: DrawnGame, start: Sequence[float]) -> Array:
             continue
         for done, k in enumerate(rows):
             result[k] = _arrival_alone(drawn, int(k), start, str(name))
-            drawn.told(done + 1, len(rows))
+            drawn.report_progress(done + 1, len(rows))
     return result
 
 

@@ -51,7 +51,7 @@ def drawn_trajectories(
     starts = field.starts(np.asarray(state, dtype=float), which)
     samples, ends, _ = followed(
         field,
-        motion_of(field).of(starts)[:-1],
+        motion_of(field).to_coordinates(starts)[:-1],
         until,
         rows=which,
         times=times,
@@ -101,7 +101,7 @@ def followed(
         if rates is not None:
             record = recorded_compiled(order, np.ascontiguousarray(first.T), faster, rates, rows)
             return record.samples, record.ends, record.status < Status.TOO_MANY_STEPS
-        told = motion.of(field.starts(np.full(len(field.shares) - 1, MIDDLE), rows))[-1:]
+        told = motion.to_coordinates(field.starts(np.full(len(field.shares) - 1, MIDDLE), rows))[-1:]
         record = recorded(order, np.concatenate([first, told]).T, faster)
         return record.samples[..., :-1], record.ends[..., :-1], record.status < Status.TOO_MANY_STEPS
 

@@ -300,7 +300,7 @@ def _trajectories(drawn: DrawnGame, start: Sequence[float], times: Array) -> Arr
         except InputError:  # payoffs without a value
             continue
         finally:
-            drawn.told(k + 1, drawn.count)
+            drawn.report_progress(k + 1, drawn.count)
     return result
 
 

@@ -58,7 +58,7 @@ class Answers:
     ab: Array
     ba: Array | None = None
 
-    def known(self) -> NDArray[np.bool_]:
+    def finite_rows(self) -> NDArray[np.bool_]:
         """Return the rows in which every answer is a finite number."""
         parts = [self.a, self.b, *self.ab, *(() if self.ba is None else self.ba)]
         return np.asarray(np.isfinite(np.array(parts)).all(axis=0))
@@ -76,7 +76,7 @@ class Answers:
         ones = int((every == 1).sum())
         return min(ones, every.size - ones) if ones + int((every == 0).sum()) == every.size else None
 
-    def taken(self, rows: NDArray[np.bool_] | slice) -> Answers:
+    def select(self, rows: NDArray[np.bool_] | slice) -> Answers:
         """Return the answers in some rows."""
         return Answers(
             self.a[rows], self.b[rows], self.ab[:, rows], None if self.ba is None else self.ba[:, rows]

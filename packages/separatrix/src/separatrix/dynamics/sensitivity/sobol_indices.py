@@ -261,9 +261,9 @@ def sensitivity(
         measure, uncertainty, start=start, seed=seed, vectorized=vectorized, advance=advance
     )
     found, samples, rejected = _evaluate_admissible_rows(uncertainty, asked, samples, seed, second)
-    known = found.known()
+    known = found.finite_rows()
     undecided = int((~known).sum())
-    kept = found.taken(known)
+    kept = found.select(known)
     rows = len(kept.a)
     if rows < FEWEST:
         raise _too_few(uncertainty, samples, rejected, undecided)
@@ -451,7 +451,7 @@ def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str
 
 
 def _sure(found: Indices, kept: Answers, rows: int, runs: int, seed: int) -> str:
-    half = indices(kept.taken(slice(0, rows // 2)), resamples=2, seed=seed)
+    half = indices(kept.select(slice(0, rows // 2)), resamples=2, seed=seed)
     if half is not None and kept.rarer is not None:
         half = half.bounded
     moved = float("nan")

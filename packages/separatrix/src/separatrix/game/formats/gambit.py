@@ -331,7 +331,7 @@ def nfg_text(game: Game) -> str:
     InputError
         T212 if some payoff has no number, T213 if the game is no table of several populations.
     """
-    if isinstance(game.form, SelfMatrix) and game.alone:
+    if isinstance(game.form, SelfMatrix) and game.has_no_opponents:
         pay: Mapping[Profile, tuple[Expression, ...]] = {
             (a,): row[:1] for a, row in enumerate(game.form.rows)
         }

@@ -176,7 +176,7 @@ class _Reader:
         places = [[(r, first + k) for k in range(len(names))] for r in range(1, self.grid.height)]
         order = list(range(len(names)))
         named = [(r, 0) for r in range(1, self.grid.height)]
-        return self.told(levels, order, rows, places, named)
+        return self.to_document(levels, order, rows, places, named)
 
     # ------------------------------------------------------------------ crossed
 
@@ -245,7 +245,7 @@ class _Reader:
             )
             for k, level in enumerate(levels)
         ]
-        return self.told(spread, order, rows, places, [p[0] for p in places], top, left)
+        return self.to_document(spread, order, rows, places, [p[0] for p in places], top, left)
 
     def no_payoffs(self, row: int, column: int, parties: int) -> InputError:
         cell = self.grid.rows[row][column]
@@ -377,7 +377,7 @@ class _Reader:
 
     # ------------------------------------------------------------------ the document
 
-    def told(
+    def to_document(
         self,
         levels: Sequence[_Level],
         order: Sequence[int],

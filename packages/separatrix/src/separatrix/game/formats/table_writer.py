@@ -145,7 +145,7 @@ def _payoffs(game: Game) -> Rows:
     pay_names = [f"pay:{name}" for name in names]
     if isinstance(table_of(game), SelfMatrix):
         population = game.populations[0]
-        if game.alone:
+        if game.has_no_opponents:
             return [
                 [names[0], *pay_names],
                 *([s.name, *written[i, i]] for i, s in enumerate(population.strategies)),

@@ -175,7 +175,7 @@ class _Search:
         while self.heap and self.parts < MOST_PARTS:
             poll()
             part = heapq.heappop(self.heap)
-            if self._near(part.bound):
+            if self._is_near_incumbent(part.bound):
                 self._end(part.bound)
                 continue
             self._split(part)
@@ -191,7 +191,7 @@ class _Search:
             least = self.high if least is None else min(least, self.high)
         return GlobalAnswer(least, self.high, self.point, self.parts)
 
-    def _near(self, bound: fmpq) -> bool:
+    def _is_near_incumbent(self, bound: fmpq) -> bool:
         """Whether a bound is no better than what was found, but for what the search lets go."""
         if self.high is None:
             return False
@@ -213,7 +213,7 @@ class _Search:
             self.polished += 1
             self._polish(part)
         self._try(tuple((low + high) / 2 for low, high in part.box))
-        if self._near(part.bound):
+        if self._is_near_incumbent(part.bound):
             self._end(part.bound)
             return
         several = [k for k, ways in enumerate(part.left) if len(ways) > 1]
@@ -292,7 +292,7 @@ class _Search:
         bound, at = found
         if above is not None and above > bound:
             bound = above
-        if self._near(bound):
+        if self._is_near_incumbent(bound):
             self._end(bound)
             return None
         part = _Part(bound, self.parts, box, tuple(kept), at)
@@ -303,18 +303,18 @@ class _Search:
         high = self._enclosed(condition.function, box).high
         if high is None:
             return False
-        beyond = _fraction(high) - self._least(condition)
+        beyond = _fraction(high) - self._margin_of(condition)
         # A strict condition in the unit of payoffs is met with equality where it is cleared by a margin.
-        return beyond < 0 or (beyond == 0 and condition.strict and not self._least(condition))
+        return beyond < 0 or (beyond == 0 and condition.strict and not self._margin_of(condition))
 
     def _certain(self, condition: LevelConstraint, box: Box) -> bool:
         low = self._enclosed(condition.function, box).low
         if low is None:
             return False
-        beyond = _fraction(low) - self._least(condition)
+        beyond = _fraction(low) - self._margin_of(condition)
         return beyond > 0 or (beyond == 0 and not condition.strict)
 
-    def _least(self, condition: LevelConstraint) -> Fraction:
+    def _margin_of(self, condition: LevelConstraint) -> Fraction:
         return self.margin if condition.strict and condition.in_payoffs else Fraction(0)
 
     def _enclosed(self, function: LevelFunction, box: Box) -> Enclosure:
@@ -337,7 +337,7 @@ class _Search:
         rows: list[tuple[list[fmpq], fmpq]] = []
         for condition in self._conditions(left):
             for slopes, constant in self._planes(condition.function, box, above=True):
-                rows.append(([*slopes, ZERO], rational(self._least(condition)) - constant))
+                rows.append(([*slopes, ZERO], rational(self._margin_of(condition)) - constant))
         for slopes, constant in self._planes(self.cost, box, above=False):
             rows.append(([*(-s for s in slopes), ONE], constant))
         low = [rational(a) for a, _ in box]
@@ -378,7 +378,7 @@ class _Search:
 
     def _holds(self, condition: LevelConstraint, point: Sequence[Fraction]) -> bool:
         """Whether levels satisfy a condition, for certain."""
-        least = self._least(condition)
+        least = self._margin_of(condition)
         if condition.function.affine is not None:
             value = condition.function.at(point) - least
             return value > 0 or (value == 0 and (not condition.strict or least > 0))
@@ -429,7 +429,7 @@ class _Search:
 
         constraints: list[Any] = []
         for c in conditions:
-            value, slope = valued(c.function, float(self._least(c)))
+            value, slope = valued(c.function, float(self._margin_of(c)))
             constraints.append({"type": "ineq", "fun": lambda u, f=value: f(u) - INSIDE, "jac": slope})
         cost, cost_slope = valued(self.cost)
         first = [

@@ -151,10 +151,10 @@ class _Search:
                 if found is not None and (best is None or found[0] < best[0]):
                     best = found
         if best is None:
-            nearest = max((self._reached(x) for x in tried), default=None) if self.dates.by else None
+            nearest = max((self._smoothed_gain(x) for x in tried), default=None) if self.dates.by else None
             return DatedAnswer(None, nearest, self.count)
         point = tuple(Fraction(repr(v)) for v in best[1].tolist())
-        return DatedAnswer(point, self._reached(best[1]) if self.dates.by else None, self.count)
+        return DatedAnswer(point, self._smoothed_gain(best[1]) if self.dates.by else None, self.count)
 
     def _tried(self) -> list[Array]:
         """Return levels all over the box: its corners, and a sequence of low discrepancy."""
@@ -279,7 +279,7 @@ class _Search:
             asked |= set(np.linspace(self.dates.path[0][0], self.dates.path[-1][0], ON_PATH).tolist())
         return np.array(sorted(asked))
 
-    def _reached(self, x: Array) -> float:
+    def _smoothed_gain(self, x: Array) -> float:
         count = len(self.problem.target)
         least = float(self.dated(x)[:count].min()) + _log_odds(self.dates.reach)
         return 1 / (1 + math.exp(-max(-FARTHEST, min(FARTHEST, least))))

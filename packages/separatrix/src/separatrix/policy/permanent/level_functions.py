@@ -101,7 +101,7 @@ class LevelFunctions:
     values: Mapping[str, Fraction]
 
     @cached_property
-    def _known(self) -> dict[str, Expression]:
+    def _value_expressions(self) -> dict[str, Expression]:
         return {name: Number(value) for name, value in self.values.items()}
 
     @cached_property
@@ -120,7 +120,7 @@ class LevelFunctions:
         idle = {name: self.game.parameters[name].value or Fraction(0) for name in self.levels}
         rows = strategy_payoffs(self.game, {**self.values, **idle})
         return tuple(
-            tuple(folded(substitute(expand(self.game, payoff), self._known)) for payoff in row)
+            tuple(folded(substitute(expand(self.game, payoff), self._value_expressions)) for payoff in row)
             for row in rows
         )
 
@@ -187,7 +187,7 @@ class LevelFunctions:
         "absent."""
         shares = {name: Number(value) for name, value in state.items()}
         return {
-            payer: self._function(substitute(substitute(cost, shares), self._known))
+            payer: self._function(substitute(substitute(cost, shares), self._value_expressions))
             for payer, cost in cost_of(self.game, self.levels).items()
         }
 
@@ -197,7 +197,7 @@ class LevelFunctions:
             return None
         shares: dict[str, Expression] = {name: Number(value) for name, value in state.items()}
         told = substitute(expand(self.game, self.game.emissions), shares)
-        return self._function(substitute(told, self._known))
+        return self._function(substitute(told, self._value_expressions))
 
     def payoff(self, profile: Profile, population: int) -> LevelFunction:
         """Return what a population earns in a pure state."""

@@ -83,7 +83,7 @@ class _Model:
         return ONE if high is None or high == low else rational(1 / (high - low))
 
     @property
-    def own(self) -> list[Clause]:
+    def use_clauses(self) -> list[Clause]:
         """That what stands for the use of an instrument is at least how far it is from idle, both ways."""
         if not self.by_use:
             return []
@@ -107,7 +107,7 @@ class _Model:
         """Return demands as clauses."""
         return [
             tuple(tuple(self.row(c, margin) for c in way) for way in either) for either in demands
-        ] + self.own
+        ] + self.use_clauses
 
 
 def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAnswer | Unbounded | None:
@@ -140,7 +140,7 @@ def _least_use(
     slopes, constant = problem.cost.coefficients
     spent = (*(rational(-s) for s in slopes), *([ZERO] * model.count))
     clauses: list[Clause] = [((model.row(c, margin).closed,),) for way in chosen for c in way]
-    clauses += [((LinearInequality(spent, rational(most - constant), False),),), *model.own]
+    clauses += [((LinearInequality(spent, rational(most - constant), False),),), *model.use_clauses]
     found = minimize_over_clauses(model.objective, clauses, model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return None
@@ -263,7 +263,7 @@ def _least_of(model: _Model, demands: Sequence[Either]) -> object:
 def _largest(model: _Model, condition: LevelConstraint) -> Fraction | None:
     """Return the largest value of a function of the levels; None where it grows without bound."""
     row = model.row(condition)
-    found = minimize_over_clauses([-s for s in row.slopes], model.own, model.box)
+    found = minimize_over_clauses([-s for s in row.slopes], model.use_clauses, model.box)
     if not isinstance(found, DisjunctiveOptimum):
         return None
     return _fraction(row.at(found.x))

@@ -136,7 +136,7 @@ class CheapestLevels:
 
     def _slope(self, k: int, which: int, share: Array) -> Array:
         levels = np.broadcast_to(self.problem.low, (*share.shape, len(self.problem.levels)))
-        here = self.problem._named([np.stack([share, 1 - share], axis=-1)], levels)
+        here = self.problem._values_by_name([np.stack([share, 1 - share], axis=-1)], levels)
         return np.asarray(self._slopes[k][which](here)) + np.zeros(share.shape)
 
     def _corners(self, share: Array) -> list[Array]:

@@ -243,7 +243,7 @@ class ControlProblem:
             result.append(every / every.sum(axis=-1, keepdims=True))
         return result
 
-    def _named(self, shares: Sequence[Array], levels: Array) -> dict[str, Any]:
+    def _values_by_name(self, shares: Sequence[Array], levels: Array) -> dict[str, Any]:
         here: dict[str, Any] = {name: levels[..., k] for k, name in enumerate(self.names)}
         for population, part in zip(self.game.populations, shares, strict=True):
             here.update({name: part[..., k] for k, name in enumerate(population.shares)})
@@ -253,7 +253,7 @@ class ControlProblem:
 
     def growth(self, states: Array, levels: Array) -> list[Array]:
         """Return speed times payoff of all strategies at states (..., shares), (..., k) a population."""
-        return self._growth(self._named(self.game.space.share_arrays(states), levels))
+        return self._growth(self._values_by_name(self.game.space.share_arrays(states), levels))
 
     def _growth(self, here: Mapping[str, Any]) -> list[Array]:
         rows, speeds = self._formulas
@@ -269,14 +269,14 @@ class ControlProblem:
 
     def rates_and_costs(self, at: Array, levels: Array) -> tuple[Array, Array]:
         """Return the rates (..., n) of coordinates, and the cost (...) per unit of time, not discounted."""
-        here = self._named(self._shares(at), levels)
+        here = self._values_by_name(self._shares(at), levels)
         grown = self._growth(here)
         rates = np.concatenate([own[..., :-1] - own[..., -1:] for own in grown], axis=-1)
         return rates, np.asarray(self.cost_at(here)) + np.zeros(rates.shape[:-1])
 
     def costs(self, states: Array, levels: Array) -> Array:
         """Return the cost (...) per unit of time at states (..., shares), not discounted."""
-        here = self._named(self.game.space.share_arrays(states), levels)
+        here = self._values_by_name(self.game.space.share_arrays(states), levels)
         return np.asarray(self.cost_at(here)) + np.zeros(np.broadcast(*here.values()).shape)
 
     @cached_property

@@ -173,7 +173,7 @@ class SquareBasin:
     @property
     def how_sure(self) -> str:
         """Why it is right."""
-        return self.outcomes.why()
+        return self.outcomes.reason()
 
     @cached_property
     def _curve(self) -> tuple[Array, Any]:

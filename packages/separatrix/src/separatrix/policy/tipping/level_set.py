@@ -69,7 +69,7 @@ def level_of(value: AlgebraicNumber | Fraction) -> InstrumentLevel:
     """
     if isinstance(value, Fraction):
         return InstrumentLevel(float(value), value, value, number(value))
-    low, high = value.within(BITS)
+    low, high = value.enclosure(BITS)
     return InstrumentLevel(value.value, low, high, value.exact)
 
 

@@ -118,11 +118,11 @@ class PureStates:
 
     def stable(self, target: Profile) -> LevelSet:
         """Return the levels at which a pure state is asymptotically stable."""
-        return self._where(target, [])
+        return self._levels_with_strict(target, [])
 
     def only(self, target: Profile) -> LevelSet:
         """Return the levels at which it is the only pure state that is asymptotically stable."""
-        return self._where(target, [p for p in self.levels.game.profiles() if p != target])
+        return self._levels_with_strict(target, [p for p in self.levels.game.profiles() if p != target])
 
     def how_sure(self) -> str:
         """Return the argument, in a sentence."""
@@ -142,7 +142,7 @@ class PureStates:
             "read off the bifurcation diagram over the level: {how_sure}", how_sure=self.diagram.how_sure
         )
 
-    def _where(self, target: Profile, others: Sequence[Profile]) -> LevelSet:
+    def _levels_with_strict(self, target: Profile, others: Sequence[Profile]) -> LevelSet:
         if self.losses is None:
             return self._of_diagram(target, others) if self.rational else self._by_numbers(target, others)
         losses = self.losses

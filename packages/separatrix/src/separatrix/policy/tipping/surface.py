@@ -287,7 +287,7 @@ def _column(problem: TippingProblem, at: tuple[Fraction, ...]) -> SurfaceColumn:
     }
     basin, selection = _basin(problem, levels), _selection(problem, levels)
     if basin is not None:
-        found["basin"] = basin.found
+        found["basin"] = basin.level_set
     if selection is not None:
         found["selected"] = selection.selected()
     return SurfaceColumn(at, found)

@@ -188,7 +188,7 @@ def _conditions(problem: TippingProblem, levels: InstrumentLevels) -> list[Tippi
     if problem.today is not None:
         basin = TodayBasin(levels, problem.today, problem.target)
         found.append(
-            _condition("basin", basin.found, levels, basin.method, basin.how_sure(), basin.shortfall)
+            _condition("basin", basin.level_set, levels, basin.method, basin.how_sure(), basin.shortfall)
         )
     if problem.sizes is not None and problem.beta is not None:
         selection = Selection(levels, problem.target, problem.sizes, problem.beta)

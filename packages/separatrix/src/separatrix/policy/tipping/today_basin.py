@@ -109,7 +109,7 @@ class TodayBasin:
         )
 
     @cached_property
-    def there(self) -> bool:
+    def is_at_target(self) -> bool:
         """Whether today's state is the target already."""
         return all(played == (a,) for a, played in zip(self.target, self.support, strict=True))
 
@@ -129,17 +129,17 @@ class TodayBasin:
     @cached_property
     def method(self) -> Method:
         """How exact the answer is."""
-        if self.there or self.absent:
+        if self.is_at_target or self.absent:
             return "exact"
         if self._face is not None and self._face.dimension == 1:
             return "exact"
         return "certified" if self._gains is not None else "numerical"
 
     @cached_property
-    def found(self) -> LevelSet:
-        """The levels."""
+    def level_set(self) -> LevelSet:
+        """The levels that do."""
         low, high = self.levels.low, self.levels.high
-        if self.there:
+        if self.is_at_target:
             return LevelSet((LevelInterval(level_of(low), level_of(high), True, True),))
         if self.absent:
             return LevelSet(())
@@ -168,7 +168,7 @@ class TodayBasin:
         told = self._excluded(some)
         left = [k for k, answer in enumerate(told) if answer is None]
         for k, answer in zip(left, self._together([some[k] for k in left]), strict=True):
-            told[k] = answer if answer is not None else self._alone(some[k])
+            told[k] = answer if answer is not None else self._arrives(some[k])
         return told
 
     def _excluded(self, some: Sequence[Fraction]) -> list[bool | None]:
@@ -214,7 +214,7 @@ class TodayBasin:
             )
         ]
 
-    def _alone(self, level: Fraction) -> bool | None:
+    def _arrives(self, level: Fraction) -> bool | None:
         """Return whether a trajectory that is followed arrives at the target or at another strict state.
 
         Where it arrives at none of them, an analysis of that level tells what else there is, while there is
@@ -264,7 +264,7 @@ class TodayBasin:
 
     def how_sure(self) -> Sentence:
         """Return the argument, in a sentence."""
-        if self.there:
+        if self.is_at_target:
             return say("exact: today's state is the target")
         if self.absent:
             return say("exact: the replicator does not bring back what nobody plays")
@@ -285,7 +285,7 @@ class TodayBasin:
 
     def shortfall(self) -> Sentence | None:
         """Return why the target is not reached at any level, and by how much; None where it is at some."""
-        if self.found.intervals:
+        if self.level_set.intervals:
             return None
         if self.absent:
             return say(
@@ -309,7 +309,7 @@ class TodayBasin:
                 distance=f"{distance:.3g}",
                 place=", ".join(f"{v:.3g}" for v in place),
             )
-        level = self._best()
+        level = self._far_end()
         name = None
         if self.game.space.dimension <= MOST_FREE:
             with suppress(ComesLater, InputError):  # payoffs that are irrational there
@@ -360,7 +360,7 @@ class TodayBasin:
         border = edge_border(face, level, int(1 - ends[0]))
         return None if border is None else (border,)
 
-    def _best(self) -> Fraction:
+    def _far_end(self) -> Fraction:
         """The end of the range that is farther from the idle level."""
         low, high = self.levels.low, self.levels.high
         return high if abs(high - self.levels.idle) >= abs(low - self.levels.idle) else low

@@ -135,12 +135,12 @@ class Fixation(Tabled):
 
         return {
             **setting_of(self.met, self.selection, self.scenario),
-            **self.own(),
+            **self.details(),
             "how_sure": str(self.how_sure),
             "provenance": provenance(self.game),
         }
 
-    def own(self) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """Return what it tells beyond the setting."""
         times, own = self.times, self.game.populations[self.population]
         return {

@@ -48,7 +48,7 @@ class CompositionLattice:
     strategies: tuple[int, ...]
 
     @property
-    def own(self) -> tuple[int, ...]:
+    def state_counts(self) -> tuple[int, ...]:
         """The number of states of each population alone."""
         return tuple(
             math.comb(size + k - 1, k - 1) for size, k in zip(self.sizes, self.strategies, strict=True)
@@ -57,13 +57,13 @@ class CompositionLattice:
     @property
     def count(self) -> int:
         """The number of states."""
-        return math.prod(self.own)
+        return math.prod(self.state_counts)
 
     @cached_property
     def counts(self) -> tuple[Counts, ...]:
         """How many play each strategy, for each population an array (n, k)."""
         result = []
-        every, outer = self.own, 1
+        every, outer = self.state_counts, 1
         for p, (size, k) in enumerate(zip(self.sizes, self.strategies, strict=True)):
             inner = math.prod(every[p + 1 :])
             result.append(np.tile(np.repeat(compositions(size, k), inner, axis=0), (outer, 1)))
@@ -80,7 +80,7 @@ class CompositionLattice:
         True
         """
         total = np.zeros(len(counts[0]), dtype=np.int64)
-        for size, k, own, number in zip(self.sizes, self.strategies, counts, self.own, strict=True):
+        for size, k, own, number in zip(self.sizes, self.strategies, counts, self.state_counts, strict=True):
             total = total * number + _rank(own, size, k)
         return total
 

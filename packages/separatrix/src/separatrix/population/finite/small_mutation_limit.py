@@ -154,7 +154,7 @@ class SmallMutationLimit(Plotted, Tabled):
                 }
                 for i, state in enumerate(self.states)
             ],
-            "invasions": [move.own() for move in self.invasions],
+            "invasions": [move.details() for move in self.invasions],
             "how_sure": str(self.how_sure),
             "undecided": None if self.why_not_strong is None else str(self.why_not_strong),
             "provenance": provenance(self.game),

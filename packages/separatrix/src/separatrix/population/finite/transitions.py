@@ -81,7 +81,7 @@ class FiniteChain:
 
     def _moves(self) -> Iterator[Move]:
         counts = self.lattice.counts
-        own = self.lattice.own
+        own = self.lattice.state_counts
         for p, (k, probability) in enumerate(zip(self.met.strategies, self.spread, strict=True)):
             inner = int(np.prod(own[p + 1 :], dtype=np.int64))
             single = CompositionLattice((self.met.sizes[p],), (k,))

@@ -291,11 +291,13 @@ class _GraphML:
         self.inside, self.key = "", ""
         self.written: list[str] = []
 
-    def at(self) -> Place:
+    def place(self) -> Place:
         return Place(str(self.path), self.parser.CurrentLineNumber)
 
     def refuse(self, *_: object) -> None:
-        raise InputError("N107", "the file declares a DOCTYPE, which GraphML has no need of", where=self.at())
+        raise InputError(
+            "N107", "the file declares a DOCTYPE, which GraphML has no need of", where=self.place()
+        )
 
     def start(self, tag: str, own: Mapping[str, str]) -> None:
         self.written = []
@@ -308,7 +310,7 @@ class _GraphML:
                     raise InputError(
                         "N107",
                         "a second graph, or a graph within a node",
-                        where=self.at(),
+                        where=self.place(),
                         hint="keep one graph",
                     )
                 self.directed = own.get("edgedefault") == "directed"
@@ -323,7 +325,7 @@ class _GraphML:
                 )
                 self.told.append({})
             case "hyperedge":
-                raise InputError("N107", "a hyperedge; links have two ends", where=self.at())
+                raise InputError("N107", "a hyperedge; links have two ends", where=self.place())
             case "data":
                 self.key = own.get("key", "")
 

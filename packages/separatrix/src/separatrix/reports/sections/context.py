@@ -54,7 +54,7 @@ class Context:
             positive,
             definitions=analysis.definitions,
             shorthands={n: e for n, e in game.lets.items() if n not in game.moving_lets},
-            form=analysis.author_form.written,
+            form=analysis.author_form.regroup,
             force=long,
         )
         return cls(analysis, notation, shortener, language or language_of("en"))

@@ -329,7 +329,7 @@ def _collected(context: Context, expression: Expression) -> Expression:
     """An expected payoff collected in the shares, where that is half as long."""
     kept = tidy(expression)
     flat = expanded(kept)
-    told = None if flat is None else context.analysis.author_form.written(flat)
+    told = None if flat is None else context.analysis.author_form.regroup(flat)
     return kept if told is None or 2 * written_size(told) >= written_size(kept) else told
 
 
