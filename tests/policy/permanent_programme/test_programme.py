@@ -9,10 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from scipy.optimize import brentq
 
 import separatrix
 from policy.permanent_programme.tripartite import random_tripartite
 from separatrix.errors import ComesLater, InputError, NameProblem
+from separatrix.game.model import Game
 from separatrix.policy.permanent.programme import permanent_programme
 from separatrix.policy.permanent.results import PermanentProgramme
 
@@ -142,6 +144,44 @@ def test_on_the_side_that_the_other_way_leads_the_basin_is_found_as_well() -> No
     found = permanent_programme(separatrix.load(raw), ["decline", "cooperate"], require=["basin"])
     assert found.bounds is not None
     assert found.bounds[0] <= 2 * (4 - TIPPING_COST) <= found.bounds[1]
+
+
+def tied(today: tuple[float, float], instruments: dict[str, Any]) -> Game:
+    """Return a game in which A gains y by c, and B gains 2x - (1 - u)(1 - x)."""
+    pays = (("c", "c", "1", "2"), ("c", "d", "0", "0"), ("d", "c", "0", "-1 + p"), ("d", "d", "0", "0"))
+    return separatrix.load(
+        {
+            "title": "A tie",
+            "populations": [
+                {"name": "A", "share": "x", "strategies": ["c", "d"]},
+                {"name": "B", "share": "y", "strategies": ["c", "d"]},
+            ],
+            "parameters": {"p": 0},
+            "payoffs": [{"play": [a, b], "pay": [one, two]} for a, b, one, two in pays],
+            "today": dict(zip("xy", today, strict=True)),
+            "instruments": instruments,
+        }
+    )
+
+
+@pytest.mark.parametrize("today", [(0.1, 0.3), (0.05, 0.4)])
+def test_a_population_that_ties_without_the_others_may_stop_when_they_die_out(
+    today: tuple[float, float],
+) -> None:
+    """A never loses by c, but B may give c up first: the least level is where B turns at y = 0."""
+    u = {"u": {"range": [0, "3/2"], "changes": {"p": "p + u"}, "cost": "u"}}
+    found = permanent_programme(tied(today, u), require=["basin"])
+    x, y = today
+
+    def short(level: float) -> float:
+        # Along a trajectory -ln(1 - y) changes by the integral of (2x - k(1 - x))/(x(1 - x)).
+        k = 1 - level
+        height = [-2 * math.log(1 - s) - k * math.log(s) for s in (x, k / (2 + k))]
+        return height[0] - height[1] + math.log(1 - y)
+
+    least = brentq(short, 0, 0.999 * (1 - 2 * x / (1 - x)))
+    assert found.bounds is not None and found.bounds[0] <= least <= found.bounds[1]
+    assert found.bounds[1] - found.bounds[0] < 1e-3 * least
 
 
 def test_an_only_outcome_is_one() -> None:

@@ -197,6 +197,15 @@ def test_a_wall_stops_every_programme_however_narrow_it_is(width: int, height: i
         assert 60 * wall.share + 70 <= height / (1 + width**2 * (wall.share - 0.308) ** 2)
 
 
+@pytest.mark.parametrize("effect", ["1/(18 - u)", "r + (18 - u)^-1", "exp(1/(18 - u))/(1 + exp(1/(18 - u)))"])
+def test_a_pole_inside_the_range_stops_nothing(effect: str) -> None:
+    """Beside a pole an effect is as large as one likes; it falls on neither side of it and jumps across."""
+    high = 30 if effect.startswith("exp") else 100
+    advantage = "60*x - 30 + r" if high == 100 else "60*x - 30 + 40*r"
+    problem = control_problem(line("u*x", high, effect=effect, advantage=advantage), ["u"])
+    assert find_wall(CheapestLevels(problem, 1.0), 0.2, 0.49).share is None
+
+
 def test_what_cannot_be_reached_is_told_with_its_place() -> None:
     """The answer names no programme, and how near to the basin the wall stands."""
     advantage = "60*x - 30 + r - 1000/(1 + 10^10*(x - 0.308)^2)"

@@ -126,14 +126,8 @@ def _square(
         return []  # on the target's own side; a strict target has the other population gain there
     gains = [LevelConstraint("basin", now[i], _gains_today(functions, target, i)) for i in (0, 1)]
     ways: list[tuple[LevelConstraint, ...]] = [(gains[0], gains[1])]
-    # Where it ties if nobody of the others plays the target, it gains as soon as some do, as today.
     ways += [
-        (
-            LevelConstraint(
-                "basin", full(alone[i], functions), _always(functions, target, i), strict=bool(less)
-            ),
-        )
-        for i in (0, 1)
+        (LevelConstraint("basin", full(alone[i], functions), _always(functions, target, i)),) for i in (0, 1)
     ]
     turns = [full(weighted([(Fraction(-1), function)]), functions) for function in alone]
     for i in (0, 1):
@@ -150,7 +144,10 @@ def _square(
                 LevelConstraint("basin", now[i], gains[i].told, strict=False),
                 LevelConstraint("basin", loses, _loses_today(functions, target, 1 - i), strict=False),
                 *(
-                    LevelConstraint("basin", turn, _turns(functions, target, k), in_payoffs=False)
+                    # A tie counts here: what the population gains then ends with the others' share.
+                    LevelConstraint(
+                        "basin", turn, _turns(functions, target, k), strict=False, in_payoffs=False
+                    )
                     for k, turn in enumerate(turns)
                 ),
                 LevelConstraint(

@@ -223,6 +223,15 @@ def _inverse(one: Interval) -> Interval:
     return _replace_nan_by_infinity((np.where(apart, ends[0], -np.inf), np.where(apart, ends[1], np.inf)))
 
 
+def _unknown_at_pole(divisor: Interval, slope: Interval) -> Interval:
+    """Return the slope of a quotient, of which nothing is known where the divisor can be 0.
+
+    On both sides of a pole 1/u falls, but from one side to the other it jumps up: it is not monotone there.
+    """
+    pole = (divisor[0] <= 0) & (divisor[1] >= 0)
+    return np.where(pole, -np.inf, slope[0]), np.where(pole, np.inf, slope[1])
+
+
 def _inverse_of_positive(one: Interval) -> Interval:
     """Return the inverse of the positive numbers of an interval, the slope of a logarithm."""
     inverse = _inverse(one)
@@ -473,10 +482,12 @@ def _dual(expression: Expression, here: Mapping[str, _Dual], count: int) -> _Dua
             above, below = _dual(numerator, here, count), _dual(denominator, here, count)
             inverse = _inverse(below.value)
             falling = _times(_whole_power(inverse, 2), (-np.ones(count), -np.ones(count)))
-            return _product(above, _Dual(inverse, below.scaled(falling)))
+            return _product(above, _Dual(inverse, below.scaled(_unknown_at_pole(below.value, falling))))
         case Power(base, Number(value)) if value.denominator == 1:
             one, exponent = _dual(base, here, count), int(value)
             lower = _times(_number(value, count), _whole_power(one.value, exponent - 1))
+            if exponent < 0:
+                lower = _unknown_at_pole(one.value, lower)
             return _Dual(_whole_power(one.value, exponent), one.scaled(lower))
         case Power(base, Number(value)) if value > 1:
             raised = _dual(base, here, count)
