@@ -168,7 +168,7 @@ def tied(today: tuple[float, float], instruments: dict[str, Any]) -> Game:
 def test_a_population_that_ties_without_the_others_may_stop_when_they_die_out(
     today: tuple[float, float],
 ) -> None:
-    """A never loses by c, but B may give c up first: the least level is where B turns at y = 0."""
+    """A never loses by c, but B may give c up first: the least level is where B turns just at y = 0."""
     u = {"u": {"range": [0, "3/2"], "changes": {"p": "p + u"}, "cost": "u"}}
     found = permanent_programme(tied(today, u), require=["basin"])
     x, y = today
@@ -182,6 +182,9 @@ def test_a_population_that_ties_without_the_others_may_stop_when_they_die_out(
     least = brentq(short, 0, 0.999 * (1 - 2 * x / (1 - x)))
     assert found.bounds is not None and found.bounds[0] <= least <= found.bounds[1]
     assert found.bounds[1] - found.bounds[0] < 1e-3 * least
+    tips = separatrix.tipping_values(found.game, "u", target=["c", "c"], noise=False).instruments[0]
+    tipping = tips.condition("basin").tipping
+    assert tipping is not None and tipping.value == pytest.approx(least, rel=1e-9)
 
 
 def test_an_only_outcome_is_one() -> None:

@@ -160,10 +160,13 @@ def _mix(pair: tuple[Ratio, Ratio], share: Fraction) -> Ratio:
 
 
 def _beside_separatrix(gains: SquareGains, today: tuple[Fraction, Fraction], level: Fraction) -> bool:
-    """Whether a saddle divides the square at a level, and today's state lies where its stable arms run."""
+    """Whether a saddle divides the square at a level, and today's state lies where its stable arms run.
+
+    Where a population ties at one end of the other's share, a rest point there takes the saddle's place.
+    """
     at = {gains.f[0].ring.names[0]: level}
     f0, f1, g0, g1 = (r.evaluate(at) for r in (*gains.f, *gains.g))
-    if f0 * f1 >= 0 or g0 * g1 >= 0 or (f1 - f0) * (g1 - g0) <= 0:
+    if f0 * f1 > 0 or g0 * g1 > 0 or (f1 - f0) * (g1 - g0) <= 0:
         return False
     beyond_x = today[0] - g0 / (g0 - g1)
     beyond_y = today[1] - f0 / (f0 - f1)
@@ -176,7 +179,7 @@ def _beside_separatrix(gains: SquareGains, today: tuple[Fraction, Fraction], lev
 
 @dataclass(frozen=True)
 class _Start:
-    """Today's state, and the signs of f1 and g1 in a cell, opposite to those of f0 and g0."""
+    """Today's state, and the signs of f1 - f0 and g1 - g0 in a cell."""
 
     x: Fraction
     y: Fraction
@@ -195,7 +198,8 @@ def _level_with_saddle(
     first, last = cell.low.high, cell.high.low
     whole = last - first
     at = {gains.f[0].ring.names[0]: cell.sample}
-    today = _Start(*state, *(1 if pair[1].evaluate(at) > 0 else -1 for pair in (gains.f, gains.g)))
+    rises = (pair[1].evaluate(at) > pair[0].evaluate(at) for pair in (gains.f, gains.g))
+    today = _Start(*state, *(1 if up else -1 for up in rises))
     found: list[InstrumentLevel] = []
     slivers: list[tuple[Fraction, Fraction]] = []
     parts = [(first, last)]
@@ -280,10 +284,12 @@ def _slope(gains: SquareGains, today: _Start, low: Fraction, high: Fraction) -> 
             return arb(0, 1)
         z = arb(rational(share))
         at_saddle = a / (a - b)
-        if not (at_saddle > 0 and at_saddle < 1):
-            return arb(0, 1)  # nothing is known
-        down, up = _ratio_ball(r0.derivative(0), level), _ratio_ball(r1.derivative(0), level)
-        total += sign * (down * (z / at_saddle).log() - up * ((1 - z) / (1 - at_saddle)).log())
+        for value, own, saddle, side in ((r0, z, at_saddle, sign), (r1, 1 - z, 1 - at_saddle, -sign)):
+            if value.is_zero:
+                continue  # a tie at all levels moves nothing
+            if not saddle > 0:
+                return arb(0, 1)  # nothing is known
+            total += side * _ratio_ball(value.derivative(0), level) * (own / saddle).log()
     return total
 
 
