@@ -293,6 +293,25 @@ def test_levels_that_fade_as_a_square_are_seen_beside_the_boundary(root: str, to
     assert not undercut(answer)
 
 
+@pytest.mark.parametrize(
+    ("cost", "effect", "root", "others"),
+    [
+        ("u", "10*sqrt(u) + max(0, u - 5)", 0.0, 0),
+        ("max(0, u - 3)", "10*sqrt(max(0, u - 3))", 3.0, 0),
+        ("u", "10*sqrt(u)", 0.0, 1),
+    ],
+)
+def test_a_root_is_seen_wherever_it_begins(cost: str, effect: str, root: float, others: int) -> None:
+    """Beside the boundary 4d²/100 above the root's beginning is best, whatever else bends or helps."""
+    more = {"v": {"range": [0, 9], "changes": {"r": "r + v"}, "cost": {"public": "9*v"}}} if others else {}
+    game = line(cost, 4000, effect=f"r + {effect}", more=more)
+    best = CheapestLevels(control_problem(game, ["u", "v"][: 1 + others]), 1.0)
+    gap = np.array([1e-3, 1e-5, 1e-6])
+    levels = np.zeros((3, 1 + others))
+    levels[:, 0] = root + 4 * (60 * gap) ** 2 / 100
+    assert (best(0.5 - gap)[0] <= best.per_share(0.5 - gap, levels) * (1 + 1e-3)).all()
+
+
 def test_an_effect_with_a_kink_is_looked_at_like_any_other() -> None:
     """Below 5 a level does nothing, above it the strongest one is best for a cost in proportion."""
     answer = temporary_programme(line("u", effect="r + max(0, u - 5)"), draws=0)

@@ -22,9 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.fields.payoffs import compiled
-from separatrix.errors import ComesLater
 from separatrix.expression.polynomial import degree_in
-from separatrix.expression.tree import Expression, derivative
+from separatrix.expression.tree import Call, Expression, Number, Power, derivative, names_in, walk
 from separatrix.policy.temporary.control_problem import ControlProblem
 from separatrix.policy.temporary.panel_integral import ACCURATE
 from separatrix.run.cached_property import cached_property
@@ -41,8 +40,11 @@ FINER = {1: 24, 2: 6, 3: 2}
 """Levels beside these, each half as far from the lowest: near the boundary little is enough."""
 
 FADING = 0.25 ** np.arange(13, 41)
-"""Levels beside these, relative to the range, where a single one helps without bound at first, as its root
-does: beside the boundary the best fades faster than the way to it."""
+"""Levels beside these, relative to the range, where one helps without bound at first, as its root does:
+beside the boundary the best fades faster than the way to it."""
+
+SPARSER = {1: 1, 2: 2, 3: 8}
+"""Every how many-th of these is looked at, by the number of instruments."""
 
 NEIGHBOURS = {1: 9, 2: 5, 3: 5}
 """Levels of each instrument that are compared around the best, again and again in less room."""
@@ -62,6 +64,18 @@ def gain_and_cost(problem: ControlProblem, share: Array, levels: Array) -> tuple
     here = {name: levels[..., k] for k, name in enumerate(problem.names)}
     here[problem.game.shares[0]] = share
     return problem.line_gain(here) + np.zeros(share.shape), problem.cost_at(here) + np.zeros(share.shape)
+
+
+def _root_bases(expression: Expression) -> Iterator[Expression]:
+    """Yield what a root is taken of, in every branch: its slope may have no bound where that is zero."""
+    for part in walk(expression):
+        match part:
+            case Call("sqrt", (base,)):
+                yield base
+            case Power(_, Number(value)) if value.denominator == 1:
+                continue
+            case Power(base, _):
+                yield base
 
 
 @dataclass
@@ -191,21 +205,28 @@ class CheapestLevels:
             near = width * 0.5 ** np.arange(1, FINER.get(count, 2) + 1)
             own = [*np.linspace(low[k], high[k], GRID.get(count, 4) + 1), *(low[k] + near)]
             own += [idle[k]] if low[k] <= idle[k] <= high[k] else []
-            if count == 1 and self._helps_without_bound:
-                own += [*(low[k] + width * FADING)]
+            fading = width * FADING[:: SPARSER.get(count, 8)]
+            for place in self._root_levels(k):
+                own += [place, *(place + fading), *(place - fading)]
+            own = [level for level in own if low[k] <= level <= high[k]]
             axes.append(np.unique(own))
         return axes
 
-    @cached_property
-    def _helps_without_bound(self) -> bool:
-        """Whether the gain has no finite slope at the lowest level."""
-        try:
-            rises = compiled(derivative(self.problem.gains[0], self.problem.names[0]))
-        except ComesLater:  # a kink has no slope, and no root
-            return False
-        here = {self.problem.game.shares[0]: np.array([0.25, 0.5]), self.problem.names[0]: self.problem.low}
-        with np.errstate(all="ignore"):
-            return not np.isfinite(np.asarray(rises(here))).all()
+    def _root_levels(self, k: int) -> list[float]:
+        """Return the levels of an instrument at which a root of the gain may begin, as it is written."""
+        name = self.problem.names[k]
+        bases = [base for base in _root_bases(self.problem.gains[0]) if name in names_in(base)]
+        if not bases:
+            return []
+        low, high = (float(end[k]) for end in self.ends)
+        places = {low, min(max(float(self.problem.idle[k]), low), high)}
+        for branch in (branch for base in bases for branch in walk(base)):
+            if names_in(branch) == (name,) and degree_in(branch, {name}) == 1:
+                value = compiled(branch)
+                at = [float(value({name: np.array(level)})) for level in (low, high)]
+                if at[0] * at[1] <= 0 and at[0] != at[1]:
+                    places.add(low + (high - low) * at[0] / (at[0] - at[1]))
+        return sorted(places)
 
     @property
     def choices(self) -> Array:
