@@ -571,12 +571,15 @@ def test_waste_heat_counts_for_nothing_only_where_the_row_says_that_it_is_own(
         assert [d.remark.code for d in completeness_of(read, books).doubts_of(2023)] == ["K264"]
 
 
-def test_waste_heat_beside_bought_heat_in_a_wide_row_is_in_doubt_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bought", [3000, 10000])
+def test_waste_heat_beside_bought_heat_in_a_wide_row_is_in_doubt_alone(tmp_path: Path, bought: int) -> None:
     """The interval reaches down by the amount of the waste heat, not by that of the column before it."""
-    wide = "企业编号,年份,热力（GJ）,余热（GJ）\nE01,2023,3000,10000\n"
+    wide = f"企业编号,年份,热力（GJ）,余热（GJ）\nE01,2023,{bought},10000\n"
     read = park(tmp_path, enterprises="id,name\nE01,First\n", energy=wide)
     estimate = completeness_of(read, carbon_accounts(read)).total(2023)
-    assert (estimate.low, estimate.counted, estimate.high) == pytest.approx((330, 1430, 1430))
+    assert (estimate.low, estimate.counted, estimate.high) == pytest.approx(
+        (0.11 * bought, 0.11 * bought + 1100, 0.11 * bought + 1100)
+    )
 
 
 @pytest.mark.parametrize(

@@ -359,8 +359,7 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         for i in made.tolist():
             if origin_named(str(table.texts("carrier")[i])) == "waste":
                 own = say(
-                    "`{name}` is the enterprise's own, so it counts for nothing: its fuel emits, "
-                    "the heat does not",
+                    "`{name}` is the enterprise's own: it has no emissions beside those of its fuel",
                     name=short(str(table.texts("carrier")[i])),
                 )
                 _remark(lines, "K264", table, np.array([i]), "use", own, severity="note")
@@ -457,8 +456,8 @@ def _remark_origins(energy: _Energy, rows: Ints, year: int, contracted: npt.NDAr
     silent = (table.texts("supplier")[rows] == "") & ~(table.numbers("outside")[rows] == 1)
     for i in rows[(origin == "green") & ~contracted & silent].tolist():
         what = say(
-            "`{name}` is electricity of which no contract is told, so by location and by contract it counts "
-            "as that of the grid",
+            "`{name}` has no contract in its row, so it counts as grid electricity, location-based and "
+            "market-based",
             name=short(str(table.texts("carrier")[i])),
         )
         hint = say(
@@ -468,14 +467,14 @@ def _remark_origins(energy: _Energy, rows: Ints, year: int, contracted: npt.NDAr
         _remark(energy.lines, "K217", table, np.array([i]), "market", what, hint, severity="warning")
     for i in rows[(origin == "waste") & silent].tolist():
         what = say(
-            "`{name}` of {year} counts as bought heat, and no word says that it was bought: own waste heat "
-            "counts for nothing, since its fuel emits",
+            "`{name}` of {year} counts as purchased heat, but its row does not say that it was purchased; "
+            "the enterprise's own waste heat has no emissions beside those of its fuel",
             name=short(str(table.texts("carrier")[i])),
             year=year,
         )
         hint = say(
-            "enter generated in the column use if it is the enterprise's own, or a supplier (outside for one "
-            "that is not of the cluster) if it was bought"
+            "enter generated in the column use if it is the enterprise's own; if it was purchased, enter the "
+            "supplier, or outside for one outside the cluster"
         )
         _remark(energy.lines, "K264", table, np.array([i]), "use", what, hint, severity="warning")
 

@@ -399,9 +399,8 @@ def _drivers(sources: _Sources) -> Iterator[Sentence]:
         "causes": listed(causes),
     }
     count = len(split.enterprises)
-    if count < len(
-        found.cluster.enterprises
-    ):  # else the totals of both years seem to differ by something else
+    if count < len(found.cluster.enterprises):
+        # The totals of both years, which cover more enterprises, differ by something else.
         yield say(
             "From {start} to {end} emissions of the {count} enterprises whose data of both years suffice "
             "changed by {change}, most by {causes}.",

@@ -140,7 +140,8 @@ def waste_heat(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     name = getattr(remark.what, "values", {}).get("name", "")
     same = (table.rows == remark.row) & (table.texts("carrier") == name)
     mine = lines[np.isin(a.energy[lines], table.numbers("amount")[same]) & (a.factor[lines] >= 0)]
-    yield from search.doubts(remark, mine, -1.0, 0.0, comparable=True)
+    # Of bought heat of the same amount beside it, none is doubted.
+    yield from search.doubts(remark, mine[: int(same.sum())], -1.0, 0.0, comparable=True)
 
 
 def derived_gas(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:

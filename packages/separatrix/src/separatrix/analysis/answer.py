@@ -268,7 +268,7 @@ def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAn
 
 
 def point_number(k: int) -> str:
-    """Return what a route calls the k-th rest point, until `rest_state_ids.named` gives it its one name."""
+    """Return what a route calls the k-th rest point, until `with_rest_state_ids` gives it its one name."""
     return f"point {k}"
 
 

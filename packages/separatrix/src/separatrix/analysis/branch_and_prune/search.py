@@ -504,7 +504,7 @@ class _FaceSearch:
         if worth.any():
             smaller = shrunk(cells.take(worth), [low[worth] for low in found.low])
             ready = found.solved[worth] & (volume[worth] < 0.5)
-            parts.append(smaller.take(~self._explained_by_zero(smaller, ready, 1.0)))
+            parts.append(smaller.take(~self._has_zero(smaller, ready, 1.0)))
         rest = ~found.empty & ~worth
         if rest.any():
             left = cells.take(rest)
@@ -515,7 +515,7 @@ class _FaceSearch:
         due = tiny.copy()
         for attempt in ATTEMPTS:
             due |= (width < attempt) & (width > attempt / 4)
-        done = self._explained_by_zero(following, due, 2.0)
+        done = self._has_zero(following, due, 2.0)
         for k in np.nonzero(~done & tiny)[0]:
             self.outcomes[int(following.face[k])].stuck.append(self._extent(following, int(k)))
         return following.take(~done & ~tiny)
@@ -527,9 +527,7 @@ class _FaceSearch:
         low, high = [c.min(axis=0) for c in free], [c.max(axis=0) for c in free]
         return np.concatenate(low), np.concatenate(high)
 
-    def _explained_by_zero(
-        self, cells: SearchCells, which: NDArray[np.bool_], inflation: float
-    ) -> NDArray[np.bool_]:
+    def _has_zero(self, cells: SearchCells, which: NDArray[np.bool_], inflation: float) -> NDArray[np.bool_]:
         """Return which cells are explained by a certified zero, the only one in a box around the cell."""
         done = np.zeros(len(cells), dtype=bool)
         for k in np.nonzero(which)[0]:

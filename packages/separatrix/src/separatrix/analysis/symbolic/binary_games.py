@@ -29,7 +29,7 @@ from separatrix.analysis.regime_conditions import (
 )
 from separatrix.analysis.regimes import State
 from separatrix.analysis.results import Completeness, Label, RestPoint, RestSet
-from separatrix.analysis.symbolic.classification import isolated_of, nash_of, strict_nash_of
+from separatrix.analysis.symbolic.classification import ONLY_STRICT, isolated_of, nash_of, strict_nash_of
 from separatrix.analysis.symbolic.coefficients import Coefficients, name_coefficients
 from separatrix.analysis.symbolic.interior import interior_candidates
 from separatrix.analysis.theorems import (
@@ -59,10 +59,6 @@ MOST_FREE = 3
 
 MOST_TERMS = 200
 """Terms of an advantage at a corner up to which candidates are sought in the parameters themselves."""
-
-NEVER = say(
-    "never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)"
-).resting_on(STRICT_NASH, NASH)
 
 
 def candidates_of_faces(
@@ -260,7 +256,7 @@ class _Candidates:
                 reason=say(
                     "the mixing population is indifferent along the whole edge; single states of it are "
                     "{never}",
-                    never=NEVER,
+                    never=ONLY_STRICT,
                 ),
                 exists=self.is_(value, "=="),
             )
@@ -279,7 +275,7 @@ class _Candidates:
             exact = [number(p) if p is not None else coordinates[k].expression() for k, p in enumerate(face)]
             values, square = self._plane_eigenvalues(face, i, j, (low_i, high_i, low_j, high_j), coordinates)
             label: Label | None = None
-            reason: str = NEVER
+            reason: str = ONLY_STRICT
             if self.n == 2:
                 rising = self._rising(low_i, high_i) * self._rising(low_j, high_j)
                 label, reason = _saddle_or_centre(self.is_(rising, ">"), square)
@@ -322,7 +318,7 @@ class _Candidates:
                     ),
                     reason=say(
                         "one population is indifferent on the whole face, the other along this line; {never}",
-                        never=NEVER,
+                        never=ONLY_STRICT,
                     ),
                     exists=condition,
                 )
@@ -420,7 +416,7 @@ def _saddle_or_centre(saddle: Condition, square: bool) -> tuple[Label | None, st
     return None, say(
         "where it exists: a saddle if {condition}, else a centre; {never}",
         condition=condition_text(saddle),
-        never=NEVER,
+        never=ONLY_STRICT,
     )
 
 

@@ -18,7 +18,7 @@ from separatrix.analysis.regime_conditions import Formula, SignPolynomials, ever
 from separatrix.analysis.results import Label
 from separatrix.analysis.symbolic.cramer import Candidate
 from separatrix.analysis.symbolic.spectrum import Attraction, Inner
-from separatrix.analysis.theorems import CENTRE_OF_THREE, LINEARISATION
+from separatrix.analysis.theorems import CENTRE_OF_THREE, LINEARISATION, NASH, STRICT_NASH
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.conditions import FALSE, TRUE
 from separatrix.expression.satisfiability import PATIENCE, ask, comparison
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from separatrix.analysis.symbolic.coordinates import Coordinates
 
 __all__ = [
+    "ONLY_STRICT",
     "Deduction",
     "SymbolicVerdict",
     "isolated_of",
@@ -36,6 +37,10 @@ __all__ = [
     "strict_nash_of",
     "verdict",
 ]
+
+ONLY_STRICT = say(
+    "never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)"
+).resting_on(STRICT_NASH, NASH)
 
 QUESTION = 0.3
 """Seconds of z3's effort for one question: what takes longer is left open."""

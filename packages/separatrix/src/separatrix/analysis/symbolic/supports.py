@@ -25,7 +25,7 @@ from separatrix.analysis.regimes import State, enumerate_regimes
 from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.analysis.results import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
-from separatrix.analysis.symbolic.classification import Deduction, verdict
+from separatrix.analysis.symbolic.classification import ONLY_STRICT, Deduction, verdict
 from separatrix.analysis.symbolic.coordinates import natural_coordinates
 from separatrix.analysis.symbolic.cramer import Candidate, continua, find_candidate, rest_set
 from separatrix.analysis.symbolic.factorization import AffineSymbols
@@ -110,9 +110,6 @@ PATIENCE = 20.0
 LISTING_SHARE = 0.6
 """The part of the time left that the list of candidates may use; the rest is for the regimes."""
 
-STRICT = say(
-    "never asymptotically stable: only strict Nash equilibria are (Ritzberger–Weibull theorem)"
-).resting_on(STRICT_NASH, NASH)
 PURE = say(
     "asymptotically stable exactly where it is a strict Nash equilibrium (Ritzberger–Weibull theorem)"
 ).resting_on(STRICT_NASH, NASH)
@@ -278,7 +275,11 @@ class _Listing:
         """
         pure = not candidate.mixed
         if not any(self.table.own_play):
-            return Attraction(strict(candidate, local) if pure else FALSE), TRUE, PURE if pure else STRICT
+            return (
+                Attraction(strict(candidate, local) if pure else FALSE),
+                TRUE,
+                PURE if pure else ONLY_STRICT,
+            )
         beside: Condition = TRUE
         try:
             judged = attraction(candidate, local)

@@ -191,10 +191,10 @@ def _always(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
 def _turns(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
     population, beside = functions.game.populations[i], functions.game.populations[1 - i]
     return say(
-        "{population} earns more by {own} than by {other} where all of {beside} play {strategy}",
+        "{population} earns no more by {own} than by {other} where all of {beside} play {strategy}",
         population=population.name,
-        own=population.strategies[1 - target[i]].name,
-        other=population.strategies[target[i]].name,
+        own=population.strategies[target[i]].name,
+        other=population.strategies[1 - target[i]].name,
         beside=beside.name,
         strategy=beside.strategies[1 - target[1 - i]].name,
     )

@@ -322,7 +322,7 @@ class Search:
         certainty: Certainty = "proven" if proven else "best found"
         sure = self._how_sure_on_line(best, proven)
         notes: list[str] = []
-        if not least.attained:
+        if proven and not least.attained:
             notes.append(self._not_attained(least))
         if (
             with_margin is not None and with_margin.time == 0 and not with_margin.attained
@@ -338,11 +338,7 @@ class Search:
         options = [one.trajectory for one in programmes.values()]
         if with_margin is not None and with_margin.steps is not None:
             if not with_margin.steps.durations:
-                raise InputError(
-                    "P149",
-                    say("the margin is 0, and the start lies on the basin boundary already"),
-                    hint=say("choose a margin above 0"),
-                )
+                raise self._takes_no_time(here == boundary)
             made = self._carried_out(with_margin.steps)
             options += [] if made is None else [made]
         # What is free in time may be constant, too.
@@ -404,6 +400,13 @@ class Search:
         return say(
             "proven by interval arithmetic: no programme costs less than the infimum, to one part in 100,000"
         )
+
+    def _takes_no_time(self, on_boundary: bool) -> InputError:
+        if on_boundary:
+            what = say("the margin is 0, and the start lies on the basin boundary already")
+            return InputError("P149", what, hint=say("choose a margin above 0"))
+        what = say("at a level in the range of its instrument an effect has no finite value")
+        return InputError("P149", what, hint=say("choose a range that ends before this level"))
 
     def _not_attained(self, least: LinePassage) -> str:
         if least.rests:
