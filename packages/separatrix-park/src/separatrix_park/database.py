@@ -6,6 +6,7 @@ policies of `row_security`.  A service that could step over them does not start.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -29,6 +30,7 @@ __all__ = [
 
 PASSWORD = "database-password"
 OWNER = "owner"
+SERVICE = "service"
 TOLD = 4
 """Faults of a database that are told; the first ones are of its role."""
 
@@ -90,7 +92,8 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
     Raises
     ------
     InputError
-        W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
+        W206 where PostgreSQL is used and the address of the role that owns the tables is missing; W211 where
+        that address leads to another database than the service's.
     """
     from django.db import connections
 
@@ -105,10 +108,56 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
                 "give the address of the role that owns them: --database-owner postgresql://OWNER@HOST/NAME"
             ),
         )
-    connections.settings[OWNER] = connections.configure_settings(
-        {"default": {}, OWNER: settings_of_url(owner_url, park.path / DESCRIPTION)}
-    )[OWNER]
+    made = connections.configure_settings(
+        {
+            "default": {},
+            OWNER: settings_of_url(owner_url, park.path / DESCRIPTION),
+            SERVICE: settings_of_database(park),
+        }
+    )
+    if connections.settings.get(OWNER, made[OWNER]) != made[OWNER]:  # asked before with another address
+        connections[OWNER].close()
+        del connections[OWNER]
+    connections.settings |= {OWNER: made[OWNER], SERVICE: made[SERVICE]}
+    _require_one_database(park)
     return OWNER
+
+
+def _require_one_database(park: ParkFolder) -> None:
+    """Refuse two addresses that lead to different databases: the tables would be another park's.
+
+    Names and addresses say little, since servers have several and copies have the same.  A lock of the owner
+    that the service meets is in one database of one server that runs.
+    """
+    from django.db import connections, transaction
+
+    key = secrets.randbits(63)
+    service = connections.create_connection(SERVICE)
+    try:
+        with transaction.atomic(using=OWNER), connections[OWNER].cursor() as owners:
+            owners.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+            with service.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+                (is_free,) = cursor.fetchone()
+    finally:
+        service.close()
+    if is_free:
+        raise InputError(
+            "W211",
+            say(
+                "the owner's address leads to another database than the service's: {owner}, not {service}",
+                owner=_place_of(connections.settings[OWNER]),
+                service=_place_of(connections.settings[SERVICE]),
+            ),
+            where=Place(str(park.path / DESCRIPTION)),
+            hint=say("name one database in both addresses; nothing was changed"),
+        )
+
+
+def _place_of(settings: dict[str, Any]) -> str:
+    """Return host, port and name of a database, without a role and without a password."""
+    port = f":{settings['PORT']}" if settings["PORT"] else ""
+    return f"{settings['HOST']}{port}/{settings['NAME']}"
 
 
 def pool_connections() -> None:
@@ -166,7 +215,7 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     Raises
     ------
     InputError
-        W206 where PostgreSQL is used and the address of the role that owns the tables is missing.
+        As `as_owner`.
     """
     from django.core.management import call_command
     from django.db import connections

@@ -74,11 +74,12 @@ def restore(
     Raises
     ------
     InputError
-        As `restore_tables`; U903 where the disk is full.
+        As `database.as_owner` and `restore_tables`; U903 where the disk is full.
     """
+    alias = as_owner(park, owner_url)
     # The files first: where they find no room the database, which may lie elsewhere, is still as it was.
     restore_evidence(found, park.path)
-    restore_tables(found, as_owner(park, owner_url), second_factors=second_factors)
+    restore_tables(found, alias, second_factors=second_factors)
     migrate(park, owner_url)
     head = found.manifest["head"]
     action = "restored" if authentic else "restored unauthenticated"
