@@ -287,6 +287,45 @@ def test_both_addresses_lead_to_one_database(
     assert park("admin", "migrate", tmp_path / "made", *right).code == 0
 
 
+def test_a_new_park_leaves_the_database_of_another_one_as_it_is(postgres: Server, tmp_path: Path) -> None:
+    """Its service is given no rights on tables of another park, nor on those of another program."""
+    taken, foreign = postgres.made("taken"), postgres.made("shop")
+    told = ("--name", "P", "--email", "a@b.example")
+    assert park("init", tmp_path / "one", *told, *postgres.options(taken)).code == 0
+    postgres.run("CREATE TABLE shop (id int)", database=foreign)
+    postgres.run("DROP ROLE IF EXISTS stranger", "CREATE ROLE stranger LOGIN NOSUPERUSER NOBYPASSRLS")
+    for name in (taken, foreign):
+        before = postgres.run(TABLES, database=name)
+        wrong = [word.replace("//service@", "//stranger@") for word in postgres.options(name)]
+        refused = park("init", tmp_path / "two", *told, *wrong)
+        assert refused.code == 2 and "W263" in refused.errors, refused.errors
+        assert postgres.run(TABLES, database=name) == before and not (tmp_path / "two").exists()
+
+
+def test_a_restore_that_did_not_end_begins_again(
+    postgres: Server, backup: Path, own: Path, tmp_path: Path
+) -> None:
+    """What it left is no park: nothing is made of it, the next restore replaces it, and that one ends."""
+    name = postgres.made("half")
+    restore = ("admin", "restore", backup, tmp_path / "new", "--key", own / "key", *postgres.options(name))
+    stop = "CREATE FUNCTION stop() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stop'; END $$"
+    when = "ddl_command_start WHEN TAG IN ('CREATE TRIGGER') EXECUTE FUNCTION stop()"
+    # Triggers come after all rows.
+    postgres.run(stop, f"CREATE EVENT TRIGGER stop ON {when}", database=name)
+    failed = park(*restore)
+    assert failed.code == 2 and "W207" in failed.errors, failed.errors
+    assert postgres.run("SELECT count(*) FROM park_logentry", database=name) == [(1,)]
+    postgres.run("DROP EVENT TRIGGER stop", "DROP FUNCTION stop", database=name)
+    refused = park("init", tmp_path / "two", "--name", "P", "--email", "a@b.example", *postgres.options(name))
+    assert refused.code == 2 and "W263" in refused.errors
+    done = park(*restore)
+    assert done.code == 0, done.errors
+    verified = park("admin", "verify", tmp_path / "new")
+    assert verified.code == 0 and "2 entries" in verified.printed
+    again = park("admin", "restore", backup, tmp_path / "three", *restore[4:])
+    assert again.code == 2 and "W263" in again.errors, again.errors
+
+
 @pytest.mark.soak
 def test_a_park_moves_to_postgresql_and_back_and_an_enterprise_leaves(tmp_path: Path) -> None:
     """By backup and restore all rows come back; what is exported is then deleted, and the log holds."""

@@ -113,35 +113,34 @@ def left_over(folder: Path) -> Sentence:
     )
 
 
-def bring_forward(park: ParkFolder, owner: str | None) -> None:
-    """Bring the tables of a park to this version's shape, but none that a newer version has changed."""
-    from separatrix_park.database import as_owner, migrate
-    from separatrix_park.records.health import require_known_schema
+def bring_forward(park: ParkFolder, owner: str | None, *, new: bool = False) -> None:
+    """Bring the tables of a park to this version's shape, but none that a newer version has changed.
 
-    require_known_schema(as_owner(park, owner))
+    Parameters
+    ----------
+    park : ParkFolder
+    owner : str or None
+        The address of the role that owns the tables.
+    new : bool
+        Whether the database has to be empty.
+    """
+    from separatrix_park.database import as_owner, migrate
+    from separatrix_park.records.health import require_known_schema, require_no_park
+
+    alias = as_owner(park, owner)
+    if new:
+        require_no_park(alias)
+    require_known_schema(alias)
     migrate(park, owner)
 
 
 def first_link(park: ParkFolder, email: str, owner: str | None, *, new: bool = False) -> int:
-    """Bring the database up to date, and print a link by which somebody of the park office joins.
-
-    Raises
-    ------
-    InputError
-        W263 where the database of a new park holds another one.
-    """
+    """Bring the database up to date, and print a link by which somebody of the park office joins."""
     set_up(park)
     from separatrix_park.accounts.invitations import invite
-    from separatrix_park.models import LogEntry
     from separatrix_park.scope import whole_park
 
-    bring_forward(park, owner)
-    if new and LogEntry.objects.exists():
-        raise InputError(
-            "W263",
-            say("the database already holds a park"),
-            hint=say("name an empty one; nothing was changed"),
-        )
+    bring_forward(park, owner, new=new)
     with whole_park("whoever has the machine lets the first person of the office in"):
         token = invite(email, "office", None, COMMAND_LINE)
     address = park.access.address or f"http://{park.hosts[0]}:8000"

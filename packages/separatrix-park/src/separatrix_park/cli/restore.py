@@ -65,6 +65,7 @@ def restore(
         head = work.restore(
             found, park, database_owner, COMMAND_LINE, second_factors=key is not None, authentic=authentic
         )
+    work.end_restore(park, database_owner)
     print(folder)
     told = [
         say("the backup was made on {time}", time=found.manifest["made"][:40]),

@@ -6,18 +6,34 @@ import shutil
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
 from separatrix_park.folder import ParkFolder
+from separatrix_park.models import LogEntry
 from separatrix_park.records.table_rows import applied_steps, unknown_steps
+from separatrix_park.scope import whole_park_on
 
-__all__ = ["FREE_SPACE", "Check", "is_migrated", "readiness", "require_known_schema", "require_schema"]
+__all__ = [
+    "FREE_SPACE",
+    "UNDER_WAY",
+    "Check",
+    "is_migrated",
+    "is_under_way",
+    "readiness",
+    "require_known_schema",
+    "require_no_park",
+    "require_schema",
+]
 
 FREE_SPACE = 200_000_000
 """Bytes that must be free: an upload, the copy of a backup of a small park, and the log of the database."""
+
+UNDER_WAY = "park_restore_under_way"
+"""The table that marks a database while a restore fills it."""
 
 _migrated_before: set[str] = set()
 
@@ -76,6 +92,37 @@ def require_known_schema(alias: str = "default") -> None:
             say("a newer version has changed the tables of this park: {step}", step=".".join(unknown[0])),
             hint=say("install that version or a newer one; nothing was changed"),
         )
+
+
+def is_under_way(alias: str) -> bool:
+    """Return whether a restore into a database began and did not end."""
+    return UNDER_WAY in connections[alias].introspection.table_names()
+
+
+def require_no_park(alias: str) -> None:
+    """Refuse a database that somebody uses: none of its rows and rights are changed.
+
+    A park has a log from its first invitation on; tables of a park without one are what an `init` or a
+    restore leaves that did not come to its end.
+
+    Raises
+    ------
+    InputError
+        W263 where it holds a park, part of one, or tables of another program.
+    """
+    connection = connections[alias]
+    tables = set(connection.introspection.table_names())
+    holds: str | None = None
+    if UNDER_WAY in tables:
+        holds = say("a restore into this database did not end")
+    elif LogEntry._meta.db_table in tables:
+        with whole_park_on(alias, "whether there is a park already"):
+            if LogEntry.objects.using(alias).exists():
+                holds = say("the database already holds a park")
+    elif tables and MigrationRecorder.Migration._meta.db_table not in tables:
+        holds = say("the database holds tables of another program, such as {name}", name=min(tables))
+    if holds:
+        raise InputError("W263", holds, hint=say("name an empty one; nothing was changed"))
 
 
 def _database() -> Check:

@@ -1,7 +1,8 @@
 """Restoring a backup: an older schema is made as it was, filled, compared, and migrated forward.
 
 The database is filled in one transaction and held against the digests of its tables; what is restored tells
-the log, so that nobody takes an older state for one that went on.
+the log, so that nobody takes an older state for one that went on.  A database of PostgreSQL is marked until
+the folder of the park has its name: what did not come to its end is not served, and may begin again.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connections
 from django.db.models import Model
+from django.db.transaction import atomic
 
 from separatrix.errors import InputError
 from separatrix.run.files import replacing, unwritable
 from separatrix.sentences import say
 from separatrix_park.database import as_owner, forget_what_was_overwritten, migrate
-from separatrix_park.folder import ParkFolder
+from separatrix_park.folder import SQLITE, ParkFolder
 from separatrix_park.models import LogEntry
 from separatrix_park.records.archive import EVIDENCE, Archive, damaged, newer
 from separatrix_park.records.chain import Head
+from separatrix_park.records.health import UNDER_WAY, is_under_way, require_no_park
 from separatrix_park.records.table_rows import (
     RowDigest,
     comparable,
@@ -34,7 +37,7 @@ from separatrix_park.records.table_rows import (
 )
 from separatrix_park.scope import whole_park_on
 
-__all__ = ["restore", "restore_evidence", "restore_tables"]
+__all__ = ["end_restore", "restore", "restore_evidence", "restore_tables"]
 
 SECOND_FACTORS = "mfa.authenticator"
 PARTNERS = "park.partner"
@@ -58,6 +61,8 @@ def restore(
 ) -> Head | None:
     """Fill the database and the folder of a park that holds nothing yet; return the head of the old log.
 
+    `end_restore` follows when the folder has its name; until then another restore may begin again.
+
     Parameters
     ----------
     found : Archive
@@ -77,8 +82,10 @@ def restore(
         As `database.as_owner` and `restore_tables`; U903 where the disk is full.
     """
     alias = as_owner(park, owner_url)
+    _require_no_park(alias)
     # The files first: where they find no room the database, which may lie elsewhere, is still as it was.
     restore_evidence(found, park.path)
+    _begin(alias)
     restore_tables(found, alias, second_factors=second_factors)
     migrate(park, owner_url)
     head = found.manifest["head"]
@@ -110,12 +117,7 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
     """
     if unknown_steps(found.steps):
         raise newer(found.path, str(found.manifest.get("version")))
-    if _holds_a_park(alias):
-        raise InputError(
-            "W263",
-            say("the database already holds a park"),
-            hint=say("name an empty one; nothing was changed"),
-        )
+    _require_no_park(alias)
     models = {str(model._meta.label_lower): model for model in tables_at(alias, found.steps)}
     if set(models) != set(found.manifest["tables"]):
         raise damaged(found.path, say("its tables are not those of its migrations"))
@@ -163,17 +165,51 @@ def _digest(lines: Iterable[bytes]) -> dict[str, Any]:
     return rows.to_dict()
 
 
-def _holds_a_park(alias: str) -> bool:
-    """Return whether a database holds a park: each has a log from its first invitation on.
+def _require_no_park(alias: str) -> None:
+    """Refuse a database that holds more than a restore which did not end.
 
-    Empty tables are what a restore leaves that did not come to its end.
+    Raises
+    ------
+    InputError
+        W263.
+    """
+    if not is_under_way(alias):
+        require_no_park(alias)
+
+
+def _begin(alias: str) -> None:
+    """Mark a database of PostgreSQL until the restore ends; what one that did not end left goes first.
+
+    A database of SQLite lies in the folder that gets its name at the end, and goes with it.
     """
     connection = connections[alias]
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
-        if LogEntry._meta.db_table not in connection.introspection.table_names(cursor):
-            return False
-    with whole_park_on(alias, "a restore asks whether there is a park already"):
-        return bool(LogEntry.objects.using(alias).exists())
+        # Held until the connection ends, also where this process is killed.
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [UNDER_WAY])
+        if not cursor.fetchone()[0]:
+            raise InputError(
+                "W263",
+                say("another restore into this database is running"),
+                hint=say("wait until it ends, or name another database"),
+            )
+        if is_under_way(alias):
+            with atomic(using=alias):
+                for table in connection.introspection.table_names(cursor):
+                    if table != UNDER_WAY:
+                        cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
+        else:
+            cursor.execute(f"CREATE TABLE {UNDER_WAY} (started timestamptz DEFAULT now())")
+
+
+def end_restore(park: ParkFolder, owner_url: str | None) -> None:
+    """Take the mark of a restore away, after the folder of the park has its name."""
+    if park.database != SQLITE:
+        connection = connections[as_owner(park, owner_url)]
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {UNDER_WAY}")
+        connection.close()
 
 
 def restore_evidence(found: Archive, folder: Path) -> None:
