@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import warnings
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +20,7 @@ from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.errors import InputError
 from separatrix.expression.evaluation import evaluate
+from separatrix.expression.parser import parse_expression
 from separatrix.game.values import with_lets
 
 GAMES = ["shi-chen-2018", "wang-2023", "mckelvey-mclennan", "hawk-dove-one-population", "matching-pennies"]
@@ -143,3 +146,14 @@ def test_written_equations_and_the_field_agree_on_random_tables(
         state.update(zip(population.shares, shares, strict=False))
     exact = [float(evaluate(rate, state)) for rate in replicator_equations(game, {}).values()]
     assert replicator(game)([float(v) for v in state.values()]) == pytest.approx(exact, abs=1e-10)
+
+
+@pytest.mark.parametrize("text", ["1/x", "x/(x*x)", "x^-1", "log(x)", "exp(1e9*(1 + x))", "(x - 1)^(1/2)"])
+def test_formulas_without_a_value_warn_nobody(text: str) -> None:
+    """At a pole a number is infinite or none, a float as an element of an array, and nothing is printed."""
+    value = compiled(parse_expression(text))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        alone, among = float(value({"x": 0.0})), value({"x": np.array([0.0, 1.0])})
+    assert not math.isfinite(alone)
+    assert np.array_equal(among[0], alone, equal_nan=True)

@@ -186,3 +186,38 @@ def test_what_cannot_be_asked_is_refused(options: dict[str, Any], code: str) -> 
     with pytest.raises(SeparatrixError) as caught:
         separatrix.pareto_front(one_population(), **{**QUICK, **options})
     assert caught.value.code == code
+
+
+def with_cost(cost: str, idle: int = 0, **more: Any) -> Any:
+    """Return a game of one population with an instrument of a given cost."""
+    return separatrix.load(
+        {
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+            "payoff_functions": {"Firms": {"join": "60*x - 30 + r", "stay": "0"}},
+            "parameters": {"r": 0, "q": 0},
+            "today": {"x": "0.2"},
+            "instruments": {
+                "u": {"range": [0, 100], "idle": idle, "changes": {"r": "r + u"}, "cost": {"public": cost}}
+            },
+            **more,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("cost", "code"), [("log(u)", "S004"), ("u*(q/q)", "S003"), ("1/u", "S003"), ("x*u/(x - x)", "S003")]
+)
+def test_a_cost_without_a_value_at_idle_is_an_error_with_its_place(cost: str, code: str) -> None:
+    """A cost of minus infinity, or 0/0, before anything is done: no front compares with it."""
+    with pytest.raises(SeparatrixError) as caught:
+        separatrix.pareto_front(with_cost(cost), **QUICK)
+    assert caught.value.code == code and caught.value.where is not None
+
+
+@pytest.mark.parametrize(("cost", "idle"), [("log(u)", 1), ("exp(1000*u)", 0), ("u/(u - 50)^2", 0)])
+def test_programmes_without_a_finite_cost_are_on_no_front(cost: str, idle: int) -> None:
+    """Every number of the answer is finite, and programmes of an infinite cost are counted in a warning."""
+    found = separatrix.pareto_front(with_cost(cost, idle), **QUICK)
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert all(own.values["public_cost"] is not None for own in found.programmes)
+    assert bool(found.warnings) == any(own.values["public_cost"] is None for own in found.evaluated)

@@ -562,3 +562,38 @@ def test_an_irrational_constant_is_not_called_exact() -> None:
     found = permanent_programme(pair(rooted, C1=8)).to_dict()
     assert found["infimum"] == pytest.approx(2 * math.sqrt(2), rel=1e-14)
     assert found["infimum_exact"] is None and not found["how_sure"].startswith("exact")
+
+
+def test_a_cost_beyond_all_floats_is_no_internal_error() -> None:
+    """exp(1000*u) is 1 at idle, where nothing needs to be done, and passes every float in its range."""
+    game = separatrix.load(
+        {
+            "payoff_matrix": [["30 + r", "r - 30"], [0, 0]],
+            "parameters": {"r": 0},
+            "instruments": {
+                "u": {"range": [0, 100], "changes": {"r": "r + u"}, "cost": {"public": "exp(1000*u)"}}
+            },
+        }
+    )
+    found = permanent_programme(game)
+    assert found.verdict == "already" and found.recommended is not None and found.recommended.total == 1
+    found = permanent_programme(game, values={"r": "-30.02"})
+    assert found.bounds is not None and found.bounds[0] <= math.exp(20) <= found.bounds[1]
+    with pytest.raises(InputError) as caught:
+        permanent_programme(game, values={"r": "-30.2"})
+    assert caught.value.code == "V307" and caught.value.where is not None
+
+
+def test_a_cost_without_a_value_at_the_target_tells_its_place() -> None:
+    """A cost of 1/(1 - x), and a logarithm of an idle level that is 0."""
+    for cost, code in (("u/(1 - x)", "S003"), ("log(u)", "S004")):
+        game = separatrix.load(
+            {
+                "payoff_matrix": [["30 + r", "r - 30"], [0, 0]],
+                "parameters": {"r": 0},
+                "instruments": {"u": {"range": [0, 9], "changes": {"r": "r + u"}, "cost": {"public": cost}}},
+            }
+        )
+        with pytest.raises(InputError) as caught:
+            permanent_programme(game)
+        assert caught.value.code == code and caught.value.where is not None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import separatrix
+from separatrix.errors import InputError
 from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.one_population import (
     cheapest_passage,
@@ -175,3 +176,21 @@ def test_support_for_ever_has_to_outweigh_the_lowest_gain_on_the_way(dip: str, l
     assert permanent is not None
     assert permanent.least[0] == pytest.approx(least, rel=1e-4)
     assert permanent.levels[0] > least
+
+
+def test_a_cost_beyond_all_floats_is_not_called_unreachable() -> None:
+    """The share is carried over by u > 18, where exp(1000*u) has no float."""
+    game = separatrix.load(
+        {
+            "payoff_functions": {"Firms": {"join": "60*x - 30 + r", "stay": "0"}},
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+            "parameters": {"r": 0},
+            "today": {"x": "0.2"},
+            "instruments": {
+                "u": {"range": [0, 100], "changes": {"r": "r + u"}, "cost": {"public": "exp(1000*u)"}}
+            },
+        }
+    )
+    with pytest.raises(InputError) as caught:
+        temporary_programme(game)
+    assert caught.value.code == "V307"

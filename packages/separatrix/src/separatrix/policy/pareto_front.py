@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ import numpy as np
 from separatrix.dynamics.fields.schedule_remark import at_baseline_values
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
+from separatrix.game.fitness import folded
 from separatrix.game.instruments import instruments_of
 from separatrix.game.model import Game
+from separatrix.game.values import evaluate_in, expand
 from separatrix.policy.followed_programmes import ProgrammeCase, programme_case
 from separatrix.policy.linear_front import LinearFront, linear_front
 from separatrix.policy.objectives import OBJECTIVES, Objective, objectives_of, usual_objectives
@@ -251,6 +254,7 @@ def pareto_front(
     asked = objectives_of(case, usual_objectives(case) if objectives is None else objectives)
     bounds = _limits(case, budget, limits)
     _refuse(samples, draws)
+    _refuse_no_value(case)
     span = usual_span(case) if horizon is None else float(horizon)
     search = ProgrammeSearch(case, asked, span, float(discount), bounds, seed)
     search.look(directions(case, samples, seed))
@@ -324,6 +328,17 @@ def _refuse(samples: int, draws: int) -> None:
             )
 
 
+def _refuse_no_value(case: ProgrammeCase) -> None:
+    """Raise S002, S003 or S004 for a cost without a value today, at idle levels."""
+    game = case.game
+    here = {**case.uncertainty.base, **dict(zip(game.shares, map(Fraction, case.start), strict=True))}
+    for instrument in instruments_of(game, case.names):
+        here[instrument.name] = instrument.idle
+    for instrument in instruments_of(game, case.names):
+        for cost in instrument.cost.values():
+            evaluate_in(game, f"the cost of {instrument.name}", folded(expand(game, cost)), here)
+
+
 def _report_progress(advance: Callable[[int, int], None] | None, reached: int, whole: int) -> None:
     if advance is not None:
         advance(reached, whole)
@@ -370,6 +385,14 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
                 count=f"{weight:g}",
             )
         )
+    if search.without_value:
+        notes.append(
+            say(
+                "{count} of the programmes that were followed have a cost or an effect without a finite "
+                "value and are excluded from the front",
+                count=f"{search.without_value:,}",
+            )
+        )
     if search.works[0]:
         notes.append(say("today's state reaches the target without any programme"))
     if not front:
@@ -384,6 +407,13 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
                     "budget of {budget}",
                     cost=f"{cheapest:.6g}",
                     budget=f"{budget:.6g}",
+                )
+            )
+        elif not search.limits and not search.drawn and reached:
+            notes.append(
+                say(
+                    "every programme that was followed and reaches the target has a cost or an effect "
+                    "without a finite value"
                 )
             )
         elif search.limits and (reached or search.drawn):

@@ -47,8 +47,9 @@ class EvaluatedProgramme:
     ----------
     programme : Programme
     values : mapping of objective to float or None
-        None for a time to a target that is not reached within the horizon, and for a share of draws that was
-        not estimated since another programme is better already by the first look.
+        None for a time to a target that is not reached within the horizon, for a share of draws that was not
+        estimated since another programme is better already by the first look, and for what is infinite or
+        has no value at its levels.
     works : bool
         Whether it reaches the target at the baseline values.
     share : SuccessShare or None
@@ -132,7 +133,8 @@ class ProgrammeSearch:
             values["probability"] = self._successes(programmes, self.sifting)[0] / FIRST_LOOK
             errors["probability"] = np.zeros(len(programmes))
         for name, own in values.items():
-            self.values[name] = np.concatenate([self.values.get(name, np.zeros(0)), own])
+            known = np.where(np.isfinite(own), own, np.nan)
+            self.values[name] = np.concatenate([self.values.get(name, np.zeros(0)), known])
         for name, own in errors.items():
             self.errors[name] = np.concatenate([self.errors.get(name, np.zeros(0)), own])
         self.works = np.concatenate([self.works, works])
@@ -171,6 +173,15 @@ class ProgrammeSearch:
             limit = told + self.stricter * (1 - told) if name == "probability" else told
             kept &= own <= limit if OBJECTIVES[name].better == "less" else own >= limit
         return kept
+
+    @property
+    def without_value(self) -> int:
+        """How many programmes cost or bring what has no finite value: these are never on the front."""
+        lost = np.zeros(len(self.programmes), dtype=bool)
+        for name, own in self.values.items():
+            if name not in ("time", "probability"):
+                lost |= np.isnan(own)
+        return int(lost.sum())
 
     def front(self) -> tuple[int, ...]:
         """Return the places of non-dominated programmes."""

@@ -193,7 +193,8 @@ def _chunk(case: ProgrammeCase, lanes: Lanes, horizon: float, discount: float) -
             decay = np.exp(-discount * times) if name in DISCOUNTED else 1.0
             with np.errstate(invalid="ignore"):
                 flow = np.broadcast_to(np.asarray(rate(here, field), dtype=float), times.shape) * decay
-            totals[name][:, rows] += (flow @ weights).T * span
+            with np.errstate(all="ignore"):  # a cost may be infinite at some levels
+                totals[name][:, rows] += (flow @ weights).T * span
         unmet = np.flatnonzero(np.isnan(arrival[rows]))
         found = _arrivals(
             case,
@@ -206,7 +207,8 @@ def _chunk(case: ProgrammeCase, lanes: Lanes, horizon: float, discount: float) -
         arrival[rows[unmet]] = begin[rows[unmet]] + found
         at[:, rows] = ends.T
     values = {name: own[0] for name, own in totals.items()}
-    errors = {name: np.abs(own[0] - own[1]) for name, own in totals.items()}
+    with np.errstate(invalid="ignore"):
+        errors = {name: np.abs(own[0] - own[1]) for name, own in totals.items()}
     values["cooperation"] = values["cooperation"] / horizon
     errors["cooperation"] = errors["cooperation"] / horizon
     values["time"] = arrival

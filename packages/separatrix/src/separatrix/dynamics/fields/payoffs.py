@@ -21,6 +21,7 @@ from separatrix.expression.tree import (
     Quotient,
     Sum,
     substitute,
+    walk,
 )
 from separatrix.game.fitness import folded, strategy_payoffs
 from separatrix.game.model import Game, PairwiseForm, ProfileTable, ReplicatorForm, SelfMatrix
@@ -159,12 +160,28 @@ class FormulaPayoffs:
 def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
     """Return a function from numbers or arrays for the names in `expression` to its value.
 
+    Where there is no value, at a pole for one, it is infinite or not a number, without a warning.
+
     Examples
     --------
     >>> from separatrix.expression.parser import parse_expression
     >>> compiled(parse_expression("(1 - x)^2/2"))({"x": 0.25})
     0.28125
+    >>> compiled(parse_expression("1/x"))({"x": 0.0})
+    inf
     """
+    value = _compiled(expression)
+    if not any(isinstance(part, Quotient | Power | Call) for part in walk(expression)):
+        return value
+
+    def silent(at: Mapping[str, Any]) -> Any:
+        with np.errstate(all="ignore"):
+            return value(at)
+
+    return silent
+
+
+def _compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
     match expression:
         case Number(value):
             constant = float(within_range(value, "a number in the payoffs"))
@@ -172,23 +189,35 @@ def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
         case Name(name):
             return lambda at: at[name]
         case Sum(terms):
-            parts = [compiled(t) for t in terms]
+            parts = [_compiled(t) for t in terms]
             return lambda at: sum((p(at) for p in parts[1:]), parts[0](at))
         case Product(factors):
-            parts = [compiled(f) for f in factors]
+            parts = [_compiled(f) for f in factors]
             return lambda at: math.prod((p(at) for p in parts[1:]), start=parts[0](at))
         case Quotient(numerator, denominator):
-            above, below = compiled(numerator), compiled(denominator)
-            return lambda at: above(at) / below(at)
+            above, below = _compiled(numerator), _compiled(denominator)
+            return lambda at: _divide(above(at), below(at))
         case Power(base, Number(value)) if value.denominator == 1:
-            inner, exponent = compiled(base), int(value)
-            return lambda at: inner(at) ** exponent
+            inner, exponent = _compiled(base), int(value)
+            return lambda at: _raise(inner(at), exponent)
         case Power(base, power):
-            inner, raised = compiled(base), compiled(power)
-            return lambda at: inner(at) ** raised(at)
+            inner, raised = _compiled(base), _compiled(power)
+            return lambda at: _raise(inner(at), raised(at))
         case Call(function, arguments):
-            evaluate, given = _function(function), [compiled(a) for a in arguments]
+            evaluate, given = _function(function), [_compiled(a) for a in arguments]
             return lambda at: evaluate(*(g(at) for g in given))
+
+
+def _divide(above: Any, below: Any) -> Any:
+    try:
+        return above / below
+    except ZeroDivisionError:  # a float, where an array has an infinite element
+        return float(np.float64(above) / np.float64(below))
+
+
+def _raise(base: Any, power: Any) -> Any:
+    # A float has no infinite power, and a complex root where an array has none.
+    return (np.float64(base) if isinstance(base, float) else base) ** power
 
 
 def _function(name: str) -> Callable[..., Any]:

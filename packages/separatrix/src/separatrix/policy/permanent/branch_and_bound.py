@@ -469,8 +469,8 @@ class _Search:
         if len(box) < len(self.levels):
             return float("nan"), [float("nan")] * len(self.levels)
         found = self._enclosed(function, box)
-        low = float("nan") if found.low is None else float(_fraction(found.low))
-        return low, [float("nan") if s is None else float(_fraction(s[0])) for s in found.slopes]
+        low = float("nan") if found.low is None else _float(found.low)
+        return low, [float("nan") if s is None else _float(s[0]) for s in found.slopes]
 
     def _tidy(self) -> None:
         """Write levels in few digits where that costs next to nothing and all still holds, best an end."""
@@ -502,6 +502,14 @@ class _Search:
             return self.cost.at(point)
         high = enclosure(self.cost.expression, self.levels, [(u, u) for u in point]).high
         return None if high is None else _fraction(high)
+
+
+def _float(value: fmpq) -> float:
+    """Return a number as a float, infinite where it is too large for one."""
+    try:
+        return float(_fraction(value))
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _fraction(value: fmpq) -> Fraction:

@@ -78,6 +78,8 @@ def enclosure(expression: Expression, levels: Sequence[str], box: Sequence[Inter
             jets[name] = _Jet(value, tuple(arb(int(j == k)) for j in range(len(levels))), low >= 0)
         found = _jet(expression, jets, len(levels))
         low_end, high_end = _ends(found.value)
+        if found.never_below_zero and low_end is not None and low_end < 0:
+            low_end = fmpq(0)  # a wide ball reaches below 0 by rounding
         slopes = [_ends(slope) for slope in found.slopes]
     known = tuple(None if a is None or b is None else (a, b) for a, b in slopes)
     return Enclosure(low_end, high_end, known)

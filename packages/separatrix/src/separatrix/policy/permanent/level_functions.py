@@ -21,8 +21,9 @@ from separatrix.expression.tree import Expression, Number, substitute, subtract
 from separatrix.game.fitness import folded, last_shares, strategy_payoffs
 from separatrix.game.instruments import cost_of, with_instruments
 from separatrix.game.model import Game, Profile, ReplicatorForm, SelfMatrix
-from separatrix.game.values import expand, missing, no_value_for, resolve
+from separatrix.game.values import expand, missing, no_value_for, place_of, resolve
 from separatrix.run.cached_property import cached_property
+from separatrix.sentences import say
 
 __all__ = ["PopulationDeviation", "LevelFunction", "LevelFunctions", "level_functions"]
 
@@ -186,10 +187,15 @@ class LevelFunctions:
         """Return what each payer pays per unit of time at a state; a payer of whom nothing is told is "
         "absent."""
         shares = {name: Number(value) for name, value in state.items()}
-        return {
-            payer: self._function(substitute(substitute(cost, shares), self._value_expressions))
-            for payer, cost in cost_of(self.game, self.levels).items()
-        }
+        result = {}
+        for payer, cost in cost_of(self.game, self.levels).items():
+            try:
+                result[payer] = self._function(substitute(substitute(cost, shares), self._value_expressions))
+            except InputError as fault:  # it divides by zero at every level
+                if fault.where is None:
+                    fault.where = place_of(self.game, say("the cost at the target"), cost)
+                raise
+        return result
 
     def emissions(self, state: Mapping[str, Fraction]) -> LevelFunction | None:
         """Return what is emitted per unit of time at a state; None where the game does not tell."""

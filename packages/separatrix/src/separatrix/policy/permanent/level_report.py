@@ -8,13 +8,14 @@ from fractions import Fraction
 from flint import fmpq
 
 from separatrix.dynamics.basins.outcome import outcome
-from separatrix.errors import ComesLater, SeparatrixError
+from separatrix.errors import ComesLater, InputError, SeparatrixError
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ring
 from separatrix.game.model import PAYERS, Profile
-from separatrix.game.values import violated
+from separatrix.game.values import place_of, violated, within_range
 from separatrix.policy.permanent.conditions import LevelConstraint, dominance_orders
 from separatrix.policy.permanent.enclosures import enclosure
+from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.policy.permanent.nonlinear_programme import cleared, number_at
 from separatrix.policy.permanent.problem import TOGETHER, Problem
 from separatrix.policy.permanent.results import Levels
@@ -25,8 +26,8 @@ __all__ = ["idle_costs_least", "levels_at", "only_outcome_at", "remarks_on", "st
 
 def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = True) -> Levels:
     """Return levels with what they cost whom at the target."""
-    costs = {payer: number_at(cost, point) for payer, cost in problem.costs.items()}
-    total, told = number_at(problem.cost, point)
+    costs = {payer: _cost_at(problem, cost, point) for payer, cost in problem.costs.items()}
+    total, told = _cost_at(problem, problem.cost, point)
     return Levels(
         dict(zip(problem.levels, point, strict=True)),
         exact_levels and told,
@@ -34,6 +35,24 @@ def levels_at(problem: Problem, point: Sequence[Fraction], exact_levels: bool = 
         total,
         None if problem.emissions is None else number_at(problem.emissions, point)[0],
     )
+
+
+def _cost_at(problem: Problem, cost: LevelFunction, point: Sequence[Fraction]) -> tuple[Fraction, bool]:
+    """Return a cost at levels and whether it is exact.
+
+    Raises
+    ------
+    InputError
+        S003, S004 where it has no value there, V307 where it is too large.
+    """
+    what = say("the cost at the target")
+    try:
+        value, told = number_at(cost, point)
+        return within_range(value, what), told
+    except InputError as fault:
+        if fault.where is None:
+            fault.where = place_of(problem.game, what, cost.expression)
+        raise
 
 
 def idle_costs_least(problem: Problem) -> bool:

@@ -194,7 +194,7 @@ def prove_cheapest(best: CheapestLevels, start: float, end: float) -> tuple[bool
     """
     integral = integral_of(best, start, end)
     behind, ahead = sorted((start, 0.0 if best.sign > 0 else 1.0)), sorted((start, end))
-    if not _costs(best, *behind):
+    if not math.isfinite(integral.value) or not _costs(best, *behind):
         return False, integral
     if best.exact:
         # The least ratio is at a corner or a root, and going back or waiting earns nothing.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from separatrix.analysis.results import Analysis
 from separatrix.errors import InputError
 from separatrix.game.values import exact
-from separatrix.policy.temporary.cheapest_levels import CheapestLevels
+from separatrix.policy.temporary.cheapest_levels import CheapestLevels, gain_and_cost
 from separatrix.policy.temporary.control_problem import ROUNDING, ControlProblem
 from separatrix.policy.temporary.direct_collocation import LATEST, cheapest_free, lattice_value
 from separatrix.policy.temporary.direct_shooting import (
@@ -311,6 +311,7 @@ class Search:
                 least = cheapest_passage(problem, here, boundary, best, integral.value)
             proven = proven and wall.proven
         if least is None:
+            self._refuse_infinite_cost(best, here, boundary)
             return self.unreachable()
         constant = cheapest_constant_passage(problem, here, end)
         with_margin: LinePassage | None = least
@@ -360,6 +361,17 @@ class Search:
             certainty=certainty,
             notes=tuple(notes),
         )
+
+    def _refuse_infinite_cost(self, best: CheapestLevels, start: float, end: float) -> None:
+        """Raise V307 where the share can move on, but only at a cost that floats do not hold."""
+        shares = np.linspace(start, end, 65)[1:-1]
+        choices = best.choices
+        many = np.broadcast_to(choices, (len(shares), *choices.shape))
+        gain, cost = gain_and_cost(self.problem, np.broadcast_to(shares[:, None], many.shape[:-1]), many)
+        moves = best.sign * gain > 0
+        if (moves & (cost == np.inf)).any() and not (moves & np.isfinite(cost)).any(axis=1).all():
+            what = say("the cost of all levels that lead to the target is too large to compute with")
+            raise InputError("V307", what, hint=say("choose a larger unit for the cost"))
 
     def _carried_out(self, steps: Steps) -> SupportedTrajectory | None:
         """Return steps as they are followed in time until the margin is cleared, or None where it is not."""
