@@ -189,7 +189,7 @@ def _corner_differences(game: ShareGame, piece: Piece) -> Iterator[str]:
             for k, (v, u) in enumerate(zip(corner, game.flat, strict=True))
         )
         if max(abs(r) for r in rates) > 1e-9:
-            yield f"{piece.entry['id']}: its corner {show(corner)} is no rest point"
+            yield f"{piece.entry['id']}: its corner {show(corner)} is not a rest point"
 
 
 def _close(exact: Sequence[Any], state: Sequence[float]) -> bool:

@@ -140,7 +140,7 @@ def differences(name: str, answer: Answer, tally: Tally, **search: int) -> None:
             wrong.append(f"{piece.entry['id']}: single points of a continuum cannot be {piece.label}")
         for corner in piece.corners:
             if _gap(game, corner) > 1e-8:
-                wrong.append(f"{piece.entry['id']}: its corner {show(corner)} is no rest point")
+                wrong.append(f"{piece.entry['id']}: its corner {show(corner)} is not a rest point")
     wrong += _component_differences(answer)
     tally.wrong += [f"{name}: {text}" for text in wrong]
 

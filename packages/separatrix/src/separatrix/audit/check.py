@@ -7,11 +7,11 @@ code  severity  meaning
 ====  ========  ==================================================================================
 P601  error     a printed equation is not the replicator equation that follows from the payoffs
 P602  error     an entry of the printed Jacobian is not the derivative of the right equation
-P603  error     a claimed rest point is none: put into the equations, some share still moves
+P603  error     a claimed rest point is not a rest point: some share changes there
 P604  error*    a list of rest points lacks one (* a note unless the list is said to be complete)
 P605  error     a claimed rest point cannot exist: it lies outside the state space
 P606  error     one rest point is listed twice
-P607  error     a claimed eigenvalue is none of the eigenvalues at that point
+P607  error     a claimed eigenvalue is not an eigenvalue at that point
 P608  error     a label, or the word ESS, does not fit the point
 P609  error*    a stability condition is too weak or too strong (* a note if only on its very border)
 P610  error     a condition is never met, or contradicts the assumptions
@@ -23,17 +23,17 @@ P615  error     at a claimed threshold nothing changes
 P616  error     in a claimed regime other states are stable, at least on a part of it
 P617  error*    a regime is missing (* a note unless the list is said to be complete, or a claimed
                 regime is false there)
-P618  error     on a claimed curve the share does not rest
+P618  error     on a claimed curve the share is not at rest
 P619  error     an effect is claimed of a parameter that cannot have it
 P620  error     a claimed effect has the other sign
-P621  note      a parameter is inert: it stands in the payoffs and cancels from every equation
-P622  note      a parameter is unused: it stands nowhere in the game
+P621  note      a parameter is inert: it appears in the payoffs and cancels from every equation
+P622  note      a parameter is unused: it does not appear in the game
 P623  note      the values of a scenario are degenerate: an eigenvalue is exactly zero there
-P624  note      degenerate for all parameters: a whole edge or face rests whatever the values
+P624  note      degenerate for all parameters: a whole edge or face consists of rest points
 P625  error     two versions of one model disagree where they should agree
-P626  note      a parameter, or a share, is known to one of two versions only
+P626  note      only one of two versions has a parameter or a share
 P627  error     a claim uses a name that the game does not have
-P628  note      a claim was not checked, and why
+P628  note      a claim was not checked, with the reason
 P629  note      a claim holds only under a condition that the file does not assume
 ====  ========  ==================================================================================
 """
@@ -85,8 +85,8 @@ def check(
     Raises
     ------
     InputError
-        For claims that cannot be read; V305 for an impossible budget; A504 for assumptions that contradict
-        each other; P708 for an entry of `when` that is no equality.
+        For invalid claims; V305 for an impossible budget; A504 for contradictory assumptions; P708 if an
+        entry of `when` is not an equality.
 
     Examples
     --------

@@ -156,7 +156,7 @@ def _is_of_the_call(problem: OSError, tokens: Sequence[str]) -> bool:
 
 
 def _rendered(problem: SeparatrixError, tokens: Sequence[str]) -> str:
-    """Return an error in the language that the command asked for."""
+    """Return an error in the language of the command."""
     from separatrix.languages import LANGUAGES, language_of
 
     asked = [b for a, b in pairwise(tokens) if a == "--lang"]

@@ -1,4 +1,4 @@
-"""What a shell may complete: games, scenarios, parameters, clusters; asked for while one types.
+"""Shell completion of games, scenarios, parameters and clusters.
 
 A completer answers quickly or not at all: a file that cannot be read has nothing to complete.
 """

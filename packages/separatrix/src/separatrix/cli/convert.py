@@ -127,7 +127,7 @@ def _script(
         )
     if game.schedule:
         logging.getLogger(__name__).warning(
-            "the script holds the parameters at their values; the schedule is left out"
+            "the script uses constant parameter values; the schedule is ignored"
         )
     if until is None:
         orbit = follow(field(game, values, scenario), start, points=2)

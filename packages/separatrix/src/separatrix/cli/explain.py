@@ -75,7 +75,7 @@ def explain(
         meant = nearest(wanted, list(known_codes))
         raise NameProblem(
             "U904",
-            f"there is no error code `{code}`",
+            f"unknown error code `{code}`",
             hint=f"did you mean {meant}?" if meant else "`separatrix explain` lists all codes",
         )
     if chosen == "json":

@@ -69,7 +69,7 @@ def tell_fixation_on_graph(
         if not copied:
             raise InputError(
                 "U901",
-                "--interaction names every kind of link, and none is left along which anybody copies",
+                "--interaction names every kind of link, so no link is left for imitation",
                 hint="leave --interaction out: all meet and copy along the same links",
             )
         copying = graph.of_kinds(copied)

@@ -89,7 +89,7 @@ def instruments(
     if (chosen == "yaml") != bool(add) or (not add and any(setting.values())):
         raise InputError(
             "U901",
-            "--add writes a game file, and what goes with it; a list is no game file",
+            "--add and its options write a game file; a list of templates is not a game file",
             hint="as in --add subsidy carbon_price --emitted 100 --out game.yaml",
         )
     words = language_of(lang)

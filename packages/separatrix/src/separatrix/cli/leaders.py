@@ -1,4 +1,4 @@
-"""``separatrix leaders``: whom to win first for a share by a date at least cost, and whether it lasts."""
+"""``separatrix leaders``: which enterprises to support so that a share is reached by a date at least cost."""
 
 from __future__ import annotations
 

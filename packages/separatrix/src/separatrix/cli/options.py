@@ -277,7 +277,7 @@ def named_values(pairs: Sequence[str], flag: str, example: str, of: str = "") ->
     Raises
     ------
     InputError
-        U901 for what is no such pair, and for a name that is given twice.
+        U901 for an invalid pair or a repeated name.
 
     Examples
     --------
@@ -301,7 +301,7 @@ def assignments(pairs: Sequence[str] | None) -> dict[str, str]:
     Raises
     ------
     InputError
-        U901 for what is no such pair, and for a parameter that is given twice.
+        U901 for an invalid pair or a repeated parameter.
 
     Examples
     --------
@@ -317,7 +317,7 @@ def interval_of(game: Game, text: str) -> tuple[str, object, object]:
     Raises
     ------
     InputError
-        U901 for what is no interval, or where the game file gives the parameter no range.
+        U901 for an invalid interval, or if the game file gives the parameter no range.
     NameProblem
         V302 for an unknown parameter.
 
@@ -355,8 +355,8 @@ def field_options(pairs: Sequence[str] | None, field: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        U901 for what is no such pair, and for an option that is given twice; V320 for unknown dynamics; V321
-        for an option that they do not take.
+        U901 for an invalid pair or a repeated option; V320 for unknown dynamics; V321 for an option that the
+        dynamics do not have.
 
     Examples
     --------
@@ -380,7 +380,7 @@ def start_in(game: Game, text: str | None) -> dict[str, object] | None:
     Raises
     ------
     InputError
-        U901 for what is no such list, for a share that the game does not have or that is given twice.
+        U901 for an invalid list, an unknown share or a repeated share.
     """
     if text is None:
         return None
@@ -414,19 +414,19 @@ def start_in(game: Game, text: str | None) -> dict[str, object] | None:
 
 
 def starts_in(game: Game, given: Sequence[str]) -> list[dict[str, object]]:
-    """Return what --from says; without it where the cluster stands today.
+    """Return the initial states of --from; without it, today's state of the cluster.
 
     Raises
     ------
     InputError
-        U901 for what is no state, and where the game does not say where the cluster stands.
+        U901 for an invalid state, or if neither --from nor the game gives a state.
     """
     starts: list[Mapping[str, object]] = [start for text in given if (start := start_in(game, text))]
     if not starts:
         if game.today is None:
             raise InputError(
                 "U901",
-                "no start is given, and the game does not say where the cluster stands today",
+                "no initial state is given, and the game does not state where the cluster is today",
                 hint=f"give one, as in --from {example_start(game)}",
             )
         starts = [game.today]

@@ -46,7 +46,7 @@ def choose(
     default: str = "text",
     advice: str = ", or give --format",
 ) -> str:
-    """Return the format that is asked for: by name, else by the ending of the file, else the default.
+    """Return the output format: the given one, else by the ending of the file name, else the default.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def guard_source(out: Path | None, *sources: str | Path | None, what: str = "the
 
 
 def exit_code(remarks: Iterable[Remark]) -> int:
-    """Return 1 where rows were left out, else 0."""
+    """Return 1 if rows were skipped, else 0."""
     return 1 if any(remark.severity == "error" for remark in remarks) else 0
 
 
@@ -130,7 +130,7 @@ def emit_json(answer: Any, out: Path | None, indent: int | None = 2) -> None:
 def emit_document(
     document: Document, format: str, out: Path | None, *, stem: str = "report", pictures: bool = True
 ) -> None:
-    """Print a document, or write it to a file and its pictures beside it; warnings come once each."""
+    """Print a document, or write it and its pictures to files; print each warning once."""
     if out is None and format == "text":
         from separatrix.writers.terminal_document import write_terminal
 
@@ -152,5 +152,5 @@ def emit_document(
 def emit_picture(
     draw: Callable[..., bytes], format: str, out: Path | None, printed: Print | None = None
 ) -> None:
-    """Print a figure, or write it to a file, as large as is asked for."""
+    """Print a figure, or write it to a file, at the given size."""
     emit(draw(format) if printed is None else draw(format, printed), out)

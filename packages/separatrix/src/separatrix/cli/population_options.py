@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 USUAL_SIZE = 100
-"""Members of a population, where none are told."""
+"""Default population size."""
 
 Size = Annotated[
     list[str] | None,
@@ -119,7 +119,7 @@ def exploration_in(game: Game, given: Sequence[str] | None) -> Mapping[str, Any]
         if not colon:
             raise InputError(
                 "U901",
-                f"--exploration {name}={weight}: of which population?",
+                f"--exploration {name}={weight}: the population is missing",
                 hint=f"as in --exploration '{game.populations[0].name}:{name}={weight}'",
             )
         result.setdefault(population.strip(), {})[strategy.strip()] = weight
@@ -129,12 +129,12 @@ def exploration_in(game: Game, given: Sequence[str] | None) -> Mapping[str, Any]
 def network_in(
     links: Path | None, enterprises: Path | None, cluster: str | None, undirected: bool
 ) -> tuple[Enterprises | None, LinkGraph]:
-    """Return the enterprises, if any are told of, and the links of --links or --cluster.
+    """Return the enterprises, if a table is given, and the links of --links or --cluster.
 
     Raises
     ------
     InputError
-        U901 where neither gives the links, or both do; what is amiss in a file, by its line.
+        U901 if neither option or both options give the links; errors of a file, with the line.
     """
     from separatrix.population.networks.enterprises import read_enterprises
     from separatrix.population.networks.link_files import read_links

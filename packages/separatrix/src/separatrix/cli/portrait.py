@@ -45,7 +45,7 @@ __all__ = ["portrait"]
 Format = Literal["text", "json", "csv", "svg", "png", "pdf"]
 
 MOST_CASES = 100
-"""More portraits than these are refused, before anything is worked out."""
+"""Limit on the number of portraits, checked before any computation."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +156,15 @@ def portrait(
 def _cases(
     game: Game, scenarios: Sequence[str], every: bool, pairs: Sequence[str], words: Language
 ) -> list[PortraitPanel]:
-    """Return what is asked for: each scenario with each of the values."""
+    """Return the panels: each scenario with each combination of values."""
     from separatrix.game.populations import scenario_name
 
     chosen: list[str | None] = list(dict.fromkeys([*scenarios, *(game.scenarios if every else ())])) or [None]
     given = {name: _listed(value) for name, value in assignments(pairs).items()}
     if len(chosen) * math.prod(len(v) for v in given.values()) > MOST_CASES:
-        raise InputError("U901", f"more than {MOST_CASES} portraits were asked for", hint="give fewer values")
+        raise InputError(
+            "U901", f"the values give more than {MOST_CASES} portraits", hint="give fewer values"
+        )
     several = [name for name, values in given.items() if len(values) > 1]
     cases = []
     for scenario, *values in itertools.product(chosen, *given.values()):
@@ -261,6 +263,6 @@ def _guard_panels(count: int) -> None:
     if count > MOST_PANELS:
         raise InputError(
             "D643",
-            f"{count} portraits were asked for; a figure has room for {MOST_PANELS}",
+            f"the values give {count} portraits; a figure has room for {MOST_PANELS}",
             hint="choose fewer scenarios or values, or ask for json or csv",
         )

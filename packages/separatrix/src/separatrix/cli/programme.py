@@ -1,4 +1,4 @@
-"""``separatrix programme``: the cheapest levels at which instruments do what is asked."""
+"""``separatrix programme``: the cheapest levels of instruments that reach a target."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def programme(
     if chosen in FIGURES and kind != "temporary":
         raise InputError(
             "U902",
-            say("only a temporary programme has a figure, and {format} was asked for", format=chosen),
+            say("only a temporary programme has a figure; {format} is not available here", format=chosen),
             hint=say("give --temporary, or choose another format"),
         )
     game = game_of(model, lang, set_)
@@ -225,7 +225,7 @@ def _picture(found: TemporaryProgramme, words: Language) -> Draw:
 
 @dataclass(frozen=True)
 class _Told:
-    """An answer, how it is told, and whether it is in the negative."""
+    """An answer, its document and table, and whether it is negative."""
 
     answer: Any
     document: Callable[[Language], Document]
@@ -258,7 +258,7 @@ def _refuse(kind: str, given: Mapping[str, object]) -> None:
     for name, value in given.items():
         if value is not None and name not in OF_KIND[kind]:
             why = {
-                "permanent": say("--{name} decides nothing for a programme that is kept for ever", name=name),
+                "permanent": say("--{name} has no effect on a permanent programme", name=name),
                 "temporary": say("--{name} decides nothing for a temporary programme", name=name),
                 "finite": say("--{name} is not for a programme in a finite population", name=name),
             }

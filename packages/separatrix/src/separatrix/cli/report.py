@@ -1,4 +1,4 @@
-"""``separatrix report``: the document that is handed in."""
+"""``separatrix report``: write the report of a game or cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``separatrix seed``: whom to win first, for an idea that spreads, or for a strategy of a game."""
+"""``separatrix seed``: choose the first adopters of an idea or of a strategy of a game."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def seed(
     }
     _only(of_game if model is None else of_idea, "needs a game" if model is None else "goes without a game")
     if model is not None and awareness is None:
-        _only(spreads | {"hearing": hearing}, "needs --awareness beside a game")
+        _only(spreads | {"hearing": hearing}, "needs --awareness when a game is given")
     members, graph = network_in(links, enterprises, cluster, undirected)
     common: dict[str, Any] = {
         "count": count,

@@ -47,7 +47,7 @@ DRAWING = 120.0
 """Seconds that the exact curves of a regime map or a bifurcation diagram may take."""
 
 WORTH_TELLING = 3.0
-"""Seconds from which an estimate is told."""
+"""Estimated run time, in seconds, from which the estimate is shown."""
 
 
 def sweep(
@@ -192,7 +192,9 @@ def _guard_size(cost: SweepCost, chosen: str, out: Path | None, yes: bool) -> No
     told = _cost(cost)
     if chosen == "json" and cost.points > MOST_IN_JSON:
         raise InputError(
-            "D674", f"{told}: too many for JSON, which holds {MOST_IN_JSON:,}", hint="write .nc or .csv"
+            "D674",
+            f"{told}: too many for JSON, which allows at most {MOST_IN_JSON:,}",
+            hint="write .nc or .csv",
         )
     if out is None and cost.too_large:
         raise InputError(
@@ -210,7 +212,7 @@ def _guard_size(cost: SweepCost, chosen: str, out: Path | None, yes: bool) -> No
         free = shutil.disk_usage(out.parent).free
         if free < cost.bytes:
             raise InputError(
-                "U903", f"{told}; {out.parent} has {_size(free)} left", hint="choose another disk"
+                "U903", f"{told}; {out.parent} has only {_size(free)} free", hint="choose another disk"
             )
 
 

@@ -134,7 +134,7 @@ def trajectory(
 
 
 def _guard_curves(game: Game, what: list[str] | dict[str, object]) -> None:
-    """Refuse a figure that nobody could read before anything is followed."""
+    """Refuse a figure with too many curves before any trajectory is computed."""
     from separatrix.dynamics.sweeps.varied_axes import varied_axes
     from separatrix.figures.trajectory_set import guard_curves
 

@@ -375,9 +375,9 @@ def _bound(truth: Truth, quantity: Ratio, operator: str) -> str:
 def _match(
     truth: Truth, given: Sequence[ConditionClaim], ratios: Sequence[Ratio], put_in: Mapping[str, Fraction]
 ) -> tuple[list[int], list[Ratio]]:
-    """Return the conditions that are no eigenvalue's sign, and the eigenvalues that no condition speaks of.
+    """Return the conditions that match no eigenvalue's sign, and the eigenvalues without a condition.
 
-    A factor that has the same sign for all admissible parameters may be left out of a condition.
+    A condition may omit a factor that has the same sign for all admissible parameters.
     """
     lacking: list[Ratio] = []
     for ratio in ratios:
@@ -492,7 +492,7 @@ _EXCLUSIVE = {
 def check_contradictions(truth: Truth, findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield each pair of claims that cannot both be right.
 
-    A note where one of the two was found wrong already, for then the error is told; else an error.
+    An error; a note if one of the two claims is already reported as wrong.
     """
     wrong = [f for f in findings if f.severity == "error"]
     for one, other in itertools.combinations(truth.published.stability, 2):

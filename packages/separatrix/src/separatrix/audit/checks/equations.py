@@ -68,13 +68,13 @@ def judged(
     Parameters
     ----------
     claim : Claim
-        Where the note stands.
+        The claim that the note refers to.
     what : str
         What was not checked, as the subject of a sentence.
     findings : iterable of Finding
-        Worked out one by one; what they raise ends them.
+        Computed one by one; an exception ends them.
     pole, undecided : str
-        Why it was not checked where something divides by zero, and where z3 does not decide.
+        Why it was not checked: for a division by zero, and where z3 does not decide.
     """
     try:
         yield from findings
@@ -259,7 +259,7 @@ def _wrong(
             "P607",
             "error",
             say(
-                "{claimed} is no eigenvalue at {state}: the point has {right}.",
+                "{claimed} is not an eigenvalue at {state}: the point has {right}.",
                 claimed=claimed.text,
                 state=where,
                 right=has,
@@ -373,7 +373,7 @@ def _numeric(
 
 
 def spectrum(truth: Truth, claim: StabilityClaim, values: Mapping[str, Fraction]) -> list[acb] | None:
-    """Return the eigenvalues at a claimed state, enclosed; None where they cannot be told apart.
+    """Return enclosures of the eigenvalues at a claimed state; None where they cannot be separated.
 
     A state that is printed in decimals stands for the rest point it rounds to.
     """
@@ -435,7 +435,7 @@ def _wrong_numbers(
     every = listed(show(v) for v in right)
     which = listed(f"`{given[k].text}`" for k in unmatched)
     at = claim_circumstances(claim) or (FILE_VALUES if values is truth.admissible.base else WITNESS)
-    is_none = say("is no eigenvalue") if len(unmatched) == 1 else say("are no eigenvalues")
+    is_none = say("is not an eigenvalue") if len(unmatched) == 1 else say("are not eigenvalues")
     gives = ""
     if not is_number(first.expression):
         gives = say("the claim gives {values}, and ", values=listed(show(printed[k]) for k in unmatched))

@@ -178,7 +178,7 @@ def check_against(truth: Truth, other: Game, when: Sequence[str] = ()) -> list[F
     Raises
     ------
     InputError
-        P708 for a condition that is no equality, names no parameter, or cannot be solved for one.
+        P708 for a condition that is not an equality, names no parameter, or cannot be solved for one.
     """
     return list(_Comparison(truth, other, when).run())
 
@@ -395,7 +395,9 @@ def _equality(text: str) -> Relation:
     condition: Condition = parse_condition(text)
     if isinstance(condition, All) or not isinstance(condition, Relation) or condition.operator != "==":
         raise InputError(
-            "P708", f"the condition `{text}` is no equality", hint="write two sides and =, as in 'C21 = C2'"
+            "P708",
+            f"the condition `{text}` is not an equality",
+            hint="write two sides and =, as in 'C21 = C2'",
         )
     return condition
 
@@ -458,11 +460,11 @@ def _finding(
     is_none = (
         say("is neither a parameter nor a share of the game")
         if len(unknown) == 1
-        else say("are no names of the game")
+        else say("are neither parameters nor shares of the game")
     )
     sentences = [
         say(
-            "{names} {is_none}, so the claim `{claim}` cannot be right as it stands.",
+            "{names} {is_none}, so the claim `{claim}` cannot be right.",
             names=names,
             is_none=is_none,
             claim=text,

@@ -67,7 +67,7 @@ class _OutcomeSetting:
     values: dict[str, Fraction]
     field: Replicator
     analysis: Analysis | None
-    """None where the payoffs are no rational functions of the shares: orbits can be followed all the same."""
+    """None where the payoffs are not rational functions of the shares: orbits are integrated all the same."""
     traps: tuple[Trap, ...]
     trajectories: Mapping[tuple[float, ...], TrajectoryEvidence]
     """From each claimed start."""
@@ -263,7 +263,7 @@ def _ends(place: str) -> _Outcome:
 
 
 class _Target:
-    """A claimed end: its coordinates, those that are free left out."""
+    """A claimed limit: its coordinates without the free ones."""
 
     def __init__(self, truth: Truth, end: StateClaim, setting: _OutcomeSetting) -> None:
         self.state = end
@@ -339,11 +339,13 @@ def _instead(
         end = state_text([round(float(v), 3) for v in orbit.states[-1]])
         return _Outcome(
             say(
-                "is at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                "is at {place} after a long time, and cannot converge to a state that is not a "
+                "Nash equilibrium",
                 place=end,
             ),
             say(
-                "are at {place} after a long time, and cannot converge to what is no Nash equilibrium",
+                "are at {place} after a long time, and cannot converge to a state that is not a "
+                "Nash equilibrium",
                 place=end,
             ),
         )
@@ -376,8 +378,8 @@ def _describe(truth: Truth, setting: _OutcomeSetting, orbit: TrajectoryEvidence)
         )
     if orbit.turns >= TURNS:
         return _Outcome(
-            say("keeps moving to and fro and settles nowhere"),
-            say("keep moving to and fro and settle nowhere"),
+            say("keeps oscillating and does not converge"),
+            say("keep oscillating and do not converge"),
         )
     return _Outcome(
         say("keeps moving and has not settled after a long time"),

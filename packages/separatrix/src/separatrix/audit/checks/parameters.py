@@ -58,7 +58,7 @@ def influences(truth: Truth) -> dict[str, set[str]]:
 
 
 def payoff_parameters(truth: Truth) -> set[str]:
-    """The parameters that stand in the payoffs, directly or through shorthands."""
+    """The parameters that appear in the payoffs, directly or through shorthands."""
     game = truth.game
     expressions: list[Expression] = [u for row in truth.payoffs for u in row]
     expressions += list(game.speeds)
@@ -109,8 +109,8 @@ def check_inert(truth: Truth) -> Iterator[Finding]:
                 "P621",
                 "note",
                 say(
-                    "The parameter `{name}`{meaning} is inert: it stands in the payoffs and cancels from the "
-                    "equation{s} of {shares}, so no value of it changes anything.",
+                    "The parameter `{name}`{meaning} is inert: it appears in the payoffs and "
+                    "cancels from the equation{s} of {shares}, so its value changes nothing.",
                     name=name,
                     meaning=meaning,
                     s="s" if len(truth.game.shares) > 1 else "",
@@ -120,7 +120,7 @@ def check_inert(truth: Truth) -> Iterator[Finding]:
             )
         else:
             text = say(
-                "The parameter `{name}`{meaning} is unused: it stands in no payoff.",
+                "The parameter `{name}`{meaning} is unused: it appears in no payoff.",
                 name=name,
                 meaning=meaning,
             )
@@ -165,14 +165,14 @@ def _no_effect(truth: Truth, claim: EffectClaim, acts: set[str]) -> Finding:
     name = claim.parameter
     if acts:
         reason = say(
-            "it stands in the equation of {others} alone, on which {share} does not depend",
+            "it appears only in the equation of {others}, on which {share} does not depend",
             others=listed(sorted(acts)),
             share=claim.on,
         )
     elif name in payoff_parameters(truth):
-        reason = say("it stands in the payoffs but cancels from every equation")
+        reason = say("it appears in the payoffs but cancels from every equation")
     else:
-        reason = say("it stands in no payoff")
+        reason = say("it appears in no payoff")
     return about(
         claim,
         "P619",

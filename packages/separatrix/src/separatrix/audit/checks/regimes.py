@@ -157,7 +157,7 @@ class _Regimes:
                 reason = (
                     say("a mixed state of populations without intraspecific interactions never is")
                     if self.truth.strict_only
-                    else say("it is no state that can be")
+                    else say("it is never a rest point in the state space")
                 )
                 return about(
                     claim,
@@ -227,7 +227,7 @@ class _Regimes:
         return self.every[k].text
 
     def _is_complete(self, part: _Part) -> bool:
-        """Whether no state but those told is stable at the example: mixed ones may be, in some games."""
+        """Whether no other state is stable at the example: some games may have stable mixed states."""
         if not self.mixing:
             return True
         try:
@@ -382,14 +382,17 @@ class _Regimes:
             place = {n: v for n, v in witness.items() if n in singles}
             shown = say("at {values}", values=values_text(place)) if singles else say("there")
             return say(
-                ", and the interior rest point ({where}: {state}) is a centre: every trajectory from the "
-                "interior runs round it for ever on a closed orbit",
+                ", and the interior rest point ({where}: {state}) is a centre: every interior "
+                "trajectory is a closed orbit around it",
                 where=shown,
                 state=at,
             )
         if analysis.rest_sets:
             return say(", and trajectories that settle end on a continuum of equilibria")
-        return say(", so that trajectories go on for ever or end where a small shock carries them away")
+        return say(
+            ", so that trajectories do not converge, or converge to a state that is not stable under "
+            "small shocks"
+        )
 
     # ------------------------------------------------------------- the list
 
@@ -447,7 +450,7 @@ def _condition_text(claim: RegimeClaim) -> str:
 
 
 RELATIVE = Fraction(1, 100)
-"""Thresholds are often rounded hard, or means of simulations: one per cent is no disagreement."""
+"""Published thresholds are often rounded coarsely or are means of simulations: 1 % is not a disagreement."""
 
 
 def check_thresholds(truth: Truth) -> Iterator[Finding]:

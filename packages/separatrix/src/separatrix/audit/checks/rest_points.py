@@ -151,7 +151,7 @@ def missing(
         )
         if any(p.exists for p in lacking):
             mixed = say(
-                "Mixed ones exist for some admissible values; `separatrix analyze --symbolic` tells which."
+                "Mixed ones exist for some admissible values; `separatrix analyze --symbolic` lists them."
             )
             text = together((text, mixed))
     example = next((p.values for p in lacking if p.values is not None), None)
@@ -274,7 +274,7 @@ def _mistake(truth: Truth, claim: RestPointClaim) -> Finding | None:
                     "P603",
                     "error",
                     say(
-                        "{state} is no state: the shares {shares} add up to {total}, not to 1.",
+                        "{state} is not a state: the shares {shares} add up to {total}, not to 1.",
                         state=state_name(claim),
                         shares=listed(population.shares),
                         total=ring.text(total + ring.constant(1)),
@@ -350,7 +350,7 @@ def _in_numbers(truth: Truth, claim: RestPointClaim, moving: Mapping[str, Ratio]
     )
     sentences = (
         say(
-            "{state} is no rest point {where}: there {speeds}.",
+            "{state} is not a rest point {where}: there {speeds}.",
             state=state_name(claim),
             where=_circumstances(claim),
             speeds=_speeds(truth, claim, moving, values),
@@ -402,7 +402,7 @@ def _no_rest_point(
     witness = _example(truth, claim, moving)
     speeds = "" if witness is None else _speeds(truth, claim, moving, witness)
     text: str = say(
-        "{state} is no rest point: put into the equations it leaves {shares} moving{speeds}.",
+        "{state} is not a rest point: the time derivative of {shares} is not zero there{speeds}.",
         state=state_name(claim),
         shares=listed(f"`{s}`" for s in moving),
         speeds=say(" ({speeds} at the witness)", speeds=speeds) if speeds else "",
@@ -471,7 +471,7 @@ def _example(truth: Truth, claim: StateClaim, moving: Mapping[str, Ratio]) -> Ma
 def _outside(
     truth: Truth, claim: RestPointClaim, point: Mapping[str, Ratio], values: Mapping[str, Fraction] | None
 ) -> Finding | None:
-    """A state that is no state: some share cannot lie between 0 and 1."""
+    """A point outside the state space: some share cannot lie between 0 and 1."""
     mixed = {s: v for s, v in point.items() if v.value is None and v != truth.algebra.variable(s)}
     for share, coordinate in point.items():
         if coordinate.value is not None and not 0 <= coordinate.value <= 1:

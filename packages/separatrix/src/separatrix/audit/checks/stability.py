@@ -69,7 +69,7 @@ class _Edge:
 
 
 def _deciding(truth: Truth, value: Ratio, values: Mapping[str, Fraction]) -> Ratio:
-    """The factor of an eigenvalue that is zero at these values, parameters that are 0 left out."""
+    """The factor of an eigenvalue that is zero at these values, without the parameters that are 0."""
     ring = truth.algebra
     zeros = {n: v for n, v in values.items() if v == 0}
     simpler = put(value, zeros) if zeros else value
@@ -237,7 +237,7 @@ def _note(truth: Truth, scenario: str | None, values: Mapping[str, Fraction], ed
 
 
 def _matters(truth: Truth, edge: _Edge, name: str) -> bool:
-    """Whether a parameter that is zero stands in one of the eigenvalues concerned."""
+    """Whether a parameter that is zero appears in one of the eigenvalues concerned."""
     for profile in edge.states:
         for _, _, value in truth.pure_eigenvalues[profile]:
             if name in truth.algebra.used(value):
@@ -336,7 +336,7 @@ def contradicted(label: str, located: Located, exact_rule: bool) -> bool | None:
 
 
 def _signs(point: RestPoint | None) -> tuple[int, int, int] | None:
-    """How many eigenvalues have a negative, no, a positive real part, as far as floats tell."""
+    """The numbers of eigenvalues with negative, zero and positive real part, in floating point."""
     if point is None or not point.eigenvalues:
         return None
     size = max(abs(v) for v in point.eigenvalues) or 1.0
@@ -401,7 +401,7 @@ def _judge(truth: Truth, claim: StabilityClaim) -> Iterator[Finding]:
 
 
 def _neutral(truth: Truth, claim: StabilityClaim, profile: tuple[int, ...]) -> bool:
-    """Whether an eigenvalue of a pure state is zero wherever the claim is made: then examples tell."""
+    """Whether an eigenvalue of a pure state is zero wherever the claim is made, so that examples decide."""
     return any(truth.simplified(v, *claim.conditions).is_zero for _, _, v in truth.pure_eigenvalues[profile])
 
 
@@ -581,7 +581,7 @@ def _no_rest_point(
     if outside:
         sentence = say("{where} the point lies outside the state space{at}.", where=where, at=numbers)
     else:
-        sentence = say("{where} the point is no rest point{at}.", where=where, at=numbers)
+        sentence = say("{where} the point is not a rest point{at}.", where=where, at=numbers)
     yield about(
         claim,
         "P605" if outside or not place else "P603",

@@ -75,7 +75,7 @@ def plainly(label: str) -> str:
 
 
 def label_text(label: str) -> str:
-    """Return a label as it stands after *is*; words of an author that are none of ours stay as they are.
+    """Return a label as it reads after *is*; an author's unknown words stay unchanged.
 
     Examples
     --------
@@ -145,7 +145,7 @@ IMAGINARY_UNIT = "I"
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What every claim has: where it stands, and under which circumstances it is made.
+    """The common part of every claim: its place in the file and its circumstances.
 
     Attributes
     ----------
@@ -223,13 +223,13 @@ class ConditionClaim(Claim):
 
 
 def knows(*parts: Claimed | ConditionClaim | None) -> bool:
-    """Whether the game has every name in parts of a claim; a name that it lacks is told once, by itself."""
+    """Whether the game has every name in the parts of a claim; a missing name is reported separately."""
     return not any(part is not None and part.unknown for part in parts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StateClaim(Claim):
-    """A state that a claim speaks of, written out or by the ``id`` of a claimed rest point.
+    """The state of a claim, written out or given by the ``id`` of a claimed rest point.
 
     ``at`` holds one expression for every share of the game, in the order of ``game.shares``; a share
     that stands for itself is free, as in the edge ``[x, 0, 0]``.
@@ -338,7 +338,7 @@ class EffectClaim(Claim):
 class Published:
     """All that a paper claims.
 
-    ``jacobian`` holds one row for each share; ``complete`` tells which lists are said to be whole.
+    ``jacobian`` has one row for each share; ``complete`` marks the lists that are claimed to be complete.
     """
 
     replicator: Mapping[str, Claimed] = field(default_factory=dict)

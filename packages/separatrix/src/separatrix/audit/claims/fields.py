@@ -194,7 +194,7 @@ class ClaimParts:
         if name is None or name not in self.symbols.shares:
             raise self.reading.unknown(
                 "G120",
-                f"`{text}` is no share of this game",
+                f"`{text}` is not a share of this game",
                 path,
                 name=text,
                 known=list(self.game.shares),

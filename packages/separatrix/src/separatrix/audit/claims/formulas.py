@@ -181,7 +181,7 @@ def plain_tokens(text: str, symbols: ClaimSymbols) -> list[Token]:
     Raises
     ------
     InputError
-        S001 at what cannot stand in a formula, S002 past a limit.
+        S001 for a character that is not allowed in a formula, S002 past a limit.
 
     Examples
     --------

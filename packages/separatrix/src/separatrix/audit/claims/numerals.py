@@ -44,8 +44,8 @@ def ball(expression: Expression, values: Mapping[str, Any]) -> acb:
     Raises
     ------
     NoValue
-        For a division by what may be zero, a name without value, or min and max of numbers that cannot be
-        told apart from complex ones.
+        For a division by a ball that contains zero, a name without value, or min and max of numbers that may
+        be complex.
     """
     match expression:
         case Number(value):

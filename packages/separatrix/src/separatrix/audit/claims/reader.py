@@ -235,7 +235,7 @@ class _ClaimReader(ClaimParts):
         )
 
     def claims(self, given: Mapping[str, Any], key: str) -> list[tuple[Mapping[str, Any], Site]]:
-        """Return the claims of one list, each with where it stands and under which circumstances."""
+        """Return the claims of one list, each with its place in the file and its circumstances."""
         value = given.get(key)
         if value is None:
             return []
@@ -317,7 +317,7 @@ class _ClaimReader(ClaimParts):
                 meant = nearest(label_text, list(STABILITY_WORDS))
                 raise self.reading.fault(
                     "P705",
-                    f"`{label_text}` is no word for stability that is understood here",
+                    f"`{label_text}` is not a known word for stability",
                     (*site.path, "label"),
                     hint=f"did you mean `{meant}`?"
                     if meant

@@ -1,1 +1,1 @@
-"""What follows from the payoff table, for claims to be held against."""
+"""What follows from the payoff table: the evidence with which claims are compared."""

@@ -52,12 +52,9 @@ def negation(formula: Formula) -> Formula:
 class Admissible:
     """The admissible parameters of a game.
 
-    Parameters
-    ----------
-    game : Game
-    poles : denominators in the payoffs, as quotients in the ring of the parameters
-    idle : parameters that stand in no equation; where one has no value, any will do
-    deciding : quotients in that ring none of which vanishes at generic parameters, such as advantages
+    Parameters ---------- game : Game poles : denominators in the payoffs, as quotients in the ring of the
+    parameters idle : parameters that appear in no equation; where one has no value, any will do deciding :
+    quotients in that ring that do not vanish at generic parameters, such as advantages
 
     Raises
     ------
@@ -226,9 +223,9 @@ class Admissible:
         Parameters
         ----------
         interior : bool
-            Leave out values on the border of the assumptions, and with `natural` of the usual signs.
+            Exclude values on the border of the assumptions, and with `natural` of the usual signs.
         natural : bool
-            Assume besides that every parameter has the sign of its values in the file.
+            Assume in addition that every parameter has the sign of its values in the file.
 
         Raises
         ------
@@ -293,7 +290,7 @@ class Admissible:
             return False
 
     def needed(self, formulas: Sequence[Formula], *given: Formula) -> list[int]:
-        """Return the numbers of formulas none of which follows from the others of them and what is given."""
+        """Return the indices of an irredundant subset: no formula follows from the others and `given`."""
         kept = list(range(len(formulas)))
         for k in reversed(range(len(formulas))):
             others = [formulas[j] for j in kept if j != k]

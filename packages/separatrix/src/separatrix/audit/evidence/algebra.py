@@ -63,7 +63,7 @@ SPARE = 16
 
 @dataclass(frozen=True)
 class IrrationalPart:
-    """A value that is no quotient of polynomials: ``function`` of ``arguments``, and how it is written."""
+    """A value that is not a quotient of polynomials: ``function`` of ``arguments``, and its written form."""
 
     function: str
     arguments: tuple[Ratio, ...]
@@ -442,7 +442,7 @@ def contrast(
     Parameters
     ----------
     fixed : names
-        A factor without any of these is told as a factor: the shares, in an equation.
+        A factor without any of these is reported as a factor: the shares, in an equation.
     it, other : str
         What the two formulas are called.
 

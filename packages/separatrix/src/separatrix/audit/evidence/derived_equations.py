@@ -68,7 +68,7 @@ def group_sizes(game: Game) -> dict[str, Fraction]:
 
 
 class Truth:
-    """What follows from a game, worked out when first asked for.
+    """What follows from a game, computed on first use.
 
     Parameters
     ----------
@@ -343,11 +343,11 @@ class Truth:
         return values
 
     def numbers(self, claim: Claim) -> dict[str, Fraction] | None:
-        """Return the values a numeric claim speaks of: its scenario's, else the file's own, else None."""
+        """Return the values that a numeric claim uses: its scenario's, else the file's own, else None."""
         return self.scenario_values(claim) or self.admissible.base
 
     def relevant_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return of some values those that matter: of parameters that stand in an equation."""
+        """Return the values of those parameters and shares that appear in an equation."""
         return {
             n: values[n]
             for n in (*self.game.parameters, *self.game.shares)

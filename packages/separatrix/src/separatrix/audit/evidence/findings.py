@@ -1,6 +1,6 @@
 """What `check` finds: one disagreement between a paper and its payoff table, as a compiler reports it.
 
-How a disagreement is told: the place, the two sides, a witness, and words that read as sentences.
+How a disagreement is reported: the place, the two sides, a witness and a sentence.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Finding:
 
 
 class Findings(Tabled, list[Finding]):
-    """A list of findings that is told in one screen, and as a table."""
+    """A list of findings, shown as a short text and as a table."""
 
 
 def _plain(value: Any) -> Any:
@@ -179,7 +179,7 @@ def about(subject: Claim, /, code: str, severity: Severity, text: str, **more: A
 def of_game(
     game: Game, /, code: str, severity: Severity, text: str, path: Sequence[str | int], **more: Any
 ) -> Finding:
-    """Return a finding about the game itself; ``path`` leads to the part it speaks of."""
+    """Return a finding about the game itself; ``path`` leads to the part concerned."""
     place = game.places.place(tuple(path), key=True)
     where = str(place) if place.line is not None else path_text(path)
     return Finding(code=code, severity=severity, where=where, text=text, place=place, **more)

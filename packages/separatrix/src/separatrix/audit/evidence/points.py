@@ -142,7 +142,7 @@ def index_of(truth: Truth, state: StateClaim, every: list[AttractingState]) -> i
 class StabilityChange:
     """A parameter value at which an eigenvalue at some pure profile is zero.
 
-    ``exact`` tells whether ``value`` is the zero itself and not a close rational number.
+    ``exact`` is true if ``value`` is the zero itself, and false if it is a close rational number.
     """
 
     value: Fraction
@@ -291,7 +291,7 @@ def examples(truth: Truth, claim: Claim, state: StateClaim) -> list[dict[str, Fr
 
 
 def misplaced(truth: Truth, claim: StabilityClaim) -> bool:
-    """Whether a claim speaks, by its id, of a listed rest point that is none: an error told there."""
+    """Whether a claim refers by id to a listed point that is not a rest point (an error reported there)."""
     if claim.state.id is None or is_numeric(claim.state):
         return False
     try:
@@ -415,7 +415,7 @@ def exact_text(point: RestPoint) -> str:
 
 
 def is_candidate(truth: Truth, claim: StateClaim, candidate: RestPoint) -> bool:
-    """Whether a claimed state is a candidate, as a formula or at the numbers that it speaks of."""
+    """Whether a claimed state is a candidate, as a formula or at the claimed numbers."""
     exact = candidate.exact or ()
     for c, e in zip(claim.at, exact, strict=True):
         if isinstance(c.expression, Number) and isinstance(e, Number) and c.expression != e:
@@ -429,7 +429,7 @@ def is_candidate(truth: Truth, claim: StateClaim, candidate: RestPoint) -> bool:
 
 
 def _same_formulas(truth: Truth, claim: StateClaim, exact: Sequence[Expression]) -> bool:
-    """Whether two states are one for all parameters: first by numbers, which tell most apart."""
+    """Whether two states are equal for all parameters: numerical tests first, which decide most cases."""
     context = truth.context(claim)
     compared = 0
     for values in truth.admissible.examples:
@@ -513,7 +513,7 @@ def _by_chance(truth: Truth, condition: Condition) -> Mapping[str, Fraction] | N
 
 
 def _surely(truth: Truth, condition: Condition, values: Mapping[str, Fraction]) -> bool:
-    """Whether a condition holds at exact values, told by enclosures."""
+    """Whether a condition holds at exact values, decided by enclosures."""
 
     def true(relation: Relation) -> bool:
         operator = relation.operator
