@@ -60,7 +60,7 @@ class CatalogueEntry:
 
 
 class Examples(Tabled, list[CatalogueEntry]):
-    """The catalogue as a list that is told in one screen, and as a table."""
+    """The list of catalogue entries, shown as a short text and as a table."""
 
 
 def examples(language: str = "en") -> Examples:
@@ -118,7 +118,7 @@ BY_PARTIES: dict[int, Kind] = {1: "matrix", 2: "table", 3: "tripartite"}
 """The template for so many populations; for more there is a rule, `parties_text`."""
 
 MOST_PARTIES = 8
-"""With two strategies each they have 256 combinations: more rows than anybody fills in."""
+"""With two strategies each, eight parties have 256 strategy profiles: too many rows to fill in by hand."""
 
 _PARTIES = (
     *("Enterprises", "Government", "Public", "Banks"),
@@ -167,7 +167,7 @@ def parties_text(count: int) -> str:
     lines.append(
         "\n# Every symbol of the payoffs.  Only the name is needed; without a value, ask for --symbolic.\n"
     )
-    lines.append("# `range` is for sliders and sweeps only; what proofs may rely on stands under `assume`.\n")
+    lines.append("# `range` is for sliders and sweeps only; conditions for proofs go under `assume`.\n")
     lines.append("parameters:\n")
     symbols = {
         "B": ("what each party gains for each that joins", "1"),
@@ -188,7 +188,7 @@ def parties_text(count: int) -> str:
         ]
         play = ", ".join("join" if own else "stay out" for own in joins)
         lines.append(f"  - play: [{play}]\n    pay: [{', '.join(pay)}]\n")
-    lines.append("\n# Where things stand now.\ntoday:\n")
+    lines.append("\n# Today's state.\ntoday:\n")
     lines += [f"  {share}: 0.{2 + k % 5}\n" for k, share in enumerate(shares)]
     return "".join(lines)
 
@@ -215,10 +215,10 @@ _COMMENTS: dict[tuple[str, int, int], str] = {
         "parameters",
         1,
         6,
-    ): "low and high are for sliders and sweeps only; what proofs may use stands in the sheet assume.",
+    ): "low and high are for sliders and sweeps only; conditions for proofs go in the sheet assume.",
     ("assume", 1, 1): "What always holds, one condition a row, such as c > 0 or 0 < d < 1.",
     ("scenarios", 1, 2): "One column a scenario; an empty cell keeps the value of the sheet parameters.",
-    ("today", 1, 1): "Where things stand now.",
+    ("today", 1, 1): "Today's state.",
 }
 
 

@@ -29,7 +29,7 @@ def catalogue_path(slug: str, *, files: bool = True) -> Path:
     ----------
     slug : str
     files : bool
-        Whether the hint may tell that a file bears this name: to a person at this machine, to nobody else.
+        Whether the hint may mention a file of this name: only for a user at this machine.
 
     Raises
     ------

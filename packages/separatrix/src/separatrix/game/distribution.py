@@ -1,4 +1,4 @@
-"""A distribution: what is known of a parameter whose value nobody knows exactly.
+"""The probability distribution of an uncertain parameter.
 
 Its own numbers are exact; draws are quantiles of uniform numbers, so that every way of spreading these
 (pseudo-random, Latin hypercube, Sobol) serves every distribution.

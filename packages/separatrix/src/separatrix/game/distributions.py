@@ -68,7 +68,7 @@ def read_uncertain(reading: Reading, value: object, path: Path, name: str) -> Di
     Raises
     ------
     InputError
-        G107 for an unknown distribution; G110, G119 for its shape; V301 for what is no number; V330 for
+        G107 for an unknown distribution; G110, G119 for its shape; V301 for an invalid number; V330 for
         numbers that no such distribution has.
     """
     what = f"`uncertain` of {name}"
@@ -157,7 +157,7 @@ def _discrete(reading: Reading, value: object, path: Path, name: str) -> Distrib
                 "V330",
                 f"the weight {decimal_text(weights[-1])} in {what} is not positive",
                 (*path, i, 1),
-                hint="leave out what never happens",
+                hint="omit values that never occur",
             )
     _distinct(reading, values, path, what)
     return Distribution("discrete", tuple(values), tuple(weights))
@@ -316,10 +316,10 @@ def read_instruments(reading: Reading, value: object, words: Vocabulary) -> dict
     Raises
     ------
     InputError
-        G110, G111, G119 for its shape; G114 for a name that is taken; G127 for a strategy or a payer that is
-        not known; V307 for a range too wide, V310 for an empty one; V313 for an idle level outside of it.
+        G110, G111, G119 for its shape; G114 for a name that is taken; G127 for an unknown strategy or payer;
+        V307 for a range too wide, V310 for an empty one; V313 for an idle level outside it.
     NameProblem
-        G120 for a change of what is no parameter; S012 for a name that is not known.
+        G120 for a change of an unknown parameter; S012 for an unknown name.
     """
     if value is None:
         return {}
@@ -394,7 +394,7 @@ class _Section:
         if not self.given.get("changes"):
             raise self.reading.fault(
                 "G111",
-                f"{self.what} needs `changes`: what it makes of which parameter",
+                f"{self.what} needs `changes`: the new formula of each parameter that it changes",
                 self.path,
                 key=True,
                 hint="as in `changes: {C1: 'C1*(1 - subsidy)'}`",
@@ -431,7 +431,7 @@ class _Section:
             if payer not in PAYERS:
                 raise self.reading.unknown(
                     "G127",
-                    f"`{payer}` under `cost` of {self.name} is nobody who can pay; "
+                    f"`{payer}` under `cost` of {self.name} is not a payer; "
                     f"{' or '.join(PAYERS)} was expected",
                     (*path, payer),
                     name=payer,
@@ -490,7 +490,7 @@ def read_in_force(reading: Reading, value: object, instruments: Mapping[str, Ins
     InputError
         G110 for its shape.
     NameProblem
-        G120 for what is no instrument.
+        G120 for an unknown instrument.
     """
     if value is None:
         return None
@@ -501,7 +501,7 @@ def read_in_force(reading: Reading, value: object, instruments: Mapping[str, Ins
         if name not in instruments:
             raise reading.unknown(
                 "G120",
-                f"`{name}` under `in_force` is no instrument",
+                f"`{name}` under `in_force` is not an instrument",
                 (*path, i),
                 name=name,
                 known=list(instruments),

@@ -187,7 +187,7 @@ class Reading:
             elif len(text) > 200:
                 why = f"a name of {len(text)} characters; at most 200 are read"
             else:
-                why = f"{text!r} cannot stand in an expression"
+                why = f"{text!r} is not a valid name in an expression"
             raise self.fault(
                 "G113",
                 say("{why}, so it cannot be {what}", why=why, what=what),
@@ -248,7 +248,7 @@ class Reading:
         return Fraction(value)
 
     def _plain_number(self, value: object, path: Path, what: str) -> Fraction | None:
-        """Return a number of Python or numpy exactly, or None for what is no number."""
+        """Return a number of Python or numpy exactly, or None for any other value."""
         if isinstance(value, bool) or type(value).__name__ == "bool_":
             return None
         if isinstance(value, int):
@@ -308,10 +308,10 @@ class Reading:
         Raises
         ------
         InputError
-            S001, S002 for its syntax; G110 where it is no expression; S014 for a share that may not
-            stand here (with ``shares=False``).
+            S001, S002 for its syntax; G110 where it is not an expression; S014 for a share where none is
+            allowed (with ``shares=False``).
         NameProblem
-            S012 for a name that is not known.
+            S012 for an unknown name.
         """
         if isinstance(value, str):
             expression = self._parse(value, path)
@@ -361,7 +361,7 @@ class Reading:
             path,
             node,
             "S014",
-            say("`{name}` moves with the shares and cannot stand in {what}", name=name, what=what),
+            say("`{name}` depends on the shares, so it is not allowed in {what}", name=name, what=what),
             hint=say("only parameters and shorthands without shares can"),
         )
 
@@ -419,7 +419,7 @@ class Reading:
             if key not in shares:
                 raise self.unknown(
                     "G120",
-                    say("`{key}` under {what} is no share", key=key, what=what),
+                    say("`{key}` under {what} is not a share", key=key, what=what),
                     (*path, key),
                     name=key,
                     known=shares,
@@ -485,10 +485,10 @@ def read_schedule(reading: Reading, value: object, words: Vocabulary) -> dict[st
     Raises
     ------
     InputError
-        G110, G111, G117, G119 for its shape; V301 for what is no finite number; V323 for times that do not
-        rise.
+        G110, G111, G117, G119 for its shape; V301 for a value that is not a finite number; V323 for times
+        that do not increase.
     NameProblem
-        G120 for a name that is no parameter.
+        G120 for an unknown parameter.
     """
     if value is None:
         return {}

@@ -109,7 +109,7 @@ def strategy_payoffs(game: Game, values: Mapping[str, Fraction] | None = None) -
         Of any form.  Where only advantages f were given, the payoffs are f and 0; where only equations
         were given, they are the growth rates x'/x, for two strategies x'/(x(1-x)) and 0.
     values : mapping of parameter to number, optional
-        Needed where the size of a group is a parameter; `group_numbers` stand at these values.
+        Needed where the size of a group is a parameter; the result has the `group_numbers` at these values.
 
     Returns
     -------
@@ -240,7 +240,7 @@ def group_size(game: Game, form: GroupForm, values: Mapping[str, Fraction] | Non
                 "terms in a payoff depends on it",
                 size=to_text(form.size),
             ),
-            hint=say("write the number itself under `size`, or give values and leave out --symbolic"),
+            hint=say("write the number itself under `size`, or give values and omit --symbolic"),
         )
     value = evaluate_in(game, "the size of a group", size, known)
     if value.denominator != 1 or not 2 <= value <= MAX_GROUP:
@@ -256,7 +256,7 @@ def group_size(game: Game, form: GroupForm, values: Mapping[str, Fraction] | Non
 
 
 def group_numbers(game: Game) -> tuple[str, ...]:
-    """Return the parameters of a game in groups that count members: they are no symbols, even in formulas.
+    """Return the parameters of a game in groups that count members: numbers, even in symbolic formulas.
 
     Those of the size of a group, and those that stand inside a function, as in ``min(1, k/M)``.
     """

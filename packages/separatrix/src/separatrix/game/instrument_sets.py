@@ -65,7 +65,7 @@ PRICE, MONEY, SHARE = "price", "money", "share"
 
 @dataclass(frozen=True)
 class ReadyInstrument:
-    """An instrument for the six parameters; `ready_instruments.yaml` tells what its expressions may hold.
+    """An instrument for the six parameters; `ready_instruments.yaml` documents its expressions.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ class ReadyInstrument:
 
 @dataclass(frozen=True)
 class InstrumentSetting:
-    """What a game's file does not tell of its instruments; see `add_instruments`."""
+    """What a game's file does not state about its instruments; see `add_instruments`."""
 
     roles: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sizes: tuple[Fraction, ...] = ()
@@ -154,17 +154,17 @@ def add_instruments(
         What the game calls one of the six parameters (`SIX`): a name, or one for each population.  By default
         the same as Shi and Chen (2018), or with A, B, ... behind it for each population.
     sizes : sequence of numbers, optional
-        How many enterprises each population stands for in costs and emissions; by default one.
+        How many enterprises each population represents in costs and emissions; by default one.
     emitted : number or sequence of numbers, optional
-        What an enterprise emits more per unit of time where it declines, in each population.  With it the
-        game gets `emissions`, and a price on them.
+        Additional emissions of an enterprise that declines, per unit of time, in each population.  With them
+        the game gets `emissions`, and a price on them.
     money : number
         How much of the currency of that price makes one unit of payoffs, as 10,000.
     unit : str, optional
         Of that price, as CNY/t.
     effort : number, optional
-        What it costs to move a payoff by one, where an instrument is no mere transfer; without it such costs
-        are not told.
+        The cost of changing a payoff by one, for an instrument that is not a mere transfer; without it such
+        costs are not reported.
 
     Returns
     -------
@@ -173,10 +173,10 @@ def add_instruments(
     Raises
     ------
     NameProblem
-        G130 for what is no ready-made instrument and no strategy.
+        G130 for an unknown ready-made instrument or strategy.
     InputError
-        G131 where the game lacks what an instrument acts on, G132 for a name that is taken, G133 for numbers
-        that cannot be.
+        G131 where the game lacks what an instrument acts on, G132 for a name that is taken, G133 for
+        impossible numbers.
 
     Examples
     --------
@@ -208,7 +208,7 @@ def add_instruments(
 def instrument_sections(
     game: Game, names: Iterable[str] | None, setting: InstrumentSetting
 ) -> dict[str, Any]:
-    """Return the sections of the game's file that tell ready-made instruments, beside those that it has."""
+    """Return the sections of the game's file with its own instruments and the ready-made ones."""
     chosen = _chosen(game, names, setting)
     parties = _Parties(game, setting)
     top = _payoff_scale(game, parties)
@@ -283,8 +283,8 @@ def _misfit(game: Game, one: ReadyInstrument, setting: InstrumentSetting) -> Inp
     if not _effective(one, setting):
         return InputError(
             "G131",
-            f"`{one.name}` is a price on what declining emits, and that is not told",
-            hint="tell how much more an enterprise emits where it declines",
+            f"`{one.name}` is a price on the emissions of declining, which are not given",
+            hint="give the additional emissions of an enterprise that declines",
         )
     return InputError(
         "G132",
@@ -518,7 +518,8 @@ def game_of_matrices(
     Raises
     ------
     InputError
-        G119 for what is no matrix, or for two of different shapes; V301 for what is no finite number.
+        G119 for an invalid matrix, or for two of different shapes; V301 for a value that is not a finite
+        number.
     """
     rows = _rows(first, "the first matrix")
     content: dict[str, Any] = {} if title is None else {"title": title}
@@ -556,7 +557,7 @@ def _rows(given: Any, what: str) -> list[list[Any]]:
     plain = without_arrays(given)
     rows = [list(row) for row in plain] if _is_matrix(plain) else []
     if not rows or not rows[0] or any(len(row) != len(rows[0]) for row in rows):
-        raise InputError("G119", f"{what} is no matrix of numbers: rows of the same length were expected")
+        raise InputError("G119", f"{what} is not a matrix of numbers: rows of the same length were expected")
     return rows
 
 

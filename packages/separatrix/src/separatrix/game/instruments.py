@@ -34,7 +34,7 @@ def instruments_of(game: Game, names: Iterable[str]) -> tuple[Instrument, ...]:
     Raises
     ------
     NameProblem
-        V308 for what is no instrument of the game.
+        V308 for an unknown instrument.
     """
     chosen = []
     for name in names:
@@ -53,7 +53,7 @@ def instruments_of(game: Game, names: Iterable[str]) -> tuple[Instrument, ...]:
 
 
 def with_instruments(game: Game, names: Iterable[str]) -> Game:
-    """Return the same game with instruments in force, beside those that are: levels are parameters.
+    """Return the same game with additional instruments in force: their levels become parameters.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def with_instruments(game: Game, names: Iterable[str]) -> Game:
     Raises
     ------
     NameProblem
-        V308 for what is no instrument of the game.
+        V308 for an unknown instrument.
 
     Examples
     --------
@@ -164,12 +164,12 @@ def cost_of(game: Game, names: Iterable[str]) -> Mapping[str, Expression]:
     Returns
     -------
     mapping of payer, one of `separatrix.game.model.PAYERS`, to Expression
-        In parameters, shares and the levels of these instruments.  A payer of whom no cost is told is absent.
+        In parameters, shares and the levels of these instruments.  A payer without a given cost is absent.
 
     Raises
     ------
     NameProblem
-        V308 for what is no instrument of the game.
+        V308 for an unknown instrument.
 
     Examples
     --------

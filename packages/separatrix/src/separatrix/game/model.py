@@ -5,8 +5,7 @@ The path of one parameter: what it is worth at what time.
 The state space, a product of simplices, and the shares that are its coordinates.
 
 A population of two strategies has one coordinate, the share of the first; any other has the share of every
-strategy, and they add up to one.  Whoever goes from coordinates to the shares of all strategies or back asks
-here.
+strategy, and they add up to one. This module converts coordinates to the shares of all strategies and back.
 """
 
 from __future__ import annotations
@@ -157,7 +156,7 @@ class StateSpace:
 
     @cached_property
     def slices(self) -> tuple[slice, ...]:
-        """Where the coordinates of each population stand in a state."""
+        """The coordinates of each population, as slices of a state."""
         return _slices(self.widths)
 
     @cached_property
@@ -238,7 +237,7 @@ def _slices(widths: Sequence[int]) -> tuple[slice, ...]:
 
 
 BASES = ("measured", "literature", "assumed")
-"""What the value of a parameter rests on, the firmest first."""
+"""The evidence for the value of a parameter, strongest first."""
 
 TIME_UNITS = ("year",)
 """What a unit of time may be, where the speeds are known in it."""
@@ -278,12 +277,12 @@ class Population:
 
     @property
     def binary(self) -> bool:
-        """Whether it has two strategies, so that one share tells its state."""
+        """Whether it has two strategies, so that one share determines its state."""
         return len(self.strategies) == 2
 
     @property
     def free_shares(self) -> tuple[str, ...]:
-        """The names of the shares that tell its state: the last strategy has what the others leave."""
+        """The names of the shares that determine its state: the last strategy has the rest."""
         return self.shares[: len(self.strategies) - 1]
 
 
@@ -291,9 +290,8 @@ class Population:
 class Parameter:
     """A named number; ``value`` is exact, ``range`` serves sliders and sweeps and proves nothing.
 
-    ``uncertain`` is what is known of the value where it is not known exactly; an analysis takes ``value``.
-    ``basis`` is one of `BASES`, ``interval`` holds the value as far as is known, and ``source`` tells where
-    both come from: what a reviewer asks of a number.
+    ``uncertain`` is the distribution of an uncertain value; an analysis uses ``value``. ``basis`` is one of
+    `BASES`, ``interval`` contains the value as far as is known, and ``source`` is the reference for both.
     """
 
     name: str
@@ -414,7 +412,7 @@ Form = ProfileTable | SelfMatrix | PairwiseForm | FunctionForm | GroupForm | Adv
 
 @dataclass(frozen=True)
 class Translation:
-    """What people read of a game, in another language; what is not here stays as the file tells it.
+    """The translated words of a game; a word without translation stays as in the file.
 
     Attributes
     ----------
@@ -461,17 +459,17 @@ class Game(OfMatrices):
     lets : mapping of shorthand to expression, in an order in which each uses earlier ones only
     assumptions : tuple of (Condition, text)
     scenarios : mapping of name to values that override the base, in file order
-    today : mapping of share to where the cluster stands, or None
+    today : mapping of share to its value today, or None
     speeds : one positive expression without shares a population
         How fast it changes: the factor of its replicator equation.
     time_unit : str or None
-        What a unit of time is, where the speeds are in it; None where times have no unit.
+        The unit of time of the speeds; None where times have no unit.
     schedule : mapping of parameter to ParameterPath
-        How parameters change in time; an analysis, which knows no time, takes their baseline values.
+        How parameters change in time; an analysis is autonomous and uses their baseline values.
     instruments : mapping of name to Instrument, in file order
-        What policy can do; each acts on what the earlier ones leave.
+        The policy instruments; each acts on the parameters as the earlier ones leave them.
     in_force : tuple of str
-        The instruments whose levels are parameters of this game, and change what it pays;
+        The instruments whose levels are parameters of this game and change its payoffs;
         see `separatrix.game.instruments.with_instruments`.
     emissions : Expression or None
         Of all populations together per unit of time, in parameters, shares and the levels in force.
@@ -480,8 +478,8 @@ class Game(OfMatrices):
     later : tuple of str
         Sections of the file that are kept, but that no verb of this version uses.
     translations : mapping of a language to a Translation
-        Other languages in which the game can be told; see `separatrix.game.populations.translate`.
-    scenario_names : mapping of a scenario to the name that people read, where that is another
+        The other languages of the game; see `separatrix.game.populations.translate`.
+    scenario_names : mapping of a scenario to its displayed name, where that is another
     told_from : Game or None
         The game in its file's own words, where this one is a translation of it.
     raw : mapping
@@ -489,7 +487,7 @@ class Game(OfMatrices):
     origin : str
         The path or slug it came from.
     places : SourceDocument
-        Tells where in the file each part of `raw` stands.
+        Gives the place in the file of each part of `raw`.
     """
 
     title: str
@@ -552,7 +550,7 @@ class Game(OfMatrices):
 
     @property
     def has_no_opponents(self) -> bool:
-        """Whether this is one player who meets nobody: what a strategy earns depends on nothing."""
+        """Whether the payoff of a strategy is constant: a single player without opponents."""
         return isinstance(self.form, SelfMatrix) and all(len(set(row)) == 1 for row in self.form.rows)
 
     @property
@@ -562,9 +560,9 @@ class Game(OfMatrices):
 
     @property
     def speed_basis(self) -> str | None:
-        """What the unit of time rests on, one of `BASES`; None where times have no unit.
+        """The evidence for the unit of time, one of `BASES`; None where times have no unit.
 
-        An answer in years is only as firm as this: what the least firm parameter of the speeds rests on.
+        An answer in years is only as reliable as the weakest evidence for a parameter of the speeds.
         """
         if self.time_unit is None:
             return None

@@ -393,7 +393,7 @@ def _pair(reading: Reading, key: str, by_name: Mapping[str, int], path: Path) ->
     stranger = column if row in by_name else row
     raise reading.unknown(
         "G118",
-        say("`{key}` is no pair of populations", key=key),
+        say("`{key}` is not a pair of populations", key=key),
         path,
         name=stranger,
         known=list(by_name),
@@ -416,7 +416,7 @@ def _share_keys(
         if key not in shares:
             raise reading.unknown(
                 "G118",
-                say("`{key}` under `{kind}` is no share", key=key, kind=kind),
+                say("`{key}` under `{kind}` is not a share", key=key, kind=kind),
                 (*path, key),
                 name=key,
                 known=shares,
@@ -573,7 +573,7 @@ def read_form(
 
 
 def implied_sizes(kind: str, value: object) -> tuple[int, ...] | None:
-    """Return how many strategies each population has, where the payoffs alone tell it."""
+    """Return the number of strategies of each population, if the payoffs alone determine it."""
     if not is_list(value):
         return None
     rows = list(cast("Iterable[Any]", value))

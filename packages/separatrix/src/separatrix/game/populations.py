@@ -2,10 +2,9 @@
 
 A game translated into another language: the same game, in other words.
 
-Only what people read is replaced: title, source, the names of populations and strategies, meanings and
-units of parameters, names of scenarios.  Parameters, shares, the ids of strategies and the keys of scenarios
-stay, so everything that calls them by name works on the told game as on the original, and gives the same
-answers.
+A translation replaces only words: title, source, the names of populations and strategies, meanings and
+units of parameters, names of scenarios. Parameters, shares, the ids of strategies and the keys of scenarios
+stay, so code that uses them works on the translated game as on the original, and gives the same answers.
 
 Reading the section `translations`: what people read of a game, in other languages.
 
@@ -242,11 +241,9 @@ def translate(game: Game, language: str) -> Game:
     Game
         The game in its file's own words where it has no such translation.
 
-    Notes
-    -----
-    ``scenarios`` keeps its keys, so ``analyze(told, scenario="bistable")`` works in every language; what
-    people read is `scenario_name`.  A YAML file written from a told game is the one that it came from, with
-    all its languages; a table, which holds one language only, is written in the words of the told game.
+    Notes ----- ``scenarios`` keeps its keys, so ``analyze(translated, scenario="bistable")`` works in every
+    language; `scenario_name` gives the displayed name. A YAML file written from a translated game is its
+    original file, with all its languages; a table has one language only, that of the translated game.
 
     Examples
     --------
@@ -344,7 +341,7 @@ def read_translations(
     Raises
     ------
     InputError
-        G123 for a key that is no language; G114 for two populations, or two strategies of one, with the
+        G123 for an invalid language code; G114 for two populations, or two strategies of one, with the
         same name in a language.
     NameProblem
         G122 for what the game does not have; G107 for an unknown key.
@@ -365,7 +362,7 @@ def read_translations(
         if not re.fullmatch(LANGUAGE, code):
             raise reading.fault(
                 "G123",
-                f"`{code}` is no code of a language",
+                f"`{code}` is not a language code",
                 here,
                 key=True,
                 hint="write two letters, as in zh, and a country where that matters, as in zh-TW",
@@ -425,7 +422,8 @@ def _check_names(
     populations: tuple[Population, ...],
     scenarios: Sequence[str],
 ) -> None:
-    """Refuse a translation in which two populations, strategies of one, or scenarios cannot be told apart."""
+    """Refuse a translation that gives two populations, scenarios or strategies of a population the same
+    name."""
     groups: list[tuple[str, str, list[_Member]]] = [
         ("two populations", "names", [(p.name, None) for p in populations]),
         ("two scenarios", "scenarios", [(s, None) for s in scenarios]),
@@ -443,7 +441,7 @@ def _check_names(
 
 
 def _alike(members: Sequence[_Member], names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield pairs of names that are told by one text, with that text.
+    """Yield pairs of names with the same translation, and that translation.
 
     Tables may call a strategy by its id, so no other strategy may go by that word.
     """
@@ -527,7 +525,7 @@ def _check_published(
 
 
 def _check_claim(reading: Reading, value: object, path: Path) -> None:
-    """An expression as printed: a text, a number, or a mapping that holds it as LaTeX."""
+    """Check a printed expression: a text, a number, or a mapping with its LaTeX."""
     if isinstance(value, Mapping):
         reading.only(reading.mapping(value, path, "a claim"), path, ("latex", *_ANY_CLAIM), "a claim")
     elif as_text(value) is None and not isinstance(value, float):

@@ -364,7 +364,7 @@ def read_document(data: object, source: SourceDocument, *, origin: str = "game")
     data : object
         The document as plain data: mappings, lists, texts and numbers.
     source : SourceDocument
-        Tells where each part of it stands.
+        Gives the place of each part of it.
     origin : str
         The path or the name it came from.
 
@@ -456,7 +456,7 @@ def _read_time_unit(reading: Reading, document: Mapping[str, Any]) -> str | None
     if document.get("speeds") is None:
         raise reading.fault(
             "G126",
-            "`time_unit` tells what a unit of time is, and the game has no `speeds` in that unit",
+            "`time_unit` is the unit of `speeds`, and the game has no `speeds`",
             ("time_unit",),
             key=True,
             hint="give `speeds`, or leave `time_unit` out: times have no unit then",
@@ -491,7 +491,9 @@ def _form_key(reading: Reading, document: Mapping[str, Any]) -> str:
             say("payoffs are given twice, as `{one}` and as `{other}`", one=given[0], other=given[1]),
             (given[1],),
             key=True,
-            hint=say("keep one; the equations a paper prints beside its table belong under `published`"),
+            hint=say(
+                "keep one; equations that a paper prints in addition to its table belong under `published`"
+            ),
         )
     return given[0]
 

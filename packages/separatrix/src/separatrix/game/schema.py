@@ -1,7 +1,7 @@
 """The JSON Schema of game files, for editors that check while one types.
 
-It tells shapes and keys.  What it cannot tell (that a name in a payoff is declared, that no profile is
-missing, that a range is not upside down) the reader does.
+It describes shapes and keys. The reader checks the rest: that a name in a payoff is declared, that no
+profile is missing, that a range is not reversed.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _about() -> Schema:
             "description": "Other values, under a name.",
             **_optional(_map(_optional(_map(_ref("number"))))),
         },
-        "today": {"description": "Where things stand now.", **_optional(_ref("state"))},
+        "today": {"description": "Today's state.", **_optional(_ref("state"))},
         "translations": {
             "description": "What people read, in other languages: for each what differs.",
             **_optional(_map(_optional(_translation()), propertyNames={"pattern": LANGUAGE})),
@@ -255,7 +255,7 @@ def _definitions() -> Schema:
             "unit": _optional(_ref("text")),
             "range": _optional(_list(_ref("number"), minItems=2, maxItems=2)),
             "uncertain": _optional(uncertain_schema(_ref("number"))),
-            "basis": {"description": "What the value rests on.", "enum": [*BASES, None]},
+            "basis": {"description": "The evidence for the value.", "enum": [*BASES, None]},
             "interval": {
                 "description": "What holds the value as far as is known.",
                 **_optional(_list(_ref("number"), minItems=2, maxItems=2)),

@@ -67,7 +67,7 @@ def exact(value: object, name: str) -> Fraction:
         try:
             return evaluate(expression, {})
         except KeyError as unknown:
-            raise InputError("V301", f"`{name}` is set to `{value}`, and {unknown} is no number") from None
+            raise InputError("V301", f"`{name}` is set to `{value}`, and {unknown} is not a number") from None
     elif isinstance(value, Decimal) and value.is_finite():
         return Fraction(value)
     elif isinstance(value, Real):
@@ -115,7 +115,7 @@ def resolve(
 
 
 def unknown_parameter(game: Game, name: str, found: str = "") -> NameProblem:
-    """Return the error V302 of a name that is no parameter; `found` says so where more can be said.
+    """Return the error V302 for an unknown parameter; `found` replaces its sentence.
 
     The levels of instruments that are not in force are none either, but can become some.
 
@@ -267,16 +267,16 @@ def parameter_intervals(
     game : Game
     over : mapping of parameter to ``"LOW:HIGH"``, ``"LOW:HIGH:COUNT"`` or (low, high)
         Or the same as text, ``"C1=0:8"``, or several of these; or (name, low, high).  A parameter alone, or
-        None for its interval, stands for its range in the game file.
+        None for its interval, means its range in the game file.
     code : str
-        Of the error where that is no interval.
+        Code of the error for an invalid interval.
     written : str
         How an interval is written, with {name}, {low} and {high}, for the hints of errors.
 
     Raises
     ------
     InputError
-        With `code`; V301 for an end that is no finite number.
+        With `code`; V301 for an end that is not a finite number.
     NameProblem
         V302 for a parameter that the game does not have.
 
@@ -304,7 +304,7 @@ def _pairs(over: object, code: str) -> list[tuple[str, object]]:
             return [(over[0], (over[1], over[2]))]
         if over and all(isinstance(part, str) for part in over):
             return [(part, None) for part in over]
-    raise InputError(code, f"{over!r} is no interval", hint="write over={'H': '0:15'}, or 'H=0:15'")
+    raise InputError(code, f"{over!r} is not an interval", hint="write over={'H': '0:15'}, or 'H=0:15'")
 
 
 def _interval(game: Game, name: str, told: object, code: str, written: str) -> ParameterInterval:

@@ -94,7 +94,8 @@ class OfMatrices(Result):
         Raises
         ------
         InputError
-            G119 for what is no matrix, or for two of different shapes; V301 for what is no finite number.
+            G119 for an invalid matrix, or for two of different shapes; V301 for a value that is not a finite
+            number.
         """
         return cast(
             "Self",

@@ -98,7 +98,7 @@ class PayoffField(ABC):
 
     @property
     def slices(self) -> tuple[slice, ...]:
-        """Where the coordinates of each population stand in a state."""
+        """The coordinates of each population, as slices of a state."""
         return self.space.slices
 
     def weights(self, states: ArrayLike) -> list[Array]:

@@ -45,7 +45,7 @@ __all__ = [
 def document_of(game: Game) -> dict[str, Any]:
     """Return the document of `game`: what its file holds, or what a file for it would hold.
 
-    One file holds every language, so that of a translation is the file that it was told from.
+    One file has all languages, so a translation has the document of its original.
     """
     game = game.told_from or game
     if game.raw:
@@ -268,7 +268,7 @@ def read_translation_sheet(sheet: Sheet, source: TableSource) -> dict[str, Any]:
                 continue
             here = (sheet.name, row, i)
             if i >= len(names) or not names[i]:
-                raise source.fault("T202", "this cell stands in a column without a heading", here)
+                raise source.fault("T202", "this cell is in a column without a heading", here)
             path: Path = (part,) if part in _SINGLE else (part, name)
             within = section[names[i]] if part in _SINGLE else section[names[i]].setdefault(part, {})
             if path[-1] in within:

@@ -42,7 +42,7 @@ _TOKEN = re.compile(
 
 
 class NfgSource(SourceDocument):
-    """A text of which some parts are known by their offset."""
+    """A text with the offsets of some of its parts."""
 
     def __init__(self, name: str, title: str, text: str) -> None:
         super().__init__(name, title)
@@ -139,7 +139,7 @@ def read_nfg(path: FilePath) -> tuple[dict[str, Any], NfgSource]:
     Raises
     ------
     InputError
-        G100 to G102 where it cannot be opened; T210 where it is no strategic game, T211 for an extensive
+        G100 to G102 where it cannot be opened; T210 where it is not a strategic game, T211 for an extensive
         game, V301 for numbers past every limit.
     """
     text = decode(read_bytes(path, MAX_BYTES, "a game of Gambit"), path)
@@ -215,7 +215,7 @@ def _unescape(token: _Token) -> str:
 
 
 def _numbered(names: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Names of which none occurs twice, and for each that did what its bearers are called now."""
+    """Make the names unique, and return for each repeated name the new names that replace it."""
     taken = set(names)
     counts = {name: 0 for name, times in Counter(names).items() if times > 1}
     new_names: dict[str, list[str]] = {name: [] for name in counts}
@@ -237,7 +237,7 @@ def _prologue(parser: _Parser) -> None:
     if first.text == "EFG":
         raise parser.fault("an extensive game (.efg); only strategic games (.nfg) are read", first, "T211")
     if first.text != "NFG":
-        raise parser.fault("this is no strategic game of Gambit; it should begin with NFG 1 R", first)
+        raise parser.fault("this is not a strategic game of Gambit; it should begin with NFG 1 R", first)
     parser.take("word", "NFG")
     version = parser.take("number", "the version 1")
     if version.text != "1":
@@ -260,7 +260,7 @@ def _strategies(parser: _Parser, players: int) -> tuple[list[list[str]], list[tu
         if parser.token.kind == "number":
             size, token = parser.number()
             if size.denominator != 1 or not 0 <= size <= MAX_PROFILES:
-                raise parser.fault(f"`{token.text}` is no number of strategies", token)
+                raise parser.fault(f"`{token.text}` is not a number of strategies", token)
             strategies.append([str(i + 1) for i in range(int(size))])
             spans.append((token.start, token.end))
             continue
@@ -287,7 +287,7 @@ def _rows(parser: _Parser, profiles: int, players: int) -> Iterator[Row]:
         for _ in range(profiles):
             index, token = parser.number()
             if index.denominator != 1 or not 0 <= index <= len(outcomes):
-                raise parser.fault(f"there is no outcome {token.text}", token)
+                raise parser.fault(f"outcome {token.text} does not exist", token)
             yield (outcomes[int(index) - 1] if index else [Fraction(0)] * players), (token.start, token.end)
         return
     for _ in range(profiles):
@@ -324,12 +324,12 @@ def _outcomes(parser: _Parser, players: int) -> list[list[Fraction]]:
 
 
 def nfg_text(game: Game) -> str:
-    """Return a game in Gambit's format; parameters stand at their values.
+    """Return a game in Gambit's format, with the parameters at their values.
 
     Raises
     ------
     InputError
-        T212 if some payoff has no number, T213 if the game is no table of several populations.
+        T212 if a payoff has no number, T213 if the game is not a table of several populations.
     """
     if isinstance(game.form, SelfMatrix) and game.has_no_opponents:
         pay: Mapping[Profile, tuple[Expression, ...]] = {

@@ -4,8 +4,8 @@ Products need no sign, as in papers; what was read as a product of two symbols i
 
 Tables in which the payoffs of a profile stand below each other, a row for each party.
 
-Papers on three parties print them so: the last strategy beside the rows goes over as many rows as there are
-payoffs.  Such rows become one, with all payoffs of a profile in one cell.
+Papers on three parties print them so: the last strategy of a row heading spans as many rows as there are
+payoffs. Such rows become one, with all payoffs of a profile in one cell.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class TableHeading:
     ----------
     name : str
     share : str, optional
-        The share that a strategy is played with, where the heading tells it, as in ``regulate (1-y)``.
+        The share of a strategy, where the heading gives it, as in ``regulate (1-y)``.
     rest : bool
         Whether it is played by the others: ``1-y``.
     """
@@ -128,9 +128,9 @@ def with_shares(told: Sequence[TableHeading]) -> list[TableHeading]:
 
 
 def entries(cell: PastedCell) -> list[PayoffEntry]:
-    """Return the parts of a cell that commas divide, brackets around all of them left out.
+    """Return the comma-separated parts of a cell, without brackets around the whole.
 
-    Where there are no commas, line breaks divide.
+    Without commas, line breaks separate the parts.
 
     Examples
     --------
@@ -250,7 +250,7 @@ def together(grid: PastedGrid) -> PastedGrid:
 
 
 class Unevenness(NamedTuple):
-    """What is amiss where payoffs stand below each other: in words, its row and column, and what to do."""
+    """An error in payoffs printed below each other: code, text, row and column, and hint."""
 
     code: str
     text: str
@@ -338,7 +338,7 @@ class _Facts(NamedTuple):
 
 
 def _stacks(grid: PastedGrid, left: int, facts: _Facts) -> Iterator[_Stack]:
-    """Yield the rows in which profiles may begin beside `left` columns of headings, below a row of these.
+    """Yield the rows in which profiles may begin, right of `left` columns and below a row of headings.
 
     There may be as many as rows, so each is judged by sums that grow from the last row up.
     """
@@ -367,7 +367,7 @@ def _stacks(grid: PastedGrid, left: int, facts: _Facts) -> Iterator[_Stack]:
 
 
 def _begins(grid: PastedGrid, row: int, column: int) -> bool:
-    """Whether a heading stands in a cell, and is not the one above that goes over several rows."""
+    """Whether a cell has a heading that is not the merged one above."""
     cell = grid.rows[row][column]
     return not cell.blank and (not row or cell is not grid.rows[row - 1][column])
 

@@ -1,6 +1,6 @@
 r"""The table in a LaTeX text: the cells between ``&`` and ``\\`` of one ``tabular``.
 
-Macros without arguments that the text itself defines are put in; others are told by their place.
+Macros without arguments that the text itself defines are expanded; others are reported with their place.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _DEFINITION = re.compile(
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+\*?)")
 _LAYOUT = {"multicolumn": 3, "multirow": 3, "makecell": 1, "shortstack": 1, "diagbox": 2, "slashbox": 2}
-"""Commands that arrange cells, with their arguments, the last of which is shown (of the boxes both)."""
+"""Commands that arrange cells, and the number of their arguments; the last one is shown (both of a box)."""
 
 _WORDS = frozenset(
     "textbf textit textrm textsf texttt emph underline text mathrm mathbf mathit bf it rm centering "
@@ -60,8 +60,8 @@ def latex_grid(source: PastedSource) -> PastedGrid:
     Raises
     ------
     InputError
-        T214 where there is no table or more than one, T218 for macros of the author's own, T200 where the
-        table does not end, T206 past a limit.
+        T214 for no table or more than one, T218 for macros of the author's own, T200 where the table does not
+        end, T206 past a limit.
     """
     text = _COMMENT.sub(lambda m: " " * len(m[0]), source.text)
     outer = _outermost(text)
@@ -78,7 +78,7 @@ def latex_grid(source: PastedSource) -> PastedGrid:
 
 
 def _outermost(text: str) -> list[re.Match[str]]:
-    """Return the beginnings of tables that stand in no other."""
+    """Return the beginnings of the outermost tables."""
     found: list[re.Match[str]] = []
     depth = 0
     for mark in _ENDS.finditer(text):
@@ -105,7 +105,7 @@ def _not_one(source: PastedSource, starts: list[int]) -> InputError:
 
 
 def _end(text: str, begin: re.Match[str], source: PastedSource) -> int:
-    """Return where an environment ends; environments of one kind may stand in each other."""
+    """Return where an environment ends; environments of one kind may be nested."""
     name = re.escape(begin[2])
     depth = 1
     for mark in re.compile(rf"\\(begin|end)\s*\{{{name}\}}").finditer(text, begin.end()):
@@ -256,7 +256,7 @@ def _cell(text: str, start: int, end: int, macros: dict[str, str | None], source
         if not (understood(word) or word in _WORDS or word in _LAYOUT or word in ("begin", "end")):
             raise source.wrong(
                 "T218",
-                f"`{found[0]}` is no command that is read; it may be a macro of its author's",
+                f"`{found[0]}` is not a supported command; it may be a macro of the author",
                 start + (0 if changed else found.start()),
                 len(found[0]),
                 f"write what it stands for, or paste its definition, as in \\newcommand{{{found[0]}}}{{…}}, "

@@ -1,6 +1,6 @@
 """The table in an HTML text, as Word and browsers put it on the clipboard.
 
-A subscript is part of a symbol, a superscript a power; what only moves ink is left out.
+A subscript is part of a symbol, a superscript a power; commands of pure layout are ignored.
 
 Tags are divided here and not by `html.parser`, which goes through the text to its end for each comment or tag
 that is never closed.  Here what is not closed reaches to the end, as in browsers: all is gone through once.
@@ -35,14 +35,14 @@ MOST_CELLS = 200_000
 
 @dataclass(frozen=True)
 class PastedCell:
-    """What stands in a cell, and over how many columns and rows it goes."""
+    """The content of a cell, and the number of columns and rows that it spans."""
 
     text: str = ""
     latex: bool = False
     right: int = 1
     down: int = 1
     at: int | None = None
-    """The offset of `text` in the whole, where it stands there as it is."""
+    """The offset of `text` in the whole, where it appears there unchanged."""
 
     @property
     def blank(self) -> bool:
@@ -55,7 +55,7 @@ class PastedCell:
 
 @dataclass(frozen=True)
 class PastedGrid:
-    """The cells of a table; a merged one stands at every place that it covers.
+    """The cells of a table; a merged one appears at every place that it covers.
 
     Attributes
     ----------
@@ -210,7 +210,7 @@ def html_grid(source: PastedSource) -> PastedGrid:
     Raises
     ------
     InputError
-        T214 where there is no table or more than one, T206 past a limit, T219 where a formula is a picture.
+        T214 for no table or more than one, T206 past a limit, T219 where a formula is a picture.
     """
     reader = _Reader(source)
     for piece in _pieces(source.text):

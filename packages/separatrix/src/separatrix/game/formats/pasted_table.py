@@ -1,9 +1,9 @@
 """What a pasted table of payoffs says: who plays, their strategies, and what each of them earns.
 
-Three layouts are read, as papers print them.  A *crossed* table has strategies along its side and its top,
-and all payoffs of a profile in one cell, or below each other; one population has a single payoff a cell.  A
-*listed* table has a row for each profile, which stands in one cell or in one column a party, and a column of
-payoffs for each.
+Three layouts are read, as papers print them. A *crossed* table has strategies along its side and its top,
+and all payoffs of a profile in one cell, or below each other; one population has a single payoff a cell. A
+*listed* table has a row for each profile, given in one cell or in one column a party, and a column of
+payoffs for each party.
 
 Games in pasted tables: from the text to the document that a game file would hold.
 """
@@ -82,7 +82,7 @@ def is_payoff_table(grid: PastedGrid) -> bool:
 
 
 def _payoffs_in(cell: PastedCell) -> int:
-    """Return how many payoffs stand in a cell, 0 where it holds none or something else."""
+    """Return the number of payoffs in a cell, 0 where it has none or something else."""
     if cell.blank:
         return 0
     found = entries(cell)
@@ -95,9 +95,9 @@ def read_payoff_table(grid: PastedGrid, source: TableSource) -> dict[str, Any]:
     Raises
     ------
     InputError
-        T204 for merged payoffs, T205 for an empty cell, T215 for a layout that is not read, T216 where a row
-        or column is missing or stands twice, T217 where it cannot be told whose payoff is which; S001, P701
-        for what is no expression.
+        T204 for merged payoffs, T205 for an empty cell, T215 for an unsupported layout, T216 for a missing or
+        repeated row or column, T217 where the owner of a payoff is ambiguous; S001, P701 for an invalid
+        expression.
     """
     if grid.height < 2 or grid.width < 2:
         raise source.fault(
@@ -192,10 +192,12 @@ class _Reader:
         if not top or not left:
             raise self.source.fault(
                 "T215",
-                "payoffs stand in the first row or column, where headings were expected",
+                "the first row or column contains payoffs, where headings were expected",
                 grid.address(top, left),
-                hint="copy the headings too, with a strategy above each column and beside each row; leave a "
-                "caption out",
+                hint=(
+                    "copy the headings too, with a strategy above each column and before each row; "
+                    "omit a caption"
+                ),
             )
         parties = mode(found.values())
         levels, sides = self.levels(top, left)
@@ -209,12 +211,12 @@ class _Reader:
                     if count > 1
                     else f"there is one {what} of payoffs, `{name}`; a choice needs two",
                     first,
-                    hint=f"a {what} may be missing, or cells were merged: write its strategy beside each",
+                    hint=f"a {what} may be missing, or cells were merged: give each {what} its strategy",
                 )
         if len(levels) != parties:
             raise self.source.fault(
                 "T215",
-                f"each cell holds {parties} payoffs, but the headings tell the strategies of {len(levels)} "
+                f"each cell has {parties} payoffs, but the headings give the strategies of {len(levels)} "
                 f"part{'y' if len(levels) == 1 else 'ies'}",
                 grid.address(top, left),
                 hint="one row or column of headings for each party, with its strategies; a row or column "
@@ -268,7 +270,7 @@ class _Reader:
         )
 
     def levels(self, top: int, left: int) -> tuple[list[_Level], list[str]]:
-        """Return the lines of headings that tell strategies, side first, outermost first."""
+        """Return the lines of headings with strategies, side first, outermost first."""
         grid = self.grid
         side = [filled(grid.column(c, top)) for c in range(left)]
         above = [filled(grid.rows[r][left:]) for r in range(top)]
@@ -304,7 +306,7 @@ class _Reader:
         return levels, sides
 
     def corner(self, kind: str, k: int, corner: list[list[str]], named: list[list[str]]) -> str | None:
-        """Return what the corner of a table calls a party: ``A / B``, or a name beside its headings."""
+        """Return the name of a party in the corner of a table: ``A / B``, or a name next to its headings."""
         if not named:
             return None
         both = next((parts for parts in named if len(parts) == 2), None)
@@ -316,7 +318,7 @@ class _Reader:
         return corner[k][-1] or None if k < len(corner) - 1 else None
 
     def with_shares(self, level: _Level, told: Sequence[TableHeading]) -> _Level:
-        """Return strategies with the shares that stand in a line of their own: x, 1-x."""
+        """Return strategies with the shares from a separate line: x, 1-x."""
         joined = tuple(
             replace(h, share=s.share, rest=s.rest) for h, s in zip(level.headings, told, strict=True)
         )
@@ -325,7 +327,7 @@ class _Reader:
     def order(self, levels: Sequence[_Level], sides: Sequence[str], top: int, left: int) -> list[int]:
         """Return which level each payoff of a cell belongs to.
 
-        Two parties: the row's payoff first.  More: by their shares x, y, z, which the headings have to tell.
+        Two parties: the row's payoff first. More: by their shares x, y, z, which the headings must give.
         """
         if len(levels) == 2:
             return [0, 1] if sides == ["row", "column"] else self.whose(levels, top, left)
@@ -337,10 +339,12 @@ class _Reader:
             return sorted(range(len(levels)), key=lambda k: _ORDER.index(shares[k]))
         raise self.source.fault(
             "T217",
-            f"which of the {len(levels)} payoffs in a cell is whose cannot be told",
+            f"the order of the {len(levels)} payoffs in a cell is ambiguous",
             self.grid.address(top, left),
-            hint="write the share of each party beside its strategies, as in `regulate (y)`, `do not (1-y)`: "
-            "payoffs stand in the order x, y, z",
+            hint=(
+                "write the share of each party after its strategies, as in `regulate (y)`, `do not "
+                "(1-y)`: payoffs are in the order x, y, z"
+            ),
         )
 
     # ------------------------------------------------------------------ one population
@@ -459,7 +463,7 @@ class _Reader:
             who = level.party or f"party {lonely + 1}"
             raise self.source.fault(
                 "T216",
-                f"the table tells one strategy of {who} only, `{level.strategies[0]}`",
+                f"the table has only one strategy of {who}, `{level.strategies[0]}`",
                 self.grid.address(*named[0]),
                 hint="a row or a column may be missing; copy the whole table",
             )
@@ -499,7 +503,7 @@ class _Reader:
         return problem
 
     def finished(self, payoffs: Sequence[int | str]) -> dict[str, Any]:
-        """Return the document with its parameters: every name in the payoffs that is no share."""
+        """Return the document with its parameters: every name in the payoffs that is not a share."""
         shares = {p.get("share") for p in self.document["populations"]}
         names: dict[str, None] = {}
         for text in payoffs:
@@ -524,7 +528,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2,}")
 
 
 def _is_run_together(name: str) -> bool:
-    """Whether a name begins with several Latin letters that are no Greek one and no change, `DeltaP`."""
+    """Whether a name begins with Latin letters that are neither a Greek letter nor a change, `DeltaP`."""
     letters = _LETTERS.match(name)
     return letters is not None and letters[0] not in GREEK and not name.startswith("Delta")
 
@@ -571,7 +575,7 @@ def parse_latex(
 def report_reading_choices(
     document: dict[str, Any], source: TableSource
 ) -> tuple[dict[str, Any], TableSource]:
-    """Return a document and its source, after telling what was read in one of several ways."""
+    """Return a document and its source, and report each ambiguous reading."""
     for remark in source.remarks:
         _log.warning("%s: %s", source.name, remark)
     return document, source

@@ -58,7 +58,7 @@ _log = logging.getLogger(__name__)
 
 
 def sheets_of(game: Game) -> dict[str, Rows]:
-    """Return a game as the sheets of a workbook, each with its heading; empty ones are left out.
+    """Return a game as the sheets of a workbook, each with its heading; empty ones are omitted.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def no_table_holds(game: Game) -> tuple[str, ...]:
     lacking = list(game.later)
     lacking += ["schedule"] if game.schedule else []
     if any(p.basis or p.interval or p.source for p in game.parameters.values()):
-        lacking.append("what the values of parameters rest on (basis, interval, source)")
+        lacking.append("the evidence for parameter values (basis, interval, source)")
     if game.raw.get("calibration") is not None:
         lacking.append("calibration")
     if game.time_unit is not None:
@@ -236,7 +236,7 @@ def csv_table(game: Game) -> str:
     Raises
     ------
     InputError
-        T213 for a form of payoff that is no table.
+        T213 for a form of payoff that is not a table.
     """
     sheets = sheets_of(game)
     if "payoffs" not in sheets:
@@ -253,7 +253,9 @@ def csv_table(game: Game) -> str:
     left_out += ["emissions"] if game.emissions is not None else []
     left_out.extend(no_table_holds(game))
     if left_out:
-        _log.warning("a CSV file holds the table of payoffs only; left out: %s", ", ".join(left_out))
+        _log.warning(
+            "a CSV file has room for the table of payoffs only; not written: %s", ", ".join(left_out)
+        )
     head, *rows = (
         [decimal_text(cell) if isinstance(cell, (int, Fraction)) else str(cell) for cell in row]
         for row in sheets["payoffs"]
@@ -318,7 +320,7 @@ def xlsx_bytes(
 
 
 def _disk_problems() -> tuple[type[Exception], ...]:
-    """What openpyxl raises where its temporary files cannot be written; with lxml that is no OSError."""
+    """The exceptions of openpyxl when its temporary files cannot be written; with lxml not only OSError."""
     try:
         from lxml.etree import SerialisationError
     except ImportError:
@@ -364,7 +366,7 @@ def check_target(path: Path, *, force: bool) -> None:
             hint = "add --force to overwrite it"
             raise InputError("U910", f"{path} is there already", where=where, hint=hint)
         if not path.parent.is_dir():
-            raise InputError("U903", f"there is no folder {path.parent}", where=where)
+            raise InputError("U903", f"folder {path.parent} does not exist", where=where)
     except OSError as problem:  # a name that is too long, a folder that may not be looked into
         raise unwritable(path, problem) from None
 
@@ -422,15 +424,15 @@ def game_content(game: Game, kind: str) -> str | bytes:
         sheets = sheets_of(game)
         left_out = no_table_holds(game)
         if left_out:
-            _log.warning("a workbook has no place for %s; left out", ", ".join(left_out))
+            _log.warning("a workbook has no room for %s; this is not written", ", ".join(left_out))
         return xlsx_bytes(sheets)
     from separatrix.game.formats.gambit import nfg_text
 
     text = nfg_text(game)
     if game.parameters:
-        _log.warning("an .nfg file holds numbers only: every parameter stands at its value")
+        _log.warning("an .nfg file has room for numbers only: every parameter is replaced by its value")
     if game.schedule:
-        _log.warning("an .nfg file has no place for a schedule; left out")
+        _log.warning("an .nfg file has no room for a schedule; the schedule is not written")
     return text
 
 

@@ -42,7 +42,7 @@ INSTRUMENT_COLUMNS = (
     *("name", "parameter", "becomes", "low", "high", *PAYERS),
     *("idle", "unit", "strategy", "meaning", "latex"),
 )
-"""One row for each parameter that an instrument changes; all else stands in its first row."""
+"""One row for each parameter that an instrument changes; everything else is in its first row."""
 
 _GAME_KEYS = ("title", "source", "format", "note", "notes", "doi", "url", "licence", "origin", "emissions")
 _SHARE_FORMS = ("advantages", "replicator")
@@ -196,7 +196,7 @@ class _Builder:
         for row, cells in sheet.rows[1:]:
             if column < len(cells) and cells[column] is not None:
                 raise self.source.fault(
-                    "T202", "this cell stands in a column without a heading", (sheet.name, row, column)
+                    "T202", "this cell is in a column without a heading", (sheet.name, row, column)
                 )
 
     def needed(self, sheet: Sheet, row: int, cells: Mapping[str, Any], name: str) -> Any:
@@ -363,7 +363,7 @@ class _Builder:
                 if cells[i] is not None:
                     raise self.source.fault(
                         "T202",
-                        "this cell stands in a column without a heading",
+                        "this cell is in a column without a heading",
                         (sheet.name, row, i),
                         hint='quote a payoff that holds the separator, as in "max(a, b)"',
                     )

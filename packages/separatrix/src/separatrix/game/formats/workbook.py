@@ -115,7 +115,7 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
     Raises
     ------
     InputError
-        T200 to T208, T215 to T217 where it is no such table.
+        T200 to T208, T215 to T217 for an invalid table.
     """
     lines = text.split("\n")
     delimiter = _delimiter(text, lines)
@@ -137,7 +137,9 @@ def parse_csv(text: str, name: str = "table", *, title: str = "table") -> tuple[
                 raise source.fault("T206", f"more than {MAX_ROWS:,} rows; no table of payoffs is that long")
             line = reader.line_num + 1
     except csv.Error as problem:
-        raise InputError("T200", f"this is no CSV: {problem}", where=Place(name, reader.line_num)) from None
+        raise InputError(
+            "T200", f"this is not valid CSV: {problem}", where=Place(name, reader.line_num)
+        ) from None
     if rows and not has_pay_columns(rows[0][1]):
         numbers = [number for number, _ in rows]
         pasted = [[PastedCell(cell or "") for cell in own] for _, own in rows]
@@ -183,7 +185,7 @@ def read_workbook(path: FilePath) -> tuple[dict[str, Any], TableSource]:
     Raises
     ------
     InputError
-        G100, G101 where it cannot be opened; T200 where it is no workbook; T203 for formulas, T204 for
+        G100, G101 where it cannot be opened; T200 where it is not a workbook; T203 for formulas, T204 for
         merged cells, T206 past a limit, T207 for sheets, T208 for dates; see also `document_from_sheets`.
     """
     source = TableSource(str(path), path.stem)
