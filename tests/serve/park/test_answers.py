@@ -161,7 +161,7 @@ def test_a_sum_that_lacks_somebody_never_looks_complete(described: ParkFolder, j
     figure = re.search(r'class="figure">([^<]*)<', page)
     assert figure is not None
     assert figure[1].startswith("~")
-    assert "of 3 enterprises 1 have told everything" in page
+    assert "of 3 enterprises 2 have told everything" in page and "(1 in doubt)" in page
     assert "E2" in page
     approve("E1", "energy", 2025, monthly_bills(90.0))
     assert sums(2025).year.sign == "≥"
@@ -625,6 +625,40 @@ def test_a_park_that_says_not_where_it_lies_is_told_what_that_leaves_out(
         assert "grid_area" not in office.get("/answers/").content.decode()
     finally:
         (park.path / "cluster.yaml").unlink()
+
+
+def test_page_one_says_of_the_year_that_it_shows_what_the_diagnosis_says(
+    described: ParkFolder, join: Join, tmp_path: Path
+) -> None:
+    """Who is complete, and why the others are not: of the year that is shown, not of one of their own."""
+    from separatrix_cluster.diagnosis.diagnose import diagnose
+
+    for year in (2023, 2024, 2025):
+        approve("E1", "energy", year, monthly_bills(90.0))
+        if year > 2023:
+            approve("E2", "energy", year, monthly_bills(9.0, range(1, 10 if year == 2024 else 13)))
+        for key in ("E3", "E4"):
+            approve(key, "energy", year, monthly_bills(9.0), sector="C26")
+    office = join("office@example.org", "office")
+    office.get("/answers/")
+    before = {m.member.key: m.lacks["en"] for m in sums(2024).missing}
+    did_all()
+    whole = diagnose(cluster_of_park(tmp_path)).completeness
+    for year in (2023, 2024, 2025):
+        told = sums(year)
+        assert told.year.nothing_missing == int(whole.is_whole(year).sum())
+        assert told.year.whole == int(whole.is_comparable(year).sum())
+        lacking = {str(e) for e in whole.enterprises[~whole.is_comparable(year)]}
+        assert {m.member.key for m in told.missing} == lacking, year
+        for one in told.missing:
+            for text in one.lacks["en"]:
+                years = set(re.findall(r"20\d\d", text))
+                assert years <= {str(year)}, text
+    after = {m.member.key: m.lacks["en"] for m in sums(2024).missing}
+    assert before["E2"] == after["E2"]
+    page = office.get("/answers/?year=2024").content.decode()
+    count = int(whole.is_whole(2024).sum())
+    assert f"of 4 enterprises {count} have told everything" in page
 
 
 def test_every_page_has_one_reporting_year_one_total_and_one_completeness(

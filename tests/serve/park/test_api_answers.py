@@ -55,6 +55,7 @@ def test_a_year_that_lacks_somebody_does_not_look_whole(programs: Park) -> None:
     page = programs.office.ask("get", "page-one?year=2026").json()
     (now,) = (y for y in page["years"] if y["year"] == 2026)
     assert (now["sign"], now["complete"]) == ("≥", False)
+    assert now["nothing_missing"] == now["whole"] < now["members"]
     assert {m["enterprise"] for m in page["missing"]} >= {"E2", "E3"}
 
 

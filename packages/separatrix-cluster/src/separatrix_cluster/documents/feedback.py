@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from separatrix.document.document import (
     Block,
@@ -19,7 +21,8 @@ from separatrix.document.parts import document_in
 from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix.run.results import provenance
-from separatrix_cluster.completeness.completeness import REASONS
+from separatrix_cluster.completeness.completeness import REASONS, DataCompleteness, DataGap
+from separatrix_cluster.completeness.data_doubt import CARBON
 from separatrix_cluster.documents.check import synthetic_note
 from separatrix_cluster.documents.completeness import about_end, source_name
 from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
@@ -37,12 +40,12 @@ from separatrix_cluster.documents.words import (
     tonnes,
 )
 from separatrix_cluster.frame.park_measures import TCE
-from separatrix_cluster.reporting.feedback import Feedback
+from separatrix_cluster.reporting.feedback import Feedback, untold_by_enterprise
 from separatrix_cluster.reporting.peer_comparison import PeerComparison
 from separatrix_cluster.tables.carriers import carrier_name
 from separatrix_cluster.tables.cluster import Cluster
 
-__all__ = ["feedback_csv", "feedback_document", "missing_sentences"]
+__all__ = ["feedback_csv", "feedback_document", "lacking_sentences", "missing_sentences"]
 
 MOST_YEARS = 5
 MOST_REMARKS = 8
@@ -144,18 +147,40 @@ def _lead(told: Feedback, words: Language) -> str:
 
 def missing_sentences(told: Feedback, words: Language) -> list[str]:
     """Return what an enterprise has not told, each as one sentence."""
-    return [*_gaps(told, words), *(words.capital(words.tell(m)) for m in told.missing)]
+    # What is missing of all of the year `missing` says.
+    gaps = (gap for gap in told.gaps if gap.source or gap.year != told.year)
+    return [*_gaps(gaps, words), *(words.capital(words.tell(m)) for m in told.missing)]
 
 
-def _gaps(told: Feedback, words: Language) -> list[str]:
-    """Return what is missing from its energy and emissions, a line for each source and reason.
+def lacking_sentences(
+    cluster: Cluster, complete: DataCompleteness, year: int, words: Language
+) -> dict[str, list[str]]:
+    """Return, of each enterprise that cannot be compared in a year, why: one sentence for each reason."""
+    keys = [str(e) for e in complete.enterprises]
+    lacking = np.flatnonzero(~complete.is_comparable(year)).tolist()
+    untold = untold_by_enterprise(cluster, complete, year, lacking)
+    gaps: dict[str, list[DataGap]] = {}
+    for gap in complete.gaps_of(year):
+        if gap.source:  # what is missing of all `untold` says
+            gaps.setdefault(gap.enterprise, []).append(gap)
+    slips: dict[str, list[str]] = {}
+    for doubt in complete.remarked(year):
+        if doubt.of == CARBON and not doubt.comparable:
+            slips.setdefault(doubt.enterprise, []).append(doubt.remark.what)
+    found = {}
+    for at, rest in untold.items():
+        texts = [words.capital(words.tell(text)) for text in (*slips.get(keys[at], ()), *rest)]
+        found[keys[at]] = [*_gaps(gaps.get(keys[at], ()), words), *texts]
+    return found
+
+
+def _gaps(gaps: Iterable[DataGap], words: Language) -> list[str]:
+    """Return what is missing from energy and emissions, a line for each source and reason.
 
     The estimates stay out: those that rest on the sector would tell of the others.
     """
     years: dict[tuple[str, str], list[int]] = {}
-    for gap in told.gaps:
-        if not gap.source and gap.year == told.year:
-            continue  # all of the year: `missing` says it
+    for gap in gaps:
         where = words.tell(REASONS[gap.reason])
         if gap.file and gap.row is not None:
             file, number = located(gap.file, gap.row)

@@ -7,6 +7,7 @@ and whether more than half of the others do better (`separatrix_cluster.reportin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +27,7 @@ from separatrix_cluster.tables.members import plain_name_of
 from separatrix_cluster.tables.panel import by_enterprise, sectors_of
 from separatrix_cluster.tables.table import ClusterTable
 
-__all__ = ["EnterpriseYear", "Feedback", "enterprise_feedback"]
+__all__ = ["EnterpriseYear", "Feedback", "enterprise_feedback", "untold_by_enterprise"]
 
 DIGITS = 2
 """So many digits of the bounds of a doubted total are told."""
@@ -200,7 +201,9 @@ def enterprise_feedback(
         tuple(y for y in own if y.has_data),
         () if chosen is None else _sources(books, at, chosen),
         () if chosen is None or away is not None else Peers.of(cluster, complete, chosen).comparisons(at),
-        () if chosen is None or away is not None else _missing(cluster, complete, at, chosen),
+        ()
+        if chosen is None or away is not None
+        else untold_by_enterprise(cluster, complete, chosen, [at])[at],
         _own_remarks(cluster, books, identity),
         tuple(sorted((g for g in complete.gaps if g.enterprise == identity), key=lambda g: -g.year)),
         away,
@@ -286,27 +289,37 @@ def _sources(books: CarbonAccounts, at: int, year: int) -> tuple[tuple[str, str,
 # --------------------------------------------------------------------------- what is missing
 
 
-def _missing(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> tuple[Sentence, ...]:
-    found, books = [], complete.accounts
-    if np.isnan(books.by_enterprise(year)[at]):
-        found.append(say("energy or emissions of {year}", year=year))
-    elif np.isnan(whole_energy(books, year)[at]):
-        found.append(say("use of energy of {year}", year=year))
-    for column, name in (
-        ("value_added", say("value added of {year}", year=year)),
-        ("output", say("output value of {year}", year=year)),
-        ("staff", say("staff of {year}", year=year)),
-    ):
-        if np.isnan(by_enterprise(cluster, "accounts", column, year)[at]):
-            found.append(name)
-    for column, name in (
-        ("reports", say("whether it reports its emissions")),
-        ("certified", say("whether its energy or environmental management is certified")),
-        ("trained", say("the share of its staff that was trained")),
-    ):
-        if np.isnan(by_enterprise(cluster, "awareness", column)[at]):
-            found.append(name)
-    return tuple(found)
+def untold_by_enterprise(
+    cluster: Cluster, complete: DataCompleteness, year: int, those: Iterable[int]
+) -> dict[int, tuple[Sentence, ...]]:
+    """Return what some enterprises, given by their positions, have not told of a year."""
+    books = complete.accounts
+    carbon, energy = books.by_enterprise(year), whole_energy(books, year)
+    columns = [
+        (by_enterprise(cluster, "accounts", column, year), name)
+        for column, name in (
+            ("value_added", say("value added of {year}", year=year)),
+            ("output", say("output value of {year}", year=year)),
+            ("staff", say("staff of {year}", year=year)),
+        )
+    ]
+    columns += [
+        (by_enterprise(cluster, "awareness", column), name)
+        for column, name in (
+            ("reports", say("whether it reports its emissions")),
+            ("certified", say("whether its energy or environmental management is certified")),
+            ("trained", say("the share of its staff that was trained")),
+        )
+    ]
+    found = {}
+    for at in those:
+        first = []
+        if np.isnan(carbon[at]):
+            first.append(say("energy or emissions of {year}", year=year))
+        elif np.isnan(energy[at]):
+            first.append(say("use of energy of {year}", year=year))
+        found[at] = (*first, *(name for values, name in columns if np.isnan(values[at])))
+    return found
 
 
 def _own_remarks(cluster: Cluster, books: CarbonAccounts, identity: str) -> tuple[Remark, ...]:

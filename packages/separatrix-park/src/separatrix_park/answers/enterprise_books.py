@@ -20,7 +20,7 @@ from separatrix.studio.sentences import in_every_language
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
-from separatrix_cluster.documents.feedback import missing_sentences
+from separatrix_cluster.documents.feedback import lacking_sentences, missing_sentences
 from separatrix_cluster.measures.abatement_measure import exact, listed_measures
 from separatrix_cluster.measures.annuity import USUAL_DISCOUNT_RATE
 from separatrix_cluster.reporting.feedback import EnterpriseYear, Feedback, enterprise_feedback
@@ -74,14 +74,16 @@ def book_of(own: Cluster, key: str, together: CarbonAccounts | None = None) -> d
     (2024, 756456)
     """
     alone = carbon_accounts(own)
-    told = enterprise_feedback(own, key, alone, compared=False)
+    complete = completeness_of(own, alone)
+    told = enterprise_feedback(own, key, alone, completeness=complete, compared=False)
     accounts = alone if together is None else together
     at = [str(e) for e in accounts.enterprises].index(key)
     months = _months(own, [str(e) for e in own.enterprises].index(key))
     return {
         "years": [_year(own, key, accounts, at, year, alone, months, told.gaps) for year in told.years],
         "lines": list(_lines(accounts, at)),
-        "told": _feedback_data(told, own, key),
+        "told": _feedback_data(told, own, key)
+        | {"lacking": {str(y): _lacking(own, complete, y).get(key, {}) for y in complete.years}},
     }
 
 
@@ -241,8 +243,9 @@ def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
     """Return what every enterprise is told of its place among others, and how whole the years of all are.
 
     It runs in a worker.  What only all reports together tell stands in ``years``: t CO2e that were counted,
-    and between which ends the total lies with what is missing or in doubt; and in ``groups``, for an audit of
-    what enterprises are told: who is compared with whom by what, each average as it is told.
+    and between which ends the total lies with what is missing or in doubt, and who lacks what; and in
+    ``groups``, for an audit of what enterprises are told: who is compared with whom by what, each average as
+    it is told.
 
     Examples
     --------
@@ -253,7 +256,7 @@ def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
     """
     complete = completeness_of(cluster, carbon_accounts(cluster))
     year = complete.reporting_year
-    years = {str(y): _whole_year(complete, y) for y in complete.years}
+    years = {str(y): _whole_year(cluster, complete, y) for y in complete.years}
     if year is None:
         return {"year": 0, "years": years, "places": {}, "groups": []}
     progress(0.5)
@@ -273,15 +276,23 @@ def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
     return {"year": year, "years": years, "places": told, "groups": groups}
 
 
-def _whole_year(complete: DataCompleteness, year: int) -> dict[str, Any]:
+def _whole_year(cluster: Cluster, complete: DataCompleteness, year: int) -> dict[str, Any]:
     total = complete.total(year)
     return {
         "counted": total.counted,
         "low": _finite(total.low),
         "high": _finite(total.high),
+        "whole": int(complete.is_whole(year).sum()),
         "sure": int(complete.is_comparable(year).sum()),
         "share": _finite(complete.share(year)),
+        "lacking": _lacking(cluster, complete, year),
     }
+
+
+def _lacking(cluster: Cluster, complete: DataCompleteness, year: int) -> dict[str, dict[str, list[str]]]:
+    """Return why enterprises cannot be compared in a year, by enterprise and language."""
+    told = {code: lacking_sentences(cluster, complete, year, language_of(code)) for code in LANGUAGES}
+    return {key: {code: told[code][key] for code in told} for key in told["en"]}
 
 
 def _plain(one: PeerComparison) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from separatrix_cluster.completeness.completeness import GATE
 from separatrix_cluster.frame.park_measures import TCE
 from separatrix_park.answers.approved_data import ApprovedData, Member
 from separatrix_park.answers.jobs import whole_check
-from separatrix_park.models import AccountLine, AccountYear, Answer, Report
+from separatrix_park.models import AccountLine, AccountYear, Answer, EnterpriseAccount, Report
 from separatrix_park.reporting.description import park_description
 
 __all__ = [
@@ -65,6 +65,8 @@ class ParkYear:
     told, whole, members, doubted : int
         Of how many enterprises anything, and everything without contradiction, is known; how many there are;
         and of how many the reports contradict themselves.
+    nothing_missing : int
+        Of how many enterprises nothing is missing, whether or not it is in doubt: as the diagnosis counts.
     sign, energy_sign : str
         '' where nothing is missing or in doubt, else `LEAST` or `DOUBTED`.
     held : float
@@ -99,6 +101,7 @@ class ParkYear:
     change_of: int
     sign: str
     energy_sign: str
+    nothing_missing: int
     low: float | None = None
     high: float | None = None
     share: float | None = None
@@ -112,6 +115,11 @@ class ParkYear:
     def complete(self) -> bool:
         """Whether nothing of any enterprise is missing."""
         return self.whole == self.members
+
+    @property
+    def in_doubt(self) -> int:
+        """Of how many of those of whom nothing is missing the reports are in doubt."""
+        return self.nothing_missing - self.whole
 
     @property
     def held_told(self) -> bool:
@@ -157,12 +165,14 @@ class Missing:
     """An enterprise of which something is missing in a year, and its reports of it that are not approved.
 
     Those are ``missing`` that it told in the year before; ``doubted`` is whose reports contradict themselves.
+    ``lacks`` says in each language what of this year is missing or in doubt.
     """
 
     member: Member
     reports: tuple[tuple[str, str], ...]
     last: float | None
     doubted: bool
+    lacks: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -252,7 +262,7 @@ def park_sums(data: ApprovedData, year: int | None = None) -> ParkSums:
         tuple(_emitters(now, members, chosen.total)),
         tuple(_sectors(now, members)),
         carriers_of(chosen.year),
-        tuple(_missing(chosen.year, now, members, last)),
+        tuple(_missing(chosen.year, now, members, last, ends.get(str(chosen.year), {}))),
         reported,
         checked,
     )
@@ -281,6 +291,7 @@ def _with_check(year: ParkYear, ends: Mapping[str, Any] | None) -> ParkYear:
         doubted=year.doubted + more,
         sign=DOUBTED if more else year.sign,
         energy_sign=DOUBTED if more else year.energy_sign,
+        nothing_missing=int(ends.get("whole", year.nothing_missing)),  # checks of former versions lack it
         low=ends["low"],
         high=ends["high"],
         share=ends["share"],
@@ -341,6 +352,7 @@ def _year(
         len(both),
         _sign(len(sure) == len(members), doubted),
         _sign(len(sure) == len(members) and all(row.energy_whole for row in told.values()), doubted),
+        sum(row.whole for row in told.values()),
     )
 
 
@@ -383,7 +395,7 @@ def _sectors(now: Mapping[UUID, _Row], members: Mapping[UUID, Member]) -> Iterab
                 sum(row.carbon or 0.0 for row in rows),
                 sum(row.used for row in rows) / TCE,
                 len(rows),
-                sum(row.sure for row in rows),
+                sum(row.whole for row in rows),
                 len(those),
                 _sign(sum(row.sure for row in rows) == len(those), sum(row.doubted for row in rows)),
             )
@@ -413,9 +425,17 @@ def _missing(
     now: Mapping[UUID, _Row],
     members: Mapping[UUID, Member],
     last: Mapping[UUID, list[tuple[int, float]]],
+    check: Mapping[str, Any],
 ) -> Iterable[Missing]:
-    """Return of whom something is missing, who last emitted the most first, and what became of reports."""
-    lacking = [e for e in members if not (e in now and now[e].sure)]
+    """Return of whom something is missing, who last emitted the most first, and what became of reports.
+
+    Why is what the check of all reports together says of the year, else what the enterprise's own reports do.
+    """
+    lacks: dict[UUID, Any] = {e: check.get("lacking", {}).get(m.key) for e, m in members.items()}
+    lacking = [e for e in members if lacks[e] or not (e in now and now[e].sure)]
+    kept = EnterpriseAccount.objects.filter(enterprise_id__in=[e for e in lacking if not lacks[e]])
+    for e, told in kept.values_list("enterprise_id", "told"):
+        lacks[e] = told.get("lacking", {}).get(str(year), {})
     lacking.sort(key=lambda e: -(_expected(last.get(e, ()), year) or 0.0))
     states: dict[tuple[UUID, str], str] = {}
     # The year before first, so that what stands in the year itself overwrites it.
@@ -434,6 +454,7 @@ def _missing(
             tuple(open_ones.get(e, ())),
             _expected(last.get(e, ()), year),
             e in now and now[e].doubted,
+            lacks[e] or {},
         )
         for e in lacking
     ]

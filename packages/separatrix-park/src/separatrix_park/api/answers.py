@@ -63,6 +63,7 @@ class YearTold(Schema):
     whole: int = Field(description="Of how many everything is, without contradiction.")
     members: int
     doubted: int
+    nothing_missing: int = Field(description="Of how many nothing is missing, also in doubt; as diagnosed.")
     held: float = Field(description="The share of the last known emissions that the year holds at most.")
     intensity: float | None = Field(description="t CO2e a money unit of value added.")
     intensity_of: int = Field(description="Of how many enterprises the intensity is.")

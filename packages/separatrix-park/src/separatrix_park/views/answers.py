@@ -22,7 +22,7 @@ from separatrix_park.answers.kinds import FORMATS, KINDS, PICTURES, kind_named
 from separatrix_park.answers.options_form import given_options, options_form
 from separatrix_park.answers.park_sums import Missing, park_sums
 from separatrix_park.language import library_language, unit_text
-from separatrix_park.models import Answer, EnterpriseAccount, Report, Role
+from separatrix_park.models import Answer, Report, Role
 from separatrix_park.models.people import require
 from separatrix_park.reporting.description import park_description
 from separatrix_park.reporting.table_titles import title_of
@@ -88,13 +88,11 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
     """Return of whom something is missing, with how far the reports are and what the library misses."""
-    kept = EnterpriseAccount.objects.filter(enterprise_id__in=[m.member.id for m in rows])
-    told = dict(kept.values_list("enterprise_id", "told"))
     states = {**dict(Report.State.choices), "missing": _("nothing reported")}
     language = library_language()
     found = []
     for one in rows:
-        lacks = (told.get(one.member.id) or {}).get("missing", {}).get(language, []) or [
+        lacks = one.lacks.get(language) or [
             _("its reports contradict themselves") if one.doubted else _("nothing of it is approved")
         ]
         reports = [(title_of(table), state, states[state]) for table, state in one.reports]
