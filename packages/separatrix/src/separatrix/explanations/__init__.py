@@ -1,1 +1,1 @@
-"""What `separatrix explain` tells: every error code and finding at length."""
+"""What `separatrix explain` prints: every error code and finding in detail."""

@@ -1,10 +1,9 @@
 """The long form of every code that an error, a remark or a finding can carry.
 
-The texts stand in TOML files of the packages that plug-ins name, one file a subject: each code is a table
-with ``title``, ``meaning``, ``example`` and ``remedy``.  Lines of prose may be broken anywhere; those of an
-example are kept.
-Other languages have a folder of their code with files of the same codes; an example that is not there is the
-English one, and so is a text.
+The texts are TOML files in the packages named by plug-ins, one file for each subject. Each code is a table
+with ``title``, ``meaning``, ``example`` and ``remedy``. Lines of prose may be broken anywhere; those of an
+example are kept. Each other language has a folder with files of the same codes; missing texts and examples
+are shown in English.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ EXPLANATIONS: Mapping[str, Explanation] = {code: Explanation(**table) for code, 
 
 @cache
 def explanations(language: str) -> Mapping[str, Explanation]:
-    """Return every code in a language; what is not told in it is told in English.
+    """Return every code in a language; missing translations are in English.
 
     Examples
     --------
