@@ -141,3 +141,28 @@ def test_in_larger_games_the_basin_is_followed() -> None:
     assert 0.8 < level < 0.81  # all alike gain from 4·0.3 - 2 + help > 0 on
     for factor, state in ((0.99, (0.0, 0.0, 0.0)), (1.01, (1.0, 1.0, 1.0))):
         assert separatrix.outcome(found.game, [0.3] * 3, at(found, factor)).ending.state == state
+
+
+@pytest.mark.parametrize(
+    ("advantage", "least"),
+    [("r - 1/x", 5.0), ("60*(x - 1/2)*(x - 1/5) + r - 1", 2.35), ("r - 40*x*(1 - x)", 10.0)],
+)
+def test_the_basin_on_a_line_asks_for_a_gain_on_the_way(advantage: str, least: float) -> None:
+    """Today's share rises to the target where the advantage is positive all the way; nothing is followed."""
+    game = separatrix.load(
+        {
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+            "payoff_functions": {"Firms": {"join": advantage, "stay": "0"}},
+            "parameters": {"r": 0},
+            "today": {"x": "0.2"},
+            "instruments": {
+                "u": {"range": [0, 100], "changes": {"r": "r + u"}, "cost": {"public": "u"}},
+            },
+        }
+    )
+    found = permanent_programme(game, require=["basin"])
+    assert found.verdict == "found" and found.bounds is not None and found.infimum is not None
+    assert found.bounds[0] <= least <= found.bounds[1] and float(found.infimum) == pytest.approx(
+        least, rel=1e-4
+    )
+    assert found.recommended is not None and found.recommended.total > least

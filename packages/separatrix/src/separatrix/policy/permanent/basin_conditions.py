@@ -31,7 +31,7 @@ from separatrix.policy.permanent.level_functions import LevelFunction, LevelFunc
 from separatrix.policy.target import named_profile
 from separatrix.sentences import Sentence, say
 
-__all__ = ["today_in_basin", "today_of", "towards"]
+__all__ = ["gains_today", "today_in_basin", "today_of", "towards"]
 
 
 def towards(
@@ -106,6 +106,24 @@ def _single_population_condition(
     )
     function = full(weighted([(share, at_target), (1 - share, elsewhere)]), functions)
     return LevelConstraint("basin", function, told)
+
+
+def gains_today(
+    functions: LevelFunctions, target: Profile, today: Mapping[str, Fraction], less: Fraction = Fraction(0)
+) -> Either:
+    """Return that one population of two strategies gains by the target's where things stand today."""
+    (own,) = target
+    (share,) = towards(functions, target, today)
+    held = share if share == 1 else max(share - less, share / 2)
+    population = functions.game.populations[0]
+    state = {population.share: held if own == 0 else 1 - held}
+    told = say(
+        "{population} earns more by {own} than by {other} where things stand today",
+        population=population.name,
+        own=population.strategies[own].name,
+        other=population.strategies[1 - own].name,
+    )
+    return ((LevelConstraint("basin", functions.advantage_at(state, 0, own, 1 - own), told),),)
 
 
 def _square(

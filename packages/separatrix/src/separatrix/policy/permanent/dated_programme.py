@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -22,14 +22,15 @@ from numpy.typing import NDArray
 from separatrix.dynamics.fields.payoffs import compiled
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.trajectory import follow
-from separatrix.expression.tree import Call, Expression, Number, substitute, walk
+from separatrix.expression.tree import Call, Expression, Number, substitute, subtract, walk
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.policy.permanent.conditions import Either, LevelConstraint
 from separatrix.policy.permanent.enclosures import RISE, enclosure
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.policy.permanent.nonlinear_programme import box_of
-from separatrix.policy.permanent.problem import Dates, Problem
+from separatrix.policy.permanent.problem import Dates, Problem, largest_advantage
+from separatrix.run.cached_property import cached_property
 
 __all__ = ["DatedAnswer", "dated_answer", "follow_dates"]
 
@@ -50,6 +51,12 @@ ON_PATH = 41
 
 ROOM = 1e-7
 """By how much, of its size, each condition is cleared by the answer: rounding is less."""
+
+ON_WAY = 201
+"""Shares on the way to the target at which its strategy is to gain. Fewer: a narrow dip is missed."""
+
+NARROWINGS, NARROWED = 4, 17
+"""How often, and among how many shares, the least gain is looked for around the least one of these."""
 
 FARTHEST = 40.0
 """Log-odds of a share beyond which it counts as that."""
@@ -254,11 +261,13 @@ class _Search:
     def _followed(self, x: Array) -> Array:
         values: dict[str, object] = dict(self.problem.functions.values)
         values |= {name: repr(float(v)) for name, v in zip(self.problem.levels, x, strict=True)}
+        cleared: list[float] = [self._least_gain(x)] if self.dates.for_basin and self.dates.by is None else []
+        if cleared and not self.dates.path:
+            return np.array(cleared)
         flow = replicator(self.problem.game, values)
         times = self._times()
         orbit = follow(flow, list(self.dates.start), times=times)
         self.count += 1
-        cleared: list[float] = []
         if self.dates.by is not None:
             place = int(np.searchsorted(times, self.dates.by))
             shares = self.problem.game.space.shares(orbit.states[place].tolist())
@@ -271,6 +280,34 @@ class _Search:
             emitted = self.emitted(x, orbit.states[kept])
             cleared += ((allowed - emitted) / (np.abs(allowed).max() or 1.0)).tolist()
         return np.array(cleared)
+
+    def _least_gain(self, x: Array) -> float:
+        """Return the least the target's strategy gains from today's share on, over the game's own size."""
+        (own,) = self.problem.target
+        today = self.dates.start[0] if own == 0 else 1 - self.dates.start[0]
+        odds = np.linspace(_log_odds(today), FARTHEST, ON_WAY)
+        shares = np.unique(np.clip([*np.linspace(today, 1, ON_WAY), *(1 / (1 + np.exp(-odds)))], today, 1))
+        levels = dict(zip(self.problem.levels, x.tolist(), strict=True))
+        for _ in range(NARROWINGS):
+            at = {self.problem.game.shares[0]: shares if own == 0 else 1 - shares, **levels}
+            gains = np.asarray(self.advantage(at) + np.zeros(len(shares)), dtype=float)
+            if not np.isfinite(gains).all():
+                return -math.inf
+            least = int(gains.argmin())
+            shares = np.linspace(shares[max(least - 1, 0)], shares[min(least + 1, len(shares) - 1)], NARROWED)
+        return (float(gains.min()) - float(self.margin)) / self.unit - ROOM
+
+    @cached_property
+    def advantage(self) -> Callable[[Mapping[str, Any]], Any]:
+        """What the target's strategy earns above the other, of shares and levels."""
+        (own,) = self.problem.target
+        payoffs = self.problem.functions.payoffs[0]
+        return compiled(subtract(payoffs[own], payoffs[1 - own]))
+
+    @cached_property
+    def unit(self) -> float:
+        """The largest advantage in the game."""
+        return largest_advantage(self.problem.functions)
 
     def _times(self) -> Array:
         asked = {0.0} | ({self.dates.by} if self.dates.by is not None else set())

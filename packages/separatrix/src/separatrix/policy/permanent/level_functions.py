@@ -158,6 +158,13 @@ class LevelFunctions:
         # As it was written it names each level less often, so that what encloses it is narrower.
         return LevelFunction(folded(difference), self.levels, None)
 
+    def advantage_at(
+        self, state: Mapping[str, Fraction], population: int, strategy: int, other: int
+    ) -> LevelFunction:
+        """Return what a population earns by one strategy above another at a state."""
+        difference = subtract(self.payoffs[population][strategy], self.payoffs[population][other])
+        return self._function(substitute(difference, {name: Number(v) for name, v in state.items()}))
+
     @property
     def affine_advantage(self) -> bool:
         """Whether one population of two strategies gains what is affine in its share, whatever the levels."""

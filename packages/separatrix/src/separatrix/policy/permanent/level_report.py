@@ -104,14 +104,17 @@ def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
     """Return the pure states that are strict Nash equilibria at levels."""
     functions = problem.functions
     point = tuple(levels.levels[name] for name in problem.levels)
-    return tuple(
-        profile
-        for profile in functions.game.profiles()
-        if all(
-            cleared(LevelConstraint("gain", functions.gain(d), say("it earns more by staying")), point)
-            for d in functions.deviations(profile)
-        )
-    )
+
+    def is_strict(profile: Profile) -> bool:
+        try:
+            return all(
+                cleared(LevelConstraint("gain", functions.gain(d), say("it earns more by staying")), point)
+                for d in functions.deviations(profile)
+            )
+        except InputError:  # a payoff has no value there
+            return False
+
+    return tuple(profile for profile in functions.game.profiles() if is_strict(profile))
 
 
 def only_outcome_at(problem: Problem, levels: Levels) -> Sentence | None:

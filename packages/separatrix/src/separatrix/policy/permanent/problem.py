@@ -11,7 +11,7 @@ from separatrix.dynamics.fields.replicator import replicator
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import PAYERS, Game, Profile
 from separatrix.game.values import exact
-from separatrix.policy.permanent.basin_conditions import today_in_basin, today_of
+from separatrix.policy.permanent.basin_conditions import gains_today, today_in_basin, today_of
 from separatrix.policy.permanent.conditions import (
     Either,
     LevelConstraint,
@@ -56,7 +56,8 @@ class Dates:
     path : tuple of (time, most)
         What may be emitted per unit of time, linear between.
     for_basin : bool
-        Whether the date stands for the basin of the target, of which no condition is known.
+        Whether the date stands for the basin of the target, of which no condition is known.  Without a date,
+        in one population of two strategies, the target's is to gain at every share from today's on.
     """
 
     start: tuple[float, ...]
@@ -218,7 +219,12 @@ def problem_of(
         elif dates is None or dates.by is None:
             at = tuple(float(today[name]) for name in functions.game.shares)
             path_of = () if dates is None else dates.path
-            dates = Dates(at, settled_by(functions), float(exact(reach, "reach")), path_of, True)
+            on_line = functions.game.space.sizes == (2,)
+            if on_line:  # a share that does not rise today never comes to the target
+                demands.append(gains_today(functions, aimed, today))
+                cautious.append(gains_today(functions, aimed, today, safety))
+            date = None if on_line else settled_by(functions)
+            dates = Dates(at, date, float(exact(reach, "reach")), path_of, True)
     return Problem(
         functions,
         aimed,

@@ -357,10 +357,19 @@ def _dated(problem: Problem, low: Fraction, margin: Fraction) -> _Route | Verdic
     if found.point is None:
         return found
     high, _ = number_at(problem.cost, found.point)
-    how_sure = say(
-        "followed: the cheapest that was found by search, over {followed} trajectories; that nothing cheaper "
-        "keeps the dates is not proven, but for the lower bound, which the other conditions set",
-        followed=found.followed,
+    how_sure = (
+        say(
+            "numerical: the cheapest that was found by search at which the target's strategy earns more at "
+            "every share from today's to the target, looked at on a grid; that nothing cheaper does is not "
+            "proven, but for the lower bound, which the other conditions and today's share set"
+        )
+        if found.followed == 0
+        else say(
+            "followed: the cheapest that was found by search, over {followed} trajectories; that nothing "
+            "cheaper keeps the dates is not proven, but for the lower bound, which the other conditions "
+            "set",
+            followed=found.followed,
+        )
     )
     demands = nonlinear_demands(problem, found.point)
     attained = True if low >= high else None
@@ -487,6 +496,12 @@ def _no_programme(
     problem: Problem, margin: Fraction, scenario: str | None, found: Verdict | DatedAnswer
 ) -> PermanentProgramme:
     """Return the answer where there is no programme, or none was found."""
+    if isinstance(found, DatedAnswer) and not found.followed:
+        how_sure = say(
+            "undecided, because at none of the levels that were tried the target's strategy earns more at "
+            "every share from today's to the target, which does not exclude others"
+        )
+        return _programme_from_verdict(problem, scenario, margin, "undecided", how_sure)
     if isinstance(found, DatedAnswer):
         how_sure = say(
             "undecided, because none of the levels whose {followed} trajectories were followed keeps the "
