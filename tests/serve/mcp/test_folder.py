@@ -56,6 +56,21 @@ def test_names_without_an_ending_are_of_the_catalogue(folder: WorkingFolder) -> 
         folder.source("  ")
 
 
+def test_a_name_without_an_ending_is_looked_up_in_the_folder_alone(
+    folder: WorkingFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there is such a file where the process works is not told; of one in the folder it is."""
+    (tmp_path / "zzelsewhere").write_text("SECRET", "utf-8")
+    (folder.root / "zzhere").write_text("title: mine", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    hints = {}
+    for name in ("zzelsewhere", "zznowhere", "zzhere"):
+        with pytest.raises(SeparatrixError, match="C401") as caught:
+            folder.source(name).game()
+        hints[name] = str(caught.value).replace(name, "")
+    assert hints["zzelsewhere"] == hints["zznowhere"] != hints["zzhere"]
+
+
 def test_a_game_may_be_given_as_its_text(folder: WorkingFolder) -> None:
     """More than one line is a text, whatever it looks like."""
     text = "title: ../game.yaml\npayoff_matrix: [[1, 0], [0, 1]]\n"

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from separatrix.errors import InputError, Place
 from separatrix.sentences import say, together
-from separatrix_park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder, keep_private
+from separatrix_park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder, keep_private, read_secret
 
 __all__ = [
     "as_owner",
@@ -55,7 +55,7 @@ def settings_of_database(park: ParkFolder) -> dict[str, Any]:
     return settings_of_url(
         park.database,
         park.path / DESCRIPTION,
-        password.read_text("utf-8").strip() if password.exists() else "",
+        read_secret(password, "W207") if password.exists() else "",
     )
 
 

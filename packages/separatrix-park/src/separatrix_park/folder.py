@@ -22,6 +22,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from separatrix.errors import InputError, Place
+from separatrix.io.files import decode, read_bytes
 from separatrix.languages import LANGUAGES
 from separatrix.run.files import unwritable, write_file
 from separatrix.sentences import say
@@ -45,6 +46,7 @@ __all__ = [
     "create_park",
     "keep_private",
     "open_park",
+    "read_secret",
     "require_database",
     "take_back",
     "write_key",
@@ -56,6 +58,10 @@ TEXTS = (DESCRIPTION, CLUSTER)
 """What the park says of itself, in files; each backup holds them."""
 
 KEY = "key"
+
+LARGEST_SECRET = 1_000_000
+"""Bytes of a key or a password; what is larger, such as a device that never ends, is another file."""
+
 SQLITE = "sqlite"
 DATABASE = "park.sqlite3"
 HOSTS = ("127.0.0.1", "localhost")
@@ -203,6 +209,25 @@ def write_key(path: Path, *lines: str) -> None:
     path.chmod(0o600)  # one that was there keeps its mode
 
 
+def read_secret(path: Path, code: str) -> str:
+    """Return a key or a password from its file, which is text in UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    InputError
+        With this code where it is another kind of file.
+    """
+    try:
+        return decode(read_bytes(path, LARGEST_SECRET, "a key or a password"), path).strip()
+    except InputError as problem:
+        raise InputError(
+            code,
+            say("the file {name} holds no key or password: {why}", name=path.name, why=problem.message),
+            where=Place(str(path)),
+            hint=say("write it into the file as plain text in UTF-8"),
+        ) from None
+
+
 def open_park(path: Path) -> ParkFolder:
     """Read the folder of a park.
 
@@ -213,7 +238,7 @@ def open_park(path: Path) -> ParkFolder:
     """
     place = path / DESCRIPTION
     try:
-        told = tomllib.loads(place.read_text("utf-8"))
+        told = tomllib.loads(place.read_text("utf-8-sig"))
     except (OSError, ValueError) as problem:
         raise InputError(
             "W202",

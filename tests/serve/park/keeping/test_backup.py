@@ -615,6 +615,61 @@ def test_rows_that_are_none_end_as_a_damaged_backup(filled: ParkFolder, tmp_path
         assert everything(alias)["park.enterprise"]["rows"] == 3
 
 
+SECRETS = {
+    "utf-16": ("k" * 64).encode("utf-16"),
+    "latin-1": b"\xe9" * 64,
+    "binary": b"\0" * 64,
+    "huge": b"k" * 1_000_001,
+}
+
+
+@pytest.mark.parametrize("case", [*SECRETS, "endless", "folder", "pipe"])
+def test_a_secret_or_a_backup_that_is_another_file_is_told(case: str, tmp_path: Path) -> None:
+    """Each reader names the file, and none waits for its end."""
+    from separatrix_park.accounts.key import KeyFile
+    from separatrix_park.accounts.settings import _secret
+    from separatrix_park.database import settings_of_database
+    from separatrix_park.records.archive import read_keys
+
+    folder = tmp_path / "park"
+    folder.mkdir()
+    files = [folder / name for name in ("key", "mail-password", "database-password")]
+    for path in files:
+        if case == "folder":
+            path.mkdir()
+        elif case == "pipe":
+            os.mkfifo(path)
+        elif case == "endless":
+            path.symlink_to("/dev/zero")
+        else:
+            path.write_bytes(SECRETS[case])
+    park = ParkFolder(folder, "P", "en", ("localhost",), "postgresql://service@localhost/park")
+    for read, code, path in (
+        (lambda: KeyFile(files[0]).keys(), "W231", files[0]),
+        (lambda: read_keys(files[0]), "W202", files[0]),
+        (lambda: _secret(park, "mail-password"), "W233", files[1]),
+        (lambda: settings_of_database(park), "W207", files[2]),
+        (lambda: read_archive(files[0]), "W261", files[0]),
+    ):
+        with pytest.raises(InputError) as caught:
+            read()
+        assert caught.value.code == code and str(path) in str(caught.value.where)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
+    """Editors of Windows write one; the key and the description of a park are the same with it."""
+    from separatrix_park.accounts.key import KeyFile
+    from separatrix_park.folder import create_park, open_park
+    from separatrix_park.records.archive import read_keys
+
+    made = create_park(tmp_path / "park", "P")
+    key = made.key_file.read_text("utf-8").strip()
+    for path in (made.key_file, made.path / "park.toml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert KeyFile(made.key_file).keys() == (key,) and read_keys(made.key_file) == [key]
+    assert open_park(made.path) == made
+
+
 def test_what_is_changed_after_it_was_read_is_not_restored(filled: ParkFolder, tmp_path: Path) -> None:
     """The rows and files that are written are those whose checksums were looked at."""
     from separatrix_park.records.backup import back_up

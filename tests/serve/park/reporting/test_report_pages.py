@@ -138,6 +138,26 @@ def test_a_spreadsheet_with_errors_is_told_by_row_and_kept_out(cast: Cast) -> No
     assert enters.post(f"{ADDRESS}upload/", replaced)["Location"] == ADDRESS
 
 
+def test_a_spreadsheet_of_more_rows_than_a_report_holds_is_refused(cast: Cast) -> None:
+    """It says how many there are and how many may be; of no year is anything kept, nor by the form."""
+    from separatrix_park.models import Report
+
+    enters = cast.browser(cast.enters)
+    rows = ["年份,能源品种,数量,单位", "2023,原煤,1,吨", *(f"2024,原煤,{k + 1},吨" for k in range(2001))]
+    refused = enters.post(f"{ADDRESS}upload/", {"file": file_of("\n".join(rows))})
+    assert refused.status_code == 422
+    assert "W241" in text_of(refused) and "2000" in text_of(refused) and "2001" in text_of(refused)
+    count = 2001
+    many = {name: values * count for name, values in DIESEL.items() if isinstance(values, list)}
+    single = {name: value for name, value in DIESEL.items() if not isinstance(value, list)}
+    form = enters.post(ADDRESS, {**single, **many, "action": "save"})
+    assert form.status_code == 422 and "W241" in text_of(form)
+    with cast.as_(cast.enters):
+        assert not Report.objects.exists()
+    most = {"file": file_of("\n".join(rows[:-1]))}
+    assert enters.post(f"{ADDRESS}upload/", most)["Location"] == "/reports/"
+
+
 def test_how_a_spreadsheet_was_understood_is_told_when_its_rows_are_kept(cast: Cast) -> None:
     """What was passed over stands on the next page, for nothing else would tell of it."""
     enters = cast.browser(cast.enters)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from separatrix.errors import InputError, Place
 from separatrix.sentences import say
+from separatrix_park.folder import read_secret
 
 __all__ = ["PARTNERS", "KeyFile", "derived"]
 
@@ -60,12 +61,10 @@ class KeyFile:
         Raises
         ------
         InputError
-            W231 where there is none: without it nobody's second factor can be read.
+            W231 where there is none or it is no text: without it nobody's second factor can be read.
         """
-        try:
-            lines = tuple(line.strip() for line in self.path.read_text("utf-8").splitlines() if line.strip())
-        except OSError:
-            lines = ()
+        text = read_secret(self.path, "W231") if self.path.exists() else ""
+        lines = tuple(line.strip() for line in text.splitlines() if line.strip())
         if not lines or len(lines[0]) < 32:
             raise InputError(
                 "W231",

@@ -9,7 +9,7 @@ from separatrix.errors import InputError, Place
 from separatrix.sentences import say
 from separatrix_park.access import MAIL_PASSWORD, SIGN_ON_SECRET, SignOn
 from separatrix_park.accounts.key import KeyFile, derived
-from separatrix_park.folder import ParkFolder
+from separatrix_park.folder import ParkFolder, read_secret
 
 __all__ = ["ACCOUNT_APPS", "account_settings"]
 
@@ -172,11 +172,11 @@ def _letters(park: ParkFolder) -> dict[str, Any]:
 
 
 def _secret(park: ParkFolder, name: str) -> str:
-    try:
-        return (park.path / name).read_text("utf-8").strip()
-    except OSError:
-        raise InputError(
-            "W233",
-            say("park.toml needs a secret that is kept in a file of its own, and it is not there"),
-            where=Place(str(park.path / name)),
-        ) from None
+    path = park.path / name
+    if path.exists():
+        return read_secret(path, "W233")
+    raise InputError(
+        "W233",
+        say("park.toml needs a secret that is kept in a file of its own, and it is not there"),
+        where=Place(str(path)),
+    )

@@ -16,6 +16,7 @@ __all__ = ["rotate_key"]
 def rotate_key(folder: Path, /, *, lang: Lang = "en") -> int:
     """Replace the key of a park: second factors remain valid, and all users must log in again.
 
+    Keep a copy of the present key first: backups that were made with it can be checked with it alone.
     Keep a copy of the new key in a safe place; backups do not contain it.
     """
     park = opened(folder)
@@ -23,8 +24,10 @@ def rotate_key(folder: Path, /, *, lang: Lang = "en") -> int:
 
     count = change_key(park, COMMAND_LINE)
     print(park.key_file)
-    told = say(
-        "{count} secrets were encrypted anew; restart the service, and keep a copy of the key", count=count
-    )
-    print(language_of(lang).tell(told), file=sys.stderr)
+    for told in (
+        say("{count} second factors were encrypted anew; restart the service", count=count),
+        say("keep a copy of the new key: no backup holds it"),
+        say("earlier backups need the former key: keep it with them, and make a new backup now"),
+    ):
+        print(language_of(lang).tell(told), file=sys.stderr)
     return 0

@@ -17,6 +17,7 @@ import json
 import os
 import re
 import secrets
+import stat
 import tomllib
 import zipfile
 import zlib
@@ -33,7 +34,7 @@ from separatrix.errors import InputError, Place
 from separatrix.run.files import unwritable, working_folder, write_file
 from separatrix.sentences import say
 from separatrix_park.accounts.key import derived
-from separatrix_park.folder import DESCRIPTION, KEY, TEXTS, write_key
+from separatrix_park.folder import DESCRIPTION, KEY, TEXTS, read_secret, write_key
 from separatrix_park.strict_json import strict_json
 
 __all__ = [
@@ -244,6 +245,8 @@ def require_authentic(found: Archive, keys: Sequence[str], *, accept: bool) -> b
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a device may have no end, and a pipe no writer
+            raise damaged(path, say("it is no regular file"))
         with zipfile.ZipFile(path) as archive:
             yield archive
     except OSError as problem:
@@ -305,15 +308,11 @@ def newer(path: Path, version: str) -> InputError:
 
 def read_keys(path: Path) -> list[str]:
     """Return what a file of keys holds."""
-    why: str = say("it is empty")
-    try:
-        if keys := path.read_text("utf-8").split():
-            return keys
-    except (OSError, ValueError) as problem:
-        why = getattr(problem, "strerror", None) or str(problem)
+    if keys := read_secret(path, "W202").split():
+        return keys
     raise InputError(
         "W202",
-        say("the key cannot be read: {why}", why=why),
+        say("the key cannot be read: {why}", why=say("it is empty")),
         where=Place(str(path)),
         hint=say("name the file `{file}` of the park that was backed up; nothing was restored", file=KEY),
     )
@@ -358,7 +357,7 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
 
 def _with_database(found: Archive, database: str) -> str:
     """Return the ``park.toml`` of a backup with another database in it, and nothing else changed."""
-    text = found.texts[DESCRIPTION].decode("utf-8")
+    text = found.texts[DESCRIPTION].decode("utf-8-sig")
     # A string of JSON is one of TOML as well.
     made = f"database = {json.dumps(database)}\n{_DATABASE.sub('', text).lstrip()}".rstrip("\n") + "\n"
     try:

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from separatrix_park.folder import ParkFolder
+from separatrix.errors import InputError
+from separatrix_park.folder import ParkFolder, read_secret
 from separatrix_park.records.health import readiness
 from separatrix_park.records.metrics import exposition, observe
 
@@ -75,8 +76,8 @@ def may_read(request: HttpRequest, park: ParkFolder) -> bool:
     It is one of this machine that no proxy passed on, or carries the token of the park.
     """
     try:
-        token = (park.path / TOKEN).read_text("utf-8").strip()
-    except OSError:
+        token = read_secret(park.path / TOKEN, "W233")
+    except InputError:
         token = ""
     told = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(told.encode(), token.encode()):

@@ -297,7 +297,7 @@ def form_of_post(table: ReportedTable, post: Posted, language: str, more: int = 
     names = [n for n in told if layout != GRID or n not in ("amount", "month")]
     if layout == GRID:
         names += [f"m{month}" for month in (*MONTHS, "0")]
-    sent = {name: post.getlist(name)[:MOST_ROWS] for name in names}
+    sent = {name: post.getlist(name)[: MOST_ROWS + 1] for name in names}
     count = max(map(len, sent.values()), default=0)
     rows: list[Row] = []
     lines: list[_Line] = []

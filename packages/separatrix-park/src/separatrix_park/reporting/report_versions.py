@@ -26,7 +26,7 @@ from separatrix_park.models.people import Person
 from separatrix_park.models.reports import Evidence, Report
 from separatrix_park.reporting.evidence_file import drop_unused, hand_on_evidence
 from separatrix_park.reporting.examination import ReportIssue, blocking, doubts
-from separatrix_park.reporting.report_row import kept_rows
+from separatrix_park.reporting.report_row import MOST_ROWS, kept_rows
 from separatrix_park.reporting.reported_table import reported_table
 from separatrix_park.scope import Role
 
@@ -117,11 +117,18 @@ def save_draft(
     SavedMeanwhile
         W246 where the stamp is no longer that of the newest version.
     InputError
-        W247 where the newest version waits for approval.
+        W241 for more rows than a report holds; W247 where the newest version waits for approval.
     """
     enterprise = _enterprise(person)
+    kept = kept_rows(reported_table(table), rows)
+    if len(kept) > MOST_ROWS:
+        raise InputError(
+            "W241",
+            say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(kept)),
+            hint=say("add up rows of one carrier or site; nothing was kept"),
+        )
     content = {
-        "rows": kept_rows(reported_table(table), rows),
+        "rows": kept,
         "why": why.strip(),
         "nothing": nothing,
         "reasons": {key: text.strip() for key, text in (reasons or {}).items() if text.strip()},

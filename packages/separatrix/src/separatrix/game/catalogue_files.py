@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from separatrix.errors import NameProblem, nearest
+from separatrix.io.files import placed
 
 __all__ = ["FOLDER", "catalogue_path", "catalogue_slugs"]
 
@@ -52,6 +54,6 @@ def catalogue_path(slug: str, *, files: bool = True) -> Path:
 
 def _is_file(name: str) -> bool:
     try:
-        return Path(name).exists()
+        return os.path.lexists(placed(Path(name)))  # not where a link leads to, which may be anywhere
     except (OSError, ValueError):  # longer than systems take, or with letters that no name has
         return False

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from separatrix.errors import InputError, Place
 
-__all__ = ["decode", "read_bytes", "read_standard_input", "reading_in"]
+__all__ = ["decode", "placed", "read_bytes", "read_standard_input", "reading_in"]
 
 PATIENCE = 5.0
 """How many seconds a pipe may have no writer."""
@@ -34,7 +34,8 @@ def reading_in(folder: Path) -> Iterator[None]:
         _folder.reset(token)
 
 
-def _placed(path: Path) -> Path:
+def placed(path: Path) -> Path:
+    """Return where a relative name leads: from the folder of `reading_in`, else from the present one."""
     folder = _folder.get()
     return path if folder is None else folder / path
 
@@ -46,7 +47,7 @@ def _opened(path: Path) -> int:
     if folder is None or path.is_absolute():
         return os.open(path, flags)
     if os.open not in os.supports_dir_fd:
-        return os.open(_placed(path), flags)
+        return os.open(placed(path), flags)
     flags |= os.O_NOFOLLOW
     *above, name = path.parts or (".",)
     place = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -160,7 +161,7 @@ def _read_pipe(handle: int, path: Path, limit: int, what: str) -> bytes:
 
 def _is_folder(path: Path) -> bool:
     try:
-        return _placed(path).is_dir()
+        return placed(path).is_dir()
     except (OSError, ValueError):
         return False
 
@@ -169,7 +170,7 @@ def _missing_hint(path: Path) -> str | None:
     from separatrix.errors import nearest
 
     try:
-        near = [p.name for p in _placed(path).parent.iterdir()][:2000]
+        near = [p.name for p in placed(path).parent.iterdir()][:2000]
     except OSError:
         return None
     meant = nearest(path.name, near)

@@ -29,7 +29,7 @@ class ModelSource:
         A path is relative to the folder of the server.
     text : str or None
     folder : Path or None
-        The folder of the server, for a path.
+        The folder of the server; None for a text.
     """
 
     name: str | Path
@@ -132,7 +132,7 @@ class WorkingFolder:
                 "U901", say("no game is named"), hint=say("the tool `examples` lists the catalogue")
             )
         if not (Path(name).suffix or "/" in name or "\\" in name or os.sep in name):
-            return ModelSource(name)
+            return ModelSource(name, folder=self.root)
         return ModelSource(self.inside(name), folder=self.root)
 
     def inside(self, name: str) -> Path:
