@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from separatrix.languages import language_of
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.completeness.completeness import OPEN, DataCompleteness, completeness_of
 from separatrix_cluster.documents.completeness import lead_of
+from separatrix_cluster.reporting.feedback import enterprise_feedback
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 LARGE = ENERGY + "E01,2023,anthracite,1000000,t\nE02,2023,electricity,300000,MWh\n"
@@ -61,3 +63,19 @@ def test_which_questions_are_open_does_not_hang_on_the_unit(tmp_path: Path, scal
     keys = [[(q.enterprise, q.source) for q in b.open_questions(2023)] for b in (found, other)]
     assert keys[0] == keys[1]
     assert found.total(2023).high == pytest.approx(scale * other.total(2023).high)
+
+
+@pytest.mark.parametrize(("amount", "is_open"), [("10", True), ("900", True), ("20000000", False)])
+def test_an_enterprise_is_given_no_upper_end_of_many_times_what_was_counted(
+    tmp_path: Path, amount: str, is_open: bool
+) -> None:
+    """A year in which a tenth or a thousandth of the electricity was reported: how much more is open."""
+    rows = "".join(f"E02,{year},electricity,10000,MWh\n" for year in range(2018, 2023))
+    told = enterprise_feedback(
+        park(tmp_path, DESCRIPTION, energy=f"{ENERGY}{rows}E02,2023,electricity,{amount},MWh\n"), "E02"
+    )
+    (year,) = [year for year in told.years if year.year == 2023]
+    assert year.in_doubt and year.low is not None and year.total is not None and year.high is not None
+    assert year.low <= year.total <= year.high
+    assert math.isinf(year.high) == is_open
+    assert is_open or year.high <= OPEN * year.total

@@ -125,9 +125,8 @@ def _lead(told: Feedback, words: Language) -> str:
         )
     if now.low is not None and now.high is not None:
         if not math.isfinite(now.high):
-            return words.CL_LEAD_OPEN.format(
-                year=told.year, counted=tonnes(now.total, words), low=tonnes(now.low, words)
-            )
+            low = about_end(now.low, words, up=False)
+            return words.CL_FEEDBACK_OPEN.format(year=told.year, counted=tonnes(now.total, words), low=low)
         ends = {"low": about_end(now.low, words, up=False), "high": about_end(now.high, words)}
         return words.CL_FEEDBACK_DOUBT.format(year=told.year, counted=tonnes(now.total, words), **ends)
     parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, total=tonnes(now.total, words))]
@@ -231,8 +230,10 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
             exact &= unit.adds_up(known, y.total)
         least, doubt = "" if y.whole else f"≥{NBSP}", f"{NBSP}*" if y.in_doubt else ""
         total = "–" if y.total is None else least + unit.format(y.total)
-        if y.low is not None and y.high is not None:
-            total = span(*(unit.format(end) if math.isfinite(end) else "–" for end in (y.low, y.high)))
+        if y.low is not None and y.high is not None and math.isfinite(y.high):
+            total = span(unit.format(y.low), unit.format(y.high))
+        elif y.in_doubt:
+            total += doubt
         cells = [
             str(y.year),
             "–" if y.energy is None else least + amount(y.energy / TCE) + doubt,

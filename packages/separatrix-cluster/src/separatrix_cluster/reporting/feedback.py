@@ -19,7 +19,7 @@ from separatrix.languages.number_text import digits_outward
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.accounts.account import carbon_accounts
 from separatrix_cluster.accounts.result import CarbonAccounts
-from separatrix_cluster.completeness.completeness import DataCompleteness, DataGap, completeness_of
+from separatrix_cluster.completeness.completeness import OPEN, DataCompleteness, DataGap, completeness_of
 from separatrix_cluster.completeness.untold_energy import whole_energy
 from separatrix_cluster.reporting.peer_comparison import PeerComparison, Peers
 from separatrix_cluster.tables.cluster import Cluster
@@ -55,7 +55,8 @@ class EnterpriseYear:
     whole : bool
         Whether nothing of its energy and emissions is missing; else the figures hold what was counted.
     low, high : float or None
-        Between which ends `total` lies where its rows contradict themselves, in two digits.
+        Between which ends `total` lies where its rows contradict themselves, in two digits; infinite where
+        nothing bounds it, or only what is many times as much.
     """
 
     year: int
@@ -266,13 +267,18 @@ def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> E
 
 
 def _in_doubt(complete: DataCompleteness, at: int, year: int) -> tuple[float | None, float | None]:
-    """Return between which ends its own emissions lie if its rows contradict themselves, else nothing."""
+    """Return between which ends its own emissions lie if its rows contradict themselves, else nothing.
+
+    Where they may be more than `OPEN` times what was counted there is no upper end: that is an open question.
+    """
     if year not in complete.accounts.years:
         return None, None
     low, high = (float(end[at]) for end in complete.own_bounds(year))
     # In few digits, for the bounds rest on how much the years of all enterprises differ.
     if not low < high:
         return None, None
+    if high > OPEN * float(complete.accounts.by_enterprise(year)[at]) > 0:
+        high = np.inf
     return digits_outward(low, DIGITS, up=False), digits_outward(high, DIGITS, up=True)
 
 
