@@ -1,9 +1,9 @@
 """The area above the separatrix of a game with a mixed saddle, in one game or in thousands at once.
 
-Along each arm both populations have risen equally (`separatrix.dynamics.constant_of_motion`).  The
-area under an arm is an integral over the share of the first population, whose integrand runs into a corner
-like a power: the substitution of Takahasi and Mori takes it to the whole line, where the trapezoidal rule
-converges exponentially.  Fewer nodes tell the error.
+Along each arm both populations have risen equally (`separatrix.dynamics.constant_of_motion`). The area
+under an arm is an integral over the share of the first population. Its integrand behaves like a power at
+each corner. The double exponential substitution (Takahasi & Mori) maps the integral to the whole line,
+where the trapezoidal rule converges exponentially. A rule with fewer nodes gives the error estimate.
 
 Takahasi, H. and Mori, M. (1974), Double exponential formulas for numerical integration, Publications of the
 Research Institute for Mathematical Sciences 9, 721-741.
@@ -24,7 +24,7 @@ __all__ = ["areas_above"]
 Array = NDArray[np.float64]
 
 STEP = 1 / 16
-"""Between nodes. Larger: areas are less exact, which their error tells."""
+"""Step between nodes. Larger: areas are less exact, and their reported error grows."""
 
 FARTHEST_NODE = 53
 """Steps from the middle to the last node, beyond which less than rounding is left of a share."""

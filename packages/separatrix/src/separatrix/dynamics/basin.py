@@ -1,4 +1,4 @@
-"""Basins: the share of all starts that comes to each outcome, or to one."""
+"""Basins of attraction: the share of initial states that leads to each outcome, or to a given one."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _basin(drawn: DrawnGame, target: RestPoint | None, wanted: str, seed: int) -
 
 
 def _in_boxes(field: DrawnField, seed: int, advance: Callable[[int, int], None]) -> StrictBasins | None:
-    """Return the basins of strict equilibria in all draws, where machine code can tell them."""
+    """Return the basins of strict equilibria in all draws, if compiled code can compute them."""
     rates = compiled_rates(field)
     if rates is None or field.count * BASIN_SAMPLES < COMPILED_FROM:
         return None

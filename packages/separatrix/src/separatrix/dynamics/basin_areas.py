@@ -100,7 +100,7 @@ def outcomes_of_many(rates: Array, odds: Array) -> Codes:
 
 
 def _divided(image: Image, rates: Array, odds: Array) -> Codes:
-    """Return the codes where a falling curve divides the square; what rounding hides is asked singly."""
+    """Return the codes where a falling curve divides the square; decide starts within rounding one by one."""
     f, g = image.rates(rates[:, :2].T, rates[:, 2:].T)
     x, y = odds[::-1] if image.swapped else odds
     x, y = (-x if image.over_x else x), (-y if image.over_y else y)

@@ -1,12 +1,12 @@
 """Slow convergence: orbits that circle a rest state and come nearer by as much each time the time doubles.
 
-Where the linearisation at a rest state is that of a centre, trajectories may still come to it, as the square
-root of the time or more slowly.  No trajectory then arrives in a time that one could wait for; but how its
-distance falls can be seen.
+Where the linearisation at a rest state is that of a centre, trajectories may still converge to it, at the
+rate of the square root of time or more slowly. Such a trajectory does not arrive within any practical time,
+but the decay of its distance can be observed.
 
-A trajectory that comes to a state on a face loses every strategy that is not played there.  Beside a corner
-of an attracting cycle the distance falls too, for very long, while a strategy that will lead away from there
-gets no rarer any more: in logarithms of the shares that is seen.
+A trajectory that converges to a state on a face loses every strategy that is not played there. Near a
+corner of an attracting cycle the distance also falls, for a very long time, but some strategy that will
+lead away from the corner stops getting rarer. The logarithms of the shares show the difference.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 FIRST = 1_000
-"""Steps of the first stretch; each further one has twice as many. Fewer: trajectories that only pass are
-taken for such as come to rest."""
+"""Steps of the first stretch; each further one has twice as many. Fewer: trajectories that only pass by
+count as converging."""
 
 STRETCHES = 4
-"""Fewer: trajectories that pass a slow place are taken for such as come to rest there."""
+"""Fewer: trajectories that pass a slow place count as converging there."""
 
 FALLS = 0.85
-"""What may be left of the distance after a stretch: the square root of the time leaves 0.71. Larger: those
-that stop short of the state are taken for such as come to it."""
+"""Largest part of the distance that may remain after a stretch; under decay as the square root of time 0.71
+remains. Larger: trajectories that stop short of the state count as converging to it."""
 
 
 def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
@@ -51,8 +51,8 @@ def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
     -------
     float or None
         None unless the distance of every trajectory, and the share of every strategy that is not played at
-        the state, falls by the same part, or a greater one, in each of several stretches of which each is
-        twice as long as the one before.
+        the state, falls by at least the same factor in each of several stretches. Each stretch is twice as
+        long as the one before.
 
     Examples
     --------

@@ -31,8 +31,7 @@ COMPILED_FROM = 32_768
 """Trajectories that machine code follows, and no fewer: loading it takes as long as these do without."""
 
 EVERY = 30
-"""Steps between two looks at which trajectories have come to a standstill. Fewer: looking costs more than it
-saves."""
+"""Steps between two checks for trajectories that have stopped. Fewer: the checks cost more than they save."""
 
 
 def settle(
@@ -114,7 +113,7 @@ def _settled_compiled(
     codes: Codes,
     advance: Callable[[int], None],
 ) -> None:
-    """Follow trajectories by machine code; where a box alone does not tell, the attractors are asked."""
+    """Follow trajectories in compiled code; where a box alone does not decide, ask the attractors."""
     owners = [(code, region) for code, one in enumerate(attractors) for region in one.regions]
     whole = np.array(
         [code if region.whole else UNSETTLED for code, region in owners] or [UNSETTLED], np.int16

@@ -1,8 +1,8 @@
 """How far a rest state attracts: starts all around it come nearer, or do not.
 
-Near a rest state that is asymptotically stable there is a neighbourhood from which every trajectory comes to
-it, but no theorem says how large.  So starts on the border of a box around it are followed until all have
-come much nearer.  That is a numerical test, and answers that rest on it alone say so.
+Every asymptotically stable rest state has a neighbourhood whose trajectories all converge to it, but no
+theorem gives its size. So trajectories from the border of a box around the state are followed until all
+have come much nearer. This is a numerical test, and answers based on it alone say so.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SAMPLES = 64
 
 
 def attracting_box_size(motion: Motion, state: Array) -> float | None:
-    """Return the size of a box around a rest state from the border of which sampled orbits all come to it.
+    """Return the size of a box around a rest state such that sampled orbits from its border converge to it.
 
     Parameters
     ----------

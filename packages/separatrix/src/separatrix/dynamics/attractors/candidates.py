@@ -1,10 +1,10 @@
 """What trajectories of the replicator can come to, and how near is near enough.
 
-A trajectory counts as arrived where convergence is certain, or near what is proven to attract: an
-asymptotically stable rest point, a stable rest set, or an attracting cycle on the boundary.  Around a strict
-Nash profile of payoffs linear in every share there is a box in which each population gains by its strategy
-whatever the others in the box do; inside it the shares of these strategies only grow.  Around any other point
-that is proven to attract, the box is one from the border of which sampled trajectories all come to it
+A trajectory counts as arrived where convergence is certain, or near a proven attractor: an asymptotically
+stable rest point, a stable rest set, or an attracting cycle on the boundary. If payoffs are linear in every
+share, a strict Nash profile has a box around it in which each population gains by its strategy whatever the
+others in the box do; inside it the shares of these strategies only grow. Around any other proven attractor
+the box is one from whose border all sampled trajectories converge to it
 (`separatrix.dynamics.attractors.attracting_balls`).
 """
 
@@ -67,7 +67,7 @@ class KnownAttractor:
     reached : callable
         From states (lanes, n) and their speeds (lanes,) to whether each has arrived.
     regions : sequence of ArrivalBox
-        Boxes outside of which no state has arrived: compiled code asks no more where they are `whole`.
+        Boxes outside which no state has arrived. Compiled code makes no further check where they are `whole`.
     """
 
     ending: OmegaLimit
@@ -166,7 +166,7 @@ def region_of(
 
 
 def near_point(name: str, state: Sequence[float], motion: Motion) -> KnownAttractor | None:
-    """Return a rest state as a destination, or None where sampled orbits beside it do not come to it."""
+    """Return a rest state as a destination, or None if sampled orbits near it do not converge to it."""
     size = attracting_box_size(motion, np.array(state))
     ending = OmegaLimit(name, "rest point", False, tuple(float(v) for v in state))
     return None if size is None else beside_point(ending, size)
@@ -305,7 +305,7 @@ def _boundary_cycle(cycle: BoundaryCycle, field: Replicator) -> KnownAttractor:
 def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
     """Yield the faces of a cube that attract and on which two populations circle round a centre.
 
-    Beside such a face the third population gains by its strategy whatever the two others do.
+    Near such a face the third population gains by its strategy whatever the two others do.
     """
     if field.corners is None or len(field.corners) != 3:
         return
@@ -329,13 +329,14 @@ def _face_cycles(field: Replicator) -> Iterator[KnownAttractor]:
 
 
 def face_centres(analysis: Analysis, affine: AffineGame, motion: Motion) -> Iterator[KnownAttractor]:
-    """Yield the faces that attract and on which a relative entropy is conserved: trajectories go on for ever.
+    """Yield the attracting faces on which a relative entropy is conserved, so that trajectories never
+    settle.
 
-    Along such a trajectory the time averages of the shares are those of a rest state z of the face, and with
-    payoffs affine in the shares a strategy that is not played grows by its rate at z on average (Hofbauer &
-    Sigmund 1998, theorem 7.6.4): where all these are negative the face attracts beside every trajectory on
-    it. Where the face holds a continuum of rest states they may be so for some trajectories only, which is
-    then seen from the trajectories.
+    Along such a trajectory the time averages of the shares are those of a rest state z of the face. With
+    payoffs affine in the shares, a strategy that is not played grows on average at its rate at z (Hofbauer
+    & Sigmund 1998, theorem 7.6.4). Where all these rates are negative the face attracts near every
+    trajectory on it. Where the face contains a continuum of rest states, the rates may be negative for some
+    trajectories only; the trajectories then show which.
     """
     from flint import fmpq
 

@@ -1,9 +1,10 @@
 """What orbits may come to, by the rule of motion: proven by the analysis, or rest states found numerically.
 
-The replicator has its destinations from the analysis.  The payoff-adjusted replicator has the same rest
-points; those of Smith's, the Brown-von Neumann-Nash and the best response dynamics are the Nash equilibria
-(Sandholm 2010, chapters 5 and 6), which the analysis lists.  Logit and the replicator-mutator have rest
-states of their own, found by Newton's method.  Which of them attract is seen from trajectories beside them.
+The analysis gives the destinations of the replicator. The payoff-adjusted replicator has the same rest
+points. Those of Smith's, the Brown-von Neumann-Nash and the best response dynamics are the Nash equilibria
+(Sandholm 2010, chapters 5 and 6), which the analysis lists. Logit and the replicator-mutator have rest
+states of their own, found by Newton's method. Trajectories near each of these states show which of them
+attract.
 """
 
 from __future__ import annotations
@@ -118,8 +119,8 @@ def _linear(field: Field) -> bool:
 def _centre(analysis: Analysis, field: Field) -> Array | None:
     """Return the centre of one population of three strategies, round which each orbit that turns is closed.
 
-    With linear payoffs there are no limit cycles and, beside a centre, no other mixed rest point (Zeeman,
-    E. C. (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).
+    With linear payoffs there are no limit cycles, and a centre is the only mixed rest point (Zeeman, E. C.
+    (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).
     """
     if analysis.game.space.sizes != (3,) or not _linear(field):
         return None

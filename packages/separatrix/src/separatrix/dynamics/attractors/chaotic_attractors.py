@@ -1,11 +1,11 @@
 """Chaotic attractors: neither points nor cycles, on which neighbours depart from one another.
 
-The largest Lyapunov exponent of a trajectory is the mean rate at which the distance of a neighbour grows,
-which is brought back near again and again (Benettin, G., Galgani, L., Giorgilli, A. and Strelcyn, J.-M.
-(1980), Lyapunov characteristic exponents for smooth dynamical systems, Meccanica 15, 9-20).  Nothing here is
-a proof.  Where distances grow as a power of the time, as on tori, around centres and beside heteroclinic
-cycles, they grow by too little in the second of two windows.  Chaos that attracts nothing, as in zero-sum
-games, is excluded by the divergence: what attracts contracts volumes.
+The largest Lyapunov exponent of a trajectory is the mean rate at which the distance to a neighbour grows,
+when the neighbour is moved back close again and again (Benettin, G., Galgani, L., Giorgilli, A. and
+Strelcyn, J.-M. (1980), Lyapunov characteristic exponents for smooth dynamical systems, Meccanica 15, 9-20).
+The result is numerical, not a proof. Where distances grow as a power of time, as on tori, around centres
+and near heteroclinic cycles, their growth in the second of two windows is too small. Chaos that is not
+attracting, as in zero-sum games, is excluded by the divergence: an attractor contracts volumes.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ ON_IT = (0.8, 0.4, 0.1)
 without the small ones attractors near the border of their basin are undecided."""
 
 LOOKS = 512
-"""Stretches in which starts beside an attractor must have come to it, the first of `BLOCK` aside. Fewer:
-attractors on which few states are known are undecided."""
+"""Stretches within which starts near an attractor must have converged to it, not counting the first of
+`BLOCK`. Fewer: attractors with few known states are undecided."""
 
 STARTS_BESIDE = 64
-"""Starts beside the attractor that must come to it. Fewer: what repels in places may be taken for one."""
+"""Starts near the attractor that must converge to it. Fewer: a set that repels in places may count as one."""
 
 MOST_STEPS = 5_000
 """Steps in a stretch, at most: a trajectory that takes more shows nothing."""
@@ -274,7 +274,7 @@ def _attracting(
     shared: NDArray[np.intp],
     stretch: float,
 ) -> ChaoticAttractor | None:
-    """Return what trajectories share, where all starts beside it come to it."""
+    """Return the attractor that trajectories share, if all starts near it converge to it."""
     from scipy.spatial import cKDTree
 
     others, own = shared[1:], shared[:1]
@@ -299,7 +299,7 @@ def _attracting(
 def _come_back(
     motion: Motion, rates: PolynomialRates, tree: cKDTree, states: Array, reach: float, stretch: float
 ) -> bool:
-    """Return whether starts beside states on an attractor all come nearer to it than they were."""
+    """Return whether starts near states on an attractor all come nearer to it than they were."""
     stream = np.random.default_rng(1)
     at = motion.to_coordinates(states[stream.integers(0, len(states), STARTS_BESIDE)])
     at = at + reach * stream.uniform(-1, 1, at.shape)

@@ -36,12 +36,9 @@ is none."""
 class NoOrbit:
     """Why no closed orbit attracts.
 
-    Attributes
-    ----------
-    theorem : "zeeman", "volume", "entropy" or "density"
-    reason : for people
-    faces : whether it holds for the closed orbits on faces too
-    none : whether there is no closed orbit inside at all; by Zeeman, unless a centre is inside
+    Attributes ---------- theorem : "zeeman", "volume", "entropy" or "density" reason : for the reader faces
+    : whether the result also applies to closed orbits on faces none : whether the interior contains no
+    closed orbit at all; by Zeeman, unless it contains a centre
     """
 
     theorem: Literal["zeeman", "volume", "entropy", "density"]
@@ -153,7 +150,8 @@ def _growth(game: AffineGame, a: int) -> fmpq_mat:
 
 
 def _own_gains(field: Field) -> NoOrbit | None:
-    """Populations of two strategies, each of which gains by its own spread wherever it depends on it.
+    """Find populations of two strategies whose own advantage always changes with the own share in one
+    sense.
 
     Its part of the divergence is x(1-x) times the derivative of the advantage by its own share x.
     """

@@ -1,4 +1,4 @@
-"""Trajectories that come to rest nowhere and keep to the boundary, ever longer at each saddle.
+"""Heteroclinic cycles: trajectories that follow the boundary and stay ever longer near each saddle.
 
 A trajectory near an attracting cycle of saddles comes so near to each that it seems to rest there, and leaves
 in the end; the times at which it stays grow geometrically (Hofbauer, J. and Sigmund, K. (1998), Evolutionary
@@ -33,7 +33,7 @@ GROWS = 1.01
 
 DEEPER = 1.3
 """How much farther from the inside a trajectory without a fixed order must be, in logarithms, each third.
-Smaller: orbits beside the boundary are taken for such as go to it."""
+Smaller: orbits near the boundary count as converging to it."""
 
 LEAST_SEEN = 60
 """Steps from which alone nothing is concluded. Fewer: the first stays, which have no rule yet, decide."""
@@ -46,8 +46,8 @@ ROUNDS = 3
 ones take longer."""
 
 CHANGES = 6
-"""How many times another strategy must become the most frequent, in the last third. Fewer: a trajectory that
-comes to rest on the boundary is taken for one that goes round."""
+"""How many times another strategy must become the most frequent, in the last third. Fewer: a trajectory
+that converges to a boundary state counts as cycling."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +172,7 @@ class _Seen:
     def deeper(self, j: int) -> bool:
         """Whether a trajectory comes nearer and nearer to the boundary of the face on which it is.
 
-        What comes to a face and goes round inside it will never linger at a corner.
+        A trajectory that converges to a face and cycles inside it never lingers at a corner.
         """
         if len(self.most) < LEAST_SEEN:
             return False

@@ -1,11 +1,11 @@
 """Attracting closed orbits, found numerically by their return map.
 
-A trajectory that has run for long is cut by a section across it; where its returns settle, and trajectories
-that start beside it return nearer and nearer, it is an attracting cycle to within the accuracy of the
-computation (Poincaré's return map; Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, section 8.7).
-Closed orbits of a centre are told from it: beside them nothing comes nearer.  So is a slow spiral, whose
-turns lie beside each other as if they had settled: no orbit that closes is beside it
-(`separatrix.dynamics.attractors.return_maps`).
+A trajectory that has run for a long time is cut by a section across it. If its returns converge, and
+trajectories that start nearby return nearer and nearer, it is an attracting cycle to within the accuracy of
+the computation (Poincaré's return map; Strogatz, S. H. (2015), Nonlinear Dynamics and Chaos, section 8.7).
+Closed orbits of a centre are excluded because their neighbours do not come nearer. Slow spirals, whose
+turns lie so close together that they appear to have converged, are excluded because no closed orbit lies
+near them (`separatrix.dynamics.attractors.return_maps`).
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ ABOUT = 0.4
 the loop that crosses the section counts as a return."""
 
 TURNS, LONG = 12, 48
-"""After so many turns the neighbours must be nearer, and how many are made where these do not tell. Fewer:
-weak cycles are undecided."""
+"""Turns after which the neighbours must be nearer, and turns to make if these do not decide. Fewer: weak
+cycles are undecided."""
 
 KEPT, HOPELESS = 0.8, 0.98
 """What may be left of their distance in the end; with more than this after a few turns no more are made."""
@@ -72,8 +72,8 @@ HIDDEN = 0.05
 distance that no longer falls counts as fallen."""
 
 SLIDING = 0.05
-"""The error of a contraction where a trajectory slides beside kinks, in steps that are not short. Smaller: a
-contraction is told more exactly than it is known."""
+"""The error of a contraction where a trajectory slides along kinks, in steps that are not short. Smaller:
+the contraction is reported with more digits than are known."""
 
 
 def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
@@ -121,7 +121,7 @@ def limit_cycle(motion: Motion, start: Array) -> LimitCycle | None:
 
 
 def _closed(motion: Motion, here: Array, period: float, size: float) -> LimitCycle | None:
-    """Return the closed orbit beside a state where the map of its returns contracts."""
+    """Return the closed orbit near a state if its return map contracts."""
     found = closed_orbit(motion, here, period)
     if found is None:
         return None
@@ -209,7 +209,7 @@ def _returns(
 def _tried(motion: Motion, here: Array, period: float, size: float) -> _Returns | None:
     """Return the returns of one trajectory to a section, the first one of a few to which it does return.
 
-    Beside a kink of a trajectory a section may be crossed and crossed back unseen.
+    Near a kink of a trajectory a section may be crossed and crossed back undetected.
     """
     for _ in range(SECTIONS):
         found = _returns(motion, here, motion.states(here)[0], period, size, TURNS)

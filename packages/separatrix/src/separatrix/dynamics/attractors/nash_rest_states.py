@@ -1,8 +1,9 @@
 """What rests under dynamics whose rest states are the Nash equilibria, from the exact analysis of the game.
 
-Those of Smith's, the Brown-von Neumann-Nash and the best response dynamics are the Nash equilibria (Sandholm,
-W. H. (2010), Population Games and Evolutionary Dynamics, chapters 5 and 6).  At degenerate equilibria their
-rates fall off as a square, so that no numerical search tells a rest state from its neighbours.
+The rest points of Smith's, the Brown-von Neumann-Nash and the best response dynamics are the Nash
+equilibria (Sandholm, W. H. (2010), Population Games and Evolutionary Dynamics, chapters 5 and 6). Near
+degenerate equilibria the rates vanish quadratically, so that no numerical search can separate a rest state
+from its neighbours.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ class NashStates:
 
     Attributes
     ----------
-    points : single states, those at the ends of continua among them
+    points : single states, including the end points of continua
     sets : pieces of continua
-    open : the number of rest states of which the analysis leaves open whether they are Nash equilibria; of
-        these, those at which the field moves are left out
+    open : the number of rest states for which the analysis does not decide whether they are Nash equilibria,
+        without those at which the field moves
     complete : whether none is missing
     """
 
@@ -47,8 +48,7 @@ def nash_states(analysis: Analysis, flow: VectorField) -> NashStates:
     Parameters
     ----------
     flow : VectorField
-        A field that rests at the Nash equilibria alone; it is asked where the analysis leaves open which they
-        are.
+        A field that rests at the Nash equilibria alone; it decides where the analysis does not.
     """
     points, sets, left_open = [], [], 0
     for point in analysis.rest_points:

@@ -1,8 +1,8 @@
 """Outcomes found by following trajectories until they arrive somewhere.
 
-What attracts is known beforehand where the analysis proves it.  Where many trajectories arrive nowhere, some
-of them are followed for long, and what they come to in the long run, a cycle inside or along the boundary or
-a chaotic attractor, is a destination from then on, found numerically.
+Attractors that the analysis proves are known in advance. Where many trajectories arrive nowhere, some of
+them are followed for a long time. Their limit, a cycle inside or along the boundary or a chaotic attractor,
+is then added to the destinations as found numerically.
 """
 
 from __future__ import annotations
@@ -68,12 +68,11 @@ LOOKED_AT_AGAIN = 0.002
 trajectories cost a search."""
 
 SEARCHES = 3
-"""How often it is looked for what trajectories come to that arrive nowhere. Fewer: second cycles are
-missed."""
+"""How often to search for the limit of trajectories that arrive nowhere. Fewer: second cycles are missed."""
 
 WITHIN_REACH = 0.7
-"""How near to a rest point all trajectories must be to be taken for such as come to it slowly. Larger:
-trajectories that go elsewhere are followed for long, in vain."""
+"""How near to a rest point all trajectories must be to count as slowly converging to it. Larger:
+trajectories that go elsewhere are followed for a long time without result."""
 
 
 class NumericalOutcomes:
@@ -265,7 +264,7 @@ class NumericalOutcomes:
         return KnownAttractor(ending, reached_ring, [anywhere])
 
     def _resting(self, pilots: Array) -> list[KnownAttractor]:
-        """Return rest states at which orbits come to rest, and that no list has: those of logit, for one."""
+        """Return unlisted rest states to which orbits converge, such as those of logit."""
         if not self.field.smooth or self.field.keeps_faces:
             return []
         states = self.motion.states(pilots)
@@ -354,11 +353,11 @@ class NumericalOutcomes:
         return no_affine_orbit(face) is not None
 
     def _on_line(self, ends: Array) -> Mask:
-        """Return which orbits have stayed beside a rest point that does not attract, and so lie on a line.
+        """Return which orbits have stayed near a non-attracting rest point, and so lie on a boundary line.
 
-        Only a Nash equilibrium can be the limit of a trajectory from inside (Hofbauer & Sigmund 1998, theorem
-        7.2.1), so that no trajectory that merely lingers at a saddle counts.  Beside a point with an
-        eigenvalue zero trajectories are so slow that nothing can be said.
+        Only a Nash equilibrium can be the limit of a trajectory from inside (Hofbauer & Sigmund 1998,
+        theorem 7.2.1), so trajectories that merely linger at a saddle do not count. Near a point with a
+        zero eigenvalue trajectories are too slow for any conclusion.
         """
         states = self.motion.states(ends)
         result = np.zeros(len(states), dtype=bool)

@@ -51,23 +51,24 @@ class OmegaLimit:
     name : str
         The key under which `Basins.fractions` counts it: the id of a rest point or rest set, or a word.
     kind : str
-        "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", a closed
-        orbit inside that attracts; "boundary cycle", a ring of rest points along the boundary that attracts,
-        beside which a trajectory lingers ever longer; "boundary network", the same in no order that is fixed
-        or known; "chaotic attractor", one inside that is neither a point nor a cycle, on which neighbours
-        depart from one another exponentially; "closed orbits", none of which attracts its neighbours;
-        "centre", a conserved quantity that keeps trajectories going for ever at their distance, closed or
-        not; "separatrix", the basin boundary; "undecided".
+        "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", an
+        attracting closed orbit in the interior; "boundary cycle", an attracting ring of rest points along the
+        boundary, near each of which a trajectory lingers ever longer; "boundary network", the same in an order
+        that is not fixed or not known; "chaotic attractor", an interior attractor that is neither a point nor
+        a cycle, on which neighbours separate exponentially; "closed orbits", none of which attracts its
+        neighbours; "centre", a conserved quantity that keeps trajectories at their distance, closed or not;
+        "separatrix", the basin boundary; "undecided".
     proven : bool
-        Whether the analysis proves that it attracts, or goes on for ever; else it was found numerically.
+        Whether the analysis proves that it attracts, or that trajectories cycle; else it was found
+        numerically.
     state : tuple of float, or None
-        Of a rest point.
+        The state of a rest point.
     period : float or None
-        Of an inner cycle: the time in which it goes round.
+        The period of an inner cycle.
     contraction : float or None
-        Of an inner cycle: what is left, after one turn, of a small distance from it.
+        For an inner cycle: the part of a small distance from it that remains after one turn.
     lyapunov_exponent, lyapunov_error : float or None
-        Of a chaotic attractor: its largest Lyapunov exponent, per unit of time, and the standard error.
+        For a chaotic attractor: its largest Lyapunov exponent, per unit of time, and the standard error.
     """
 
     name: str

@@ -51,11 +51,11 @@ ALONG_FIELD = 0.1
 """How far that goes, in units of the fastest growth rate. Larger: steps leap over the states that attract."""
 
 MOST_CORNERS = 1_000
-"""Pure profiles among the starts. Fewer: rest states beside others may be missed in large games."""
+"""Pure profiles among the starts. Fewer: rest states near others may be missed in large games."""
 
 SPARSE = 0.2
-"""The concentration of Dirichlet's distribution of starts near faces; one is uniform. Larger: fewer of
-the starts find rest states beside faces."""
+"""Concentration of the Dirichlet distribution of starts near faces; one is uniform. Larger: fewer of the
+starts find rest states near faces."""
 
 DIGITS = 6
 """To which rest states are sorted: rounding must not shuffle them."""
@@ -91,19 +91,20 @@ class NumericalRestStates:
     Attributes
     ----------
     states : tuple of RestState
-        Sorted by their shares; of a continuum of Nash equilibria its corners.
+        Sorted by their shares; for a continuum of Nash equilibria, its corners.
     starts : int
-        From how many states the search began: random ones, the pure profiles, the middle, and the rest states
-        of the replicator with the same payoffs, near which those of weak mutation or a low temperature lie.
+        Number of states from which the search began: random ones, the pure profiles, the middle, and the rest
+        states of the replicator with the same payoffs, which lie near those of weak mutation or a low
+        temperature.
     converged : int
-        From how many of these it came to rest.
+        Number of these from which the search converged.
     seed : int
-        Gives the same search again.
+        Reproduces the search.
     complete : bool
-        Whether it is proven that there is no other, as it can be of Nash equilibria. A search that finds
-        nothing more is no proof that there is nothing more.
+        Whether the list is proven complete, as is possible for Nash equilibria. A search that finds nothing
+        more is not a proof.
     message : str
-        What was done, for people.
+        A description of the search for the reader.
     """
 
     shares: tuple[str, ...]
@@ -246,7 +247,7 @@ def _message(found: list[RestState], starts: int, converged: int, missing: bool)
     count = len(found)
     text = (
         f"{count} rest state{'' if count == 1 else 's'} found numerically, by Newton's method from {starts} "
-        f"starts of which {converged} converged; there may be others"
+        f"starts, {converged} of them convergent; there may be others"
     )
     if missing:
         text += "; at least one more exists, because the indices of these do not add up to 1"
@@ -343,7 +344,7 @@ class _System:
         return directions, room
 
     def solved(self, z: Array) -> Array:
-        """Return where Newton's method comes to rest, from each of `z` (points, m) that does."""
+        """Return the limits of Newton's method, from each of `z` (points, m) for which it converges."""
         limit = RESIDUAL * (self.flow.scale or 1.0)
         done = []
         with np.errstate(all="ignore"):

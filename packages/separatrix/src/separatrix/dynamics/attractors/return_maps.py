@@ -1,4 +1,4 @@
-"""The closed orbit beside a trajectory, and the map of the returns to a section across it.
+"""The closed orbit near a trajectory, and the return map of a section across it.
 
 A return map P takes a place of the section to where the orbit from there comes back to it.  Newton's method
 finds its fixed point, the eigenvalues of its derivative there are the multipliers of the orbit, and all of
@@ -7,8 +7,8 @@ Theory, sections 1.5 and 10.2).  That alone is a number with an error; so starts
 in a plane one on either side, have to come back nearer: they bound an annulus, or a tube, that no orbit
 leaves.
 
-Places are in logarithms of the shares where the rule of motion keeps faces: a spiral towards the boundary,
-of which the turns lie ever closer in the shares, is as wide there as any.
+Places are in logarithms of the shares if the dynamic preserves faces. A spiral towards the boundary, whose
+turns lie ever closer in the shares, is as wide there as any other.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class LimitCycle:
 
 
 def closed_orbit(motion: Motion, here: Array, period: float) -> LimitCycle | None:
-    """Return the attracting closed orbit beside a state that returns after about a period, or None.
+    """Return the attracting closed orbit near a state that returns after about a period, or None.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def _attracting(section: _Section, place: Array, slopes: Array) -> LimitCycle | 
 
 
 def _border(slopes: Array, radius: float) -> tuple[Array, Array] | None:
-    """Return places (d - 1, starts) all around zero, and the coordinates that tell which are nearer.
+    """Return places (d - 1, starts) around zero, and the coordinates in which distances are compared.
 
     These go along the eigenvectors of the derivative: in them the map contracts from the first turn on.
     """

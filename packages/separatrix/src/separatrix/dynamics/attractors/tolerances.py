@@ -1,7 +1,8 @@
-"""When a trajectory has come to an attractor, and what counts as gone, flat or at rest: one table for labels.
+"""Tolerances of outcome labels: when a trajectory has reached an attractor or a strategy has died out.
 
-Distances are in every share, speeds and eigenvalues relative to the fastest growth rate.  What moves when one
-is changed is said beside it; `separatrix.dynamics.integration.tolerances` says how exactly steps are made.
+Distances are in every share; speeds and eigenvalues are relative to the fastest growth rate. Each entry
+states the effect of changing it. The accuracy of single steps is set in
+`separatrix.dynamics.integration.tolerances`.
 """
 
 from __future__ import annotations
@@ -53,8 +54,8 @@ FAR_GONE = 1e-30
 come back from the boundary are taken for such as stay."""
 
 BESIDE_SET = 1e-4
-"""How near to a rest set a state at rest is on it. Trajectories end where they are slow and not yet there,
-so that a smaller one leaves them undecided; pieces that meet are told apart no better."""
+"""How near a state at rest must be to a rest set to lie on it. Trajectories end where they are slow but not
+yet there, so a smaller value leaves them undecided; it does not separate adjacent pieces any better."""
 
 ON_BOUNDARY = 1e-4
 """How near to a rest point that does not attract a trajectory stays that lies on its stable manifold.
@@ -65,8 +66,8 @@ ARRIVAL_DISTANCE = 0.01
 eigenvalue; no outcome depends on it."""
 
 BOXES = (0.05, 0.02, 0.005, 1e-3, 1e-4)
-"""Half the sizes of boxes that are tried in turn for one from which all trajectories come to a rest point.
-Larger ones make answers quick; without the small ones slow attractors among others are not seen."""
+"""Half the sizes of boxes that are tried in turn for one from which all trajectories converge to a rest
+point. Larger ones give quick answers; without the small ones slow attractors near others are not found."""
 
 DEEPEST = 1e100
 """The log-odds at which nothing new is to be seen of a trajectory along the boundary. Smaller: fewer stays
@@ -79,8 +80,8 @@ RESIDUAL = 1e-12
 smaller: rounding keeps some from being found."""
 
 APART = 2e-5
-"""How far two rest states lie apart. Larger: pairs beside a bifurcation are taken for one; smaller: a
-multiple root, which is known to the root of rounding, for several."""
+"""The least distance between two rest states. Larger: pairs near a bifurcation count as one; smaller: a
+multiple root, known only to the square root of the rounding error, counts as several."""
 
 DIFFERENCE = 6e-6
 """The step of differences: about the cube root of rounding, at which the error of a derivative is least."""
@@ -93,15 +94,15 @@ rest states are the same, other starts find them."""
 # Over the size of the loop, but for the first.
 
 LEAST_LOOP = 1e-3
-"""The size, in shares, below which a closed orbit is not told from a rest point. Larger: small limit cycles
-are undecided; smaller: slow spirals are followed for longer."""
+"""The size, in shares, below which a closed orbit counts as a rest point. Larger: small limit cycles are
+undecided; smaller: slow spirals are followed for longer."""
 
 COMES_BACK = 0.1
 """How near a trajectory must have come back to where it was. Smaller: spirals have to be followed for
 longer."""
 
 BESIDE_CYCLE = 0.02
-"""How far aside the neighbours start that have to come nearer. It is the distance that is told; larger:
+"""The distance at which the neighbours start that have to come nearer. This distance is reported; larger:
 cycles with a small basin are undecided."""
 
 ONE_RETURN = 2e-3
@@ -112,8 +113,8 @@ DRIFT = 5e-3
 """How far returns may move while neighbours come nearer. Larger: slow spirals are taken for cycles."""
 
 UNSEEN = 1e-5
-"""The distance below which rounding hides what is left between neighbours. The contraction that is told is
-the mean over the turns before."""
+"""The distance below which rounding hides the remaining distance between neighbours. The reported
+contraction is the mean over the turns before."""
 
 SHIFT = 3e-4
 """By how much places are moved to see how returns move. The error of multipliers is its square, or `NOISE`
@@ -126,18 +127,18 @@ CLOSED = 1e-14
 """How exactly the time of a return is found, over the period: to rounding."""
 
 TUBES = (0.02, 0.005, 1e-3)
-"""The sizes of tubes that are tried in turn, from the border of which all trajectories have to come nearer.
+"""The sizes of tubes that are tried in turn; all trajectories from their borders have to come nearer.
 Without the small ones, cycles with a small basin are undecided."""
 
 # --------------------------------------------------------------------------- speeds
 
 SLOW = 1e-5
-"""At which a trajectory may have come to a rest state that no list has; Newton's method looks from
-there. Smaller: slow attractors are looked for in vain; larger: more searches that find what is known."""
+"""The speed at which a trajectory may have reached an unlisted rest state; Newton's method starts from
+there. Smaller: searches for slow attractors fail; larger: more searches find known states."""
 
 SLOW_ON_SET = 1e-7
-"""At which a state beside a rest set is at rest. Larger: trajectories that drift along a set end too early,
-on another piece of it."""
+"""The speed at which a state near a rest set is at rest. Larger: trajectories that drift along a set end
+too early, on another piece of it."""
 
 STOPPED_IN_BOX = 1e-8
 """Over the distance: at which a trajectory that should come nearer has stopped on its way. Larger: slow
@@ -154,8 +155,8 @@ Larger: sets that drift slowly count as at rest."""
 # --------------------------------------------------------------------------- eigenvalues
 
 FLAT = 1e-6
-"""That counts as zero. Beside such a rest point trajectories are so slow that nothing is said of the
-boundary of a basin; smaller: slow ones are labelled as if they lay on it."""
+"""The size of an eigenvalue that counts as zero. Near such a rest point trajectories are so slow that none
+is assigned to a basin boundary; smaller: slow ones are labelled as lying on it."""
 
 NEARLY_DEGENERATE = 1e-9
 """That rounding may have given its sign, over the fastest growth rate. Such a draw has no known attractor."""

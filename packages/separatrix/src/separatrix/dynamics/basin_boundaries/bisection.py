@@ -1,4 +1,4 @@
-"""States on the basin boundary, each held between two starts of which one has the one outcome.
+"""States on the basin boundary, each bracketed by two starts with different outcomes.
 
 On a segment between two starts of different outcomes the line is crossed at least once.  Halving finds a
 crossing; then both starts are followed again at a hundredth of the tolerance, and moved apart where they
@@ -29,8 +29,8 @@ CUTS = (0.5, 0.38, 0.57, 0.44)
 Fewer: brackets whose middle lies on a symmetric boundary stay open."""
 
 WIDENINGS = 8
-"""How often a bracket is widened whose starts have not their outcomes, twice as far each time. Fewer: it is
-opened to the whole segment, and its error told as such."""
+"""How often to widen a bracket whose starts have the wrong outcomes, by a factor of two each time. Fewer:
+it is opened to the whole segment, and its reported error grows accordingly."""
 
 HARDLY_CUT = 0.65
 """What is left of a bracket, after a cut, that counts as a cut which ended nowhere. Smaller: brackets are

@@ -152,7 +152,7 @@ def critical_shock(
     game : Game
         Any number of populations and strategies, payoffs rational in the shares.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game says that the cluster stands today.
+        By default the state of the cluster today, as given by the game.
     values, scenario
         Parameter values, as in `separatrix.analyze`.
     seed : int
@@ -220,7 +220,7 @@ def _at_rest(analysis: Analysis, state: Sequence[float]) -> bool:
 
 
 def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str) -> None:
-    """Refuse starts beside which everything goes elsewhere, however small the push."""
+    """Refuse starts whose neighbours all have another outcome, however small the push."""
     game = analysis.game
     for point in analysis.rest_points:
         if point.state is None or apart(point.state, state) > STEADY_START:
@@ -229,25 +229,25 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str)
             return
         raise InputError(
             "D623",
-            f"the start is the rest point {point.id} ({point.stability}): it stays there for ever, and the "
-            "slightest push may send it anywhere",
-            hint="choose a start beside it",
+            f"the start is the rest point {point.id} ({point.stability}): the state stays there, and an "
+            "arbitrarily small push may send it anywhere",
+            hint="choose a start near it",
         )
     if not attracting(analysis, outcome) and _at_rest(analysis, state):
         raise InputError(
             "D623",
-            f"the start lies on the rest set {outcome}, which does not attract: it stays there for ever, and "
-            "the slightest push may send it anywhere",
-            hint="choose a start beside it",
+            f"the start lies on the rest set {outcome}, which does not attract: the state stays there, and "
+            "an arbitrarily small push may send it anywhere",
+            hint="choose a start near it",
         )
     named = zip(game.shares, state, strict=True)
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
     if pure and not attracting(analysis, outcome):
         raise InputError(
             "D622",
-            f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the trajectory "
-            f"stays on this face of the state space, and ends at {outcome}, which does not attract what is "
-            "beside it",
+            f"the start has {', '.join(pure)}: an unused strategy is never imitated, so the trajectory "
+            f"stays on this face of the state space, and ends at {outcome}, which does not attract "
+            "nearby states",
             hint="give what is hardly played a small share, such as 0.001",
         )
 
@@ -283,7 +283,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> 
 
 def _none(analysis: Analysis, outcome: str) -> str:
     if outcome == CYCLE or not attracting(analysis, outcome):
-        return say("no shock changes the outcome: nothing attracts, and every trajectory goes on for ever")
+        return say("no shock changes the outcome: no attractor exists, and no trajectory settles")
     return say("no shock changes the outcome: every start inside ends at {outcome}", outcome=outcome)
 
 
@@ -305,7 +305,7 @@ def _in_square(analysis: Analysis, outcomes: InSquare, state: tuple[float, ...])
     beyond = others[0] if len(others) == 1 else outcome
     if outcome == "separatrix":
         here = Push(state, 0.0, "separatrix")
-        sure = say("the start cannot be told from the separatrix: the slightest push decides")
+        sure = say("the start lies on the separatrix to within rounding: an arbitrarily small push decides")
         return CriticalShock(
             analysis, state, outcome, here, dict.fromkeys(names, here), None, "exact", 0.0, sure
         )
@@ -416,7 +416,7 @@ def _face(question: OutcomeProblem, state: tuple[float, ...]) -> InputError:
     pure = [f"{share} = {value:g}" for share, value in named if value in (0.0, 1.0)]
     return InputError(
         "D622",
-        f"the start has {', '.join(pure)}: what nobody plays is imitated by nobody, so the trajectory stays "
-        "on this face of the state space, and beside it every direction has an outcome of its own",
+        f"the start has {', '.join(pure)}: an unused strategy is never imitated, so the trajectory stays "
+        "on this face of the state space, and near it every direction has an outcome of its own",
         hint="give what is hardly played a small share, such as 0.001",
     )

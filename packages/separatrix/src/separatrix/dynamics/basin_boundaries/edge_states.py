@@ -1,9 +1,9 @@
 """Where trajectories on a surface between two basins come to: they are followed along it, between two others.
 
-Of two starts close together on both sides of the surface one trajectory goes to each outcome; as far as they
-stay together, both are beside a trajectory on the surface.  Where they begin to part, the way between them is
-cut again and again until they are close once more, and so on.  What they come to attracts within the surface:
-as a rule a saddle with one unstable direction, of whose stable manifold the surface is a part.
+Two starts close together on opposite sides of the surface lead to different outcomes. While they stay
+together, both are near a trajectory on the surface. When they begin to part, the segment between them is
+bisected until they are close again, and so on. The limit is an attractor within the surface: as a rule a
+saddle with one unstable direction, whose stable manifold is a part of the surface.
 
 Skufca, J. D., Yorke, J. A. and Eckhardt, B. (2006), Edge of chaos in a parallel shear flow, Physical Review
 Letters 96, 174101.
@@ -111,7 +111,7 @@ def _apart(first: Array, second: Array) -> Array:
 def _together(
     labels: OutcomeLabels, a: Array, b: Array, of_a: Codes, of_b: Codes
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Bring pairs of log-odds (pairs, n) together; the last array tells of which pairs the outcomes held."""
+    """Bring pairs of log-odds (pairs, n) together; the last array marks the pairs that kept their outcomes."""
     a, b, kept = a.copy(), b.copy(), np.ones(len(a), dtype=bool)
     parts = np.arange(1, CUTS + 1) / (CUTS + 1)
     for _ in range(CLOSINGS):

@@ -237,8 +237,7 @@ def _two(crossed: Crossed) -> list[Piece]:
 
 
 def _three(crossed: Crossed) -> list[Piece]:
-    """Return the triangles of tetrahedra of which two corners share an outcome and the others have their
-    own."""
+    """Return the triangles of tetrahedra in which two corners share an outcome and the others differ."""
     codes = crossed.codes
     three = (np.diff(np.sort(codes, axis=1), axis=1) != 0).sum(axis=1) == 2
     result = []

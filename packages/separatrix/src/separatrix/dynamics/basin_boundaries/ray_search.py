@@ -17,7 +17,7 @@ __all__ = ["Push", "RaySearch"]
 Array = NDArray[np.float64]
 
 RAYS = 192
-"""Directions of a round. Fewer: a push may be told that is not the smallest."""
+"""Directions of a round. Fewer: the reported push may not be the smallest."""
 
 STATIONS = 24
 """States on each ray among which a change is looked for first. Fewer: thin basins are stepped over."""
@@ -26,8 +26,8 @@ HALVINGS = 24
 """Of the way between two of them: 24 leave 2.5e-9 of it. Fewer: the size of a push is less exact."""
 
 ROUNDS = (0.5, 0.2, 0.07, 0.02, 0.007)
-"""How far the directions of each further round are spread around the best one. What the last gains is told as
-the error."""
+"""How far the directions of each further round are spread around the best one. The gain of the last round
+is reported as the error."""
 
 
 @dataclass(frozen=True)

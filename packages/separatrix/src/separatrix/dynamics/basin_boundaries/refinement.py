@@ -33,7 +33,7 @@ SPLITS = 4
 """How often nodes are put where third basins are. Fewer: edges of three basins stay coarse."""
 
 CURVED = 3
-"""How often tetrahedra are cut where the surface bulges. Fewer: the flatness that was asked for is missed."""
+"""How often tetrahedra are cut where the surface bulges. Fewer: the requested flatness is not reached."""
 
 WOUND = 0.02
 """The part of the surface that may lie between thin basins; where it is more, finer is never fine enough."""
@@ -42,9 +42,9 @@ MOST_TRIANGLES = 60_000
 """Past which no tetrahedra are cut. Larger: surfaces are finer, and their files grow with them."""
 
 GROWTH, FEW, WINDING = 0.75, 0.02, 0.1
-"""Third basins are no longer looked for once a round finds more than a fraction of those in the one before,
-unless they are few beside the nodes.  Where they are many, basins are wound around each other: finer would
-never be fine enough, and all is left as it was."""
+"""The search for third basins stops once a round finds more than a fraction of those in the round before,
+unless they are few compared with the nodes. Where they are many, basins are interwoven, no refinement
+would suffice, and the lattice stays as it was."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +78,9 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
     labels : OutcomeLabels
     lattice : Lattice
     precision : float
-        The distance between two starts of different outcomes beside a vertex.
+        The distance between two starts with different outcomes near a vertex.
     flatness : float
-        Where the surface is farther from its triangles the lattice is made finer.
+        Where the surface is farther from its triangles the lattice is refined.
     """
     from separatrix.dynamics.basin_boundaries.surface_error import areas_and_normals
 

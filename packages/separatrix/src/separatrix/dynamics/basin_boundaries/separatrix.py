@@ -141,7 +141,7 @@ def separatrix_curves(
 def dividing_lines(
     analysis: Analysis, flow: PayoffField, points: int = CURVE_POINTS
 ) -> tuple[SeparatrixCurve, ...]:
-    """Return the basin boundaries under the replicator; none where the state space is no plane."""
+    """Return the basin boundaries under the replicator; none if the state space is not two-dimensional."""
     from separatrix.dynamics.basin_boundaries.stable_manifold import saddle_arms
     from separatrix.dynamics.fields.replicator import Replicator
 
@@ -163,4 +163,4 @@ def _enough(points: int) -> None:
     from separatrix.errors import InputError
 
     if points < 5:
-        raise InputError("D602", f"{points} points were asked for; a separatrix has at least 5")
+        raise InputError("D602", f"{points} points is too few; a separatrix has at least 5")

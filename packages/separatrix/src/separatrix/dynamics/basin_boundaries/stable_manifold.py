@@ -57,8 +57,8 @@ FARTHEST = 12.0
 turns of it are drawn."""
 
 DENSE = 6000
-"""States along an arm, at least, of which evenly spaced ones are taken. Fewer: the distances between states
-of a curve are less even."""
+"""Least number of states along an arm, from which evenly spaced ones are selected. Fewer: the distances
+between states of a curve are less even."""
 
 
 def saddle_arms(
@@ -78,9 +78,10 @@ def saddle_arms(
     Returns
     -------
     tuple of SeparatrixCurve
-        The line of a saddle on a side begins there.  The error is a distance: trajectories that start so far
-        off the line, on its two sides, end apart.  Left out are arms with one outcome on both sides, and
-        those where the outcomes beside them stay open.  Saddles are those with eigenvalues of both signs.
+        The line of a saddle on a side begins there.  The error is a distance: trajectories that start at this
+        distance from the line, on its two sides, have different outcomes.  Excluded are arms with one outcome
+        on both sides, and those with an undecided outcome nearby.  Saddles are those with eigenvalues of both
+        signs.
 
     Examples
     --------

@@ -1,10 +1,10 @@
 """The separatrix of a game with three dimensions: a surface between the basins, with an error estimate.
 
-The state space is cut into tetrahedra whose corners are labelled by where trajectories from them end; each
-edge between two outcomes is halved until the line between them is held between two starts that are as close
-as is asked for.  So nothing need be known beforehand about what the surface is made of: the stable manifolds
-of saddles inside and on the faces, of rest sets, or of cycles.  Where its trajectories come to is found
-afterwards (`separatrix.dynamics.basin_boundaries.edge_states`).
+The state space is cut into tetrahedra whose corners are labelled by the outcomes of trajectories from them.
+Each edge between two outcomes is bisected until the surface is bracketed by two starts at the requested
+distance. So the composition of the surface need not be known in advance: the stable manifolds of saddles
+inside and on the faces, of rest sets, or of cycles. The limits of its trajectories are found afterwards
+(`separatrix.dynamics.basin_boundaries.edge_states`).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ CELLS = 24
 """Of the lattice, a side, by default. Fewer: basins thinner than a cell are missed."""
 
 FEWEST_CELLS, MOST_CELLS = 4, 96
-"""What may be asked for: time and memory grow by the cube."""
+"""Allowed numbers of cells on a side; time and memory grow as the cube."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -118,7 +118,7 @@ class SeparatrixSurface(Plotted, Tabled):
         Raises
         ------
         ValueError
-            If there is no such piece.
+            If no piece borders on the outcome.
         """
 
         which = [k for k, piece in enumerate(self.pieces) if outcome is None or outcome in piece.outcomes]

@@ -1,7 +1,7 @@
 """How far a surface bulges from its triangles: in the middle of each, along its normal, by bisection.
 
-Beside a surface that is smooth the distance is a quadratic that vanishes at the corners, so three quarters
-of that in the middle times the area is the volume between the two.
+Near a smooth surface the distance is a quadratic that vanishes at the corners, so three quarters of its
+value in the middle times the area is the volume between the two.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ REACHES = (0.02, 0.08, 0.3)
 """How far a surface is looked for on both sides of a triangle, in units of the lattice. Larger: another sheet
 may be found instead."""
 FINENESS = 500
-"""The first bracket over the last one. Smaller: the error that is told is known less exactly."""
+"""The first bracket over the last one. Smaller: the reported error is less exact."""
 
 
 def areas_and_normals(places: Array, mesh: Mesh) -> tuple[Array, Array]:
     """Return the areas (triangles,), and unit normals (triangles, 3) smoothed over neighbours.
 
-    A sliver has no normal to speak of, its neighbours have.
+    A sliver has no well-defined normal, but its neighbours have.
     """
     at = places[mesh.triangles]
     own = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0]) / 2
@@ -52,7 +52,7 @@ def deviations(labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array
     """Return how far (triangles,) the surface is from the middle of each triangle, towards its second
     outcome.
 
-    NaN where it was not found: beside a line where three basins meet, and where one is very thin.
+    NaN where it was not found: near a line where three basins meet, and where one is very thin.
     """
     from separatrix.dynamics.basin_boundaries.bisection import BisectionSearch
 
