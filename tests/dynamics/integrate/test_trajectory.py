@@ -152,7 +152,7 @@ def test_a_start_at_rest_but_for_rounding_is_not_said_to_stay_where_it_leaves() 
     third = 0.3333333333333333
     orbit = trajectory(game, [third, third, 1 - 2 * third], until=500)
     assert np.abs(orbit.states[-1] - orbit.states[0]).max() > 0.5
-    assert orbit.message == "starts at rest as far as rounding can tell, yet is elsewhere in the end"
+    assert orbit.message == "starts at rest to within rounding, but ends elsewhere"
     slow = separatrix.load(
         {
             "populations": [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"],

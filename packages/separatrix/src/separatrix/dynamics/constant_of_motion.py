@@ -1,9 +1,9 @@
 """One population's part of the quantity that 2×2 games conserve, measured from its lowest value.
 
 With x' = x(1-x)f(y) and y' = y(1-y)g(x) for linear f and g, H = F(y) - G(x) is constant along every
-trajectory (Hofbauer & Sigmund 1998, section 11.2).  In the log-odds v of y the slope of F is f, so where f
-turns from negative to positive F is a bowl with its bottom at the root of f.  Differences of logarithms lose
-all their digits near the bottom; what is computed here keeps them, so that a start is told from the
+trajectory (Hofbauer & Sigmund 1998, section 11.2). In the log-odds v of y the slope of F is f. So if f
+turns from negative to positive, F has its minimum at the root of f. Differences of logarithms lose all
+their digits near the minimum; the method used here keeps them, so that a start is separated from the
 separatrix however near it is to the saddle.
 """
 

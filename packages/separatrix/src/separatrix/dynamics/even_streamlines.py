@@ -88,7 +88,7 @@ def _dense(line: Array) -> Array:
 
 
 def _under_way(orbit: Array) -> Array:
-    """Return a trajectory up to where it comes to rest."""
+    """Return a trajectory up to its rest state."""
     moved = np.hypot(*np.diff(orbit, axis=0).T)
     still = np.flatnonzero(~(moved > STOPPED * STEP))
     return orbit[: int(still[0]) + 1] if still.size else orbit

@@ -1,9 +1,9 @@
 """The outcome of every start in a game of two populations with two strategies each, exactly.
 
-Each trajectory keeps H = F(y) - G(x) and, where one population always gains by the same strategy, runs one
-way; so where it ends follows from its start alone, without following it (Hofbauer & Sigmund 1998, sections
-10.3 and 11.2).  Beside the separatrix H is compared with a bound of its rounding error: a start that cannot
-be told from the separatrix is said to lie on it.
+Each trajectory keeps H = F(y) - G(x). Where one population always gains by the same strategy, it runs one
+way. So its end follows from its start alone, without integration (Hofbauer & Sigmund 1998, sections 10.3
+and 11.2). Near the separatrix H is compared with a bound of its rounding error: a start within this bound
+is reported as lying on the separatrix.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ PLACES: tuple[Place, ...] = (
 """Where trajectories end, by code: the corners, then the sides where these are at rest."""
 
 STILL, CYCLE, SEPARATRIX = 8, 9, 10
-"""The codes of starts at rest, on closed orbits, and not to be told from the separatrix."""
+"""The codes of starts at rest, on closed orbits, and on the separatrix to within rounding."""
 
 CHUNK = 1 << 15
 """Starts that are decided at once, so that they stay in the processor's cache. Only the time that it takes
@@ -55,7 +55,7 @@ def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
     -------
     array of int8
         Codes: an index of `PLACES`, or `STILL` for a start at rest inside the square, `CYCLE` for one on a
-        closed orbit, `SEPARATRIX` for one that cannot be told from the separatrix.
+        closed orbit, `SEPARATRIX` for one that lies on the separatrix to within rounding.
 
     Raises
     ------
@@ -79,7 +79,8 @@ def outcomes(planar: Planar, x: ArrayLike, y: ArrayLike) -> Codes:
 
 
 def outcomes_at(planar: Planar, odds: Array) -> Codes:
-    """Return the codes of starts inside from their log-odds (2, orbits), which tell 1 - 1e-300 from 1."""
+    """Return the codes of interior starts from their log-odds (2, orbits), which separate 1 - 1e-300 from
+    1."""
     x, y = (
         (1 / (1 + np.exp(-u)), 1 / (1 + np.exp(u)))
         for u in np.clip(odds, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS)
@@ -88,7 +89,7 @@ def outcomes_at(planar: Planar, odds: Array) -> Codes:
 
 
 class _Decision:
-    """What is worked out once for a game, and used for every start."""
+    """Values that are computed once for a game, and used for every start."""
 
     def __init__(self, planar: Planar) -> None:
         self.planar = planar

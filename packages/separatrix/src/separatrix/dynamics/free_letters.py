@@ -1,4 +1,4 @@
-"""Letters for what a figure names, none of which the game uses for something else."""
+"""Letters for the labels of a figure, none of which the game uses otherwise."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def crossings(
 ) -> tuple[MapPoint, ...]:
     """Return the points inside the window at which borders of stability meet.
 
-    ``on`` tells exactly whether a point lies on a border.
+    ``on`` decides exactly whether a point lies on a border.
     """
     first, second = axes
     wide, high = float(first.high - first.low), float(second.high - second.low)

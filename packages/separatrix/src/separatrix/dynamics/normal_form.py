@@ -1,8 +1,8 @@
 """Two populations of two strategies without own play, and the mirror image in which each is understood.
 
-x' = x(1-x)f(y) and y' = y(1-y)g(x) with linear f and g.  Renaming strategies turns the square over,
-exchanging the populations mirrors it at the diagonal: of the eight images of a game one is of a kind of which
-the outcome of every start is known in closed form (`separatrix.dynamics.exact_basins`).
+x' = x(1-x)f(y) and y' = y(1-y)g(x) with linear f and g. Renaming strategies reflects the square in an axis;
+exchanging the populations reflects it in the diagonal. Of the eight images of a game, one is of a kind for
+which the outcome of every start is known in closed form (`separatrix.dynamics.exact_basins`).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _image_rates(f: Any, g: Any, swapped: bool, over_x: bool, over_y: bool) -> A
 
 
 def _kind(f: Rates, g: Rates) -> Kind | None:
-    """Return the kind of the game as it stands, or None where another image of it has one.
+    """Return the kind of the game itself, or None if another image of it has one.
 
     still
         Nothing moves the first population.
@@ -83,7 +83,7 @@ def _kind(f: Rates, g: Rates) -> Kind | None:
     centre
         Closed orbits surround the mixed rest point.
     one end
-        f >= 0 somewhere positive, and all starts inside come to the same corner or side.
+        f >= 0 somewhere positive, and all starts inside converge to the same corner or side.
     """
     if f == (0, 0):
         return "still"

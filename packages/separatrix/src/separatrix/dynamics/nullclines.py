@@ -43,10 +43,10 @@ class Nullcline:
         The share and a number.
     share : str
     kind : str
-        ``face`` where nobody, or everybody, plays the strategy; ``advantage`` where it earns as much as the
+        ``face`` where the share is 0 or 1; ``advantage`` where the strategy earns as much as the
         alternative; ``everywhere`` where it always does.
     equation : str
-        Which states these are, exactly, such as ``4*y - 1 = 0``.
+        The exact equation of these states, such as ``4*y - 1 = 0``.
     solved : str or None
         The same solved for one share where it is linear in it, such as ``y = 1/4``.
     method : str
@@ -94,7 +94,7 @@ def nullclines(game: Game, known: Mapping[str, Fraction]) -> tuple[Nullcline, ..
     Raises
     ------
     ComesLater
-        A503 for payoffs that are no rational functions of the shares.
+        A503 for payoffs that are not rational functions of the shares.
     ArithmeticError
         For polynomials of a degree above 12 in two shares.
 

@@ -22,11 +22,11 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 STARTS = 12
-"""Vertices of each piece from which trajectories are followed along the surface. Fewer: shares of what
-trajectories come to are coarser."""
+"""Vertices of each piece from which trajectories are followed along the surface. Fewer: the shares of their
+limits are coarser."""
 NEAR = 0.01
-"""The distance in every share at which such a trajectory has come to a rest point. Larger: neighbours are
-taken for one another; smaller: slow ones are not attributed."""
+"""The distance in every share at which such a trajectory has reached a rest point. Larger: neighbouring
+points are confused; smaller: slow trajectories are not attributed."""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ of a surface, not the surface."""
 
 @dataclass(frozen=True)
 class SpaceChart:
-    """Three ways to tell a state: by weights, by the shares of the game, and by a place in space.
+    """Three representations of a state: weights, the shares of the game, and a place in space.
 
     Weights are the shares of all strategies of all populations, in a row; places have three coordinates in
     which distances are those of the shares.

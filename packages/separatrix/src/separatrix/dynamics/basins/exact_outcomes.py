@@ -1,4 +1,4 @@
-"""From starts to the names of where they end, exactly, where a closed form or a theorem tells.
+"""The exact outcomes of starts, where a closed form or a theorem gives them.
 
 Everywhere else trajectories are followed (`separatrix.dynamics.attractors.omega_limits`).
 """
@@ -100,12 +100,13 @@ def exact_outcomes(analysis: Analysis) -> InSquare | InLine | Alike | Outward | 
 
 
 def _outward(analysis: Analysis, field: Field) -> Outward | None:
-    """Return the one outcome of all starts inside that go to the boundary and come to rest nowhere, if
-    proven.
+    """Return the common outcome of all interior starts if they provably approach the boundary without
+    converging.
 
-    No trajectory from inside comes to a rest state that is no Nash equilibrium (Hofbauer & Sigmund 1998,
-    theorem 7.2.1).  That all go to the boundary is proven by a relative entropy, or in a plane by a source
-    inside and no closed orbit around it (Poincaré and Bendixson).
+    A rest state that is not a Nash equilibrium is not the limit of any trajectory from inside (Hofbauer &
+    Sigmund 1998, theorem 7.2.1). Either a relative entropy proves that all trajectories approach the
+    boundary, or, in a plane, an interior source with no closed orbit around it does (Poincaré and
+    Bendixson).
     """
     from separatrix.analysis.stability.lyapunov_functions import outward
     from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
@@ -365,7 +366,7 @@ class Alike:
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (trajectories, n) end; one at the rest point stays there.
 
-        The entropy tells nothing of starts on faces, which are ``undecided``.
+        The entropy does not decide starts on faces, which are ``undecided``.
         """
         states = np.asarray(starts, dtype=float)
         result = np.full(len(states), self.name, dtype=f"U{LONGEST_NAME}")
@@ -399,8 +400,8 @@ class Alike:
             )
         if self.conserved:
             return say(
-                "exact: a relative entropy is conserved, so that every trajectory inside stays at its "
-                "distance from {point} for ever",
+                "exact: a relative entropy is conserved, so every interior trajectory keeps its "
+                    "distance from {point}",
                 point=self.around,
             )
         if self.strict:
@@ -451,16 +452,16 @@ class Outward:
         """Return why the answer is exact."""
         if self.theorem is None:
             return say(
-                "exact: a relative entropy grows along every trajectory inside but {point}, "
-                "which does not attract, so that all others come to the boundary (LaSalle's "
-                "invariance principle); no rest point there is a Nash equilibrium, so that they "
-                "come to rest at none",
+                "exact: a relative entropy grows along every interior trajectory except {point}, "
+                    "which does not attract, so all others approach the boundary (LaSalle's "
+                    "invariance principle); no rest point there is a Nash equilibrium, so none of "
+                    "them converges",
                 point=self.around,
             )
         return say(
-            "exact: {theorem}, and {point} is a source, which does not attract, so that all "
-            "other trajectories inside come to the boundary (Poincaré–Bendixson theorem); no "
-            "rest point there is a Nash equilibrium, so that they come to rest at none",
+            "exact: {theorem}, and {point} is a source, which does not attract, so all other "
+                "interior trajectories approach the boundary (Poincaré–Bendixson theorem); no rest "
+                "point there is a Nash equilibrium, so none of them converges",
             theorem=self.theorem,
             point=self.around,
         )

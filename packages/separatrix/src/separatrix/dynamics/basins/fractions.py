@@ -1,10 +1,10 @@
 """Which share of all starts ends where.
 
-Two populations of two strategies without own play: in closed form
-(`separatrix.dynamics.exact_basins`). One population of two strategies: between neighbouring rest
-points a trajectory runs one way.  Where a relative entropy never grows, one argument tells the outcome of
-every start (`separatrix.analysis.stability.lyapunov_functions`). All others: many starts are followed until
-they have arrived (`separatrix.dynamics.attractors.omega_limits`).
+Two populations of two strategies without own play: in closed form (`separatrix.dynamics.exact_basins`). One
+population of two strategies: between neighbouring rest points a trajectory runs one way. Where a relative
+entropy never grows, one argument gives the outcome of every start
+(`separatrix.analysis.stability.lyapunov_functions`). All others: many starts are followed until they have
+arrived (`separatrix.dynamics.attractors.omega_limits`).
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ class Basins(Plotted, Tabled):
     Attributes
     ----------
     analysis : Analysis
-        What rests, and what of it attracts.
+        The rest states, and which of them attract.
     fractions : mapping of str to float
         The share of all starts that ends at each rest point or rest set, by its id; ``cycle`` for those that
-        circle for ever (``cycle 2`` for a second cycle), ``centre`` for those that a conserved quantity keeps
-        going at their distance, ``attractor 1`` for those on a chaotic attractor, ``separatrix`` for those on
+        converge to a cycle (``cycle 2`` for a second cycle), ``centre`` for those that a conserved quantity
+        keeps at their distance, ``attractor 1`` for those on a chaotic attractor, ``separatrix`` for those on
         the basin boundary, ``undecided``.  They add up to one.  Rest states that are not those of the
         replicator are called R1, R2, ….
     endings : mapping of str to OmegaLimit
-        What each of these is: a rest point, a rest set, an attracting cycle inside or along the boundary,
+        The kind of each of these: a rest point, a rest set, an attracting cycle inside or along the boundary,
         a chaotic attractor, closed orbits, and whether that is proven.
     intervals : mapping of str to (low, high), or None
         95 % confidence intervals of the fractions; None where these are exact.
@@ -63,15 +63,16 @@ class Basins(Plotted, Tabled):
     error : float
         A bound of the error of an exact fraction, or half the widest confidence interval.
     samples, seed : int or None
-        How many starts were followed, and what drew them; None where none was.
+        The number of starts followed, and the seed that drew them; None where none was followed.
     today : str or None
-        Where the cluster of today ends, as a key of `fractions`; None where the game names no such state.
+        The outcome of the cluster's current state, as a key of `fractions`; None where the game has no such
+        state.
     field : str
-        The rule by which shares change.
+        The dynamic.
     schedule_end : float or None
-        When the schedule was over that the starts went with; None where there was none.
+        When the schedule that the starts followed was over; None without a schedule.
     today_without : str or None
-        Where the cluster of today ends without the schedule, which the starts went with.
+        The outcome of the cluster's current state without the schedule that the starts followed.
     """
 
     analysis: Analysis = dataclass_field(repr=False)
@@ -143,7 +144,7 @@ def basins(
     advance: Callable[[int, int], None] | None = None,
     **options: object,
 ) -> Basins:
-    """Return the share of all starts that ends at each rest point, or goes on for ever.
+    """Compute the basin of attraction of each rest point and its share of the state space.
 
     Parameters
     ----------
@@ -156,15 +157,15 @@ def basins(
     seed : int
         Of the starts: the same seed gives the same answer.
     field : str
-        The rule by which shares change, as in `separatrix.dynamics.fields.field`: "replicator", "smith",
+        The dynamic, as in `separatrix.dynamics.fields.field`: "replicator", "smith",
         "bnn", "logit", "best-response", "payoff-adjusted", "replicator-mutator".
     scheduled : bool
-        Whether each start first goes with the schedule of the game: the answer is where it ends up after
-        the last change of parameters.  Else the schedule is left out.
+        Whether each start first follows the schedule of the game: the answer is where it ends up after
+        the last change of parameters.  Otherwise the schedule is ignored.
     budget : float, optional
-        Seconds that it may take, by default without end; starts that had not arrived then are ``undecided``.
+        Time limit in seconds, by default none; starts that have not arrived by then are ``undecided``.
     advance : callable, optional
-        Gets about how many of how many starts are done, while they are followed.
+        Receives about how many of how many starts are done, while they are followed.
     **options
         Of the field, such as ``eta`` for logit.
 

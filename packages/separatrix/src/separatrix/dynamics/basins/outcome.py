@@ -87,7 +87,7 @@ def outcome(
     ----------
     game : Game
     start : mapping of share to number, or one number for each share, optional
-        By default where the game says that the cluster stands today.
+        By default the state of the cluster today, as given by the game.
     values, scenario, field, scheduled, options
         As in `separatrix.basins`.
 
@@ -160,7 +160,7 @@ def start_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) 
     if given is None:
         raise InputError(
             "D625",
-            "the game does not say where things stand today",
+            "the game does not give today's state",
             hint="give a start, as in --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the file",
         )
     return read_start(game, given)
@@ -215,7 +215,7 @@ def _outcome_reason(question: OutcomeProblem, ending: OmegaLimit, state: tuple[f
     if isinstance(after, ExactOutcomes) and not isinstance(after, NumericalOutcomes):
         return after.reason()
     if ending.name == SEPARATRIX:
-        return say("followed: the trajectory stays beside a rest point that does not attract")
+        return say("followed: the trajectory stays near a rest point that does not attract")
     if ending.name == UNDECIDED:
         return question.without_cycles(
             say("undecided: the trajectory from the start had not arrived anywhere in the end")
@@ -227,5 +227,5 @@ def _outcome_reason(question: OutcomeProblem, ending: OmegaLimit, state: tuple[f
     if ending.proven:
         return say("followed until it arrived at what is proven to attract")
     return say(
-        "followed until it arrived; that this attracts is seen from trajectories beside it, not proven"
+        "followed until it arrived; nearby trajectories show that this attracts, but it is not proven"
     )

@@ -1,4 +1,4 @@
-"""The outcome problem: of which game, under which rule of motion, with or without its schedule."""
+"""The outcome problem: a game and a dynamic, with or without the game's schedule."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["OutcomeProblem", "outcome_problem"]
 
 @dataclass(frozen=True)
 class OutcomeProblem:
-    """What is asked, with what is worked out once for all starts.
+    """The problem, with what is computed once for all starts.
 
     Attributes
     ----------

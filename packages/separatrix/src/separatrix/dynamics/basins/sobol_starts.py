@@ -1,4 +1,4 @@
-"""Starts spread evenly over the state space, in replicates whose differences tell the error of a share.
+"""Starts spread evenly over the state space, in replicates whose differences give the error of a share.
 
 Each replicate is a Sobol sequence with a random linear scrambling and a random digital shift of its own: its
 share of starts is an unbiased estimate, and the replicates are independent.
@@ -24,7 +24,7 @@ __all__ = ["REPLICATES", "starts"]
 Array = NDArray[np.float64]
 
 REPLICATES = 16
-"""Independent scramblings, from the spread of which the interval comes. Fewer: it is wider and less sure."""
+"""Independent scramblings, whose spread gives the interval. Fewer: it is wider and less reliable."""
 
 KEPT = 10
 """Powers of two of the starts of a replicate up to which they are kept for the next game. Larger: more memory

@@ -1,10 +1,10 @@
 """Basins of strict equilibria in many games of one form at once: a box around each, and trajectories into it.
 
-Where payoffs are linear in the shares of each population there is a box around a strict Nash profile in which
-each population gains by its strategy whatever the others in the box do, so that what enters it comes to the
-profile (`separatrix.dynamics.attractors.candidates`).  All boxes of all games are found at once, and
-trajectories of all games are followed together.  A game in which a gain is too near to zero, or in which some
-start arrives in no box, is left to an analysis of its own.
+If payoffs are linear in the shares of each population, a strict Nash profile has a box around it in which
+each population gains by its strategy whatever the others in the box do, so that trajectories entering it
+converge to the profile (`separatrix.dynamics.attractors.candidates`). All boxes of all games are found at
+once, and trajectories of all games are followed together. A game is analysed separately if a gain is too
+near to zero, or if some start arrives in no box.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ WIDEST = 0.999
 rounding alone."""
 
 TOGETHER = 1 << 16
-"""Trajectories that are followed before progress is told. More: they take more memory."""
+"""Trajectories that are followed between two progress reports. More: they take more memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class StrictBasins:
-    """Which part of the starts of each game comes to which strict profile.
+    """The share of the starts of each game that converges to each strict profile.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class StrictBasins:
     shares : array (games, replicates, profiles + 1)
         The last is that of closed orbits on a face of a cube, round a centre there.
     settled : array (games,) of bool
-        Whether all starts of a game have come to one; else nothing is known of it.
+        Whether all starts of a game have converged to one; else nothing is known of it.
     """
 
     profiles: tuple[Profile, ...]
@@ -73,10 +73,10 @@ def strict_basins(
     starts : array (replicates, points, n), or callable
         The starts in all games, or from the number of a game to its own; inside the state space.
     advance : callable, optional
-        Told how many games of how many are done.
+        Receives how many games of how many are done.
     in_log_odds : bool
         Whether `starts` is an array (coordinates, games): one start of each game, in coordinates of the
-        motion, which tell 1 - 1e-300 from 1.
+        motion, which separate 1 - 1e-300 from 1.
 
     Examples
     --------
@@ -168,8 +168,9 @@ def _boxes(
 def _longer(rates: PolynomialRates, boxes: Array, profiles: Sequence[Profile]) -> Array:
     """Return sizes of boxes that go further, (games, profiles, boxes, populations), 0 where there is none.
 
-    In each box of a profile another population is the first whose extent grows until some gain might vanish,
-    and the next ones grow beside it.  Gains are linear in each extent.  Starts arrive sooner in such boxes.
+    In each box of a profile another population is the first whose extent grows until some gain might
+    vanish, and the next ones grow along with it. Gains are linear in each extent. Starts arrive sooner in
+    such boxes.
     """
     count = len(rates.sizes)
     result = np.repeat(np.repeat(boxes[:, :, None, None], count, axis=2), count, axis=3)
@@ -270,7 +271,7 @@ def _growth(rates: PolynomialRates, rows: NDArray[np.intp] | slice, states: Arra
 def _circling_faces(rates: PolynomialRates, pace: Array) -> NDArray[np.bool_]:
     """Return on which faces (games, 6) of a cube two populations circle round a centre, while it attracts.
 
-    Beside such a face the third population gains by its strategy whatever the others do; on it the gains of
+    Near such a face the third population gains by its strategy whatever the others do; on it the gains of
     both others change their signs, in opposite senses.
     """
     corners = list(itertools.product((0.0, 1.0), repeat=3))

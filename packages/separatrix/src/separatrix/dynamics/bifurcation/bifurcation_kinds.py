@@ -1,13 +1,13 @@
 """What happens where branches meet, by name.
 
 * transcritical: two branches pass through each other and exchange their stability; on the boundary of the
-  state space one of them comes in from outside, or leaves;
+  state space one of them enters the state space, or leaves it;
 * saddle-node: two branches meet and vanish;
 * pitchfork: a branch meets a pair of branches, which vanish;
 * Hopf: a pair of eigenvalues crosses the imaginary axis;
-* edge: two pure states exchange their stability along the edge between them, all of which rests: the usual
-  event of populations that do not play themselves;
-* continuum: a larger set of states rests at the value.
+* edge: two pure states exchange their stability along the edge between them, every point of which is an
+  equilibrium: the usual event of populations that do not play themselves;
+* continuum: a larger set of states is at equilibrium at the value.
 
 Kuznetsov (2004), Elements of Applied Bifurcation Theory, chapters 3 and 7.  Whatever else is seen stays
 unnamed, with the reason.
@@ -98,7 +98,7 @@ def _step(one: Signs | None, other: Signs | None) -> int | None:
 
 
 def _like(signs: Signs | None, known: Signs | None) -> bool:
-    """Whether eigenvalues may have come from others, of which those with real part zero may move."""
+    """Whether eigenvalues may continue others, if those with real part zero may move."""
     return signs is not None and known is not None and signs[0] >= known[0] and signs[2] >= known[2]
 
 
@@ -264,7 +264,7 @@ KIND_WORDS: Mapping[Kind, Sentence] = {
     "pole": say("division by zero"),
     "unnamed": say("unnamed"),
 }
-"""The names as parts of sentences, for other languages to tell."""
+"""The names as parts of sentences, for translation."""
 
 CRITICALITY_WORDS: Mapping[Criticality, Sentence] = {
     "supercritical": say("supercritical"),

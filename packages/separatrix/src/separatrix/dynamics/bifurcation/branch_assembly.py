@@ -111,8 +111,8 @@ def _branches_with_ids(
 ) -> list[tuple[str, list[Track]]]:
     """The branches with the ids of their rest points, in order.
 
-    What plays one support and is never there twice at a time is one state, which may be gone in between.
-    Several at a time are told apart by letters, by where they begin.
+    States of one support that never occur twice at a time form one branch, which may vanish in between.
+    Several at a time are distinguished by letters, in order of their first values.
     """
     ids = ids_of(game)
     place = {id(track): k for k, tracks in enumerate(stretches) for track in tracks}

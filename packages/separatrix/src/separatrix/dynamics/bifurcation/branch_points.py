@@ -30,14 +30,11 @@ straight. Larger: bends are taken for kinks, and branches are joined otherwise."
 
 @dataclass(frozen=True)
 class Resting:
-    """A continuum of rest points that is there at a critical value and beside it is not.
+    """A continuum of rest points that exists at a critical value but not at nearby values.
 
-    Attributes
-    ----------
-    supports : what is played on its pieces
-    dimension : the largest of its pieces
-    pieces : what the analysis found; empty where the value is irrational
-    holds : where there are no pieces, whether a state belongs to it
+    Attributes ---------- supports : the strategies played on its pieces dimension : the largest of its
+    pieces pieces : those found by the analysis; empty where the value is irrational holds : where there are
+    no pieces, whether a state belongs to it
     """
 
     supports: tuple[Support, ...]
@@ -173,7 +170,7 @@ def _kink(before: Track, after: Track) -> float:
 
 
 def resting_sets(game: Game, analysis: Analysis, beside: Sequence[Analysis]) -> list[Resting]:
-    """Return the components of rest sets of an analysis that the analyses beside it do not have."""
+    """Return the components of rest sets of an analysis that the analyses at nearby values do not have."""
     known = {(s.support, s.dimension) for a in beside for s in a.rest_sets}
     found = []
     for component in dict.fromkeys(s.component for s in analysis.rest_sets):

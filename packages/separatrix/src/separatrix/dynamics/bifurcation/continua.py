@@ -1,4 +1,4 @@
-"""Continua of rest points at an irrational value of the parameter, where there is no exact analysis.
+"""Continua of rest points at an irrational value of the parameter, where no exact analysis is possible.
 
 On an edge every state rests where the polynomial of the edge vanishes.  On a face with linear equations a
 segment rests where these have a line of solutions that meets the face: decided in the field of the value.
@@ -28,7 +28,7 @@ Rows = list[list[fmpq_poly]]
 def resting_at(
     family: GameFamily, solutions: Mapping[Support, LinearSolution], value: AlgebraicNumber
 ) -> list[Resting]:
-    """Return the edges and segments of which every state rests at a value, but does not beside it."""
+    """Return the edges and segments on which every state rests at a value, but not at nearby values."""
     found = []
     for support, face in family.faces.items():
         solution = solutions.get(support)

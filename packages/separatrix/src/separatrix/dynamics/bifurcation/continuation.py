@@ -42,8 +42,8 @@ LAST_STEPS = 6
 """The same at the critical value itself, where branches that meet there hardly converge."""
 
 HALVINGS = 24
-"""Of a step before a branch is lost. Fewer: branches that are steep beside a pole are lost, and numbers alone
-take over."""
+"""For a step before a branch is lost. Fewer: branches that are steep near a pole are lost, and the
+numerical method takes over."""
 
 SHORTEST_STRIDE = 2**-8
 """The halvings of the distance to a critical value, at once, below which a branch is lost. Larger: more

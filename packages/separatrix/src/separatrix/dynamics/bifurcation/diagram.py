@@ -38,7 +38,7 @@ MANY_FACES = 30
 """Past which each value takes long."""
 
 MOST_STEPS = 10_000
-"""What may be asked for."""
+"""Largest number of steps allowed."""
 
 
 def bifurcation_diagram(
@@ -89,9 +89,8 @@ def bifurcation_diagram(
     ----------
     Kuznetsov (2004), Elements of Applied Bifurcation Theory, chapters 3, 5 and 7.
 
-    Examples
-    --------
-    A stag hunt: where hunting alone costs as much as the stag is worth, nobody can be brought to hunt.
+    Examples -------- A stag hunt: if hunting alone costs as much as the stag is worth, hunting is no longer
+    an equilibrium.
 
     >>> import separatrix
     >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})
@@ -180,7 +179,7 @@ def _faces(game: Game) -> int:
 
 
 def _no_polynomials(problem: Exception) -> bool:
-    """Whether a problem says that polynomials cannot help, and not that there is no such game."""
+    """Whether a problem means that polynomials do not apply, and not that the game is invalid."""
     if isinstance(problem, ArithmeticError):
         return True
     return getattr(problem, "code", "") in ("A501", "A503", "S002")

@@ -95,10 +95,10 @@ class LinearSolution:
 
     Attributes
     ----------
-    free : the free shares as quotients in the parameter; None where there is no single solution for all but
+    free : the free shares as quotients in the parameter; None unless a single solution exists for all but
         finitely many values
-    special : polynomials in the parameter; where none of them vanishes the elimination holds good
-    many : whether for all values there are solutions, and not just one
+    special : polynomials in the parameter; the elimination is valid where none of them vanishes
+    many : whether several solutions exist for all values
     """
 
     free: tuple[Ratio, ...] | None

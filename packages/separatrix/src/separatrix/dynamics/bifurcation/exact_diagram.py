@@ -70,7 +70,7 @@ class ExactRoute:
     Raises
     ------
     ComesLater, InputError, ArithmeticError
-        Where the payoffs are no polynomials, or these are too large.
+        If the payoffs are not polynomials, or the polynomials are too large.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class ExactRoute:
                 named = replace(named, reason=_reason_with_cause(named, cycle))
             return replace(named, criticality="degenerate"), found.frequency, 0.0
         if found.turn is None:
-            why = say("the first Lyapunov coefficient could not be told from zero")
+            why = say("the sign of the first Lyapunov coefficient could not be determined")
             kind = replace(
                 named,
                 kind="unnamed",

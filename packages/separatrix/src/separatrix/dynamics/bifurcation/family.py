@@ -80,7 +80,7 @@ class GameFamily:
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """The open face of a support, and what rests on it.
+    """The open face of a support, and its rest states.
 
     Its ring holds the free shares, then the parameter.
     """
@@ -223,8 +223,8 @@ def family_of(game: Game, known: Mapping[str, Fraction], over: str) -> GameFamil
     Raises
     ------
     ComesLater
-        A501, A503 where a payoff is no rational function of the shares and of the parameter, with rational
-        coefficients; A502 where the parameter says how many a group has.
+        A501, A503 if a payoff is not a rational function of the shares and of the parameter, with rational
+        coefficients; A502 if the parameter gives the size of a group.
     InputError
         S002, S003 for expressions that are too long or divide by zero.
 

@@ -48,9 +48,9 @@ class Hopf:
     frequency : float
         ω: cycles nearby take about 2π/ω.
     lyapunov : float
-        The first Lyapunov coefficient, its scale by ⟨q, q⟩ = 1 in the free shares.
+        The first Lyapunov coefficient, scaled so that ⟨q, q⟩ = 1 in the free shares.
     turn : int or None
-        Its sign; None where that could not be told from zero.
+        Its sign; None if the sign could not be determined.
     """
 
     frequency: float

@@ -1,4 +1,4 @@
-"""The diagram of a game that is no polynomial in the parameter: analyses on a grid, and bisection.
+"""The diagram of a game that is not polynomial in the parameter: analyses on a grid, and bisection.
 
 Each analysis is exact, but a pair of events between two neighbouring values of the grid would be missed.
 """
@@ -31,7 +31,7 @@ HALVINGS = 30
 """Of a step of the grid around an event. Fewer: critical values are known less exactly."""
 
 ASIDE = 997
-"""The part of a step of the grid by which it steps beside round numbers, where critical values lie. Smaller:
+"""The part of a step by which the grid is shifted from round numbers, where critical values lie. Smaller:
 events at round numbers lie on the grid itself."""
 
 ORDERS = 6

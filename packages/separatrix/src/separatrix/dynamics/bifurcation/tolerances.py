@@ -1,7 +1,6 @@
 """How exactly branches are followed, and what meets: one table for bifurcation diagrams.
 
-Distances are in shares, unless they are said to be over something.  What moves when one is changed is said
-beside it.
+Distances are in shares, unless stated otherwise. Each entry states the effect of changing it.
 """
 
 from __future__ import annotations
@@ -41,8 +40,8 @@ ON_A_FACE = 1e-13
 """How near to 0 or 1 a limit is that. Larger: branches that come close to a face end on it."""
 
 INTO_FACE, INSIDE = 1e-3, 1e-9
-"""How far along a rest line is looked whether it leads into the open face, and the least share there. Which
-is told of lines that are shorter than the first depends on it."""
+"""How far along a rest line to check whether it leads into the open face, and the least share there. It
+decides which lines shorter than the first are reported."""
 
 SIGNLESS = 1e-12
 """An eigenvalue, over the largest, that has no sign. Larger: changes of stability are seen as flat on one
@@ -65,7 +64,8 @@ LEFT_SPACE = 1e-6
 are drawn beyond faces that they leave."""
 
 FITS = 1e-8
-"""How near a closed form is to the branch that it describes. Larger: that of another branch may be told."""
+"""How near a closed form is to the branch that it describes. Larger: that of another branch may be
+reported."""
 
 # --------------------------------------------------------------------------- many digits
 
@@ -77,11 +77,11 @@ HOPF_BITS = 320
 """With which the first Lyapunov coefficient is enclosed. Fewer: its sign stays open more often."""
 
 ROUGH_BITS = 120
-"""To which a critical value is known where only the signs of shares are asked for."""
+"""The precision of a critical value where only the signs of shares are needed."""
 
 END_BITS = 300
-"""To which it is known where a branch or a rest line is evaluated at it: many digits cancel there. Fewer:
-limits of branches with poles beside them are off."""
+"""The precision where a branch or a rest line is evaluated at a critical value: many digits cancel there.
+Fewer: limits of branches with poles nearby are wrong."""
 
 PRINTED_BITS = 60
-"""To which it is told: a few more than a double has."""
+"""The reported precision: a few more bits than a double has."""

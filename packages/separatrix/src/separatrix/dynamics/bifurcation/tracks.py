@@ -108,7 +108,7 @@ def exact_tracks(
 ) -> list[Track]:
     """Return every rest point of a stretch, followed to both of its ends.
 
-    `followed` and `solved` keep what is worked out once for each face.
+    `followed` and `solved` cache what is computed once for each face.
 
     Raises
     ------

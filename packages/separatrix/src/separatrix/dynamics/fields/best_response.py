@@ -1,4 +1,4 @@
-"""The best response dynamics: players choose anew now and then, and then the best.
+"""The best response dynamics: players occasionally revise their strategy and choose a best response.
 
 Gilboa, I. and Matsui, A. (1991), Social stability and equilibrium, Econometrica 59, 859-867; Matsui, A.
 (1992), Best response dynamics and socially stable strategies, Journal of Economic Theory 57, 343-362;

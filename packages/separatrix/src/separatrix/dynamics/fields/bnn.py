@@ -29,7 +29,8 @@ Array = NDArray[np.float64]
 class BrownVonNeumannNash(PayoffField):
     """The field x_a' = c [(U_a - average)+ - x_a sum_b (U_b - average)+], where z+ = max(z, 0).
 
-    Its rest points are the Nash equilibria, because better strategies that nobody plays are found.
+    Its rest points are the Nash equilibria, because players also discover better strategies that are not in
+    use.
     """
 
     kind: ClassVar[str] = "bnn"

@@ -21,16 +21,16 @@ class Dynamic:
     Attributes
     ----------
     field : class
-        That of its fields; it says by which name the dynamic is asked for, and whether it keeps faces.
+        That of its fields; it gives the name of the dynamic, and whether it preserves faces.
     make : callable
         From a game, values, a scenario and options to such a field.
     title : str
-        What people call it.
+        The name shown to the reader.
     rests : str
-        What is at rest under it: the rest points of the "replicator", the "nash" equilibria, or states of its
+        Its rest states: the rest points of the "replicator", the "nash" equilibria, or states of its
         "own", which are found numerically.
     aliases : tuple of str
-        Other names by which it may be asked for.
+        Other names of the dynamic.
     """
 
     field: type[PayoffField]
@@ -41,12 +41,12 @@ class Dynamic:
 
     @property
     def name(self) -> str:
-        """The name by which it is asked for."""
+        """The name under which users select it."""
         return self.field.kind
 
     @property
     def keeps_faces(self) -> bool:
-        """Whether what nobody plays stays unplayed."""
+        """Whether unused strategies stay unused."""
         return self.field.keeps_faces
 
     @property

@@ -30,16 +30,16 @@ class VectorField(Protocol):
     sizes : tuple of int
         The number of strategies of each population.
     slices : tuple of slice
-        Where the coordinates of each population stand in a state.
+        The positions of each population's coordinates in a state.
     keeps_faces : bool
-        Whether a strategy that nobody plays stays unplayed; then the field is a `FaceField`, and can be
+        Whether unused strategies stay unused; then the field is a `FaceField`, and can be
         integrated in the logarithms of shares.
     smooth : bool
         Whether the rates have derivatives wherever the payoffs have.
     continuous : bool
         Whether they are continuous wherever the payoffs are.
     scale : float
-        How fast things move, per unit of time: what counts as slow is measured by it.
+        The typical rate of change per unit of time; slow rates are measured relative to it.
     """
 
     @property

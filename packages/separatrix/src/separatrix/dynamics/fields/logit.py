@@ -1,4 +1,4 @@
-"""The logit dynamics: players choose anew now and then, better strategies more often.
+"""The logit dynamics: players occasionally revise their strategy, and choose better ones more often.
 
 Fudenberg, D. and Levine, D. K. (1998), The Theory of Learning in Games, chapter 4; Hofbauer, J. and
 Sandholm, W. H. (2007), Evolution in games with randomly disturbed payoffs, Journal of Economic Theory 132,

@@ -111,6 +111,9 @@ def _read(population: Population, given: object) -> Array:
             raise InputError(
                 "V321",
                 f"in {name} the row of {strategy.name} adds up to {total:.6g}, not to 1",
-                hint="a row tells what copies of one strategy play, itself included",
+                hint=(
+                    "a row gives the probabilities of the strategies that copies of one strategy "
+                    "play, itself included"
+                ),
             )
     return np.asarray(result / totals[:, None])

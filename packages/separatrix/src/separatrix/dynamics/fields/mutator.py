@@ -1,4 +1,4 @@
-"""The replicator-mutator dynamics: whoever copies a strategy sometimes gets it wrong.
+"""The replicator-mutator dynamics: players who copy a strategy sometimes make mistakes.
 
 Page, K. M. and Nowak, M. A. (2002), Unifying evolutionary dynamics, Journal of Theoretical Biology 219,
 93-98, equation 1; with mutation at a constant rate Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games
@@ -104,7 +104,7 @@ class ReplicatorMutator(PayoffField):
 
 
 def _rates_of_leaving(matrix: Array) -> Array:
-    """Return probabilities less those of staying: rare mutation is not lost beside a one."""
+    """Return probabilities minus those of staying, so that rare mutation is not rounded away against a one."""
     rates = np.where(np.eye(len(matrix)) > 0, 0.0, matrix)
     return rates - np.diag(rates.sum(axis=1))
 

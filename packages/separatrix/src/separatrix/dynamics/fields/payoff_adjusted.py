@@ -37,7 +37,7 @@ class PayoffAdjusted(PayoffField):
     Attributes
     ----------
     background : float
-        What everybody earns beside the game.
+        The payoff that every player earns in addition to the game.
     """
 
     kind: ClassVar[str] = "payoff-adjusted"
@@ -96,7 +96,7 @@ def payoff_adjusted(
     game, values, scenario
         As in `separatrix.dynamics.fields.replicator.replicator`, which lists the errors.
     background : number
-        What everybody earns beside the game, in payoff units.
+        The payoff that every player earns in addition to the game, in payoff units.
 
     Raises
     ------

@@ -30,7 +30,7 @@ Formulas = tuple[list[list[Function]], list[Function]]
 def moving_formulas(game: Game, known: Mapping[str, Fraction], moving: Collection[str]) -> Formulas | None:
     """Return the payoffs and the speeds of `game` as formulas in the shares and the parameters `moving`.
 
-    As `moving_payoffs`, whose arguments these are, it returns None where exact algebra has to be done anew.
+    Like `moving_payoffs`, whose arguments these are, it returns None if exact algebra must be repeated.
     """
     if isinstance(game.form, ReplicatorForm) or set(moving).intersection(group_numbers(game)):
         return None
@@ -58,8 +58,8 @@ def moving_payoffs(game: Game, known: Mapping[str, Fraction], moving: Collection
     Returns
     -------
     callable or None
-        None where exact algebra has to be done anew at each value: growth rates given as equations, and
-        parameters that count the members of a group.
+        None if exact algebra must be repeated at each value: for growth rates given as equations, and for
+        parameters that give the size of a group.
 
     Examples
     --------

@@ -124,7 +124,7 @@ def replicator(
     Raises
     ------
     ComesLater
-        Where only equations were given that are no replicator equations of rational payoffs.
+        If the game has only equations, and they are not replicator equations of rational payoffs.
     InputError
         V304 where a parameter has no value; V301 for a speed that is not positive; V306 for a group of an
         impossible size.

@@ -9,7 +9,7 @@ __all__ = ["at_baseline_values"]
 
 
 def at_baseline_values(game: Game, how_sure: str) -> str:
-    """Return `how_sure`, with the remark that the schedule is left out where the game has one."""
+    """Return `how_sure`, with a remark that the schedule is ignored if the game has one."""
     if not game.schedule:
         return how_sure
     return say("{how_sure}; at the baseline values, without the schedule of the game", how_sure=how_sure)

@@ -181,8 +181,8 @@ def scheduled_field(
     Raises
     ------
     InputError, NameProblem
-        Those of `read_schedule` for the schedule, V320 for an unknown kind.  What is wrong with a
-        field at some time only (V304, V301, V322) is raised when that time is asked for.
+        Those of `read_schedule` for the schedule, V320 for an unknown kind.  Errors in a field that occur
+        only at some time (V304, V301, V322) are raised when that time is evaluated.
 
     Examples
     --------

@@ -29,7 +29,8 @@ Array = NDArray[np.float64]
 class Smith(PayoffField):
     """The field x_a' = c [sum_b x_b (U_a - U_b)+ - x_a sum_b (U_b - U_a)+], where z+ = max(z, 0).
 
-    Its rest points are the Nash equilibria, because better strategies that nobody plays are found.
+    Its rest points are the Nash equilibria, because players also discover better strategies that are not in
+    use.
     """
 
     kind: ClassVar[str] = "smith"

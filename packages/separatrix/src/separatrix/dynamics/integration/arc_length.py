@@ -27,7 +27,7 @@ __all__ = ["lengths", "lines"]
 Array = NDArray[np.float64]
 
 MOST_STEPS = 2_000
-"""After which a line ends that has not its length. Fewer: lines beside rest points are cut."""
+"""Steps after which a line ends even if it lacks its length. Fewer: lines near rest points are cut."""
 
 SPOT = 1 / 40
 """The step, relative to the distance between states, below which a line ends: it turns on one spot. Larger:
@@ -67,8 +67,7 @@ def lines(
     Returns
     -------
     array (trajectories, points, n)
-        A trajectory that comes to rest earlier, or turns on a spot too small for the points to show, stays
-        there.
+        A trajectory that ends earlier, or turns on a spot too small for the points to show, stays there.
 
     References
     ----------

@@ -118,7 +118,7 @@ def batch(
     field : VectorField or KeepsFaces
         Not one that jumps.
     starts : array (trajectories, n)
-        States; or their log-odds as in `Batch`, which tell 1 - 1e-300 from 1.
+        States; or their log-odds as in `Batch`, which separate 1 - 1e-300 from 1.
     until : float
         The last time; negative to go back in time.
     times : array (points,) or int
@@ -170,7 +170,7 @@ def batch(
     at = np.linspace(0.0, until, times) if isinstance(times, int) else np.asarray(times, dtype=float)
     ahead = math.copysign(1.0, until) * at
     if at.ndim != 1 or (ahead[1:] < ahead[:-1]).any() or not ((ahead >= 0) & (ahead <= abs(until))).all():
-        raise InputError("D602", f"times are asked for that do not go in order from 0 to {until:g}")
+        raise InputError("D602", f"the times are not in order from 0 to {until:g}")
     checked(events, len(field.shares))
     order = Order(motion, abs(until), ahead, tuple(events), float(tolerance), int(most_steps))
     factor = np.full(len(first), math.copysign(1.0, until))
@@ -319,7 +319,7 @@ class _Recorder:
         self._finish(ended)
 
     def _watched(self) -> NDArray[np.int8]:
-        """Make a step, with an eye on events and on the times that are asked for; return why some end."""
+        """Make a step, recording events and the requested times; return why some end."""
         order, going = self.order, self.going
         attempt, good, last = going.attempt(order.end)
         tried = going.interpolated(attempt)
@@ -376,7 +376,7 @@ class _Recorder:
         return np.minimum(fraction, 1.0), status
 
     def _sample(self, taken: RungeKuttaStep, which: Rows, stop: Array) -> None:
-        """Write down the states at the times that were asked for and lie in the steps."""
+        """Record the states at the requested times that lie in the steps."""
         times = self.order.times
         due = np.searchsorted(times, stop, side="right")
         begun = self.sampled[which]

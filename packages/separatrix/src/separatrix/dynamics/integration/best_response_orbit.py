@@ -43,8 +43,8 @@ Replies = tuple[tuple[int, ...], ...]
 """For each population the strategies that are equally good, by their places among all strategies."""
 
 MOST_PIECES = 6_000
-"""After which a trajectory that turns ever faster is told by its distance alone. Fewer: it is cut off farther
-from the equilibrium, of which it is about 1/MOST_PIECES away."""
+"""Pieces after which only the distance of a trajectory that turns ever faster is computed. Fewer: this
+begins farther from the equilibrium, about 1/MOST_PIECES away from it."""
 
 WINDOW = 64
 """Pieces over which the distance of such a trajectory is measured. Fewer: a turn may be missed."""
@@ -66,12 +66,9 @@ class _Piece:
 class BestResponseOrbit:
     """A trajectory of the best response dynamics.
 
-    Attributes
-    ----------
-    times, states : the times asked for, and the shares of all strategies then
-    rest : whether it has come to rest
-    spiral : the time from which it turns so fast that only its distance is followed, or None
-    lost : the time after which it could not be followed, or None
+    Attributes ---------- times, states : the requested times, and the shares of all strategies then rest :
+    whether it has come to rest spiral : the time from which it turns so fast that only its distance is
+    followed, or None lost : the time after which it could not be followed, or None
     """
 
     times: Array
@@ -144,7 +141,7 @@ class _Follower:
 
     @cached_property
     def matrix(self) -> Array:
-        """Payoffs, each population's less those of its first strategy, which moves nobody."""
+        """Payoffs minus those of each population's first strategy, which leaves the dynamics unchanged."""
         rows = [[int(v.p) / int(v.q) for v in row] for row in self.game.matrix.tolist()]
         matrix = np.array(rows)
         for place in self.places:

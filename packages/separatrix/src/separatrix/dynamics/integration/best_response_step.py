@@ -1,7 +1,7 @@
 """One step of the best response dynamics: straight towards the best reply, up to where another is as good.
 
-Where the best replies change to and fro at once a trajectory slides along the states at which they are
-equally good; it is then followed in small steps beside these.
+Where the best replies alternate instantly, a trajectory slides along the states at which they are equally
+good; it is then followed in small steps near these states.
 
 Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population Dynamics, section 8.4.
 """

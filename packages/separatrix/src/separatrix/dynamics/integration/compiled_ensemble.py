@@ -58,8 +58,7 @@ class ArrivalBox:
     slowest : float
         The speed of the fastest share from which on the trajectory does not count.
     whole : bool
-        Whether the box is all that is asked for; else it only bounds where something else has to be looked
-        at.
+        Whether the box alone decides; otherwise it only limits where a further check is made.
     """
 
     low: Sequence[float]

@@ -7,12 +7,10 @@ ended makes room for the next one.  This file is loaded where a kernel runs, and
 Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, sections II.4
 (step size), II.5 (DOP853) and II.6 (dense output).
 
-For developers
---------------
-All numbers of the eight trajectories lie in one array, `work`, whose parts have names that say where they
-begin; a part holds eight numbers for each coordinate, product of shares or term.  ``form`` holds what
-`PolynomialRates` tells, one after the other: see `compiled_ensemble`.  Functions that are called often are
-compiled once; each use of lanes takes the compiler longer than it takes to run.
+For developers -------------- All numbers of the eight trajectories lie in one array, `work`, whose parts
+are named after their offsets; a part holds eight numbers for each coordinate, product of shares or term.
+``form`` holds the contents of `PolynomialRates` in sequence: see `compiled_ensemble`. Functions that are
+called often are compiled once; each use of lanes costs more compile time than run time.
 """
 
 from __future__ import annotations
@@ -115,7 +113,7 @@ def _times(work: Any, out: int, one: int, lanes: int, wide: int) -> None:
 
 @compiled(inline=True)
 def _largest(work: Any, out: int, doubt: int, one: int, at: int, wide: int) -> None:
-    """Write the largest of a part relative to the size of coordinates; what is no number shows in `doubt`."""
+    """Write the largest entry of a part relative to the size of coordinates; `doubt` records NaN."""
     worst, unsure = splat(0.0), load(work, doubt)
     for i in range(0, wide, WIDTH):
         relative = absolute(load(work, one + i)) / (splat(1.0) + absolute(load(work, at + i)))
@@ -279,7 +277,7 @@ def _sample(
     at: int,
     dense: int,
 ) -> None:
-    """Write down the coordinates of a trajectory at the times up to `stop` that were asked for."""
+    """Record the coordinates of a trajectory at the requested times up to `stop`."""
     m = state.at.shape[0]
     while state.sampled[r] < len(order.times) and order.times[state.sampled[r]] <= stop:
         fraction = min(max((order.times[state.sampled[r]] - begun) / length, 0.0), 1.0)

@@ -1,12 +1,13 @@
 """The coordinates in which states move, many side by side: log-odds where a field keeps faces, else shares.
 
-In log-odds a population of two strategies has one coordinate, u = ln(x/(1-x)), with du/dt = g_1 - g_2, where
-g_a is the growth rate of strategy a; one of k > 2 strategies has the k logarithms v_a = ln x_a, with dv_a/dt
-= g_a minus the mean growth rate (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and Population
-Dynamics, section 7.1).  A share cannot leave [0, 1]; one of 1e-300 is as exact as one of 1/2.  What nobody
-plays has the coordinate minus infinity, which no finite rate moves: faces are kept without a special case.
+In log-odds a population of two strategies has one coordinate, u = ln(x/(1-x)), with du/dt = g_1 - g_2,
+where g_a is the growth rate of strategy a; one of k > 2 strategies has the k logarithms v_a = ln x_a, with
+dv_a/dt = g_a minus the mean growth rate (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and
+Population Dynamics, section 7.1). A share cannot leave [0, 1]; one of 1e-300 is as exact as one of 1/2. An
+unused strategy has the coordinate minus infinity, which no finite rate moves: faces are preserved without a
+special case.
 
-Fields that leave faces move in the shares themselves: where nobody plays a strategy it may be taken up.
+Fields that leave faces are integrated in the shares themselves: an unused strategy may be adopted there.
 """
 
 from __future__ import annotations

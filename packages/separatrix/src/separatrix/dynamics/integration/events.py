@@ -104,7 +104,7 @@ def checked(events: Sequence[Event], count: int) -> None:
             if len(event.weights) != count:
                 raise InputError("D603", f"a threshold has {len(event.weights)} weights; expected {count}")
         elif not event.speed >= 0:
-            raise InputError("D603", f"a speed of {event.speed:g} is no bound; expected one of 0 or more")
+            raise InputError("D603", f"invalid speed {event.speed:g}; expected one of 0 or more")
 
 
 def gap_of(event: Arrival | Threshold) -> Callable[[Array], Array]:
@@ -138,7 +138,7 @@ def first_crossing(
     """Return the fraction of each step (trajectories,) at which `gap` changes sign, or inf, and its end
     value.
 
-    `before` is `gap` at the beginning; zero there is no change of sign.
+    `before` is `gap` at the beginning; zero there is not a change of sign.
     """
     motion = taken.motion
     low = np.zeros(len(before))

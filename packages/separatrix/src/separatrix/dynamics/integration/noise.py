@@ -297,7 +297,7 @@ def _integrated(
 ) -> Array:
     """Return the states (runs, points, n) of Euler-Maruyama trajectories in ln Z, up to a common summand.
 
-    The logarithm of what nobody plays is minus infinity and stays so; that of the others differs from the
+    The logarithm of an unused strategy's share is minus infinity and stays so; the others differ from the
     log-odds by a summand that all strategies of a population share.
     """
     flow, runs, sizes = shaken.flow, len(streams), shaken.flow.sizes

@@ -34,7 +34,7 @@ HIGHEST_DEGREE = 8
 
 
 class NoPolynomial(Exception):
-    """Payoffs that are no polynomials, or too large ones."""
+    """Payoffs that are not polynomials, or too large ones."""
 
 
 class Polynomial:
@@ -200,7 +200,7 @@ def polynomial_rates(
 
 
 def rates_of_replicator(field: Replicator) -> PolynomialRates | None:
-    """Return the rates of a game under the replicator, or None where they are no polynomials."""
+    """Return the rates of a game under the replicator, or None if they are not polynomials."""
 
     def growth() -> list[list[Any]]:
         earned = _earned(field.payoffs, share_polynomials(field.sizes))

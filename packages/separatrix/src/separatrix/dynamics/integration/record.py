@@ -1,4 +1,4 @@
-"""What is asked of trajectories and what is written down of them, and how machine code does it."""
+"""The order for trajectories and its record, filled by compiled code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STATUSES = np.array(
 
 @dataclass(frozen=True)
 class Order:
-    """What is asked of every trajectory; times are counted from the start, as positive numbers.
+    """The order for every trajectory; times are counted from the start, as positive numbers.
 
     Attributes
     ----------

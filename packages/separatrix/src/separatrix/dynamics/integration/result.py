@@ -1,4 +1,4 @@
-"""A trajectory as data, what may be asked of it, and what is said of how it went."""
+"""A trajectory as data, with its queries and messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ METHODS: tuple[Method, ...] = ("auto", "dop853", "lsoda", "radau", "bdf")
 
 
 class Status(IntEnum):
-    """How a trajectory ended; ``message`` tells people.
+    """How a trajectory ended; ``message`` says it in words.
 
     Examples
     --------
@@ -62,7 +62,7 @@ class Status(IntEnum):
 
     @property
     def answered(self) -> bool:
-        """Whether the trajectory was followed as far as it was asked for."""
+        """Whether the trajectory was followed to the requested end."""
         return self < Status.TOO_MANY_STEPS
 
 
@@ -128,9 +128,9 @@ def check_asked(
         )
     refuse_tolerance(tolerance)
     if points < 2:
-        raise InputError("D602", f"{points} points were asked for; a trajectory has at least 2")
+        raise InputError("D602", f"{points} points is too few; a trajectory has at least 2")
     if method not in METHODS:
-        raise InputError("D602", f"there is no method `{method}`; there are {', '.join(METHODS)}")
+        raise InputError("D602", f"unknown method `{method}`; expected one of {', '.join(METHODS)}")
     if events and method not in ("auto", "dop853"):
         raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
 
@@ -170,7 +170,7 @@ def message_of(
         return say("starts at a rest point, and stays there")
     message = status.message
     if resting:
-        message = say("starts at rest as far as rounding can tell, yet is elsewhere in the end")
+        message = say("starts at rest to within rounding, but ends elsewhere")
     elif status is Status.END:
         message = say("at rest at the end") if at_rest else say("still moving at the end")
     fixed = [f"{s} = {x:g}" for s, x in zip(shares, start, strict=True) if x in (0.0, 1.0)]

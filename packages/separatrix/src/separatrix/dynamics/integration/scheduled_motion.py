@@ -81,7 +81,7 @@ def motion_on(piece: SchedulePiece, start: float) -> Motion:
 
 
 def with_changes(message: str, flow: ScheduledField, stretches: Sequence[TimeSpan], end: float) -> str:
-    """Return a message that tells when parameters change."""
+    """Return a message that states when parameters change."""
     changes = [told for _, told in sorted(_changes(flow, stretches, end))]
     if len(changes) > MOST_TOLD:
         changes = [*changes[:MOST_TOLD], "…"]

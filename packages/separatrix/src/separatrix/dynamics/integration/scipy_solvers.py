@@ -35,8 +35,8 @@ state a step, and must not pass a share that returns from 1e-300 unseen. Longer:
 shorter: rest takes more steps."""
 
 STRETCH = 200.0
-"""In the same units, after how long a trajectory is first looked at whether it has come to rest; then after
-twice as long, and so on. Shorter: looking costs more than it saves."""
+"""In the same units, the time of the first check whether a trajectory is at rest; each later check is at
+twice the time. Shorter: the checks cost more than they save."""
 
 SHARE = 0.1
 """The part of the time in which a share returns that a step may take. Larger: its return is passed over."""
@@ -45,7 +45,7 @@ LEAST_LOG_ODDS = -LARGEST_LOG_ODDS
 """Below which a share is the exponential itself."""
 
 MOST_STEPS = 1_000_000
-"""Between two times that are asked for, after which a method has failed."""
+"""Steps between two requested times, after which a method has failed."""
 
 
 def usual_method(tolerance: float) -> Literal["lsoda", "dop853"]:
@@ -152,7 +152,7 @@ def _in_stretches(
     tolerance: float,
     method: str,
 ) -> Array | None:
-    """Return the coordinates `free` at `times`, in steps without bound once a trajectory has come to rest.
+    """Return the coordinates `free` at `times`, in steps of unlimited length once a trajectory is at rest.
 
     A step must not be long while a share may return; how long a trajectory goes on at rest costs nothing.
     """
@@ -186,7 +186,7 @@ def _rests(
     here: Array,
     forward: float,
 ) -> float:
-    """Return how long steps may be where a trajectory has come to rest at a state that attracts, else zero.
+    """Return the largest step for a trajectory at rest at an attracting state, else zero.
 
     They are unbounded unless a share returns: then they are a part of the time that it needs.
     """

@@ -149,7 +149,7 @@ root = _of_one("sqrt")
 
 @intrinsic
 def larger(typing: Any, first: Any, second: Any) -> Any:
-    """Return the larger number of each lane; what is no number stays none where it comes second."""
+    """Return the larger number of each lane; a NaN in second place stays NaN."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return builder.select(builder.fcmp_ordered(">", *args), *args)
@@ -169,7 +169,7 @@ def where_negative(typing: Any, sign: Any, value: Any) -> Any:
 
 @intrinsic
 def at_most(typing: Any, first: Any, second: Any) -> Any:
-    """Return 1 in lanes where one number is at most another, and 0 elsewhere and where one is no number."""
+    """Return 1 in lanes where one number is at most another, and 0 elsewhere and where one is NaN."""
 
     def emit(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return builder.select(builder.fcmp_ordered("<=", *args), _constant(1.0), _constant(0.0))

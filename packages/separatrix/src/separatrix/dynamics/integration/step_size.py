@@ -55,8 +55,9 @@ def next_length(order: int, length: Array, error: Array, refused: NDArray[np.boo
 def longest_length(at: Array, slope: Array, size: Array) -> Array:
     """Return how long a step (trajectories,) in log-odds may be, so that no share passes the middle unseen.
 
-    Where a share has all but vanished its logarithm moves steadily, and steps grow without bound; when it
-    returns it may turn the others around in a time that is short beside such a step.  `size` is 1 + abs(at).
+    Where a share has all but vanished its logarithm moves steadily, and steps grow without bound. When it
+    returns it may turn the others around in a time that is short compared with such a step. `size` is 1 +
+    abs(at).
     """
     returning = at * slope < 0
     pace = np.abs(slope)

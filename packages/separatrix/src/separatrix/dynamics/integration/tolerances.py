@@ -1,8 +1,8 @@
 """How exactly trajectories are followed, and how slow is at rest: one table for all that integrate.
 
-A tolerance is the error of one step, relative to 1 + |u| in log-odds u; in shares it is absolute, or relative
-above `LEAST_SHARE`.  Speeds are relative to the fastest growth rate.  What moves when one is changed is said
-beside it.
+A tolerance is the error of one step, relative to 1 + |u| in log-odds u; in shares it is absolute, or
+relative above `LEAST_SHARE`. Speeds are relative to the fastest growth rate. Each entry states the effect
+of changing it.
 """
 
 from __future__ import annotations
@@ -52,35 +52,35 @@ LINE = 1e-5
 """Of lines in figures. Larger: lines bend visibly off; smaller: portraits take longer."""
 
 LABEL = 1e-6
-"""Of starts whose outcome alone is wanted. The boundary of two basins moves by as much, and with it the
-labels of starts beside it; basins take longer in proportion to its fifth root."""
+"""For starts whose outcome alone is wanted. The boundary of two basins moves by as much, and with it the
+labels of starts near it; basins take longer in proportion to its fifth root."""
 
 LABEL_IN_SHARES = 1e-8
-"""The same under fields that leave faces, where small shares have to be told from nothing."""
+"""The same under fields that leave faces, where small shares must be separated from zero."""
 
 MANY = 1e-7
 """Of the trajectories of many draws. Quantiles of a fan chart move by less than the error of sampling."""
 
 WITH_SCHEDULE = 1e-8
-"""Of starts that go with a schedule first: errors in the state at its end are carried into the outcome.
-Larger: starts beside a boundary get the other outcome."""
+"""For starts that follow a schedule first: errors in the state at its end carry over to the outcome.
+Larger: starts near a boundary get the other outcome."""
 
 ONE = 1e-10
-"""Of one trajectory, where nothing else is asked for. The last digits of states and times move with it."""
+"""For one trajectory, by default. The last digits of states and times depend on it."""
 
 DEFAULT = 1e-8
-"""Of many trajectories, where nothing else is asked for. States move by about as much a unit of time."""
+"""For many trajectories, by default. States move by about as much a unit of time."""
 
 EXACT = 1e-11
-"""Of what later numbers are differences of: return maps, stable arms, states beside a boundary. Below it
+"""For results whose differences are used later: return maps, stable arms, states near a boundary. Below it
 DOP853 is quicker than LSODA, whose errors add up to ten times as much over thousands of turns. Larger:
-multipliers and boundaries are less exact than is told."""
+multipliers and boundaries are less exact than reported."""
 
 LSODA_FINEST = 3e-14
 """The smallest that scipy's methods take; smaller ones are raised to it."""
 
 FINEST, COARSEST = 1e-15, 0.1
-"""What may be asked for: numbers have sixteen digits, and steps must know where they go."""
+"""The range allowed: numbers have sixteen digits, and coarser steps are meaningless."""
 
 LEAST_SHARE = 1e-3
 """The share below which a tolerance is an absolute error, under fields that leave faces. Smaller: rare
@@ -107,8 +107,8 @@ LEAST_STEP = 1e-9
 Smaller: more steps at each change of a parameter."""
 
 LEAST_REPLY = 4e-3
-"""How much of the way to the best reply a step goes at least, where replies change at once. Trajectories
-slide beside the states at which replies are equally good by as much."""
+"""The least part of the way to the best reply in one step, where replies switch instantly. Trajectories
+slide at this distance from the states at which replies are equally good."""
 
 SHORTEST_PIECE = 1e-13
 """The duration of a piece of an exact best response trajectory, in units of 1/c, at which its turns have come
@@ -150,7 +150,7 @@ DEFAULT_SPAN = 100.0
 way."""
 
 DEFAULT_POINTS = 401
-"""At how many times its states are told. No state depends on it."""
+"""The number of times at which states are returned. No state depends on it."""
 
 PATIENCE, PATIENCE_SLIDING = 1_500, 5_000
 """Steps after which a trajectory that has arrived nowhere is given up, and where replies change at once, in
@@ -169,9 +169,10 @@ GROWING = 1e-7
 """An eigenvalue, relative to the same, above which one at rest would leave again: then steps stay short."""
 
 UNMOVED = 1e-14
-"""The same for a start that is a rest point, but for rounding, and for what is given up beside a saddle.
-Larger: starts beside unstable rest points are taken for these."""
+"""The same for a start that is a rest point up to rounding, and for trajectories given up near a saddle.
+Larger: starts near unstable rest points count as these."""
 
 LEFT = 1e-6
-"""How far from its start, in a share, a trajectory is elsewhere, so that the start was no rest point. Larger:
-starts beside unstable rest points are said to rest; smaller: rounding moves a rest point so far."""
+"""How far, in a share, a trajectory must move from its start to show that the start was not a rest point.
+Larger: starts near unstable rest points are reported at rest; smaller: rounding moves a rest point so
+far."""

@@ -1,10 +1,10 @@
 """One trajectory from a start: of any field, and while its parameters change in time.
 
-Fields that keep faces are integrated in log-odds, others in the shares
-(`separatrix.dynamics.integration.coordinates`), by scipy's methods or as a batch of one.  In log-odds a share
-cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes; a strategy that
-nobody plays stays unplayed, because it is imitated by nobody. Where parameters change, a trajectory goes
-stretch by stretch, handed over in log-odds, so that a share of 1e-300 survives.
+Fields that preserve faces are integrated in log-odds, others in the shares
+(`separatrix.dynamics.integration.coordinates`), by scipy's methods or as a batch of one. In log-odds a
+share cannot leave [0, 1] however large the step, and stays accurate where it all but vanishes. An unused
+strategy stays unused, because it is never imitated. Where parameters change, a trajectory is integrated
+stretch by stretch in log-odds, so that a share of 1e-300 survives.
 """
 
 from __future__ import annotations
@@ -167,7 +167,8 @@ def trajectory(
 def warned(orbit: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
     """Return an orbit from a start of two populations of two strategies, with a word if it is on the line.
 
-    No arithmetic of finitely many digits stays on the separatrix; where such a trajectory ends is no answer.
+    Arithmetic with finitely many digits does not stay on the separatrix; the end of such a trajectory is
+    meaningless.
     """
     if orbit.status is not Status.END or orbit.end_time < 0 or not _on_the_line(field, state):
         return orbit
@@ -373,7 +374,7 @@ def _by_pieces(field: Any, start: Array, times: Array) -> Trajectory:
 
 
 def _asked_times(times: Sequence[float] | Array, until: float | None) -> Array:
-    """Return the times that are asked for; raise D602 where these cannot be."""
+    """Return the requested times; raise D602 if they are invalid."""
     asked = np.asarray(times, dtype=float)
     if until is not None:
         raise InputError(
@@ -392,7 +393,7 @@ def _asked_times(times: Sequence[float] | Array, until: float | None) -> Array:
 
 
 def _refuse_of_leaving(field: Any, end: float) -> None:
-    """Raise what cannot be asked of a field that leaves faces."""
+    """Refuse options that fields leaving faces do not support."""
     if end < 0:
         raise InputError(
             "D602",
@@ -403,7 +404,7 @@ def _refuse_of_leaving(field: Any, end: float) -> None:
 
 @dataclass(frozen=True, eq=False)
 class _Leg:
-    """A trajectory on one stretch: coordinates (points, m) at the times asked for, and (m,) at the end."""
+    """A trajectory on one stretch: coordinates (points, m) at the requested times, and (m,) at the end."""
 
     found: Array
     last: Array

@@ -174,7 +174,7 @@ def planned(
     if given is None and any(m.needs_start for m in measures):
         raise InputError(
             "D625",
-            "the game does not say where things stand today",
+            "the game does not give today's state",
             hint="give a start, as in --from x=0.2,y=0.3, or write `today: {x: 0.2, y: 0.3}` into the file",
         )
     state = None if given is None else read_start(game, given)
