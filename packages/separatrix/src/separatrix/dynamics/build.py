@@ -46,12 +46,13 @@ def regime_map(
     -------
     RegimeMap
 
-    Notes ----- Exact where the signs of a few polynomials in the two parameters decide: games in which a
-    player's payoff does not depend on the shares of its own population (Ritzberger & Weibull 1995), and
-    games with payoffs affine in the shares, including one population against itself. The plane is then cut
-    by a cylindrical decomposition (Collins 1975). In all other games `separatrix.analyze` runs at the nodes
-    of a coarse grid, and bisection between nodes finds the borders; structures finer than the grid are
-    missed.
+    Notes
+    -----
+    Exact where the signs of a few polynomials in the two parameters decide: games in which a player's
+    payoff does not depend on the shares of its own population (Ritzberger & Weibull 1995), and games with
+    payoffs affine in the shares, including one population against itself. The plane is then cut by a
+    cylindrical decomposition (Collins 1975). In all other games `separatrix.analyze` runs at the nodes of a
+    coarse grid, and bisection between nodes finds the borders; structures finer than the grid are missed.
 
     Borders are lines: a single point at which something else holds, such as where a² + b² vanishes, is found
     at a node only.

@@ -1,4 +1,4 @@
-"""Letters for the labels of a figure, none of which the game uses otherwise."""
+"""Letters for the labels of a figure that the game does not use otherwise."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def numerical_map(
     today: tuple[Fraction, Fraction] | None,
     budget: float,
 ) -> RegimeMap:
-    """Return the map on a grid that is as fine as the time allows, and no finer than the one asked for."""
+    """Return the map on a grid as fine as the time allows, but no finer than requested."""
     started = time.monotonic()
     judge = _Judge(game, fixed, names, max(1.0, budget / 10))
     first, second = _grid(judge, axes, budget)
@@ -196,7 +196,7 @@ def _edges(codes: NDArray[np.int64]) -> Iterator[tuple[int, int, int]]:
 def _off_borders(
     judge: _Judge, first: GridAxis, second: GridAxis, codes: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], dict[tuple[int, int], tuple[Fraction, Fraction]]]:
-    """Return verdicts a little beside the nodes that may lie on a border, and where each was asked for.
+    """Return verdicts slightly off the nodes that may lie on a border, and where each was evaluated.
 
     What holds on a line alone would else take up an area: at the edges of the window, where parameters vanish
     that must be positive, and at nodes that differ from both their neighbours.
@@ -269,7 +269,7 @@ Pair = tuple[int, int]
 def contours(
     codes: NDArray[np.int64], first: Array, second: Array, cuts: Cuts
 ) -> tuple[list[tuple[Pair, Array]], list[tuple[int, Array]]]:
-    """Return polylines, each with the two labels beside it, and polygons, each with its label.
+    """Return polylines, each with the labels on its two sides, and polygons, each with its label.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""An observable as one record: its name, what its numbers are, and how it is worked out.
+"""An observable as one record: its name, the meaning of its numbers, and how it is computed.
 
 For developers
 --------------
@@ -96,7 +96,7 @@ class SweepPoint:
 
 @dataclass(frozen=True)
 class SweepVariable:
-    """What is told of a variable of a sweep: its long name, how sure it is, its unit and its kind."""
+    """The description of a variable of a sweep: its long name, accuracy, unit and kind."""
 
     long_name: str
     how_sure: str
@@ -106,14 +106,14 @@ class SweepVariable:
 
 @dataclass(frozen=True)
 class DrawnQuestion:
-    """What is asked of all draws.
+    """A question put to all draws.
 
     Attributes
     ----------
     analysis : Analysis
         At the baseline values: it gives the ids.
     name, wanted : str
-        The observable, and the id that is asked about; empty for `time`.
+        The observable, and the id of the state in question; empty for `time`.
     state : tuple of float
         Where trajectories start.
     seed : int
@@ -127,7 +127,7 @@ class DrawnQuestion:
     seed: int
 
     def target(self, cycles: bool) -> RestPoint | None:
-        """Return the rest point that is asked about; None for a cycle, where these count too."""
+        """Return the rest point in question; None for a cycle, where cycles count too."""
         points = self.analysis.rest_points
         point = next((p for p in points if p.id == self.wanted), None)
         if point is None and not (self.wanted == "cycle" and cycles):
@@ -135,7 +135,7 @@ class DrawnQuestion:
             ids = ", ".join(p.id for p in points)
             raise InputError(
                 "D653",
-                f"`{self.wanted[:40]}` is no rest point at the baseline values; there are {ids}",
+                f"`{self.wanted[:40]}` is not a rest point at the baseline values; the rest points are {ids}",
                 hint=f"did you mean `{close}`?" if close else "`separatrix analyze` lists them",
             )
         return point
@@ -151,15 +151,15 @@ class Observable:
     at : callable
         From a `SweepPoint` to values by name.
     variables : mapping of name to `SweepVariable`
-        What `at` tells; of a function of the user's own it is empty.
+        The variables that `at` returns; empty for a user's own function.
     needs_start : bool
     function : callable or None
         The user's own function.
     drawn : callable, or None
-        From a `DrawnQuestion` to what the numbers are, for people, and what answers it; None for what only
-        sweeps measure.
+        From a `DrawnQuestion` to a description of the numbers, for the reader, and the function that computes
+        them; None for measures that only sweeps support.
     of_state : bool
-        Whether draws are asked about a state, by its id.
+        Whether it refers to a state, by its id.
     """
 
     name: str

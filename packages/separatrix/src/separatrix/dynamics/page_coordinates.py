@@ -34,7 +34,7 @@ def state_at(places: Any) -> Array:
 
 
 def grid_on(shape: Shape, count: int) -> Array:
-    """Return a grid of states (points, n) with so many of them on a side.
+    """Return a grid of states (points, n) with `count` states on a side.
 
     Examples
     --------

@@ -158,11 +158,11 @@ def portrait(
     Raises
     ------
     ComesLater
-        D641 for a state space that is none of the four; A503 for payoffs that are no rational functions of
+        D641 for a state space of any other shape; A503 for payoffs that are not rational functions of
         the shares.
     InputError
-        D642 for an impossible grid; D601 for a start that is none; V320, V321, V322 for dynamics or options
-        that cannot be; V304 where a parameter has no value.
+        D642 for an impossible grid; D601 for an invalid start; V320, V321, V322 for invalid dynamics or
+        options; V304 where a parameter has no value.
     NameProblem
         For an unknown parameter or scenario.
 
@@ -247,15 +247,15 @@ def _shape(game: Game) -> Shape:
     shape = game.space.shape
     if shape is None:
         sizes = game.space.sizes
-        told = (
+        described = (
             f"one population of {sizes[0]} strategies"
             if len(sizes) == 1
             else f"{len(sizes)} populations of {', '.join(map(str, sizes))} strategies"
         )
         raise ComesLater(
             "D641",
-            f"a phase portrait shows a line, a square, a triangle or a cube of states; this game has {told}, "
-            f"{game.space.dimension} dimensions",
+            f"a phase portrait shows a line, a square, a triangle or a cube of states; this game has "
+            f"{described}, {game.space.dimension} dimensions",
             hint="`separatrix portrait MODEL --time` and `separatrix trajectory MODEL` show them in time",
         )
     return shape

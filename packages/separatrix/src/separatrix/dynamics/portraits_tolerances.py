@@ -1,7 +1,7 @@
 """What is drawn of a phase portrait, and how densely: one table for streamlines, nullclines and samples.
 
-Lengths are those of the page, on which a side of the figure is 1.  No answer in numbers depends on them; what
-moves when one is changed is said beside it.
+Lengths are those of the page, on which a side of the figure is 1. They do not affect numerical results;
+each entry states the effect of changing it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STEP = 0.008
 """How far apart the corners of a drawn trajectory are. Larger: bends look angular."""
 
 STOPPED = 0.2
-"""The part of a step below which a trajectory has come to rest. Smaller: lines end in a tail of dots."""
+"""The part of a step below which a trajectory counts as at rest. Smaller: lines end in a tail of dots."""
 
 APART, NEAREST = 0.05, 0.45
 """How far a start keeps from the trajectories drawn, and the fraction of it at which a trajectory ends.

@@ -170,7 +170,7 @@ class MapPoint:
     ----------
     at : (float, float)
     exact : (Fraction, Fraction) or None
-        None where it is no pair of fractions.
+        None if the coordinates are not both fractions.
     borders : tuple of int
     regimes : tuple of int
         The regimes round it.
@@ -245,7 +245,7 @@ class RegimeMap(Plotted, Tabled, Gridded):
 
     @property
     def state_ids(self) -> tuple[str, ...]:
-        """The ids that the states have in an analysis; letters tell apart several that play the same."""
+        """The ids that the states have in an analysis; letters distinguish several with the same support."""
         ids = ids_of(self.game)
         return tuple(
             ids.point(support_of(self.game, state.support))

@@ -74,7 +74,7 @@ def regimes_of(
     witnesses: Mapping[int, Mapping[str, Fraction]],
     numbers: Mapping[int, int],
 ) -> tuple[MapRegime, ...]:
-    """Return the regimes; ``numbers`` tells the index of each state among those listed."""
+    """Return the regimes; ``numbers`` gives the index of each state among those listed."""
     letters = free_letters(game, string.ascii_uppercase)
     return tuple(
         MapRegime(

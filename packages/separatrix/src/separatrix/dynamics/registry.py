@@ -166,7 +166,7 @@ class DrawnObservable:
 
 
 OTHER_NAMES = {"outcome": "fate"}
-"""What an observable is called beside the name that data have it by."""
+"""Additional names of an observable; data use the first one."""
 
 
 def drawn_observable(
@@ -178,7 +178,7 @@ def drawn_observable(
     vectorized: bool = False,
     advance: Advance | None = None,
 ) -> DrawnObservable:
-    """Return the observable that is asked for.
+    """Return the requested observable.
 
     Parameters
     ----------
@@ -187,14 +187,14 @@ def drawn_observable(
         or a function from values by name, all of them, to a number.
     uncertainty : Uncertainty
     start : state, optional
-        Of ``outcome`` and ``time``, and the one whose outcome is meant where no id is given; by default
+        For ``outcome`` and ``time``; without an id its outcome is the one in question; by default
         `today`.
     seed : int
         Of the starts that are followed for a basin without a closed form.
     vectorized : bool
         Whether the function takes arrays and returns one.
     advance : callable, optional
-        Told how far the work is.
+        Receives the progress of the work.
 
     Raises
     ------
@@ -234,16 +234,16 @@ def drawn_observable(
 
 
 def start_or_today(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> tuple[float, ...]:
-    """Return a start as numbers, by default where the game stands today; raise D653 where there is none."""
+    """Return a start as numbers, by default today's state of the game; raise D653 if the game has none."""
     if start is not None:
         return read_start(game, start)
     if game.today is None:
         raise InputError(
             "D653",
-            "no start is given, and the game does not say where things stand today",
+            "no start is given, and the game does not give today's state",
             hint="give one, as in --from "
             + ",".join(f"{s}=0.5" for s in game.shares)
-            + ", or name what is asked about, as in basin:E1",
+            + ", or name the state, as in basin:E1",
         )
     return read_start(game, game.today)
 
@@ -276,7 +276,7 @@ def _usual_outcome(analysis: Analysis, state: Sequence[float]) -> str:
         raise InputError(
             "D653",
             f"at the baseline values the trajectory from the start ends at no rest point: {name}",
-            hint=f"name what is asked about, as in basin:{analysis.rest_points[0].id}",
+            hint=f"name the state, as in basin:{analysis.rest_points[0].id}",
         )
     return name
 
@@ -295,7 +295,7 @@ def _function(
                 raise InputError(
                     "D653",
                     f"the function returned an array of shape {found.shape}; expected ({count},)",
-                    hint="leave out vectorized=True for a function of single numbers",
+                    hint="omit vectorized=True for a function of single numbers",
                 )
             return found
         result = np.empty(count)

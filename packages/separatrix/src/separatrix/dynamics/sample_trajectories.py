@@ -82,7 +82,7 @@ def trajectories_from(flow: VectorField, starts: Sequence[tuple[float, ...]]) ->
 
 
 def _ahead(flow: VectorField, starts: Sequence[tuple[float, ...]]) -> Iterator[Array]:
-    """Yield the trajectory from each start, up to where it comes to rest or back to its start."""
+    """Yield the trajectory from each start, up to a rest state or back to its start."""
     for states in lines(flow, starts, CUBE_LONGEST, points=round(CUBE_LONGEST / CUBE_STEP) + 1):
         moved = np.sqrt((np.diff(states, axis=0) ** 2).sum(axis=-1))
         still = np.flatnonzero(~(moved > STOPPED * CUBE_STEP))
@@ -91,7 +91,7 @@ def _ahead(flow: VectorField, starts: Sequence[tuple[float, ...]]) -> Iterator[A
 
 
 def _starts_on_faces(analysis: Analysis) -> Iterator[tuple[float, ...]]:
-    """Yield two starts beside each rest point that mixes on a face: what happens there is easily missed."""
+    """Yield two starts near each rest point that mixes on a face: events there are easily missed."""
     for point in analysis.rest_points:
         if point.state is not None and point.isolated and len(point.free) == 2:
             for part in CUBE_WAYS:

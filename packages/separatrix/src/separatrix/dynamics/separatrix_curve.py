@@ -32,11 +32,11 @@ Array = NDArray[np.float64]
 
 STEP = 1 / 16
 """Step of the trapezoidal rule in the logarithm of the root of the height. Larger: areas are less exact,
-which their error tells."""
+and their reported error grows."""
 
 
 DENSE = 3000
-"""Points on an arm of which evenly spaced ones are taken. Fewer: the distances between states are less
+"""Points on an arm from which evenly spaced ones are selected. Fewer: the distances between states are less
 even."""
 
 
@@ -160,7 +160,7 @@ def divide_of(planar: Planar) -> Divide | None:
 def separatrix_arms(field: Replicator, points: int = 241) -> Array | None:
     """Return the stable arms of the mixed saddle from corner to corner, as an array (points, 2).
 
-    Each state is where F and G have risen equally, exact to rounding.  None where there is no mixed saddle.
+    At each state F and G have risen equally, exact to rounding. None if no mixed saddle exists.
     """
     planar = planar_field(field)
     divide = None if planar is None else divide_of(planar)

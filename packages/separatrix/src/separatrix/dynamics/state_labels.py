@@ -1,6 +1,6 @@
 """Names of rest states that are the same for all parameter values: by which strategies are played.
 
-They say in words what an id such as E5 says by its number; `id_of` tells which id it is.
+They give in words the state that an id such as E5 gives by number; `id_of` returns the id.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def support_label(game: Game, played: Sequence[Collection[int]]) -> str:
     parts = []
     for population, own in zip(game.populations, played, strict=True):
         if population.binary:
-            told = "mixed" if len(own) > 1 else "1" if 0 in own else "0"
+            played_names = "mixed" if len(own) > 1 else "1" if 0 in own else "0"
         else:
-            told = "+".join(population.strategies[k].id for k in sorted(own))
-        parts.append(f"{population.share}={told}")
+            played_names = "+".join(population.strategies[k].id for k in sorted(own))
+        parts.append(f"{population.share}={played_names}")
     return ",".join(parts)
 
 
@@ -126,8 +126,8 @@ def _only_strict(analysis: Analysis) -> bool:
 def outcome_label(analysis: Analysis, name: str) -> str:
     """Return the name of an outcome from the id that an analysis gave it.
 
-    A rest set is told from a rest point of the same strategies by ``set:``; what has no id, such as
-    ``cycle``, keeps its name.
+    The prefix ``set:`` distinguishes a rest set from a rest point of the same strategies; outcomes without
+    an id, such as ``cycle``, keep their names.
     """
     for point in analysis.rest_points:
         if point.id == name:

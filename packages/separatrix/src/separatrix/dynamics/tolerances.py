@@ -1,6 +1,6 @@
-"""What rounding alone may do: one table for every family of algorithms, each of which has another of its own.
+"""Rounding tolerances that all families of algorithms share; each family has a table of its own as well.
 
-What moves when a number is changed is said beside it.
+Each entry states the effect of changing it.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ __all__ = [
 # --------------------------------------------------------------------------- numbers themselves
 
 EPSILON = 2.0**-52
-"""From one to the next number. Errors of what is known in closed form are a few of these; it is no choice."""
+"""The gap from one number to the next. Closed forms have errors of a few gaps; a constant of the
+arithmetic."""
 
 BELOW_ONE = 1 - EPSILON / 2
-"""The largest share below one, where one itself is on a face. It is no choice."""
+"""The largest share below one, which itself lies on a face; a constant of the arithmetic."""
 
 LARGEST_LOG_ODDS = 700.0
 """Beyond which a share, or what it leaves, is no longer a number of its own. Larger: exponentials
@@ -37,12 +38,13 @@ quotient is cut off."""
 # --------------------------------------------------------------------------- what is equal but for rounding
 
 ON_IT = 1e-15
-"""How near to a rest state a start given in numbers rests. Larger: starts beside unstable ones are said to
-stay; smaller: thirds and sevenths are not met."""
+"""How near to a rest state a start given in numbers counts as at rest. Larger: starts near unstable ones
+are reported to stay; smaller: thirds and sevenths are missed."""
 
 TIE = 1e-12
-"""How near to the best a payoff is best, over the largest payoff of the population. Smaller: of equal payoffs
-one wins by its rounding; larger: trajectories stop earlier beside states where replies change."""
+"""How near to the best payoff another counts as best, over the largest payoff of the population. Smaller:
+rounding selects one of equal payoffs; larger: trajectories stop earlier near states where replies
+change."""
 
 SAME = 1e-9
 """How far apart one state lies by two routes, and what is left of a whole by two sums. Larger: rest points

@@ -1,7 +1,7 @@
 """How exactly two populations of two strategies are answered in closed form: one table for curves and areas.
 
-Heights are those of the conserved quantity, over the rate at which a share vanishes, or as said.  What moves
-when one is changed is said beside it.
+Heights are those of the conserved quantity, over the rate at which a share vanishes, unless stated
+otherwise. Each entry states the effect of changing it.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ FARTHEST = 50.0
 corners."""
 
 LOWEST = 1e-12
-"""The height from which on it is drawn. Larger: there is a gap beside the saddle, of the root of that."""
+"""The height from which on it is drawn. Larger: a gap opens near the saddle, as wide as its square root."""
 
 NEAREST = 1e-12
-"""How exactly the nearest state on it is found, in the logarithm of the height. The distance that is told is
-exact to its square. Smaller: rounding decides."""
+"""The accuracy of the nearest state on it, in the logarithm of the height. The reported distance is exact
+to its square. Smaller: rounding decides."""
 
 BESIDE_SADDLE = 1e-9
-"""How much nearer than the saddle another state must be to be the nearest: the arms begin beside it. Larger:
-the saddle is told though a state of an arm is nearer."""
+"""How much nearer than the saddle another state must be to be the nearest: the arms begin next to it.
+Larger: the saddle is reported though a state of an arm is nearer."""
 
 # --------------------------------------------------------------------------- areas
 
@@ -44,15 +44,15 @@ AT_BOTTOM = 1e-40
 """The height, over all rates, below which no area is left. Larger: areas lack the root of it."""
 
 AREA = 1e-14
-"""The error of an area that is told in any case, beside what halving the step moves: rounding."""
+"""The least reported error of an area, added to the change from halving the step: rounding."""
 
 EXACT_GAIN = 1e-13
-"""The rounding error of a gain and of its speed, relative, above which a game of many is analysed by itself.
-Larger: areas are less exact, which their error tells."""
+"""The rounding error of a gain and of its speed, relative, above which a game of many is analysed by
+itself. Larger: areas are less exact, and their reported error grows."""
 
 SURE_AREA = 1e-9
-"""The error of an area up to which the quick rule counts, where rates are of similar size. Larger: areas are
-less exact, which their error tells; smaller: more are worked out one by one."""
+"""The error of an area up to which the quick rule counts, where rates are of similar size. Larger: areas
+are less exact, and their reported error grows; smaller: more are computed one by one."""
 
 # --------------------------------------------------------------------------- planar games
 
@@ -67,7 +67,7 @@ SERIES = 3e-3
 there."""
 
 LAST_STEP_OF_MANY = 1e-8
-"""The step, relative, that is the last where many games are asked at once: the next would be its square."""
+"""The step, relative, that is the last where many games are solved at once: the next would be its square."""
 
 ROUNDED_STEP = 1e-9
 """The step, relative, below which one that does not halve any more is rounding. Larger: it ends too early."""

@@ -119,7 +119,7 @@ def _linear(field: Field) -> bool:
 def _centre(analysis: Analysis, field: Field) -> Array | None:
     """Return the centre of one population of three strategies, round which each orbit that turns is closed.
 
-    With linear payoffs there are no limit cycles, and a centre is the only mixed rest point (Zeeman, E. C.
+    With linear payoffs limit cycles do not exist, and a centre is the only mixed rest point (Zeeman, E. C.
     (1980), Population dynamics from game theory, Lecture Notes in Mathematics 819, 471-497).
     """
     if analysis.game.space.sizes != (3,) or not _linear(field):

@@ -36,9 +36,12 @@ is none."""
 class NoOrbit:
     """Why no closed orbit attracts.
 
-    Attributes ---------- theorem : "zeeman", "volume", "entropy" or "density" reason : for the reader faces
-    : whether the result also applies to closed orbits on faces none : whether the interior contains no
-    closed orbit at all; by Zeeman, unless it contains a centre
+    Attributes
+    ----------
+    theorem : "zeeman", "volume", "entropy" or "density"
+    reason : for the reader
+    faces : whether the result also applies to closed orbits on faces
+    none : whether the interior contains no closed orbit at all; by Zeeman, unless it contains a centre
     """
 
     theorem: Literal["zeeman", "volume", "entropy", "density"]

@@ -53,9 +53,9 @@ class OmegaLimit:
     kind : str
         "rest point"; "rest set", a continuum of rest points that attracts as a set; "inner cycle", an
         attracting closed orbit in the interior; "boundary cycle", an attracting ring of rest points along the
-        boundary, near each of which a trajectory lingers ever longer; "boundary network", the same in an order
-        that is not fixed or not known; "chaotic attractor", an interior attractor that is neither a point nor
-        a cycle, on which neighbours separate exponentially; "closed orbits", none of which attracts its
+        boundary, where a trajectory lingers ever longer; "boundary network", the same in an order that is not
+        fixed or not known; "chaotic attractor", an interior attractor that is neither a point nor
+        a cycle, on which neighbours separate exponentially; "closed orbits" that do not attract their
         neighbours; "centre", a conserved quantity that keeps trajectories at their distance, closed or not;
         "separatrix", the basin boundary; "undecided".
     proven : bool

@@ -111,7 +111,7 @@ def _apart(first: Array, second: Array) -> Array:
 def _together(
     labels: OutcomeLabels, a: Array, b: Array, of_a: Codes, of_b: Codes
 ) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Bring pairs of log-odds (pairs, n) together; the last array marks the pairs that kept their outcomes."""
+    """Bring pairs of log-odds (pairs, n) together; the last array marks pairs that kept their outcomes."""
     a, b, kept = a.copy(), b.copy(), np.ones(len(a), dtype=bool)
     parts = np.arange(1, CUTS + 1) / (CUTS + 1)
     for _ in range(CLOSINGS):

@@ -70,7 +70,7 @@ UNCUT = 4e-16
 """The part of a segment below which a bracket is not cut: a double has no finer fractions."""
 
 PRECISION = 1e-9
-"""How far apart the two starts of a bracket of a surface end, by default; the reported error is half of it."""
+"""How far apart the two starts of a bracket of a surface end, by default; the reported error is half."""
 
 FINEST_PRECISION = 1e-14
 """The smallest precision allowed: finer brackets contain only rounding errors."""
@@ -121,7 +121,7 @@ ARRIVED = 1e-4
 approach is at least this; the limit does not depend on it."""
 
 STALLED = 1e-7
-"""The largest movement in a round at which a trajectory has converged. Larger: slow ones stop on their way."""
+"""The largest movement in a round at which a trajectory has converged. Larger: slow ones stop early."""
 
 # --------------------------------------------------------------------------- arms of a saddle
 

@@ -401,7 +401,7 @@ class Alike:
         if self.conserved:
             return say(
                 "exact: a relative entropy is conserved, so every interior trajectory keeps its "
-                    "distance from {point}",
+                "distance from {point}",
                 point=self.around,
             )
         if self.strict:
@@ -453,15 +453,15 @@ class Outward:
         if self.theorem is None:
             return say(
                 "exact: a relative entropy grows along every interior trajectory except {point}, "
-                    "which does not attract, so all others approach the boundary (LaSalle's "
-                    "invariance principle); no rest point there is a Nash equilibrium, so none of "
-                    "them converges",
+                "which does not attract, so all others approach the boundary (LaSalle's "
+                "invariance principle); no rest point there is a Nash equilibrium, so none of "
+                "them converges",
                 point=self.around,
             )
         return say(
             "exact: {theorem}, and {point} is a source, which does not attract, so all other "
-                "interior trajectories approach the boundary (Poincaré–Bendixson theorem); no rest "
-                "point there is a Nash equilibrium, so none of them converges",
+            "interior trajectories approach the boundary (Poincaré–Bendixson theorem); no rest "
+            "point there is a Nash equilibrium, so none of them converges",
             theorem=self.theorem,
             point=self.around,
         )

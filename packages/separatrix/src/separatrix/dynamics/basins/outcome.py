@@ -226,6 +226,4 @@ def _outcome_reason(question: OutcomeProblem, ending: OmegaLimit, state: tuple[f
         )
     if ending.proven:
         return say("followed until it arrived at what is proven to attract")
-    return say(
-        "followed until it arrived; nearby trajectories show that this attracts, but it is not proven"
-    )
+    return say("followed until it arrived; nearby trajectories show that this attracts, but it is not proven")

@@ -5,8 +5,8 @@
 * saddle-node: two branches meet and vanish;
 * pitchfork: a branch meets a pair of branches, which vanish;
 * Hopf: a pair of eigenvalues crosses the imaginary axis;
-* edge: two pure states exchange their stability along the edge between them, every point of which is an
-  equilibrium: the usual event of populations that do not play themselves;
+* edge: two pure states exchange their stability along the edge between them, whose points are all
+  equilibria: the usual event of populations that do not play themselves;
 * continuum: a larger set of states is at equilibrium at the value.
 
 Kuznetsov (2004), Elements of Applied Bifurcation Theory, chapters 3 and 7.  Whatever else is seen stays

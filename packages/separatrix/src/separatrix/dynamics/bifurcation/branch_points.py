@@ -32,9 +32,12 @@ straight. Larger: bends are taken for kinks, and branches are joined otherwise."
 class Resting:
     """A continuum of rest points that exists at a critical value but not at nearby values.
 
-    Attributes ---------- supports : the strategies played on its pieces dimension : the largest of its
-    pieces pieces : those found by the analysis; empty where the value is irrational holds : where there are
-    no pieces, whether a state belongs to it
+    Attributes
+    ----------
+    supports : the strategies played on its pieces
+    dimension : the largest of its pieces
+    pieces : those found by the analysis; empty where the value is irrational
+    holds : where there are no pieces, whether a state belongs to it
     """
 
     supports: tuple[Support, ...]

@@ -89,8 +89,9 @@ def bifurcation_diagram(
     ----------
     Kuznetsov (2004), Elements of Applied Bifurcation Theory, chapters 3, 5 and 7.
 
-    Examples -------- A stag hunt: if hunting alone costs as much as the stag is worth, hunting is no longer
-    an equilibrium.
+    Examples
+    --------
+    A stag hunt: once hunting costs more than the stag is worth, it is no longer an equilibrium.
 
     >>> import separatrix
     >>> game = separatrix.load({"payoff_matrix": [["4 - c", "-c"], [0, 0]], "parameters": {"c": 1}})

@@ -104,7 +104,7 @@ class ReplicatorMutator(PayoffField):
 
 
 def _rates_of_leaving(matrix: Array) -> Array:
-    """Return probabilities minus those of staying, so that rare mutation is not rounded away against a one."""
+    """Return probabilities minus those of staying, so that rare mutation survives rounding."""
     rates = np.where(np.eye(len(matrix)) > 0, 0.0, matrix)
     return rates - np.diag(rates.sum(axis=1))
 

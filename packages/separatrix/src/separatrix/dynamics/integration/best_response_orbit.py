@@ -66,9 +66,12 @@ class _Piece:
 class BestResponseOrbit:
     """A trajectory of the best response dynamics.
 
-    Attributes ---------- times, states : the requested times, and the shares of all strategies then rest :
-    whether it has come to rest spiral : the time from which it turns so fast that only its distance is
-    followed, or None lost : the time after which it could not be followed, or None
+    Attributes
+    ----------
+    times, states : the requested times, and the shares of all strategies then
+    rest : whether it is at rest at the end
+    spiral : the time from which it turns so fast that only its distance is followed, or None
+    lost : the time after which it could not be followed, or None
     """
 
     times: Array

@@ -7,10 +7,12 @@ ended makes room for the next one.  This file is loaded where a kernel runs, and
 Hairer, E., Nørsett, S. P. and Wanner, G. (1993), Solving Ordinary Differential Equations I, sections II.4
 (step size), II.5 (DOP853) and II.6 (dense output).
 
-For developers -------------- All numbers of the eight trajectories lie in one array, `work`, whose parts
-are named after their offsets; a part holds eight numbers for each coordinate, product of shares or term.
-``form`` holds the contents of `PolynomialRates` in sequence: see `compiled_ensemble`. Functions that are
-called often are compiled once; each use of lanes costs more compile time than run time.
+For developers
+--------------
+All numbers of the eight trajectories lie in one array, `work`, whose parts are named after their offsets; a
+part holds eight numbers for each coordinate, product of shares or term. ``form`` holds the contents of
+`PolynomialRates` in sequence: see `compiled_ensemble`. Functions that are called often are compiled once;
+each use of lanes costs more compile time than run time.
 """
 
 from __future__ import annotations

@@ -35,9 +35,11 @@ Array = NDArray[np.float64]
 class KeepsFaces(Protocol):
     """A field in which every strategy grows or shrinks in proportion to its share.
 
-    For developers -------------- ``log_rates`` takes the shares of all strategies, an array (trajectories,
-    k) a population, and returns arrays of the same shapes with d ln x_a / dt, to which any number may be
-    added that is the same for all strategies of the population. It must also accept unused strategies.
+    For developers
+    --------------
+    ``log_rates`` takes the shares of all strategies, an array (trajectories, k) a population, and returns
+    arrays of the same shapes with d ln x_a / dt, to which any number may be added that is the same for all
+    strategies of the population. It must also accept unused strategies.
     """
 
     @property

@@ -1,7 +1,7 @@
 """The replicator dynamics of many draws of the parameters at once: every orbit has parameters of its own.
 
-The batch integrator knows one field.  Here that field has one population more, which nobody plays and which
-never moves: its share tells which draw a trajectory belongs to.
+The batch integrator supports only one field. Here that field has one additional population, which is never
+played and never moves: its share identifies the draw of a trajectory.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["COMPILED_FROM", "MIDDLE", "DrawnField", "drawn_field"]
 Array = NDArray[np.float64]
 
 MIDDLE, AROUND = 0.5, 0.004
-"""Where the share lies that tells the draw, and in how narrow a range: nearer than an arrival looks."""
+"""The share that identifies the draw, and the width of its range: below the distance of an arrival."""
 
 
 COMPILED_FROM = 200
@@ -59,7 +59,7 @@ class DrawnField:
 
     @property
     def shares(self) -> tuple[str, ...]:
-        """The names of the coordinates; the last one tells the draw."""
+        """The names of the coordinates; the last one identifies the draw."""
         return (*self.game.shares, "draw")
 
     @property

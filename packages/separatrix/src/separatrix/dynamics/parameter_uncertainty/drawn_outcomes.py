@@ -64,10 +64,10 @@ MOST_STEPS = 20_000
 """After which a draw is undecided. Fewer: more are."""
 
 OTHER = "other"
-"""The name of an end that is no rest point of the game at its baseline values."""
+"""The name of an outcome that is not a rest point of the game at its baseline values."""
 
 Advance = Callable[[int, int], None]
-"""Told how many draws of how many are done, where each is analysed by itself."""
+"""Receives how many draws of how many are done, where each is analysed by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +156,7 @@ class DrawnGame:
         return _same(point, self.analysis)
 
     def report_progress(self, done: int, whole: int) -> None:
-        """Tell how far the work is."""
+        """Report the progress of the work."""
         if self.advance is not None:
             self.advance(done, whole)
 
@@ -215,7 +215,7 @@ def outcomes_of(drawn: DrawnGame, start: Sequence[float]) -> Names:
 def clear(game: Planar) -> bool:
     """Whether no rate of a planar game is so near to zero that rounding may have given its sign.
 
-    A rate that is no number is not clear.
+    A NaN rate is not clear.
     """
     rates = [abs(rate) for rate in (*game.f, *game.g)]
     return all(rate > NEARLY_DEGENERATE * max(rates) for rate in rates)
@@ -228,7 +228,7 @@ def outcomes_from(drawn: DrawnGame, first: Array) -> Names:
     ----------
     drawn : DrawnGame
     first : array (m, draws)
-        The starts, inside the state space, in coordinates of the motion, which tell 1 - 1e-300 from 1.
+        The starts, inside the state space, in coordinates of the motion, which separate 1 - 1e-300 from 1.
 
     Returns
     -------
@@ -257,7 +257,7 @@ def outcomes_from(drawn: DrawnGame, first: Array) -> Names:
 
 
 def _by_following(drawn: DrawnGame, first: Array) -> Names:
-    """Return what `outcomes_from` does where trajectories tell, else ``undecided``."""
+    """Return the result of `outcomes_from` where trajectories decide it, else ``undecided``."""
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is None:
         return result
@@ -323,7 +323,7 @@ def _in_boxes(
 def _followed(
     drawn: DrawnGame, field: DrawnField, start: ArrayLike, names: Names, in_log_odds: bool = False
 ) -> Names:
-    """Follow what is left at once, and name those that have come to a pure profile which attracts."""
+    """Follow the remaining draws together, and name those that reach an attracting pure profile."""
     result = names.copy()
     state = np.asarray(start, dtype=float)
     if not field.scale or not (in_log_odds or ((state > 0) & (state < 1)).all()):

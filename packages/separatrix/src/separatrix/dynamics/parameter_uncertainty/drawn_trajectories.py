@@ -78,13 +78,13 @@ def followed(
     ----------
     field : DrawnField
     first : array (m, rows)
-        Coordinates of the motion from which each starts, without that which tells the draw.
+        Coordinates of the motion from which each starts, without the one that identifies the draw.
     until : float
     rows : array (rows,)
         The draw of each.
     times : array (points,), optional
     factor : array (rows,), optional
-        What multiplies the rates of each: with an end at 1 its span of time.
+        The factor of the rates of each: with an end at 1 its span of time.
     tolerance, most_steps
         As in `batch`.
 
@@ -107,13 +107,14 @@ def followed(
 
 
 def shares_at(field: DrawnField, coordinates: Array) -> Array:
-    """Return the shares (..., n) at coordinates (..., m) of the motion without that which tells the draw."""
+    """Return the shares (..., n) at coordinates (..., m) of the motion without the one that identifies the
+    draw."""
     with np.errstate(all="ignore"):
         moved = _with_draw(coordinates)
         return np.moveaxis(motion_of(field).shares(moved), 0, -1)[..., :-1]
 
 
 def _with_draw(coordinates: Array) -> Array:
-    """Return coordinates (m + 1, ...) with one of the share that tells the draw."""
+    """Return coordinates (m + 1, ...), with that of the share that identifies the draw."""
     moved = np.moveaxis(coordinates, -1, 0)
     return np.concatenate([moved, np.zeros((1, *moved.shape[1:]))])

@@ -1,8 +1,8 @@
 """Parameters that are not known exactly: which, how, and draws of them.
 
-A limit on one parameter alone (its `range`, an assumption such as ``F > 0``) cuts its distribution off, which
-is what rejecting every draw beyond it comes to and leaves parameters independent.  An assumption on several
-parameters cannot be met that way: draws that break it are rejected, counted, and said.
+A limit on one parameter alone (its `range`, an assumption such as ``F > 0``) truncates its distribution,
+which is equivalent to rejecting every draw beyond it and keeps parameters independent. An assumption on
+several parameters cannot be met that way: draws that violate it are rejected, counted and reported.
 
 McKay, M. D., Beckman, R. J. and Conover, W. J. (1979), A comparison of three methods for selecting values of
 input variables in the analysis of output from a computer code, Technometrics 21, 239-245 (Latin hypercubes).
@@ -71,13 +71,13 @@ class Uncertainty:
     ----------
     game : Game
     base : mapping of parameter to Fraction
-        All values; an uncertain parameter without one stands at its median.
+        All values; an uncertain parameter without one has its median.
     laws : mapping of parameter to Distribution
         Of the uncertain ones, in the order of the file, in absolute numbers.
     limits : mapping of parameter to (lowest, highest)
-        What the file allows of each: its range, and assumptions on it alone.
+        The limits on each in the file: its range, and assumptions on it alone.
     notes : tuple of str
-        What people should know: what was cut off, held fixed or spread.
+        Remarks for the reader: what was truncated, fixed or spread.
     """
 
     game: Game
@@ -328,8 +328,8 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
     seed : int
         Of 0 or more: the same seed gives the same numbers.
     method : str
-        ``random``: independent; ``latin``: a Latin hypercube; ``sobol``: a scrambled Sobol sequence, of which
-        a power of two is best.
+        ``random``: independent; ``latin``: a Latin hypercube; ``sobol``: a scrambled Sobol sequence, for
+        which a power of two is best.
 
     Raises
     ------
@@ -364,7 +364,7 @@ def unit_cube(dimensions: int, samples: int, seed: int, method: Sampling = "sobo
 
 
 def checked_seed(seed: object) -> int:
-    """Return a seed; raise D654 for what is no whole number of 0 or more."""
+    """Return a seed; raise D654 unless it is a whole number of 0 or more."""
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(
             "D654", f"a seed of {seed!r}; expected a whole number of 0 or more", hint="as in seed 1"

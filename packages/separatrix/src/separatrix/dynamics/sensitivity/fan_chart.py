@@ -39,7 +39,7 @@ FEWEST_DRAWS = 20
 """Draws with one outcome from which they get quantiles of their own. Fewer: tails are guessed."""
 
 MOST_STEPS = 100_000
-"""After which the states of a draw are not known. Fewer: fast draws are left out."""
+"""Steps after which the states of a draw are unknown. Fewer: fast draws are excluded."""
 
 MOST_NUMBERS = 40_000_000
 """Of all trajectories together, past which memory does not suffice."""
@@ -58,10 +58,11 @@ class FanChart(Plotted, Tabled, Gridded):
     levels : tuple of float
         Of the quantiles.
     quantiles : array (levels, points, n)
-        Of each share at each time: below it lies that part of the draws.  The lines are no trajectories.
+        Of each share at each time: below it lies that part of the draws.  The lines are not trajectories.
     outcomes : mapping of str to float
         The part of the draws whose trajectory ends at each rest point, by its id at the baseline values;
-        ``cycle``, ``separatrix``, ``undecided``, and ``other`` for what rests nowhere at the baseline values.
+        ``cycle``, ``separatrix``, ``undecided``, and ``other`` for ends that are not rest points at the
+        baseline values.
     intervals : mapping of str to (low, high)
         95 % intervals of Clopper and Pearson.
     stable : mapping of str to float, or None
@@ -73,13 +74,13 @@ class FanChart(Plotted, Tabled, Gridded):
     rejected : int
         Draws that the assumptions forbid.
     lost : int
-        Trajectories that could not be followed, and are left out of the quantiles.
+        Trajectories that could not be followed; the quantiles exclude them.
     seed : int
     how_sure : str
     warnings : tuple of str
     by_outcome : mapping of str to array (levels, points, n)
         The quantiles of the draws with each outcome that at least twenty have: where draws end in different
-        places, bands of all of them cover what lies between, where hardly any trajectory runs.
+        places, bands of all of them cover the space in between, where hardly any trajectory runs.
     """
 
     uncertainty: Uncertainty
@@ -156,7 +157,7 @@ def fan_chart(
     spread: object = None,
     advance: Advance | None = None,
 ) -> FanChart:
-    """Follow the trajectories from one start in many draws of the parameters, and tell where they end.
+    """Follow the trajectories from one start in many draws of the parameters, and report their outcomes.
 
     Parameters
     ----------
@@ -165,13 +166,13 @@ def fan_chart(
     values, scenario, over, fixed, spread, advance
         As in `separatrix.sensitivity`.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game stands today.
+        By default today's state of the game.
     until : float, optional
         The last time; by default 100 divided by the largest advantage at the baseline values.
     points : int
         How many equally spaced times, at least 2.
     samples : int
-        Independent draws, so that the intervals of the outcomes hold.
+        Independent draws, so that the intervals of the outcomes are valid.
     seed : int
         The same seed gives the same answer.
 
@@ -260,8 +261,9 @@ def fan_chart(
         at_baseline_values(
             game,
             say(
-                "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, which are "
-                "never too narrow; they tell the error of sampling, not whether the distributions are right",
+                "estimated: {draws} independent draws; 95 % intervals of Clopper and Pearson, "
+                "which are never too narrow; they state the sampling error, not whether the "
+                "distributions are right",
                 draws=f"{drawn.count:,}",
             ),
         ),

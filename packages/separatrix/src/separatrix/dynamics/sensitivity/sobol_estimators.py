@@ -262,7 +262,7 @@ def sobol_indices(
         From an array (rows, inputs) to one (rows,).
     inputs : int
     samples : int
-        Rows; the function is asked ``inputs + 2`` times as often, ``2 * inputs + 2`` times with ``second``.
+        Rows; the function is evaluated ``inputs + 2`` times as often, ``2 * inputs + 2`` with ``second``.
     seed : int
     second : bool
         Whether second-order indices are wanted too.

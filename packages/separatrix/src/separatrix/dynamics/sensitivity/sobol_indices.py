@@ -48,8 +48,8 @@ RARE = 100
 number is a tenth. Fewer: rough indices pass without a word."""
 
 SURE = 0.05
-"""Half the width of an interval up to which indices count as converged. Smaller: more samples are asked
-for."""
+"""Half the width of an interval up to which indices count as converged. Smaller: more samples are
+requested."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,26 +62,26 @@ class Sensitivity(Plotted, Tabled):
         Which parameters were drawn, and how.
     scenario : str or None
     measure : str
-        What was asked, such as ``basin:E4``.
+        The requested measure, such as ``basin:E4``.
     what : str
-        The same for people.
+        The same in words.
     first, total : mapping of parameter to float, or None
         The first-order index is the part of the variance that a parameter explains alone, the total index
         that with all its interactions.  None where the answer is the same in all draws.
     first_intervals, total_intervals : mapping of parameter to (low, high), or None
         95 % bootstrap intervals.
     second, second_intervals : mapping of two parameters to float and to (low, high), or None
-        What two parameters explain together beyond what each does alone, where it was asked for.
+        The part that two parameters explain together beyond what each explains alone, if requested.
     mean, variance : float
         Of the answer.
     samples : int
         Rows of the design; each is `evaluations` / `samples` games.
     rows : int
-        Those of them that count: without the rejected and the undecided ones.
+        Rows that count: without the rejected and the undecided ones.
     rejected, undecided : int
         Rows with a draw that the assumptions forbid, and with one that has no answer.
     evaluations : int
-        How many games were asked.
+        How many games were evaluated.
     seed : int
     converged : bool
         Whether every interval is narrower than ± 0.05.
@@ -206,31 +206,31 @@ def sensitivity(
     measure : str or callable
         ``basin:E4`` (the share of all starts that ends there), ``outcome:E4`` (1 where the trajectory from
         the start ends there, else 0), ``stable:E4`` (1 where it is asymptotically stable), ``time`` (from the
-        start to within 0.01 of where the trajectory ends); ids as in `separatrix.analyze` at the baseline
+        start to within 0.01 of the end of the trajectory); ids as in `separatrix.analyze` at the baseline
         values.  Without an id the outcome of the start is meant.  Or any function from a mapping of all
         parameters to a number.
     values, scenario
         Parameter values, as in `separatrix.analyze`.  A distribution in per cent is around them; one in
-        numbers gives way to them, and the parameter stays fixed.
+        numbers is replaced by them, and the parameter stays fixed.
     samples : int
-        Rows of the design, rounded up to a power of two; each asks as many games as there are uncertain
+        Rows of the design, rounded up to a power of two; each evaluates as many games as there are uncertain
         parameters, and two more.
     seed : int
         The same seed gives the same answer.
     over : names, or mapping of name to distribution, optional
-        What is drawn; by default every parameter with `uncertain` in the file.
+        The parameters to draw; by default every parameter with `uncertain` in the file.
     fixed : names
-        What is not drawn.
+        The parameters not to draw.
     spread : number or text, optional
         For a quick look: every parameter without a distribution is uniform within, say, "10%" of its value.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game stands today.
+        By default today's state of the game.
     second : bool
         Whether second-order indices are wanted, for nearly twice the work.
     vectorized : bool
         Whether the function takes arrays (draws,) for the parameters and returns one.
     advance : callable, optional
-        Told how far the work is, where every draw takes an analysis of its own.
+        Receives the progress of the work, where every draw needs an analysis of its own.
 
     Returns
     -------
@@ -288,8 +288,7 @@ def sensitivity(
     if result is None:
         notes.append(
             say(
-                "the answer is {value} in all draws: there is no variance to explain, and the indices are "
-                "undefined",
+                "the answer is {value} in all draws: its variance is zero, and the indices are undefined",
                 value=f"{float(kept.a.mean()):.6g}",
             )
         )
@@ -377,9 +376,9 @@ def _sample_notes(uncertainty: Uncertainty, samples: int, rejected: int, undecid
     if rejected:
         notes.append(
             say(
-                "{rejected} of {samples} rows break an assumption of the game and were left out; indices ask "
-                "for independent parameters, which the rest are not quite: what the intervals tell is the "
-                "error of sampling alone",
+                "{rejected} of {samples} rows break an assumption of the game and were excluded; "
+                "indices require independent parameters, and those of the remaining rows are not "
+                "quite independent: the intervals state the sampling error alone",
                 rejected=f"{rejected:,}",
                 samples=f"{samples:,}",
             )
@@ -387,8 +386,9 @@ def _sample_notes(uncertainty: Uncertainty, samples: int, rejected: int, undecid
     if undecided:
         notes.append(
             say(
-                "{undecided} of {samples} rows hold a draw without an answer and were left out; the indices "
-                "are those of the rest, whose parameters are not quite independent",
+                "{undecided} of {samples} rows contain a draw without an answer and were "
+                "excluded; the indices are those of the rest, whose parameters are not quite "
+                "independent",
                 undecided=f"{undecided:,}",
                 samples=f"{samples:,}",
             )
@@ -402,8 +402,8 @@ def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str
     if rarer is not None and rarer < RARE:
         notes.append(
             say(
-                "the answer is 0 or 1, and in {count} of all games alone it is the rarer of both: indices "
-                "that rest on so few are rough, and so are their intervals; ask for more samples",
+                "the answer is 0 or 1, and only {count} of all games have the rarer of the two: "
+                "indices based on so few games are rough, and so are their intervals; use more samples",
                 count=f"{rarer:,}",
             )
         )
@@ -426,8 +426,8 @@ def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str
         if rest:
             notes.append(
                 say(
-                    "the first-order indices of {names} are estimated below 0, where no index is; their "
-                    "intervals hold 0, from which they cannot be told",
+                    "the first-order indices of {names} are estimated below 0, although no index "
+                    "is negative; their intervals contain 0",
                     names=listed(rest),
                 )
             )

@@ -34,7 +34,7 @@ _WHOLE = re.compile(r"\d{1,15}")
 
 @dataclass(frozen=True)
 class SweepAxis:
-    """The values that a parameter takes in a sweep.
+    """The values of a parameter in a sweep.
 
     Attributes
     ----------
@@ -139,8 +139,8 @@ def axis_of(name: str, values: object) -> SweepAxis:
     Raises
     ------
     InputError
-        D671 for a range that is empty or upside down, a count that is no whole number above 0, and values
-        that repeat; V301 for what is no finite number.
+        D671 for a range that is empty or reversed, a count that is not a whole number above 0, and values
+        that repeat; V301 for a value that is not a finite number.
 
     Examples
     --------
@@ -176,29 +176,33 @@ def _representable(name: str, values: Iterable[Fraction]) -> None:
 
 def _ranged(name: str, text: str) -> SweepAxis:
     parts = [part.strip() for part in text.split(":")]
-    told = f"{name}={text}"
+    given = f"{name}={text}"
     if len(parts) == 2:
         parts.append(str(USUAL_COUNT))
     if len(parts) not in (3, 4) or not all(parts):
-        raise InputError("D671", f"{told}: expected LOW:HIGH or LOW:HIGH:COUNT", hint=EXAMPLE)
+        raise InputError("D671", f"{given}: expected LOW:HIGH or LOW:HIGH:COUNT", hint=EXAMPLE)
     if len(parts) == 4 and parts[3] != "log":
-        raise InputError("D671", f"{told}: after COUNT only `log` can stand, not `{parts[3]}`", hint=EXAMPLE)
+        raise InputError(
+            "D671", f"{given}: only `log` is allowed after COUNT, not `{parts[3]}`", hint=EXAMPLE
+        )
     low, high = exact(parts[0], name), exact(parts[1], name)
     _representable(name, (low, high))
     if not _WHOLE.fullmatch(parts[2]) or not 1 <= int(parts[2]) <= MOST:
-        raise InputError("D671", f"{told}: the count is `{parts[2]}`; expected a whole number from 1 on")
+        raise InputError("D671", f"{given}: the count is `{parts[2]}`; expected a whole number from 1 on")
     count = int(parts[2])
     if low > high:
-        raise InputError("D671", f"{told}: the range is upside down", hint=f"write {parts[1]}:{parts[0]}")
+        raise InputError("D671", f"{given}: the range is reversed", hint=f"write {parts[1]}:{parts[0]}")
     if low == high and count > 1:
-        raise InputError("D671", f"{told}: {count} values in an empty range", hint=f"write {name}={parts[0]}")
+        raise InputError(
+            "D671", f"{given}: {count} values in an empty range", hint=f"write {name}={parts[0]}"
+        )
     if low < high and count == 1:
-        raise InputError("D671", f"{told}: one value cannot cover a range", hint="give a count of 2 or more")
+        raise InputError("D671", f"{given}: one value cannot cover a range", hint="give a count of 2 or more")
     if len(parts) == 3:
         return SweepAxis(name, count, low, high)
     if low <= 0:
-        raise InputError("D671", f"{told}: a logarithmic axis begins above 0")
+        raise InputError("D671", f"{given}: a logarithmic axis begins above 0")
     axis = SweepAxis(name, count, low, high, "log")
     if count > 1 and axis.value(1) <= low:
-        raise InputError("D671", f"{told}: the values are too near each other to be told apart")
+        raise InputError("D671", f"{given}: the values are too close together")
     return axis

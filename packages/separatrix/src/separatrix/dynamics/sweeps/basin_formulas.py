@@ -40,10 +40,10 @@ class BasinFormulas:
     ----------
     game : Game
     strict : StrictProfiles
-        What tells where the game has no values.
+        Decides at which points the game has no values.
     gains : sequence of functions
-        What the first strategy earns more: of two populations each at both ends of the other's share, first
-        where that is 0; of one population where its share is 0 and 1.
+        The additional payoff of the first strategy: for two populations, each at both ends of the other's
+        share, first where that is 0; for one population where its share is 0 and 1.
     speeds : sequence of functions
         The speed that belongs to each gain.
     """

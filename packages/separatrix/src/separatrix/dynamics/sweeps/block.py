@@ -84,7 +84,7 @@ class Sweep:
 
     @cached_property
     def basins(self) -> BasinFormulas | SampledBasins | None:
-        """What tells `basin` at many points at once, in closed form or by machine code."""
+        """The method that computes `basin` at many points at once, in closed form or in compiled code."""
         if all(m.name != "basin" or m.function is not None for m in self.measures):
             return None
         names = [axis.name for axis in self.axes]
@@ -100,7 +100,7 @@ class Sweep:
 
     @cached_property
     def broken(self) -> Broken | None:
-        """What tells which points break an assumption; None where the game has none."""
+        """The test for points that break an assumption; None if the game has no assumptions."""
         return broken_assumptions(self.game, self.values) if self.game.assumptions else None
 
     def values_at(self, place: Sequence[int]) -> dict[str, Fraction]:
@@ -176,7 +176,7 @@ def _strict_column(
     exactly: Callable[[int], Mapping[str, Fraction]],
     status: list[str],
 ) -> Column:
-    """Return the sets of stable profiles; note in `status` where there is no game."""
+    """Return the sets of stable profiles; note in `status` where the game is undefined."""
     fine = [k for k, word in enumerate(status) if word == FINE]
     labels: list[str | None] = [None] * len(status)
     if not fine:
@@ -195,7 +195,7 @@ def _strict_column(
 
 
 def _basins(sweep: Sweep, at: Mapping[str, Array], status: Sequence[str]) -> list[Mapping[str, Value] | None]:
-    """Return what `basin` measures at points where a closed form tells it, else None."""
+    """Return the measures of `basin` at points where a closed form gives them, else None."""
     known: list[Mapping[str, Value] | None] = [None] * len(status)
     fine = [k for k, word in enumerate(status) if word == FINE]
     if sweep.basins is None or not fine:

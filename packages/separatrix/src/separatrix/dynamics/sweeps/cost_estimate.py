@@ -21,14 +21,14 @@ __all__ = ["LARGEST", "LONGEST", "SweepCost", "estimate"]
 Places = tuple[NDArray[np.int64], ...]
 
 LONGEST = 600.0
-"""Seconds that a sweep may take without being asked for twice."""
+"""Seconds that a sweep may take without confirmation."""
 LARGEST = 1_000_000_000
 """Bytes of the result, likewise."""
 
 PATIENCE = 0.4
 """Seconds after which no larger sample is tried."""
 FIRST = 5.0
-"""Seconds of the first point after which there is no second one."""
+"""Seconds of the first point after which no second one is tried."""
 SAMPLES = (1, 1, 3, 16, 128, 1024)
 """Points that are tried in turn, the first one twice: it loads what all need."""
 
@@ -52,9 +52,9 @@ class SweepCost:
     seconds : float
         With all workers, of the points that are not finished yet.
     bytes : float
-        Of the result, and as much again for its blocks until it is put together.
+        Of the result, and as much again for its blocks until it is assembled.
     in_block : int
-        Points that are best worked out together.
+        Points that are best computed together.
     """
 
     points: int
@@ -64,7 +64,7 @@ class SweepCost:
 
     @property
     def too_large(self) -> bool:
-        """Whether it should be asked for twice."""
+        """Whether to ask for confirmation."""
         return self.seconds > LONGEST or self.bytes > LARGEST
 
 

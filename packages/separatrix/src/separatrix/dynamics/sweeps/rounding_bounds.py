@@ -35,13 +35,13 @@ Bounded = tuple[Array, Array]
 Signs = NDArray[np.int8]
 
 UNIT = 2.0**-53
-"""The most that rounding moves a double, over it. It is no choice."""
+"""The unit roundoff of a double, a constant of the arithmetic."""
 
 GENEROUS = 1 + 2.0**-10
 """Bounds are rounded themselves; this much more outweighs it in any expression that is allowed."""
 
 TINY = 2.0**-1000
-"""Below this, products may lose digits without the bound telling: nothing is known there."""
+"""Below this, products may lose digits that the bound does not cover: no conclusion is drawn there."""
 
 LEAST = 2.0**-1074
 """The error of a number that is rounded to a double though it is all but zero."""

@@ -1,8 +1,8 @@
 """Basins at many points of a sweep at once, by machine code: the trajectories of all points together.
 
-What is told of each point is what `separatrix.basins` says of it where it follows starts: shares of the same
-starts, with the same intervals.  Points at which some start comes to no strict equilibrium are left to the
-analysis of each (`separatrix.dynamics.basins.strict_basins`).
+The values at each point are those of `separatrix.basins` where it follows starts: shares of the same
+starts, with the same intervals. Points at which some start reaches no strict equilibrium are analysed
+separately (`separatrix.dynamics.basins.strict_basins`).
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ Array = NDArray[np.float64]
 Signs = NDArray[np.int8]
 
 MOST_PROFILES = 62
-"""As many as a whole number of 64 bits can tell apart."""
+"""The most that a 64-bit integer can encode."""
 
 Pair = tuple[Expression, Expression]
 """The payoffs of two strategies against the same profile of the others."""
@@ -82,7 +82,7 @@ class _Difference:
         return np.zeros(count, dtype=np.int8) if self.function is None else signs(self.function, at)
 
     def sign(self, values: Mapping[str, Fraction]) -> int | None:
-        """Return the exact sign at a point where payoffs have values; None where algebra cannot tell it."""
+        """Return the exact sign at a point where payoffs have values; None where algebra cannot decide it."""
         if self.ratio is None:
             return None
         value = self.ratio.evaluate(values)

@@ -1,7 +1,7 @@
 """Sweeps: what is measured at every point of a grid of parameter values.
 
-The grid is cut into blocks, which are worked out here or by other processes, in any order.  With a file to
-write to, each finished block is kept beside it, so that a run that was cut off goes on where it was.
+The grid is cut into blocks, which are computed here or by other processes, in any order. With an output
+file, each finished block is kept in a folder next to it, so that an interrupted run can be resumed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["SweepResult", "planned", "sweep", "work"]
 
 TIMES = 3
-"""How often blocks that turn out to be damaged while they are put together are worked out again."""
+"""How often to recompute blocks that turn out to be damaged while they are assembled."""
 
 
 def sweep(
@@ -69,27 +69,27 @@ def sweep(
     measure : str, function, or several of these
         ``stable``: which states are asymptotically stable; ``basin``: the share of all starts with each
         outcome; ``time``: until a trajectory from `start` has arrived, and where; ``shock``: the size of the
-        smallest change of the shares that changes the outcome of `start`; ``rest``: how many rest points
-        there are.  Or a function from the exact values of all parameters to a number, or to a mapping of
+        smallest change of the shares that changes the outcome of `start`; ``rest``: the number of rest
+        points.  Or a function from the exact values of all parameters to a number, or to a mapping of
         names to numbers; it is given a ``seed`` if it takes one.  A mapping gives functions names.
     values, scenario
         The parameters that are not swept, as in `separatrix.analyze`.
     start : mapping of share to number, or one number for each share, optional
-        Where trajectories start; by default where the game says that things stand today.
+        Where trajectories start; by default today's state of the game.
     seed : int
         Each point has a seed of its own, made from this and its place in the grid; the starts of `basin` are
-        the same at all points, so that what differs from one to the next is the game.
+        the same at all points, so that points differ by the game alone.
     samples : int
         Starts at each point for `basin` where no closed form is known.
     out : path, optional
-        A netCDF file to write (``.nc``).  Finished blocks are kept in a folder beside it until all is done:
-        the same call goes on after an interruption.  Without it the result is made in memory.
+        A netCDF file to write (``.nc``).  Finished blocks are kept in a folder next to it until all is done:
+        the same call resumes after an interruption.  Without it the result is made in memory.
     workers : int, optional
         Processes on this machine; by default one.
     scheduler : str, optional
         ``processes``, ``local`` (a Dask cluster on this machine) or the address of a Dask scheduler.
     block : int, optional
-        How many points are worked out and kept together; by default what takes about two seconds.
+        How many points are computed and kept together; by default as many as take about two seconds.
     progress : bool
         Whether to show a bar on a terminal.
 
@@ -104,9 +104,9 @@ def sweep(
     NameProblem
         V302 for a parameter that the game does not have, V303 for an unknown scenario.
     InputError
-        D671 for values that make no axis; D672 for a measure that does not exist or that fails; D673 where
-        the folder beside `out` holds another run; D674 for a result too large for memory; D675 for workers
-        that cannot be had; D625 without a start; V304 where a parameter has no value.
+        D671 for values that make no axis; D672 for a measure that does not exist or that fails; D673 if
+        the folder next to `out` holds another run; D674 for a result too large for memory; D675 for
+        unavailable workers; D625 without a start; V304 where a parameter has no value.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def planned(
     resolved = resolve(game, values, scenario)
     for axis in axes:
         if axis.name in (values or {}):
-            raise InputError("D671", f"`{axis.name}` is both set and swept", hint="leave out one of the two")
+            raise InputError("D671", f"`{axis.name}` is both set and swept", hint="give only one of the two")
     fixed = {name: v for name, v in resolved.items() if all(name != axis.name for axis in axes)}
     lacking = [name for name, value in fixed.items() if value is None]
     if lacking:
@@ -200,7 +200,7 @@ class SweepResult:
     sweep : Sweep
     blocks : Blocks
     again : callable
-        Works out the blocks that are missing.
+        Computes the blocks that are missing.
     command : str or None
         The command line, for the provenance.
     """
@@ -225,7 +225,7 @@ class SweepResult:
         return laid_out(self.blocks, coordinates, _attributes(self.sweep, told), kinds)
 
     def whole(self, action: Callable[[], Any]) -> Any:
-        """Do something with all blocks; those that turn out to be damaged are worked out again."""
+        """Apply a function to all blocks; recompute those that turn out to be damaged."""
         for _ in range(TIMES - 1):
             try:
                 return action()
@@ -243,7 +243,7 @@ class SweepResult:
         return {label: name for label, name in ids.items() if name is not None}
 
     def attributes(self) -> dict[str, Any]:
-        """Return what is told of the whole: where it comes from, and what it depends on."""
+        """Return the description of the whole: its provenance, and what it depends on."""
         game = self.sweep.game
         told: dict[str, Any] = {
             "Conventions": "CF-1.11",
@@ -318,7 +318,7 @@ def work(
     asked : Sweep
     cost : SweepCost
     out : Path or None
-        The file that will be written; its blocks are kept in a folder beside it.
+        The file that will be written; its blocks are kept in a folder next to it.
     workers : Workers, optional
     shown : bool
         Whether to show progress on a terminal.
@@ -385,7 +385,7 @@ def _short(text: str) -> str:
 
 
 def _identity(measure: Observable) -> str:
-    """Return the name of a measure; that of a function tells too what it does, as far as its code does."""
+    """Return the name of a measure; for a function, with a digest of its code."""
     if measure.function is None:
         return measure.name
     inner = measure.function
@@ -416,7 +416,7 @@ FLAGS = say("points that break an assumption of the game are not measured; codes
 
 
 def _sweep_variables(asked: Sweep) -> dict[str, SweepVariable]:
-    """Return what is told of the variables."""
+    """Return the descriptions of the variables."""
     told: dict[str, SweepVariable] = {}
     for measure in asked.measures:
         told |= measure.variables

@@ -1,6 +1,6 @@
 """Trajectories of one game side by side: for several values of a parameter, scenarios or starts, or a grid.
 
-All run over the same time: until the slowest has settled, where nothing else is asked for.
+All run over the same time: by default until the slowest has settled.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ SETTLED = 0.01
 figures show more of what no longer moves."""
 
 ROUNDS, LONGER = 5, 4.0
-"""How often a trajectory that has not come to rest is followed further, and how much further each time; after
-that it counts as one that never settles. Fewer: slow ones are cut off."""
+"""How often a trajectory that is not at rest is followed further, and the factor each time; after that it
+counts as one that never settles. Fewer: slow ones are cut off."""
 
 NO_NEARER = 0.9
-"""A share of which the last swing is more than this part of the one before goes round for ever; less: what
-settles slowly is cut off."""
+"""If the last swing of a share is more than this part of the one before, it counts as cycling. Smaller:
+shares that settle slowly are cut off."""
 
 MOST_TURNS = 100
-"""How often a share may turn round in a figure, so that its curve is no filled band and the states told still
-follow it. More: a slow spiral is followed over thousands of turns that nobody sees."""
+"""How often a share may turn round in a figure, so that its curve is not a filled band and the recorded
+states still follow it. More: a slow spiral is followed over thousands of turns that no figure shows."""
 
 BEYOND = 1.1
 """How much longer than the slowest takes the figure goes on, so that its end is seen to be one."""
@@ -118,7 +118,7 @@ class TrajectorySet(Plotted, Tabled, Gridded):
 
     @property
     def unsettled(self) -> int:
-        """How many have not come to rest."""
+        """The number of trajectories not at rest."""
         return sum(curve.settled is None for curve in self.curves)
 
     def to_dict(self) -> dict[str, Any]:
@@ -181,15 +181,15 @@ def trajectories(
         What varies: a parameter or a share of the start (a sequence of numbers, ``LOW:HIGH:COUNT`` or
         ``V1,V2,...``), ``scenario`` (names), or ``start`` (mappings, or sequences of one number for each
         share; one number alone is the share of every population).  None for the values, or a name alone,
-        stands for all scenarios, for five values over the range of a parameter, and for five starts.  The
+        means all scenarios, five values over the range of a parameter, or five starts.  The
         last of several varies fastest.
     start : mapping of share to number, or one number for each share
-        By default where the game stands today.
+        By default today's state of the game.
     values, scenario
         Parameter values, as in `separatrix.analyze`.
     until : float, optional
-        The last time; by default a little after the slowest trajectory has come within 0.01 of where it
-        rests.  One that never rests is followed for 100 divided by the largest advantage.
+        The last time; by default a little after the slowest trajectory has come within 0.01 of its rest
+        state.  One that never rests is followed for 100 divided by the largest advantage.
     points, tolerance, field, **options
         As in `separatrix.trajectory`.
 
@@ -200,8 +200,8 @@ def trajectories(
     Raises
     ------
     InputError
-        D606 for what cannot vary, D671 and V301 for values that are no numbers or repeat; D601 for a start
-        that is none; D602 for more states than fit in memory; else as `separatrix.trajectory`.
+        D606 for a quantity that cannot vary, D671 and V301 for values that are not numbers or repeat; D601
+        for an invalid start; D602 for more states than fit in memory; else as `separatrix.trajectory`.
 
     References
     ----------
@@ -302,7 +302,7 @@ def _until_settled(game: Game, curves: Sequence[Curve], common: Mapping[str, Any
 
 
 def _goes_round(orbit: Trajectory) -> bool:
-    """Whether a share swings to and fro no less than before, or more often than a figure could show."""
+    """Whether a share oscillates with undiminished amplitude, or more often than a figure could show."""
     if not np.isfinite(orbit.states).all():
         return False
     for share in orbit.states.T:
@@ -335,7 +335,8 @@ def _turns(share: Array) -> list[int]:
 
 
 def _at_rest(curve: Curve, orbit: Trajectory) -> Curve:
-    """Return a curve with when and where it comes to rest, if an orbit from its start does."""
+    """Return a curve with the time and place at which it reaches a rest state, if an orbit from its start
+    does."""
     settled = settling_time(orbit)
     if settled is None:
         return curve
@@ -362,7 +363,7 @@ def _start(
         if game.today is None:
             raise InputError(
                 "D606",
-                "no start is given, and the game does not say where things stand today",
+                "no start is given, and the game does not give today's state",
                 hint="give one with --from, or vary it, as in --vary start=0.2,0.5,0.8",
             )
         start = game.today

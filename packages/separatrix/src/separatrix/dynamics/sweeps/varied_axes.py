@@ -19,7 +19,7 @@ FEW = 5
 """Values of a parameter over its range, and starts, where only the name of what varies is given."""
 
 MOST_VALUES = 1_000_000
-"""Of one parameter or share. More: there is no memory for their trajectories."""
+"""For one parameter or share. More: memory does not suffice for their trajectories."""
 
 Kind = Literal["parameter", "scenario", "share", "start"]
 
@@ -185,7 +185,7 @@ def usual_starts(game: Game) -> tuple[tuple[Fraction, ...], ...]:
 
 
 def _leaning(strategies: int, k: int) -> list[Fraction]:
-    """Return shares of which the k-th is large; after each has been, all are equal, then it is less so."""
+    """Return shares with a large k-th one; after the last k all are equal, then the large one is smaller."""
     if k == strategies:
         return [Fraction(1, strategies)] * strategies
     large = Fraction(7, 10) if k < strategies else Fraction(1, 2)
@@ -198,7 +198,7 @@ def _leaning(strategies: int, k: int) -> list[Fraction]:
 
 
 def _outside_brackets(text: str) -> list[str]:
-    """Return the parts of ``(0.2,0.3),(0.7,0.7)`` between commas that stand in no brackets."""
+    """Return the parts of ``(0.2,0.3),(0.7,0.7)`` between commas outside brackets."""
     parts, depth = [""], 0
     for character in text:
         depth += (character == "(") - (character == ")")
@@ -227,7 +227,7 @@ def _one_start(game: Game, value: object) -> tuple[Fraction, ...]:
     if not all(population.binary for population in game.populations):
         raise InputError(
             "D606",
-            "one number is no start where a population has more than two strategies",
+            "one number does not define a start if a population has more than two strategies",
             hint="give every share, as in " + _example(game),
         )
     number = exact(value, "start")
