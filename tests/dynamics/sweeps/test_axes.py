@@ -49,7 +49,7 @@ def test_a_name_alone_goes_over_its_range() -> None:
     [
         (["C3=0:1:2"], "V302", "did you mean `C1`"),
         (["C1=0:1:2", "C1=3"], "D671", "swept twice"),
-        (["C1=1:0:5"], "D671", "upside down"),
+        (["C1=1:0:5"], "D671", "is reversed"),
         (["C1=1:1:5"], "D671", "empty range"),
         (["C1=0:1:1"], "D671", "one value cannot cover"),
         (["C1=0:1:0"], "D671", "whole number"),

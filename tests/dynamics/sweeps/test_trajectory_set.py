@@ -137,7 +137,7 @@ def test_no_usual_start_is_on_the_diagonal() -> None:
         (["C1=a,b"], "V301", "no number"),
         ({"C1": [float("nan"), 1]}, "V301", "finite"),
         ({"C1": [1, "1"]}, "D671", "twice"),
-        (["C1=5:1:3"], "D671", "upside down"),
+        (["C1=5:1:3"], "D671", "is reversed"),
         (["Cost=1,2"], "D606", "Cost"),
         (["C1=1,2", "C1=3"], "D606", "varies twice"),
         (["scenario=nowhere"], "V303", "nowhere"),

@@ -1,8 +1,8 @@
 """Where the cost of an incentive falls as the incentive grows, and from which intensity of selection on.
 
-A larger incentive is paid more a head, and ends sooner: under strong selection the second can outweigh the
-first.  The slope is worked out with the cost, as the derivative of every sum in it; the derivatives of sums
-of positive terms are weighted means, which lose no digits.
+A larger incentive costs more per head but ends sooner: under strong selection the second effect can
+outweigh the first. The slope is computed with the cost, as the derivative of every sum in it; the
+derivatives of sums of positive terms are weighted means, which lose no digits.
 
 References
 ----------
@@ -32,8 +32,8 @@ POINTS = 2_000
 for large populations; fewer: a short fall between two of them is missed."""
 
 SETTLED = 50.0
-"""Where beta times every advantage is larger, the chain climbs as surely as doubles can tell, and the cost is
-proportional to the incentive."""
+"""Where beta times every advantage is larger, the chain climbs with certainty to double precision, and the
+cost is proportional to the incentive."""
 
 DIGITS = 1e-13
 """To which incentives and intensities are refined, relative to their size."""
@@ -171,7 +171,7 @@ def critical_beta(
     Raises
     ------
     InputError
-        P166 where nobody has an advantage, so that there is nothing to weigh an incentive against.
+        P166 if no strategy has an advantage, so that an incentive has nothing to be weighed against.
 
     References
     ----------
@@ -188,7 +188,7 @@ def critical_beta(
     if size == 0:
         raise InputError(
             "P166",
-            say("both strategies earn the same whoever plays what, and any incentive decides"),
+            say("both strategies always earn the same payoff, so any incentive decides"),
             hint=say(
                 "a critical intensity weighs the incentive against an advantage: give payoffs that differ"
             ),

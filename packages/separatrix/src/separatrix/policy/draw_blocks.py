@@ -1,6 +1,7 @@
-"""What is asked of every draw of a sample, block by block, by this process or by others.
+"""Answers for every draw of a sample, block by block, computed by this process or by others.
 
-Each block has draws of its own, made from the seed and its number: the answers are the same whoever works.
+Each block has draws of its own, made from the seed and its number, so the answers do not depend on the
+worker.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ IN_BLOCK = 2_500
 
 @dataclass(frozen=True, eq=False)
 class DrawOrder:
-    """What workers are told: a case, a programme, and what is asked of each draw."""
+    """The task of workers: a case, a programme, and the question for each draw."""
 
     case: ProgrammeCase
     programme: Programme

@@ -1,9 +1,9 @@
 """What a reward or a fine costs in expectation until a finite population is of one mind.
 
-In each update a reward of theta is paid to everyone who plays a strategy, or a fine of theta is imposed on
-everyone who does not, and players copy by pairwise comparison (Fermi).  The chain of the number of
-cooperators goes one step up or down; how often it is at each number before it ends is a product of sums of
-positive terms, taken in logarithms, so that nothing cancels.
+In each update every player of a strategy receives a reward of theta, or every other player pays a fine of
+theta, and players copy by pairwise comparison (Fermi). The chain of the number of cooperators goes one step
+up or down; the expected number of visits to each state before absorption is a product of sums of positive
+terms, taken in logarithms, so that nothing cancels.
 
 References
 ----------
@@ -53,11 +53,11 @@ class FinitePopulation:
     size : int
         Members.
     contest : Contest
-        What either earns beside 1 ... N - 1 who play the strategy, without any incentive.
+        The payoffs of both if 1 ... N - 1 members play the strategy, without any incentive.
     selection : SelectionStrength
         Pairwise comparison of some intensity.
     itself : bool
-        Whether a player may look at itself, as in Duong and Han; else it looks at one of the others.
+        Whether a player may compare with itself, as in Duong and Han; else with one of the others.
     """
 
     game: Game
@@ -75,7 +75,7 @@ class FinitePopulation:
 
     @property
     def advantages(self) -> tuple[Fraction, ...]:
-        """What the strategy earns more beside 1 ... N - 1 who play it, without any incentive."""
+        """The advantage of the strategy if 1 ... N - 1 members play it, without any incentive."""
         more = (self.contest.mutant - self.contest.resident).tolist()
         return tuple(Fraction(value) / self.contest.denominator for value in more)
 
@@ -85,7 +85,7 @@ class FinitePopulation:
         return sum(self.advantages, Fraction(0)) / (self.size - 1)
 
     def paid(self, theta: Fraction) -> Contest:
-        """Return what either earns under a reward or a fine, which come to the same difference."""
+        """Return both payoffs under a reward or a fine, which give the same difference."""
         own = self.contest
         if own.mutant.dtype.kind == "f":
             return Contest(own.mutant + float(theta), own.resident, 1)
@@ -245,7 +245,7 @@ def expected_cost(
     Returns
     -------
     float
-        Infinite where selection is and the two go on side by side for ever.
+        Infinite if selection is and the two strategies coexist indefinitely.
 
     Raises
     ------
@@ -324,7 +324,8 @@ def _strong_visits(
     if population.contest.mutant.dtype.kind == "f":
         raise InputError(
             "N207",
-            "payoffs that are functions of the shares are rounded, and a limit rests on ties between them",
+            "payoffs given as functions of the shares are rounded, and a limit depends on exact "
+            "ties between them",
             hint="give a finite beta; or a table, a matrix or groups of payoffs",
         )
     more = [advantage + amount for advantage in population.advantages]

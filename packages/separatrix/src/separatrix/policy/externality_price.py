@@ -77,7 +77,7 @@ def welfare(
     Raises
     ------
     InputError
-        P168 for a game of which only advantages or equations are given; P169 for a size that cannot be.
+        P168 for a game with only advantages or equations; P169 for an invalid size.
 
     Examples
     --------
@@ -149,8 +149,8 @@ def externality_price(
 ) -> Game:
     """Return the same game with the price of the externality among its instruments.
 
-    Its level is the share of the externality that is paid: at 1 welfare before transfers never falls.  What
-    one pays or is paid is told against the last strategy of its population, which pays nothing.
+    Its level is the share of the externality that is paid: at 1 welfare before transfers never falls.
+    Payments are relative to the last strategy of the population, which pays nothing.
 
     Parameters
     ----------
@@ -167,10 +167,10 @@ def externality_price(
     Raises
     ------
     InputError
-        P168 for a game of which only advantages or equations are given; P169 for a size that cannot be, and
-        for a name that is taken.
+        P168 for a game with only advantages or equations; P169 for an invalid size, and for a name that is
+        already in use.
     ComesLater
-        A501 for payoffs that have no derivative everywhere.
+        A501 for payoffs that are not differentiable everywhere.
 
     References
     ----------
@@ -224,9 +224,7 @@ def externality_price(
         meaning=MEANING,
     )
     parameters = {
-        name: Parameter(
-            name, Fraction(0), meaning=f"what playing the strategy of {share} pays beside the game"
-        )
+        name: Parameter(name, Fraction(0), meaning=f"additional payment for playing the strategy of {share}")
         for share, name in names.items()
     }
     return replace(
@@ -246,7 +244,7 @@ def _ingredients(
     if isinstance(game.form, AdvantageForm | ReplicatorForm):
         raise InputError(
             "P168",
-            say("the game tells advantages or equations; what all earn follows from payoffs alone"),
+            say("the game gives advantages or equations; total earnings can only be computed from payoffs"),
             hint=say("give payoffs, a matrix or payoff functions"),
         )
     given = {} if values is None else values
@@ -268,7 +266,7 @@ def _ingredients(
     for name in named:
         raise InputError(
             "P169",
-            say("a size is given of `{name}`, which is no population", name=name),
+            say("a size is given for `{name}`, which is not a population", name=name),
             hint=say("there are {names}", names=", ".join(p.name for p in game.populations)),
         )
     return payoffs, [weights(p) for p in game.populations], counts
@@ -301,7 +299,7 @@ def _plain(expression: Expression) -> Expression:
 
 
 def _with_transfers(game: Game, names: Mapping[str, str]) -> Form:
-    """Return the payoffs with what each strategy is paid beside them."""
+    """Return the payoffs plus the payments to each strategy."""
 
     def extra(population: int, strategy: int) -> Expression:
         own = game.populations[population]

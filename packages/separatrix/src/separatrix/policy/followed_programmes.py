@@ -1,4 +1,4 @@
-"""Programmes followed from where the game stands today, each in a draw of the parameters of its own.
+"""Programmes followed from today's state of the game, each in a parameter draw of its own.
 
 Two populations of two strategies, while the payoffs are those of a table: where a state ends once levels stay
 as they are follows from the conserved quantity H (Hofbauer, J. and Sigmund, K. (1998), Evolutionary Games and
@@ -50,7 +50,8 @@ Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 
 COMPILED_FROM = 1
-"""Lanes from which on machine code follows them: bisection comes to few at last, when it is loaded."""
+"""Lanes from which on compiled code follows them: the last bisections have few lanes, when it is loaded
+already."""
 
 MOST_STEPS = 100_000
 """Of one stretch of a programme, after which a draw is undecided."""
@@ -58,7 +59,7 @@ MOST_STEPS = 100_000
 
 @dataclass(frozen=True, eq=False)
 class ProgrammeCase:
-    """A game with instruments, where it stands today, and what its programmes shall reach.
+    """A game with instruments, its state today, and the target of its programmes.
 
     Attributes
     ----------
@@ -98,7 +99,8 @@ class ProgrammeCase:
 
     @cached_property
     def ranges(self) -> Array:
-        """The lowest and highest level of each instrument (instruments, 2), infinite where none is told."""
+        """The lowest and highest level of each instrument (instruments, 2), infinite where no range is
+        given."""
         return np.array(
             [
                 (-np.inf, np.inf) if i.range is None else tuple(map(float, i.range))
@@ -169,7 +171,7 @@ def programme_case(
     spread: object = None,
     uncertain: bool = True,
 ) -> ProgrammeCase:
-    """Return what programmes are asked about.
+    """Return the case that programmes refer to.
 
     Parameters
     ----------
@@ -181,7 +183,7 @@ def programme_case(
     target
         As in `separatrix.policy.target.target_of`.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game stands today.
+        By default today's state of the game.
     uncertain : bool
         Whether something must be uncertain; else a game without uncertain parameters passes.
 
@@ -191,7 +193,7 @@ def programme_case(
         P181 for a game without instruments; P183 for a start on a face; D651 where nothing is uncertain and
         something must be; D653 without a start; V304 for a parameter without a value.
     NameProblem
-        V308 for what is no instrument; P120 for an unknown target.
+        V308 for an unknown instrument; P120 for an unknown target.
 
     Examples
     --------
@@ -225,7 +227,7 @@ def programme_case(
     if any(share in (0.0, 1.0) for share, size in _shares(game, state) if size > 1):
         raise InputError(
             "P183",
-            say("a strategy that nobody plays today never spreads by imitation, whatever a programme does"),
+            say("a strategy that is not in use today never spreads by imitation, under any programme"),
             hint=say("begin with a small share of it, such as 0.01"),
         )
     analysis = analyze(game, values, scenario)

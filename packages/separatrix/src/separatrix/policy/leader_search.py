@@ -30,8 +30,8 @@ Nodes = NDArray[np.int64]
 Leaders = frozenset[int]
 
 ADDED = 24
-"""Enterprises of which the next leader is chosen by simulation: the first of each order that are no leaders
-yet. More: each step takes as much longer; fewer: good ones are overlooked where no order sees them."""
+"""Enterprises among which simulation selects the next leader: the first of each order that are not leaders
+yet. More: each step takes as much longer; fewer: good ones that no order ranks high are missed."""
 
 EXCHANGED = 12
 """Cheaper enterprises that a leader is exchanged for, the most promising first. More: longer; fewer: a leader
@@ -200,7 +200,7 @@ def _grown(trials: Trials, orders: Mapping[str, Nodes], costs: Floats) -> None:
 
 
 def _promising(orders: Mapping[str, Nodes], chosen: Leaders, most: int) -> list[int]:
-    """Return the first enterprises of each order in turn that are no leaders yet."""
+    """Return the first enterprises of each order in turn that are not leaders yet."""
     found: dict[int, None] = {}
     queues = [iter(ranked.tolist()) for ranked in orders.values()]
     while queues and len(found) < most:
@@ -214,7 +214,7 @@ def _promising(orders: Mapping[str, Nodes], chosen: Leaders, most: int) -> list[
 
 
 def _thinned(trials: Trials, leaders: Leaders, costs: Floats) -> Leaders:
-    """Leave out, the dearest first, whoever is not needed."""
+    """Drop unneeded leaders, the dearest first."""
     for node in sorted(leaders, key=lambda node: (-costs[node], node)):
         if trials.remaining < 1:
             break

@@ -1,9 +1,9 @@
-"""Which enterprises to win first so that a share is reached by a date at least cost, and whether it lasts.
+"""The cheapest set of enterprises to support so that a share is reached by a date, and whether it lasts.
 
-Leaders are won at time 0, play the strategy of the idea while they are supported, and revise like all others
-afterwards; the others begin as they would without them.  Sets are compared on the same random numbers;
-whether the cheapest reaches the share with the chance asked for, and what remains of it after the support, is
-measured anew on others.
+Leaders are recruited at time 0, play the strategy of the idea while they are supported, and revise like all
+others afterwards; the others begin as they would without them. Sets are compared on the same random
+numbers. Fresh random numbers then decide whether the cheapest set reaches the share with the required
+probability, and how much of it remains after the support.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ Nodes = NDArray[np.int64]
 Advance = Callable[[int, int], None]
 
 ATTEMPTS = 6
-"""Sets that are measured anew, the cheapest first, until one reaches the share. Each attempt has half of the
-chance to err of the one before, so that all together err in 5 % at most."""
+"""Sets that are tested on fresh runs, the cheapest first, until one reaches the share. Each attempt has
+half the error probability of the one before, so that all together err in 5 % at most."""
 
 CLOSE = 3
-"""Attempts after which only sets that were surer in the search are measured anew. More: each costs a part of
-the chance to err; fewer: a dearer set is taken where a close one would have done."""
+"""Attempts after which only sets that were more certain in the search are tested. More: each costs a part
+of the error probability; fewer: a dearer set is selected where a close one would have sufficed."""
 
 WORK = 2_000_000_000
 """Revisions of a search, about a minute: what the number of sets that are tried comes from."""
@@ -80,7 +80,7 @@ def leaders(
     seed: int = 0,
     workers: int | None = None,
     advance: Advance | None = None,
-    **told: Any,
+    **options: Any,
 ) -> LeadersPlan:
     """Return the cheapest enterprises to win so that a share plays the first strategy by a date.
 
@@ -92,41 +92,41 @@ def leaders(
     members : Enterprises, optional
         By default all are alike.
     share : float
-        Which share of all enterprises, leaders counted, is to play the first strategy.
+        The share of all enterprises, leaders counted, that should play the first strategy.
     by : float
-        By when; a unit of time is one revision an enterprise.
+        The date; a unit of time is one revision an enterprise.
     chance : float
-        With which chance, below 1.
+        The required probability, below 1.
     costs : sequence of float or "incentive", optional
-        What it costs to win each node of the links, 0 or more; infinite for one that cannot be won.  By
-        default 1 each: as few as possible.  ``incentive`` is what each earns less with the first strategy
-        than with its best other one in the beginning, a unit of the time that payoffs are in; nothing tells
-        it of those without partners, who cannot be won then.
+        The cost of recruiting each node of the links, 0 or more; infinite for one that cannot be recruited.
+        By default 1 each: as few as possible.  ``incentive`` is how much less each earns with the first
+        strategy than with its best other one in the beginning, per unit of the time that payoffs are in.
+        Enterprises without partners have no such cost, and cannot be recruited then.
     upkeep : sequence of float, optional
-        What each costs a unit of time while it is supported, beside that.
+        The additional cost of each per unit of time while it is supported.
     budget : float, optional
-        What all may cost together.
+        The most that all may cost together.
     support : float, optional
         When the support ends; by default at the date.
     after : float, optional
-        How long it is looked at after the date and the support; by default as long as the date is away.
+        How long runs continue after the date and the support; by default as long as the date is away.
     orders : sequence of str, optional
         Keys of `separatrix.population.orders.ORDERS`; by default all.
     replicas, fresh : int
-        Runs of each set in the search, and of the answer on random numbers on which nothing was chosen.
+        Runs of each set in the search, and runs of the answer on fresh random numbers.
     sets : int, optional
-        How many sets are tried; by default what takes about a minute, 60 to 5,000.
+        How many sets are tried; by default as many as take about a minute, 60 to 5,000.
     unit : str
-        Of the costs, for people.
+        Of the costs, for the reader.
     cautions : sequence of Sentence
         What a reader must know of the game.
     seed : int
     workers : int, optional
         By default as many as there are cores.
     advance : callable, optional
-        Told how many of how many sets have been tried.
-    **told
-        What `network_model` takes: rule, beta, mu, earning, start and so on.
+        Receives how many of how many sets have been tried.
+    **options
+        Arguments of `network_model`: rule, beta, mu, earning, start and so on.
 
     Returns
     -------
@@ -151,8 +151,8 @@ def leaders(
     --------
     >>> from separatrix.population.networks.link_graph import link_graph
     >>> star = link_graph(["hub", *"abcdefgh"], [("hub", leaf) for leaf in "abcdefgh"], undirected=True)
-    >>> told = {"rule": "best-response", "start": {"x": 0, "y": 0}, "scenario": "bistable"}
-    >>> found = leaders("shi-chen-2018", star, share=0.9, by=30, **told)
+    >>> model = {"rule": "best-response", "start": {"x": 0, "y": 0}, "scenario": "bistable"}
+    >>> found = leaders("shi-chen-2018", star, share=0.9, by=30, **model)
     >>> found.names, found.status, found.cheaper, found.support_end.verdict
     (('hub',), 'reached', 1, 'lasts')
     """
@@ -166,7 +166,7 @@ def leaders(
             hint=say("the support ends after 0, and runs end after the date and the support"),
         )
     _enough_runs(chance, replicas, fresh)
-    model = network_model(game, links, members, **told)
+    model = network_model(game, links, members, **options)
     found = advantages(model)
     if isinstance(costs, str):
         costs = _incentives(model, found, costs)
@@ -283,7 +283,7 @@ def _enough_runs(chance: float, replicas: int, fresh: int) -> None:
 
 
 def _needed(chance: float, runs: int) -> float:
-    """Return the part of runs from which a set is worth measuring anew: a standard deviation above."""
+    """Return the part of runs from which a set is worth testing on fresh runs: a standard deviation above."""
     return min(1.0, chance + _deviation(chance, runs))
 
 
@@ -407,7 +407,7 @@ def _measured(
     fresh: int,
     seed: int,
 ) -> tuple[Status, frozenset[int], _Measured, CheapSets, int]:
-    """Measure the cheapest sets anew until one surely reaches the share with the chance asked for."""
+    """Test the cheapest sets on fresh runs until one reaches the share with the required probability."""
 
     def anew(picked: frozenset[int], attempt: int) -> _Measured:
         own = seed_at(seed, attempt, "fresh leaders")

@@ -100,22 +100,22 @@ class SupportEnd:
     support, until : float
         When it ends, and when the runs do.
     lasting : float or None
-        Where the share does not surely last: the shortest support that was tried and after which it does;
-        None where none was found, or none was looked for.
+        Where the share does not certainly last: the shortest tested support after which it does;
+        None if none was found, or none was searched for.
     tried_to : float
-        The longest support that was tried.
+        The longest tested support.
     verdict : str
-        ``lasts`` where the share still stands at the end with the chance asked for, ``slides back`` where it
-        surely does not, else ``undecided``.
+        ``lasts`` if the share is still reached at the end with the required probability, ``slides back`` if
+        it certainly is not, else ``undecided``.
     kept : Chance
-        That the share stands at the end.
+        That the share is reached at the end.
     lost : Chance
-        That it does not, of the runs in which it stood when the support ended.
+        That it is not, among the runs in which it was reached when the support ended.
     supported : Chance
-        That the share stands at the end where the support goes on.
+        That the share is reached at the end if the support continues.
     times : ndarray, shape (M,)
     curves : mapping of str to tuple of MeanShare
-        The share at these times: ``ended``, ``supported`` where it goes on, ``without`` any leaders.
+        The share at these times: ``ended``, ``supported`` where it continues, ``without`` any leaders.
     """
 
     support: float
@@ -159,26 +159,26 @@ class LeadersPlan(Plotted, Tabled):
     model : NetworkModel
         Without the leaders.
     status : str
-        ``reached``; ``none needed`` where the share is reached without leaders; ``over budget`` where the
-        cheapest that were found cost more; ``not reached`` where not even all enterprises that can be won
-        reach it; ``undecided`` where none of the sets that were measured anew surely does.
+        ``reached``; ``none needed`` if the share is reached without leaders; ``over budget`` if the
+        cheapest sets found cost more; ``not reached`` if not even all enterprises that can be recruited
+        reach it; ``undecided`` if none of the tested sets certainly does.
     share, by, chance : float
-        What was asked for: which share of all enterprises, by when, with which chance.
+        The goal: the share of all enterprises, the date, and the probability.
     priced : bool
         Whether costs were given; else each enterprise counts 1.
     unit : str
-        Of the costs, '' where it is not told.
+        Of the costs, '' if not given.
     cautions : tuple of Sentence
         What a reader must know of the game.
     names : tuple of str
-        The leaders, the dearest first; of an answer that is negative those who reach most.
+        The leaders, the dearest first; for a negative answer those who reach most.
     costs, incentives : tuple of float
-        Of the leaders: what each costs, and by how much it earns less with the idea than with its best other
+        Of the leaders: the cost of each, and by how much it earns less with the idea than with its best other
         strategy in the beginning.
     budget : float or None
     affordable : (tuple of str, Chance) or None
-        Where the leaders are over the budget: whom it pays for that reach the share most often, of the sets
-        tried, and how often they do on fresh runs.
+        If the leaders exceed the budget: the affordable set that reaches the share most often, of the sets
+        tried, and how often it does on fresh runs.
     reached : Chance
         That the share is reached, on fresh runs.
     at_date : MeanShare
@@ -192,11 +192,11 @@ class LeadersPlan(Plotted, Tabled):
         How many sets cost less; all were tried then, and none reached the share. None where they were too
         many.
     attempts : int
-        How many sets were measured anew.
+        How many sets were tested on fresh runs.
     support_end : SupportEnd or None
-        None where there are no leaders.
+        None without leaders.
     replicas, fresh, seed : int
-        Runs of each set in the search, runs on fresh random numbers, and what they are drawn of.
+        Runs of each set in the search, fresh runs, and the seed of their random numbers.
     """
 
     model: NetworkModel
@@ -231,7 +231,7 @@ class LeadersPlan(Plotted, Tabled):
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The leaders in whom nobody has a partner or a model: they bring their own share alone."""
+        """The leaders that no enterprise has as a partner or a model: they add only their own share."""
         seen = [np.diff(graph.targets_of.indptr) for graph in (self.model.interaction, self.model.imitation)]
         counts = dict(zip(self.model.members.names, (seen[0] + seen[1]).tolist(), strict=True))
         return tuple(name for name in self.names if not counts[name])

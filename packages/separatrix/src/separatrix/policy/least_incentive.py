@@ -33,7 +33,7 @@ class FiniteProgramme(Tabled):
     population : FinitePopulation
     incentive : str
     wished : float
-        The frequency that was asked for.
+        The requested frequency.
     least : float
         The least incentive that reaches it.
     theta : float
@@ -69,12 +69,12 @@ class FiniteProgramme(Tabled):
         """How sure the answer is."""
         if self.falling:
             return say(
-                "frequency and cost in closed form; that no other incentive is cheaper rests on the slope of "
-                "the cost at some thousand of them"
+                "frequency and cost in closed form; that no other incentive is cheaper is based "
+                "on the slope of the cost on a grid of incentives"
             )
         return say(
-            "frequency and cost in closed form; that the cost grows with the incentive rests on its slope at "
-            "some thousand of them"
+            "frequency and cost in closed form; that the cost grows with the incentive is based "
+            "on its slope on a grid of incentives"
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def finite_programme(
 
 
 POINTS = 60
-"""Incentives of the curve, beside 0."""
+"""Incentives of the curve, in addition to 0."""
 
 
 def _curve(

@@ -40,8 +40,8 @@ Verdict = Literal["reached", "none needed", "unreachable"]
 Payer = Literal["public", "enterprises", "together"]
 
 LEVELS = 120
-"""Levels at which cost and frequency are worked out, beside the least that is enough. More: longer; fewer: a
-short fall of the cost between two of them is missed."""
+"""Levels at which cost and frequency are computed, in addition to the least sufficient one. More: slower;
+fewer: a short fall of the cost between two of them is missed."""
 
 HALVINGS = 60
 """Halvings of the gap in which the least level lies: to the last digit."""
@@ -60,7 +60,7 @@ class LevelCosts(Tabled):
     beta : float
     scenario : str or None
     wished : float
-        The frequency that was asked for.
+        The requested frequency.
     verdict : str
         ``reached``, ``none needed`` where the idle level is enough, ``unreachable`` where no level is.
     least : float or None
@@ -104,8 +104,8 @@ class LevelCosts(Tabled):
     def how_sure(self) -> Sentence:
         """How sure the answer is."""
         return say(
-            "frequencies and costs in closed form; which level is the cheapest, and where the cost falls, "
-            "rests on {n} levels",
+            "frequencies and costs in closed form; the cheapest level, and where the cost falls, "
+            "are based on {n} levels",
             n=len(self.levels),
         )
 
@@ -185,10 +185,10 @@ def level_costs(
     Raises
     ------
     InputError
-        P164 for another kind of game; P165 for a frequency or limits that cannot be, and for an instrument
+        P164 for another kind of game; P165 for an invalid frequency or invalid limits, and for an instrument
         without a range or without a cost to the payer.
     NameProblem
-        V308 for what is no instrument of the game.
+        V308 for an unknown instrument.
 
     References
     ----------
@@ -330,7 +330,7 @@ def _paid(game: Game, one: Game, instrument: str, payer: Payer) -> Callable[[Map
     if not costs:
         raise InputError(
             "P165",
-            say("nothing tells what {name} costs {payer}", name=instrument, payer=payer),
+            say("the cost of {name} to {payer} is not given", name=instrument, payer=payer),
             hint=say("give it a `cost` in the game file, or choose another payer"),
         )
     whole: Expression = one_share(game, expand(game, add(*costs)))

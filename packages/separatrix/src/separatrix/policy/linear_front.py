@@ -57,7 +57,7 @@ class FrontCorner:
 
 @dataclass(frozen=True)
 class LinearFront:
-    """The front: a chain of edges between these corners, of which one may be alone.
+    """The front: a chain of edges between these corners, or a single corner.
 
     Attributes
     ----------

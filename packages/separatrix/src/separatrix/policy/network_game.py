@@ -22,7 +22,7 @@ class NetworkGame:
         That of a representative pair.
     links : LinkGraph
     members : Enterprises
-        With the parameters of those that have measures, and the strategy of those of whom it is known.
+        With the parameters of those that have measures, and the known strategies.
     unit : str
         Of payoffs, such as money a year.
     cautions : tuple of Sentence

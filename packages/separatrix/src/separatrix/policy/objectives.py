@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Objective:
-    """One thing of which a programme shall have little or much.
+    """A quantity that a programme should minimise or maximise.
 
     Attributes
     ----------
@@ -44,17 +44,17 @@ class Objective:
             case "public_cost" | "enterprise_cost":
                 payer = "public" if self.name == "public_cost" else "enterprises"
                 if not any(payer in i.cost for i in instruments_of(case.game, case.names)):
-                    return say("no instrument tells what it costs {payer}", payer=PAYER_WORDS[payer])
+                    return say("no instrument has a cost to {payer}", payer=PAYER_WORDS[payer])
             case "tonnes_avoided":
                 if case.game.emissions is None:
                     return say("the game has no `emissions`")
             case "welfare":
                 if isinstance(case.game.form, AdvantageForm | ReplicatorForm):
-                    return say(
-                        "the game tells what a strategy earns more than another, and not what it earns"
-                    )
+                    return say("the game gives payoff differences between strategies, not payoffs")
                 if payoff_weight(case) is None:
-                    return say("transfers do not tell one number of enterprises that payoffs stand for")
+                    return say(
+                        "the transfers are inconsistent about the number of enterprises that payoffs refer to"
+                    )
             case "probability":
                 if not case.uncertainty.names:
                     return say("no parameter is uncertain")
@@ -91,9 +91,9 @@ def objectives_of(case: ProgrammeCase, names: Sequence[str]) -> tuple[Objective,
     Raises
     ------
     NameProblem
-        P186 for what is no objective.
+        P186 for an unknown objective.
     InputError
-        P187 for an objective of which the game tells nothing, and for one that is given twice.
+        P187 for an objective without data in the game, and for one that is given twice.
     """
     found: list[Objective] = []
     for name in names:
@@ -115,7 +115,7 @@ def objectives_of(case: ProgrammeCase, names: Sequence[str]) -> tuple[Objective,
         if why is not None:
             raise InputError(
                 "P187",
-                say("{name} cannot be told: {why}", name=f"`{name}`", why=why),
+                say("{name} cannot be computed: {why}", name=f"`{name}`", why=why),
                 hint=say("complete the game file, or choose another objective"),
             )
         found.append(objective)
@@ -136,7 +136,7 @@ def usual_objectives(case: ProgrammeCase) -> tuple[str, ...]:
 
 
 def to_minimise(objectives: Sequence[Objective], values: Mapping[str, Array]) -> Array:
-    """Return values (programmes, objectives) of which less is better; infinite where there is no number."""
+    """Return values (programmes, objectives) to be minimised; infinite where a value is missing."""
     columns = []
     for objective in objectives:
         own = np.asarray(values[objective.name], dtype=float)

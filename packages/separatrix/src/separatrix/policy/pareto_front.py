@@ -62,15 +62,16 @@ class ParetoFront(Plotted, Tabled):
     objectives : tuple of Objective
     horizon, discount : float
     limits : mapping of objective to float
-        The most, or where more is better the least, that is admitted.
+        The largest value allowed, or the smallest where more is better.
     evaluated : tuple of EvaluatedProgramme
-        All that were followed; the first does nothing.
+        All simulated programmes; the first does nothing.
     front : tuple of int
         Places in `evaluated`, in the order of the first objective.
     best : mapping of objective to place in `evaluated`
-        The best one by each objective that the game tells, of those that reach the target within the limits.
+        The best one by each objective that the game supports, of those that reach the target within the
+        limits.
     linear : LinearFront or None
-        The exact front of permanent programmes at the target, where all is linear.
+        The exact front of permanent programmes at the target, if the problem is linear.
     error : float
         The largest error of quadrature of a value on the front, relative to the largest value.
     seed : int
@@ -109,7 +110,7 @@ class ParetoFront(Plotted, Tabled):
 
     @property
     def known_objectives(self) -> tuple[str, ...]:
-        """The names of all objectives of which the game tells something."""
+        """The names of all objectives that the game supports."""
         return tuple(name for name in OBJECTIVES if name in self.evaluated[0].values)
 
     def displayed(self, most: int) -> tuple[EvaluatedProgramme, ...]:
@@ -186,11 +187,11 @@ def pareto_front(
         As in `separatrix.sensitivity`; nothing need be uncertain.
     objectives : sequence of str, optional
         Of `separatrix.policy.objectives.OBJECTIVES`; by default a cost and up to two effects
-        that the game tells.
+        that the game supports.
     budget : float, optional
-        The most that the public purse may pay over the horizon, discounted.
+        The largest public cost over the horizon, discounted.
     limits : mapping of objective to float, optional
-        The most of what should be little, the least of what should be much, that is admitted.
+        The largest value allowed of an objective to minimise, the smallest of one to maximise.
     horizon : float, optional
         Over which costs and effects count, in units of time; by default 100 divided by the largest advantage.
     discount : float
@@ -204,7 +205,7 @@ def pareto_front(
     target, start
         As in `separatrix.policy.robust_programme.robust_programme`.
     advance : callable, optional
-        Told how many steps of how many are done.
+        Receives how many steps of how many are done.
 
     Returns
     -------
@@ -213,7 +214,7 @@ def pareto_front(
     Raises
     ------
     InputError
-        P181 to P184 as for a robust programme; P187 for an objective of which the game tells nothing; P188
+        P181 to P184 as for a robust programme; P187 for an objective without data in the game; P188
         for an impossible horizon, rate, budget or number.
     NameProblem
         P186 for an unknown objective.
@@ -345,7 +346,7 @@ def _report_progress(advance: Callable[[int, int], None] | None, reached: int, w
 
 
 def _sure(count: int, search: ProgrammeSearch) -> str:
-    told = say(
+    estimate = say(
         "the best of {count} programmes that were followed, no proven optimum: between them nothing was "
         "looked at; "
         "what reaches the target only just was taken {margin} % beyond",
@@ -353,12 +354,12 @@ def _sure(count: int, search: ProgrammeSearch) -> str:
         margin=f"{100 * MARGINS[0]:g}",
     )
     if not search.drawn:
-        return told
+        return estimate
     return say(
-        "{told}; of those that {first} draws put on the front up to {most} were followed in {draws} fresh "
-        "draws, "
-        "the same for all: probabilities are shares of these, which also chose the front",
-        told=told,
+        "{estimate}; up to {most} programmes that {first} draws placed on the front were followed in "
+        "the same {draws} fresh draws: probabilities are shares of these draws, which also "
+        "selected the front",
+        estimate=estimate,
         first=FIRST_LOOK,
         most=MOST_ESTIMATED,
         draws=f"{next(iter(search.shares.values())).draws:,}",
@@ -372,7 +373,7 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
     if silent and any(o.name in ("public_cost", "enterprise_cost", "welfare") for o in search.objectives):
         notes.append(
             say(
-                "of {names} no cost is told: what it costs, and what is earned by it, is not counted",
+                "no cost is given for {names}: its costs and revenues are not counted",
                 names=", ".join(silent),
             )
         )
@@ -380,8 +381,8 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
     if weight is not None and weight != 1:
         notes.append(
             say(
-                "payoffs are those of one enterprise and costs those of {count} in each population, as "
-                "transfers tell: welfare counts payoffs {count} times",
+                "according to the transfers, payoffs refer to one enterprise and costs to "
+                "{count} in each population: welfare counts payoffs {count} times",
                 count=f"{weight:g}",
             )
         )

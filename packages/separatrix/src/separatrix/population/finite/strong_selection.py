@@ -92,7 +92,8 @@ def strong_fixation(
     if contest.mutant.dtype.kind == "f":
         raise InputError(
             "N207",
-            "payoffs that are functions of the shares are rounded, and a limit rests on ties between them",
+            "payoffs given as functions of the shares are rounded, and a limit depends on exact "
+            "ties between them",
             hint="give a finite beta; or a table, a matrix or groups of payoffs",
         )
     more = contest.mutant - contest.resident
