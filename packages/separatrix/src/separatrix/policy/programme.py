@@ -1,4 +1,4 @@
-"""A programme: which instruments stand at which level, from when to when."""
+"""A programme: the level of each instrument over time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["IDLE", "Programme", "programme_of"]
 
 @dataclass(frozen=True)
 class Programme:
-    """Levels of instruments between two times; before and after, and where no level is told, these are idle.
+    """Levels of instruments between two times; otherwise, and where no level is given, these are idle.
 
     Attributes
     ----------
@@ -91,10 +91,10 @@ def programme_of(
     Raises
     ------
     NameProblem
-        V308 for what is no instrument of the game.
+        V308 for an unknown instrument.
     InputError
-        P180 for a level outside its range, and for times that do not rise from 0 on; V301 for what is no
-        number.
+        P180 for a level outside its range, and for times that do not rise from 0 on; V301 for a value that is
+        not a number.
 
     Examples
     --------

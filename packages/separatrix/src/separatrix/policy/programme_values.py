@@ -44,7 +44,7 @@ AGREED = 1e-3
 """How near transfers must be to each other, relative, to be the same: games hold rounded numbers."""
 
 HALVINGS = 40
-"""Of a stretch of time in which a trajectory comes to the target."""
+"""For a stretch of time in which a trajectory reaches the target."""
 
 AT_ONCE = 4_000
 """Lanes whose states are held at once."""
@@ -95,7 +95,7 @@ class ProgrammeValues:
     Attributes
     ----------
     values : mapping of objective to array (lanes,)
-        Those of which the game tells something; not a number where a trajectory was lost.
+        Those that the game supports; NaN where a trajectory was lost.
     errors : mapping of objective to array (lanes,)
         Of the quadrature.
     """
@@ -266,10 +266,10 @@ def _earned(case: ProgrammeCase, here: Mapping[str, Any], field: DrawnField) -> 
 
 
 def payoff_weight(case: ProgrammeCase) -> float | None:
-    """Return how many enterprises of each population costs are told for, where payoffs are those of one.
+    """Return how many enterprises of each population costs refer to, if payoffs are those of one.
 
-    What an instrument takes from the public purse and gives to enterprises, or the other way, moves payoffs
-    by as much: by that it is told.  None where such transfers disagree, and one where there are none.
+    A transfer of an instrument from the public purse to enterprises, or back, moves payoffs by the same
+    amount: this gives the number. None if the transfers are inconsistent, and one without transfers.
     """
     game = case.game
     found: list[float] = []

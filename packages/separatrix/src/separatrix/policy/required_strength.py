@@ -53,8 +53,8 @@ class Needed:
     Attributes
     ----------
     values : array (draws,)
-        From 0 to 1, a part of the strongest programme that is asked about, from which on it works wherever it
-        was looked at; infinite where even that fails.
+        From 0 to 1, the part of the strongest programme from which on every tested programme works; infinite
+        if even the strongest fails.
     fails_again : array (draws,) of bool
         Whether some weaker programme works though a stronger one fails.
     undecided : array (draws,) of bool
@@ -120,7 +120,8 @@ def needed_strength(
 def needed_duration(
     case: ProgrammeCase, draws: Draws, levels: Array, longest: float, *, halvings: int = HALVINGS
 ) -> Needed:
-    """Return for which part of the time `longest` levels must stand in each draw, before they are idle again.
+    """Return the part of the time `longest` for which levels must last in each draw, before they are idle
+    again.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ MOST = 1_000_000
 """Draws of each sample."""
 
 TELLING = 0.05
-"""The share of the draws that must need a programme, and be helped by one, for indices to tell anything."""
+"""The share of the draws that must need a programme, and benefit from one, for indices to be meaningful."""
 
 INPUTS = 3
 """How many of the uncertain parameters are named that matter most."""
@@ -202,26 +202,26 @@ def robust_programme(
         As in `separatrix.sensitivity`.
     vary : str
         ``strength``: how far levels go from idle towards these, all in the same proportion; ``duration``: how
-        long they stand, before they are idle again.
+        long they last, before they are idle again.
     until : float, optional
         When a programme of varied strength ends, by default never; the longest that one of varied duration
         lasts, by default 100 divided by the largest advantage.
     share : float
-        In which share of the draws it shall work, such as 0.95.
+        In which share of the draws it should work, such as 0.95.
     draws : int
         Of each of the two samples: the one by which the programme is chosen, and the fresh one.
     seed : int
-        The same seed gives the same answer, whoever works.
+        The same seed gives the same answer, with any number of workers.
     inputs : bool
-        Whether it is asked which uncertain parameters matter most.
+        Whether to find the uncertain parameters that matter most.
     workers : Workers, optional
         Processes or a Dask cluster.
     target : optional
         The state to reach, by default the first strategy of each population.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game stands today.
+        By default today's state of the game.
     advance : callable, optional
-        Told how many blocks of how many are done.
+        Receives how many blocks of how many are done.
 
     Returns
     -------

@@ -1,8 +1,8 @@
-"""Programmes to be looked at: levels all over the ranges of the instruments, for ever or for a time.
+"""Sampled programmes: levels all over the ranges of the instruments, permanent or temporary.
 
-Doing less than a programme needs to reach the target is money lost, so each sampled direction is asked first
-how strong a permanent programme, and how long a temporary one, must be at the baseline values; from there on
-programmes go beyond it by margins.
+A programme too weak to reach the target wastes money. So for each sampled direction the required strength
+of a permanent programme, and the required length of a temporary one, are computed at the baseline values.
+Programmes then exceed these by margins.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MARGINS = (1e-3, 0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.2, 1.8, 3.0, 6.0)
 for an infimum, which no programme attains: wider than what rounding to `DIGITS` takes away."""
 
 DIGITS = 4
-"""Of levels and times, so that what is told is what was followed."""
+"""For levels and times, so that the reported values are those that were simulated."""
 
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 0.97, 1.0)
 """Of the draws by which programmes are sifted: what these need is looked at where success is an objective."""

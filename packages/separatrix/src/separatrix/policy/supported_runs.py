@@ -25,8 +25,8 @@ POINTS = 40
 """Times at which shares are written down, for the curves."""
 
 FIRST, RULED_OUT = 32, 0.9998
-"""Runs after which a set is given up where the interval of this confidence lies below the chance asked for:
-most sets are far from it."""
+"""Runs after which a set is rejected if the interval of this confidence lies below the required
+probability: most sets are far from it."""
 
 DOUBLINGS = 4
 """How often the support is doubled, in search of one that lasts. Each has half of the chance to err of the
@@ -83,7 +83,8 @@ class SupportedRuns:
 def support_end(
     runs: SupportedRuns, nodes: Nodes, ended: Floats, without: Floats, seed: int, chance: float
 ) -> SupportEnd:
-    """Return what happens after the support, beside its going on and no leaders, on the same numbers.
+    """Return what happens after the support, compared with longer support and no leaders, on the same
+    numbers.
 
     Parameters
     ----------
@@ -91,11 +92,11 @@ def support_end(
     nodes : ndarray of int64
         The leaders, sorted.
     ended, without : ndarray, shape (runs, marks)
-        The shares where the support ends, and where there are no leaders.
+        The shares where the support ends, and without leaders.
     seed : int
         Of these runs.
     chance : float
-        With which the share is to stand.
+        The required probability that the share lasts.
     """
     fresh = len(ended)
     held = runs.curves(nodes, fresh, seed, None)

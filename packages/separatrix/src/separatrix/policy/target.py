@@ -68,8 +68,8 @@ def target_of(game: Game, given: str | Mapping[str, str] | Sequence[str] | None 
         raise InputError(
             "P121",
             say(
-                "the target tells what {told} of {count} populations play",
-                told=len(parts),
+                "the target gives strategies for {given} of {count} populations",
+                given=len(parts),
                 count=len(game.populations),
             ),
             hint=say(

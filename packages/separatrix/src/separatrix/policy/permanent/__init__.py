@@ -1,1 +1,1 @@
-"""The cheapest levels at which instruments, kept for ever, make a pure state the outcome."""
+"""The cheapest permanent levels of instruments that make a pure state the outcome."""

@@ -1,10 +1,11 @@
-"""That today's state comes to the target, as conditions on levels: exact in one population and in two by two.
+"""The condition that today's state converges to the target, in terms of levels: exact in one population and
+in two by two.
 
-In one population of two strategies whose payoffs are linear in the shares, today's state comes to a strict
-target just where its strategy earns more today.  In two populations that meet each other alone it comes there
-where neither party ever turns back, or where the one that gains now has more to climb than the other: the
-separatrix is the level of the saddle of H = c_x[-q ln y - (p - q) ln(1 - y)] + c_y[s ln x + (r - s) ln(1 -
-x)] (Hofbauer & Sigmund 1998, section 11.2; `separatrix.dynamics`).
+In one population of two strategies with payoffs linear in the shares, today's state converges to a strict
+target if and only if its strategy earns more today. In two populations that meet only each other, it
+converges there in two cases: neither party ever turns back, or the one that gains now has more to climb
+than the other. The separatrix is the level of the saddle of H = c_x[-q ln y - (p - q) ln(1 - y)] + c_y[s ln
+x + (r - s) ln(1 - x)] (Hofbauer & Sigmund 1998, section 11.2; `separatrix.dynamics`).
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def towards(
 def today_in_basin(
     functions: LevelFunctions, target: Profile, today: Mapping[str, Fraction], less: Fraction = Fraction(0)
 ) -> list[Either] | None:
-    """Return that today's state comes to the target, given that this is a strict Nash equilibrium.
+    """Return the conditions under which today's state converges to a target that is a strict Nash
+    equilibrium.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def _nobody(functions: LevelFunctions, target: Profile, i: int, share: Fraction)
     own = population.strategies[target[i]].name
     told = (
         say(
-            "somebody of {population} plays {own} today, whom others can imitate",
+            "some members of {population} play {own} today, so others can imitate them",
             population=population.name,
             own=own,
         )
@@ -99,7 +101,7 @@ def _single_population_condition(
     elsewhere = functions.gain_between((other,), 0, own, other)
     population = functions.game.populations[0]
     told = say(
-        "{population} earns more by {own} than by {other} where things stand today",
+        "today {population} earns more by {own} than by {other}",
         population=population.name,
         own=population.strategies[own].name,
         other=population.strategies[other].name,
@@ -129,7 +131,7 @@ def gains_today(
 def _square(
     functions: LevelFunctions, target: Profile, shares: tuple[Fraction, ...], less: Fraction
 ) -> list[Either]:
-    """Return the ways in which a start in a square comes to a strict corner."""
+    """Return the ways in which a start in a square converges to a strict corner."""
     game = functions.game
     own, other = target, (1 - target[0], 1 - target[1])
     near = [functions.gain_between(target, i, own[i], other[i]) for i in (0, 1)]
@@ -179,7 +181,7 @@ def _square(
 def _gains_today(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
     population = functions.game.populations[i]
     return say(
-        "{population} earns more by {own} than by {other} where things stand today",
+        "today {population} earns more by {own} than by {other}",
         population=population.name,
         own=population.strategies[target[i]].name,
         other=population.strategies[1 - target[i]].name,
@@ -189,7 +191,7 @@ def _gains_today(functions: LevelFunctions, target: Profile, i: int) -> Sentence
 def _loses_today(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
     population = functions.game.populations[i]
     return say(
-        "{population} earns no more by {own} than by {other} where things stand today",
+        "today {population} earns no more by {own} than by {other}",
         population=population.name,
         own=population.strategies[target[i]].name,
         other=population.strategies[1 - target[i]].name,
@@ -209,7 +211,7 @@ def _always(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
 def _turns(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
     population, beside = functions.game.populations[i], functions.game.populations[1 - i]
     return say(
-        "{population} earns no more by {own} than by {other} where all of {beside} play {strategy}",
+        "{population} earns no more by {own} than by {other} if all of {beside} play {strategy}",
         population=population.name,
         own=population.strategies[target[i]].name,
         other=population.strategies[1 - target[i]].name,
@@ -240,12 +242,12 @@ def _climb(
 
 
 def today_of(game: Game, start: Mapping[str, object] | Sequence[object] | None) -> dict[str, Fraction]:
-    """Return where things stand, exactly: a start that is given, else what the game says.
+    """Return today's state, exactly: the start if given, else that of the game.
 
     Raises
     ------
     InputError
-        D625 where neither tells; D601 for a start outside the state space.
+        D625 if neither is given; D601 for a start outside the state space.
     """
     rounded = start_of(game, start)
     given = game.today if start is None else start

@@ -1,4 +1,4 @@
-"""What a programme is asked to do, as conditions on the levels of its instruments.
+"""Requirements of a programme, as conditions on the levels of its instruments.
 
 Each condition is a function of the levels that is to be above 0, or at least 0; some hold in one of several
 ways.  All of them are necessary and sufficient for what they say, but for the infimum itself, which strict
@@ -43,12 +43,12 @@ class LevelConstraint:
         ``gain``, ``left``, ``selected``, ``basin``, ``dominant``, ``budget`` or ``emissions``.
     function : LevelFunction
     told : Sentence
-        What holds where the function is above 0.
+        The statement that holds where the function is above 0.
     strict : bool
     in_payoffs : bool
         Whether the function is in the unit of payoffs, so that a margin in payoffs clears it.
     deviation : PopulationDeviation or None
-        Whose gain it is.
+        The deviation whose gain it is.
     """
 
     kind: str
@@ -60,12 +60,12 @@ class LevelConstraint:
 
 
 def fixed(condition: LevelConstraint) -> bool:
-    """Return whether a condition is a plain fact, such as that somebody plays a strategy today."""
+    """Return whether a condition does not depend on levels, such as that a strategy is in use today."""
     return condition.function.constant and not condition.in_payoffs and condition.kind == "basin"
 
 
 Either = tuple[tuple[LevelConstraint, ...], ...]
-"""Alternatives, of which one holds: all of its conditions together."""
+"""Alternatives: all conditions of at least one must hold."""
 
 
 def summed_up(either: Either, game: Game, target: Profile) -> Sentence:
@@ -77,7 +77,7 @@ def summed_up(either: Either, game: Game, target: Profile) -> Sentence:
     match first.kind:
         case "left" if first.deviation is not None:
             return say(
-                "{profile} does not last: somebody gains by leaving it",
+                "{profile} is not stable: some population gains by leaving it",
                 profile=named_profile(game, first.deviation.profile),
             )
         case "selected":
@@ -113,7 +113,7 @@ def weighted(
 
 
 def strict_target(functions: LevelFunctions, target: Profile) -> list[Either]:
-    """Return that the target is a strict Nash equilibrium: whoever leaves it alone loses."""
+    """Return the conditions for a strict Nash equilibrium: each unilateral deviation from the target loses."""
     game = functions.game
     result: list[Either] = []
     for deviation in functions.deviations(target):
@@ -130,7 +130,7 @@ def strict_target(functions: LevelFunctions, target: Profile) -> list[Either]:
 
 
 def no_other_stable(functions: LevelFunctions, target: Profile) -> list[Either]:
-    """Return that every other pure state is left by somebody who gains by it."""
+    """Return the conditions that every other pure state is unstable: some population gains by leaving it."""
     game = functions.game
     result: list[Either] = []
     for profile in game.profiles():
@@ -257,7 +257,7 @@ def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[i
 def dominance_orders(functions: LevelFunctions, target: Profile) -> list[Either]:
     """Return that the target is what is left when dominated strategies are crossed out in some order.
 
-    Then every trajectory from inside comes to it (Samuelson & Zhang 1992; Hofbauer & Weibull 1996).  In two
+    Then every interior trajectory converges to it (Samuelson & Zhang 1992; Hofbauer & Weibull 1996). In two
     populations of two strategies this is necessary as well.
 
     Raises

@@ -1,10 +1,10 @@
 """The cheapest programme that brings today's state near the target by a date, or keeps emissions below a
 path.
 
-What trajectories do by a date has no closed form: they are followed, for one set of levels after the other.
-Levels are tried all over their box, and from the best of them the cost is made less by sequential quadratic
-programming; each alternative of the other conditions is taken in turn.  That nothing cheaper does it is not
-proven, but for the bound that the other conditions set.
+The state of a trajectory at a date has no closed form, so trajectories are followed for one set of levels
+after the other. Levels are sampled all over their box, and sequential quadratic programming reduces the
+cost from the best of them; each alternative of the other conditions is considered in turn. Optimality is
+not proven beyond the bound that the other conditions set.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ IMPROVED = 3
 """Of those, from so many the cost is made less."""
 
 MOST_CHOICES = 24
-"""Choices of alternatives that are taken in turn."""
+"""Choices of alternatives that are considered in turn."""
 
 ON_PATH = 41
-"""Times at which a path of emissions is kept, equally spaced, beside its own."""
+"""Equally spaced times at which a path of emissions is checked, in addition to its own."""
 
 ROOM = 1e-7
 """By how much, of its size, each condition is cleared by the answer: rounding is less."""
@@ -69,10 +69,10 @@ class DatedAnswer:
     Attributes
     ----------
     point : tuple of Fraction or None
-        None where none of the levels that were tried do what is asked.
+        None if none of the tested levels meets the requirements.
     reached : float or None
-        The least share of a population that plays the target's strategy by the date; where there is no
-        programme, the largest of these among the levels that were tried.
+        The least share of a population that plays the target's strategy by the date; without a
+        programme, the largest of these among the tested levels.
     followed : int
         Trajectories.
     """
@@ -114,7 +114,7 @@ def _size(function: Callable[[Array], float], tried: Sequence[Array]) -> float:
 
 
 def dated_answer(problem: Problem, dates: Dates, margin: Fraction = Fraction(0)) -> DatedAnswer:
-    """Return the cheapest levels that were found to do what is asked by the dates, and all else that is."""
+    """Return the cheapest levels found that meet the dates and all other requirements."""
     return _Search(problem, dates, margin).run()
 
 
@@ -217,7 +217,7 @@ class _Search:
     def _lowered(self, asked: _Asked, best: tuple[float, Array]) -> tuple[float, Array]:
         """Return what costs less on the way to idle levels, all together, then one after the other.
 
-        How near a trajectory comes by a date may turn so steeply that a solver stops beside the turn.
+        The state at a date may depend so steeply on the levels that a solver stops near the turn.
         """
         idle = np.clip([float(v) for v in self.problem.idle], self.low, self.high)
         for chosen in (np.ones(len(idle), bool), *np.eye(len(idle), dtype=bool)):
@@ -229,7 +229,7 @@ class _Search:
         return best
 
     def _pulled(self, end: Array, start: Array, holds: Callable[[Array], bool]) -> Array | None:
-        """Return the nearest levels to an end that do what is asked, on the line from a start that does."""
+        """Return the nearest admissible levels to an end, on the line from an admissible start."""
         if holds(end):
             return end
         if not holds(start):
@@ -252,7 +252,7 @@ class _Search:
     # ----------------------------------------------------------------------- trajectories
 
     def dated(self, x: Array) -> Array:
-        """Return by how much what is asked of dates is cleared: shares in log-odds, emissions as parts."""
+        """Return the slack of the requirements at dates: shares in log-odds, emissions as parts."""
         key = x.tobytes()
         if key not in self.known:
             self.known[key] = self._followed(x)

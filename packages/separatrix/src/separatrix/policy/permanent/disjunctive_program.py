@@ -1,9 +1,8 @@
-"""The least cost under linear conditions of which some are alternatives, exactly.
+"""The least cost under linear conditions with alternatives, exactly.
 
-That a pure state is not stable means that one party *or* another gains by leaving it.  Each choice of
-alternatives is a linear programme in rationals; a tree of choices is searched, least bound first, and a
-branch ends where its bound, proven by its dual, is no better than what was found (Balas 1979; Land & Doig
-1960).
+A pure state is unstable if one party *or* another gains by leaving it. Each choice of alternatives is a
+linear programme in rationals; a tree of choices is searched, least bound first. A branch ends if its bound,
+proven by its dual, is no better than the best solution so far (Balas 1979; Land & Doig 1960).
 
 Strict conditions leave open sets: the least value of the closure is their infimum as long as they have a
 point in common, and it is attained where one of its minimisers satisfies all of them strictly.
@@ -70,7 +69,7 @@ Alternative = tuple[LinearInequality, ...]
 """Rows that hold together."""
 
 Clause = tuple[Alternative, ...]
-"""Alternatives of which one holds."""
+"""Alternatives; at least one must hold."""
 
 
 @dataclass(frozen=True)

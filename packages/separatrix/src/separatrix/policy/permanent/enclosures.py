@@ -28,7 +28,7 @@ BITS = 64
 """Of the balls of a box. Fewer: the bounds are wider, and more boxes are searched."""
 
 FINE_BITS = 256
-"""Of the balls at a point: a value nearer to zero than two to this power counts as not told."""
+"""For the balls at a point: a value nearer to zero than two to this power has no certain sign."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Enclosure:
     Attributes
     ----------
     low, high : fmpq or None
-        Of its values; None where there is no finite bound.
+        Of its values; None without a finite bound.
     slopes : tuple of (fmpq, fmpq) or None, one a level
-        Of its derivative by that level; None where that has no finite bound.
+        Of its derivative by that level; None without a finite bound.
     """
 
     low: fmpq | None
@@ -86,7 +86,7 @@ def enclosure(expression: Expression, levels: Sequence[str], box: Sequence[Inter
 
 
 def sign_at(expression: Expression, levels: Sequence[str], point: Sequence[Fraction]) -> int | None:
-    """Return the certain sign of a function at levels; None where it cannot be told from zero.
+    """Return the certain sign of a function at levels; None if it may be zero.
 
     Examples
     --------

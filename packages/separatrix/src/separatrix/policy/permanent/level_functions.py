@@ -69,7 +69,7 @@ class LevelFunction:
         return self.affine
 
     def at(self, point: Sequence[Fraction]) -> Fraction:
-        """Return its exact value at levels; raise `InputError` S004 where that is no rational number."""
+        """Return its exact value at levels; raise `InputError` S004 if that is not rational."""
         if self.affine is not None:
             slopes, constant = self.affine
             return sum((a * u for a, u in zip(slopes, point, strict=True)), constant)
@@ -191,8 +191,7 @@ class LevelFunctions:
                     yield PopulationDeviation(profile, i, b)
 
     def costs(self, state: Mapping[str, Fraction]) -> dict[str, LevelFunction]:
-        """Return what each payer pays per unit of time at a state; a payer of whom nothing is told is "
-        "absent."""
+        """Return the payment of each payer per unit of time at a state; payers without data are absent."""
         shares = {name: Number(value) for name, value in state.items()}
         result = {}
         for payer, cost in cost_of(self.game, self.levels).items():
@@ -205,7 +204,7 @@ class LevelFunctions:
         return result
 
     def emissions(self, state: Mapping[str, Fraction]) -> LevelFunction | None:
-        """Return what is emitted per unit of time at a state; None where the game does not tell."""
+        """Return the emissions per unit of time at a state; None if the game has no emissions."""
         if self.game.emissions is None:
             return None
         shares: dict[str, Expression] = {name: Number(value) for name, value in state.items()}

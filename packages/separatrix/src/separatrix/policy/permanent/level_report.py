@@ -75,7 +75,7 @@ def idle_costs_least(problem: Problem) -> bool:
 
 
 def _rises_from_idle(problem: Problem) -> bool:
-    """Return whether the cost is a polynomial of which no term falls as levels leave idle."""
+    """Return whether the cost is a polynomial whose terms never fall as levels leave idle."""
     ring = Ring(problem.levels)
     try:
         cost = ring.read(problem.cost.expression)
@@ -118,7 +118,7 @@ def strict_states(problem: Problem, levels: Levels) -> tuple[Profile, ...]:
 
 
 def only_outcome_at(problem: Problem, levels: Levels) -> Sentence | None:
-    """Return why all trajectories from inside come to the target at levels, where that is proven."""
+    """Return why all interior trajectories converge to the target at levels, if that is proven."""
     try:
         (orders,) = dominance_orders(problem.functions, problem.target)
     except ComesLater:
@@ -126,16 +126,14 @@ def only_outcome_at(problem: Problem, levels: Levels) -> Sentence | None:
     point = tuple(levels.levels[name] for name in problem.levels)
     if any(all(cleared(c, point) for c in way) for way in orders):
         return say(
-            "every trajectory from inside comes to the target: what it does not play is strictly dominated, "
-            "one "
-            "population after the other"
+            "every interior trajectory converges to the target: iterated strict dominance "
+            "eliminates all other strategies"
         )
     return None
 
 
 def today_at(problem: Problem, levels: Levels) -> str | None:
-    """Return where today's state goes at levels: ``target``, or the name of another outcome; None if not "
-    "told."""
+    """Return the outcome of today's state at levels: ``target``, or the name of another; None if unknown."""
     if problem.game.today is None and problem.dates is None:
         return None
     start = problem.game.today if problem.dates is None else problem.dates.start
@@ -163,8 +161,8 @@ def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
     if "selected" in problem.required and len(problem.game.populations) > 1:
         result.append(
             say(
-                "two populations are judged in the limit of strong selection; `separatrix stationary` tells "
-                "the long run at one intensity"
+                "two populations are judged in the limit of strong selection; `separatrix "
+                "stationary` computes the long run at one intensity"
             )
         )
     result += _without_price(problem)
@@ -197,9 +195,7 @@ def _without_price(problem: Problem) -> list[Sentence]:
     nothing = [n for n in problem.priceless if n not in untold]
     result = []
     if untold:
-        result.append(
-            say("no cost to the payer is told, used as if it were free: {names}", names=", ".join(untold))
-        )
+        result.append(say("no cost to the payer is given; treated as free: {names}", names=", ".join(untold)))
     if nothing:
         result.append(
             say(

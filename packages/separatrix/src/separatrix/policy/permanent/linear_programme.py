@@ -111,7 +111,8 @@ class _Model:
 
 
 def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAnswer | Unbounded | None:
-    """Return the least cost, None where no levels satisfy all, a direction where the cost falls for ever."""
+    """Return the least cost, None if the conditions are infeasible, or a direction in which the cost is
+    unbounded."""
     model = _Model(problem)
     everything = (*(problem.cautious if margin else problem.demands), *problem.limits)
     found = minimize_over_clauses(model.objective, model.clauses(everything, margin), model.box)
@@ -225,8 +226,8 @@ def widest_margin(problem: Problem, most: Fraction) -> Fraction | None:
 def shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
     """Return which conditions fail, and by how much at best.
 
-    First those that fail alone; where there are none, the first one that no levels satisfy beside those
-    before it.
+    First those that fail alone; if none does, the first one that is infeasible together with those before
+    it.
     """
     model = _Model(problem)
     everything = (*problem.demands, *problem.limits)
@@ -272,8 +273,7 @@ def _largest(model: _Model, condition: LevelConstraint) -> Fraction | None:
 def _lack(
     model: _Model, before: Sequence[Either], way: Sequence[LevelConstraint]
 ) -> tuple[Fraction, LevelConstraint] | None:
-    """Return the least by which one alternative fails beside what is before it, and its worst condition "
-    "there."""
+    """Return the least violation of an alternative given the earlier conditions, and its worst condition."""
     padded: list[Clause] = [
         tuple(tuple(replace(row, slopes=(*row.slopes, ZERO)) for row in rows) for rows in clause)
         for clause in model.clauses(before)

@@ -92,7 +92,8 @@ def box_of(problem: Problem) -> Box:
             raise InputError(
                 "P133",
                 say(
-                    "`{name}` has no range, and levels are searched: what is asked is not affine in them",
+                    "`{name}` has no range, but the conditions are not affine in the levels, "
+                    "which requires a search",
                     name=name,
                 ),
                 hint=say(
@@ -136,8 +137,7 @@ def nonlinear_demands(problem: Problem, point: Sequence[Fraction]) -> tuple[Dema
 
 
 def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
-    """Return which conditions fail alone and by how much, else the first one that fails beside those "
-    "before."""
+    """Return the conditions that fail alone and by how much, else the first that fails with those before."""
     box, everything = box_of(problem), (*problem.demands, *problem.limits)
     alone = []
     for either in everything:
@@ -161,7 +161,7 @@ def nonlinear_shortfalls(problem: Problem) -> tuple[Shortfall, ...]:
 def _lack(
     problem: Problem, box: Box, condition: LevelConstraint, before: Sequence[Either]
 ) -> Fraction | None:
-    """Return by how much a condition fails at best beside others; below 0 where it can hold."""
+    """Return the least violation of a condition given others; below 0 if it can hold."""
     missed = full(weighted([(Fraction(-1), condition.function)]), problem.functions)
     found = global_answer(problem.levels, box, missed, before, precise=ROUGH)
     if found.low is None or found.low < 0:

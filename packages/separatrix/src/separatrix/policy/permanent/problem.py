@@ -1,4 +1,4 @@
-"""What is asked of a permanent programme, put together: levels, cost, conditions, limits."""
+"""The problem of a permanent programme: levels, cost, conditions, limits."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class Dates:
     Attributes
     ----------
     start : tuple of float
-        Where things stand, a number for each share.
+        Today's state, a number for each share.
     by : float or None
         The date by which the target is reached.
     reach : float
         The share of each population that plays the target's strategy then, at least.
     path : tuple of (time, most)
-        What may be emitted per unit of time, linear between.
+        The largest emissions per unit of time, linear between these times.
     for_basin : bool
-        Whether the date stands for the basin of the target, of which no condition is known.  Without a date,
-        in one population of two strategies, the target's is to gain at every share from today's on.
+        Whether the date replaces the basin of the target, for which no condition is known.  Without a date,
+        in one population of two strategies, the target's strategy must gain at every share from today's on.
     """
 
     start: tuple[float, ...]
@@ -177,7 +177,7 @@ def problem_of(
     reach: object = "0.95",
     path: Mapping[Any, object] | None = None,
 ) -> Problem:
-    """Return what `permanent_programme` is asked; its parameters and errors are those."""
+    """Return the problem of `permanent_programme`, with the same parameters and errors."""
     if not game.instruments:
         raise InputError(
             "P124",
@@ -265,7 +265,7 @@ def _dates(
         raise InputError(
             "P134",
             say("a share of {share} that is to be reached; expected one between 0 and 1", share=str(share)),
-            hint=say("no trajectory comes to the target itself in finite time; give a share such as 0.95"),
+            hint=say("no trajectory reaches the target itself in finite time; give a share such as 0.95"),
         )
     if points and functions.game.emissions is None:
         raise _no_emissions()
@@ -305,7 +305,7 @@ def _cost(functions: LevelFunctions, costs: Mapping[str, LevelFunction], payer: 
     if payer not in (*PAYERS, TOGETHER):
         raise InputError(
             "P126",
-            say("nobody is called `{payer}` who could pay", payer=payer),
+            say("unknown payer `{payer}`", payer=payer),
             hint=say("known are {known}", known=", ".join((*PAYERS, TOGETHER))),
         )
     chosen = costs.values() if payer == TOGETHER else [costs[payer]] if payer in costs else []
@@ -357,7 +357,7 @@ def _text(value: Fraction | None) -> str:
 def _contradiction(told: Sentence) -> InputError:
     return InputError(
         "P127",
-        say("the limits contradict each other: {told}", told=told),
+        say("the limits contradict each other: {reason}", reason=told),
         hint=say("leave one of them out, or widen it"),
     )
 
@@ -396,9 +396,9 @@ def _cap(functions: LevelFunctions, emitted: LevelFunction | None, most: object)
 
 
 def _no_emissions() -> InputError:
-    """Return the error of a limit of emissions of which the game does not tell."""
+    """Return the error of an emissions limit in a game without emissions."""
     return InputError(
         "P128",
-        say("the game does not tell what is emitted"),
+        say("the game has no `emissions`"),
         hint=say("write `emissions: '100*(2 - x - y)'` into the game file, or leave the limit out"),
     )

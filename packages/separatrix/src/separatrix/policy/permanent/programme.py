@@ -1,5 +1,4 @@
-"""The cheapest permanent programme: at which levels instruments, kept for ever, make a pure state the
-outcome.
+"""The cheapest permanent programme: the levels of instruments that make a pure state the outcome.
 
 Where payoffs and costs are affine in the levels this is a linear programme, and its answer is exact.
 Stability is an open condition, so the least cost is an infimum that no programme has, as a rule; so the
@@ -72,24 +71,24 @@ def permanent_programme(
     reach: object = "0.95",
     emissions_path: Mapping[Any, object] | None = None,
 ) -> PermanentProgramme:
-    """Return the cheapest levels at which instruments, kept for ever, make a pure state last.
+    """Find the cheapest permanent levels of instruments that make a pure state stable.
 
     Parameters
     ----------
     game : Game
         With `instruments`.
     target : str, mapping or sequence, optional
-        The pure state: what all of each population play, or its name; by default the first strategies.
+        The pure state: the strategy of each population, or its name; by default the first strategies.
     instruments : sequence of str, optional
         Which ones may be used; by default all.
     values, scenario
         As in `separatrix.analyze`.
     require : sequence of str
-        What is asked beyond a target that is a strict Nash equilibrium: ``only-stable`` (no other pure state
-        lasts), ``selected`` (it is where finite populations are found under noise), ``basin`` (today's state
-        goes there), ``only-outcome`` (every trajectory from inside goes there, by iterated dominance).
+        Requirements in addition to a strict Nash equilibrium: ``only-stable`` (no other pure state is
+        stable), ``selected`` (it is where finite populations are found under noise), ``basin`` (today's state
+        converges to it), ``only-outcome`` (every interior trajectory converges to it, by iterated dominance).
     payer : str
-        Whose cost is made least: ``public``, ``enterprises`` or ``together``; per unit of time, at the
+        Whose cost is minimised: ``public``, ``enterprises`` or ``together``; per unit of time, at the
         target.
     budget : number, or mapping of payer to number, optional
         The most that may be paid per unit of time.
@@ -99,20 +98,20 @@ def permanent_programme(
         Levels that are allowed, either end may be None; by default the instrument's range.
     margin : number, optional
         By how much the recommended programme clears each condition, in the unit of payoffs; by default 1 % of
-        what the population that is moved most gains or loses at the target without any instrument.
+        the largest gain or loss of a population at the target without any instrument.
     population_size : int, or a sequence of them
         For ``selected``.
     start : mapping of share to number, or one number for each share, optional
-        For ``basin``: where things stand; by default what the game says.
+        For ``basin``: today's state; by default that of the game.
     safety : number
-        For ``basin``: the recommended programme works where the share of the target's strategy is so much
-        smaller than it is thought, too; for dates as well.
+        For ``basin``: the recommended programme also works if the share of the target's strategy is smaller
+        than assumed by this much; for dates as well.
     by : number, optional
         A date, in the unit of time of the game, by which today's state is to be near the target.
     reach : number
         How near: the share of each population that plays the target's strategy then.
     emissions_path : mapping of time to number, optional
-        What may be emitted per unit of time on the way, linear between.
+        The largest emissions per unit of time on the way, linear between these times.
 
     Returns
     -------
@@ -121,15 +120,14 @@ def permanent_programme(
     Raises
     ------
     InputError
-        P121 for a target that is not told whole; P124 without instruments; P126 for a payer, P127 for limits
-        that contradict each other; P128 for a limit of emissions of which the game does not tell; P129 where
-        the cost falls for ever; P133 for an instrument without a range where levels are searched; P134 for
-        a date or a share that cannot be; V304
-        for a parameter without a value.
+        P121 for an incomplete target; P124 without instruments; P126 for an unknown payer, P127 for limits
+        that contradict each other; P128 for an emissions limit in a game without emissions; P129 where
+        the cost falls without bound; P133 for an instrument without a range if levels are searched; P134 for
+        an invalid date or share; V304 for a parameter without a value.
     NameProblem
-        P120, P125, V308 for names that are not known.
+        P120, P125, V308 for unknown names.
     ComesLater
-        P122, P123 where what is required cannot be told of such a game.
+        P122, P123 if a requirement is not supported for such a game.
 
     References
     ----------
@@ -303,7 +301,7 @@ def _programme_from_verdict(
     how_sure: Sentence,
     **known: Any,
 ) -> PermanentProgramme:
-    """Return an answer of which only so much is known."""
+    """Return an answer with the given fields; all others are empty."""
     fields: dict[str, Any] = {
         "infimum": None,
         "bounds": None,
@@ -495,7 +493,7 @@ def _bounds_at_idle(problem: Problem, total: Fraction) -> tuple[Fraction, Fracti
 def _no_programme(
     problem: Problem, margin: Fraction, scenario: str | None, found: Verdict | DatedAnswer
 ) -> PermanentProgramme:
-    """Return the answer where there is no programme, or none was found."""
+    """Return the answer if no programme exists, or none was found."""
     if isinstance(found, DatedAnswer) and not found.followed:
         how_sure = say(
             "undecided, because at none of the levels that were tried the target's strategy earns more at "

@@ -29,7 +29,7 @@ class Levels:
     costs : mapping of payer to number
         Below 0 where the payer earns.
     total : number
-        What was made least: the cost of the payer that was asked for.
+        The minimised quantity: the cost of the selected payer.
     emissions : number or None
     """
 
@@ -64,9 +64,9 @@ class Demand:
     value : float
         By how much it is cleared at the infimum: 0 where it binds.
     price : Fraction or None
-        By how much the least cost rises where the condition is to be cleared by one unit more; of a limit, by
-        how much it falls where that gives way by one unit.  None where it was not computed, or where nothing
-        clears the condition any further.
+        How much the least cost rises if the condition is to be cleared by one unit more; for a limit, how
+        much it falls if the limit is relaxed by one unit.  None if it was not computed, or if the condition
+        cannot be cleared any further.
     """
 
     kind: str
@@ -87,15 +87,15 @@ class Demand:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """A condition that no levels satisfy, alone or beside those before it.
+    """A condition that is infeasible, alone or together with those before it.
 
     Attributes
     ----------
     kind : str
     told : Sentence
     by : Fraction or None
-        By how much it fails at best; 0 where it is reached with equality only, or only in the limit; None
-        where that was not worked out.
+        The least violation; 0 where it is reached with equality only, or only in the limit; None
+        if it was not computed.
     alone : bool
         Whether it fails by itself; else only together with the conditions before it.
     """
@@ -118,7 +118,7 @@ class Shortfall:
 
 @dataclass(frozen=True, repr=False)
 class PermanentProgramme(Tabled):
-    """The cheapest levels at which instruments, kept for ever, do what was asked.
+    """The cheapest permanent levels of instruments that meet the requirements.
 
     Attributes
     ----------
@@ -127,21 +127,21 @@ class PermanentProgramme(Tabled):
     scenario : str or None
     target : Profile
     payer : str
-        Whose cost was made least: ``public``, ``enterprises`` or ``together``.
+        Whose cost was minimised: ``public``, ``enterprises`` or ``together``.
     asked : tuple of str
-        What was asked beyond a strict target: ``only-stable``, ``selected``, ``basin``, ``only-outcome``.
+        The requirements beyond a strict target: ``only-stable``, ``selected``, ``basin``, ``only-outcome``.
     verdict : str
-        ``found``; ``already`` where nothing needs to be done; ``unreachable``; ``undecided`` where the search
-        ended without a programme, and without a proof that there is none.
+        ``found``; ``already`` if no intervention is needed; ``unreachable``; ``undecided`` if the search
+        ended without a programme, and without a proof that none exists.
     infimum : Fraction or None
         The greatest lower bound of the cost, where it is exact; else the upper one of its bounds, which is
-        what the cheapest programme costs that the search came upon.
+        the cost of the cheapest programme that the search found.
     bounds : (float, float) or None
-        What encloses the infimum, both equal where it is exact.
+        Bounds of the infimum, both equal where it is exact.
     attained : bool or None
-        Whether some programme costs just that; None where that was not told.
+        Whether some programme has exactly that cost; None if unknown.
     limit : Levels or None
-        Where the infimum lies; no programme itself where it is not attained.
+        Where the infimum lies; not a programme itself where it is not attained.
     margin : Fraction
         By how much the recommended programme clears every strict condition, in the unit of payoffs.
     safety : Fraction or None
@@ -150,21 +150,21 @@ class PermanentProgramme(Tabled):
     demands : tuple of Demand
         The conditions and limits, with their prices.
     shortfalls : tuple of Shortfall
-        What fails, where the target cannot be reached.
+        The failing conditions, where the target cannot be reached.
     stable : tuple of Profile
         The pure states that are strict Nash equilibria under the recommended programme.
     only_outcome : Sentence or None
-        Why every trajectory from inside comes to the target under it; None where that was not proven.
+        Why every interior trajectory converges to the target under it; None if that was not proven.
     today : str or None
-        Where today's state goes under it: `target`, or the name of another outcome; None where the game does
-        not tell where things stand, or it was not worked out.
+        The outcome of today's state under it: `target`, or the name of another; None if the game has no
+        state today, or it was not computed.
     by, reach : float or None
-        The date by which so large a share of each population is to play the target's strategy.
+        The date, and the share of each population that should play the target's strategy by then.
     reached : float or None
-        The least of these shares by then at the levels of `limit`; where there are none, the largest least
-        one among levels that were tried.
+        The least of these shares by then at the levels of `limit`; without such levels, the largest least
+        one among the tested levels.
     programmes : int
-        Linear programmes that were solved, parts of a box, or trajectories that were followed.
+        Linear programmes solved, parts of a box, or trajectories followed.
     how_sure : Sentence
     remarks : tuple of Sentence
     """

@@ -210,7 +210,7 @@ def _refuse(margin: float, horizon: float | None, discount: float, payer: str) -
     if payer not in (*PAYERS, TOGETHER):
         raise InputError(
             "P126",
-            say("nobody is called `{payer}` who could pay", payer=payer),
+            say("unknown payer `{payer}`", payer=payer),
             hint=say("known are {known}", known=", ".join((*PAYERS, TOGETHER))),
         )
 
