@@ -128,7 +128,7 @@ def test_no_two_conditions_of_the_basin_are_told_alike() -> None:
     """Each number stands beside a sentence of its own, so that one knows what is cleared by how much."""
     found = permanent_programme(pair(SUPPORT), require=["basin"])
     told = [str(d.told) for d in found.demands]
-    assert len(told) == len(set(told)) and any("where all of" in one for one in told)
+    assert len(told) == len(set(told)) and any("if all of" in one for one in told)
 
 
 def test_on_the_side_that_the_other_way_leads_the_basin_is_found_as_well() -> None:
@@ -297,7 +297,7 @@ def test_emissions_are_limited_at_the_target() -> None:
     assert demand.price == 2 and demand.value == 0
     short = permanent_programme(game, emissions=5)
     assert [(s.kind, s.by) for s in short.shortfalls] == [("emissions", 1)]
-    with pytest.raises(InputError, match="does not tell what is emitted"):
+    with pytest.raises(InputError, match="has no `emissions`"):
         permanent_programme(pair({"s": {"range": [0, 1], "changes": {"C1": "C1 - s"}}}), emissions=5)
 
 
@@ -349,7 +349,7 @@ def test_instruments_without_cost_are_used_least() -> None:
     assert any("uses them least" in remark for remark in found.remarks)
     mixed = {**SUPPORT, "free": {"range": [0, 1], "changes": {"C1": "C1 - free"}}}
     told = permanent_programme(pair(mixed, C1=8))
-    assert told.infimum == 2 and any("as if it were free" in remark for remark in told.remarks)
+    assert told.infimum == 2 and any("treated as free" in remark for remark in told.remarks)
 
 
 def test_without_cost_the_least_use_is_found_where_levels_multiply() -> None:
@@ -414,7 +414,7 @@ def test_nobody_to_imitate_is_told() -> None:
     """Where nobody cooperates today no level carries today's state to cooperation."""
     found = permanent_programme(pair(SUPPORT), require=["basin"], start=[0, 0.3])
     assert found.verdict == "unreachable"
-    assert "whom others can imitate" in found.shortfalls[0].told
+    assert "so others can imitate them" in found.shortfalls[0].told
     assert found.shortfalls[0].by is None
 
 

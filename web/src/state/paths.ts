@@ -1,4 +1,4 @@
-// The trajectories in time: of where things stand today and of each start, under the pulses and without them.
+// The trajectories in time: of  and of each start, under the pulses and without them.
 import { computed, effect, signal } from "@preact/signals";
 import { crossingOf, outcomeFrom, type LabelledState, type Outcome } from "../dynamics/arrival";
 import { canBe } from "../dynamics/pulses";

@@ -5,7 +5,7 @@ export const time: Record<string, string> = {
   "Time, in the unit in which payoffs are paid": "时间（以收益的计时单位为单位）",
   "The game file itself changes {names} in time; here these keep the values of the levers.":
     "博弈文件让 {names} 随时间变化；此处它们保持调节杆上的值。",
-  "The game file does not say where things stand today. Start a trajectory, here or in the phase view, and its curves appear.":
+  "The game file does not say . Start a trajectory, here or in the phase view, and its curves appear.":
     "博弈文件未说明当前状态。请在此处或相图中添加一条轨线，其曲线便会显示。",
   "The game file describes no instruments, so that none can be scheduled and no cost is known.":
     "博弈文件没有描述政策工具，因此无法安排工具，成本也未知。",

@@ -49,7 +49,7 @@ function Followed({ game }: { game: GameModel }) {
   if (starting.value.length === 0) {
     return (
       <>
-        <p>{say("The game file does not say where things stand today. Start a trajectory, here or in the phase view, and its curves appear.")}</p>
+        <p>{say("The game file does not say . Start a trajectory, here or in the phase view, and its curves appear.")}</p>
         <StartForm game={game} />
       </>
     );
