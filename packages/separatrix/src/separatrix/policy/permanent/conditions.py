@@ -113,7 +113,7 @@ def weighted(
 
 
 def strict_target(functions: LevelFunctions, target: Profile) -> list[Either]:
-    """Return the conditions for a strict Nash equilibrium: each unilateral deviation from the target loses."""
+    """Return the conditions for a strict Nash equilibrium: unilateral deviations from the target lose."""
     game = functions.game
     result: list[Either] = []
     for deviation in functions.deviations(target):

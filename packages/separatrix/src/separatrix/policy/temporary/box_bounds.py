@@ -89,7 +89,7 @@ def is_nonnegative(
     low, high : arrays (variables,)
         The ends of the whole range of every variable; boxes together fill those from `free` on.
     free : int
-        The variables before this one are no matter of choice: their boxes are never left out.
+        The variables before this one cannot be chosen: their boxes are always included.
 
     Returns
     -------
@@ -177,7 +177,7 @@ Interval = tuple[Array, Array]
 
 
 def _replace_nan_by_infinity(one: Interval) -> Interval:
-    """Return bounds that are no numbers as infinite ones."""
+    """Return NaN bounds as infinite ones."""
     low, high = one
     if np.isnan(low).any() or np.isnan(high).any():
         return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
@@ -224,7 +224,7 @@ def _inverse(one: Interval) -> Interval:
 
 
 def _unknown_at_pole(divisor: Interval, slope: Interval) -> Interval:
-    """Return the slope of a quotient, of which nothing is known where the divisor can be 0.
+    """Return the slope of a quotient, which is unbounded if the divisor can be 0.
 
     On both sides of a pole 1/u falls, but from one side to the other it jumps up: it is not monotone there.
     """

@@ -1,10 +1,10 @@
 """The levels that move the share of one population most cheaply, at each share.
 
-With x' = x(1-x) g(x, u) and a cost c(x, u) per unit of time, they make c(x, u)/(x(1-x) g(x, u)) least over
-the levels u under which the share rises.  Where cost and payoffs are affine in the levels that ratio is least
-at a corner of their box (a linear fractional programme): as strong as allowed, or not at all.  Where the cost
-is quadratic in one level its root is known, as u = 2d for a cost of u² and g = u - d.  Elsewhere the least is
-searched on a grid that narrows, and a proof is asked of intervals (`line_proof`).
+With x' = x(1-x) g(x, u) and a cost c(x, u) per unit of time, they minimise c(x, u)/(x(1-x) g(x, u)) over
+the levels u under which the share rises. If cost and payoffs are affine in the levels, the minimum lies at
+a corner of their box (a linear fractional programme): full strength or none. If the cost is quadratic in
+one level the minimum has a closed form, such as u = 2d for a cost of u² and g = u - d. Otherwise it is
+searched on a grid that narrows, and interval arithmetic provides the proof (`line_proof`).
 
 Wang, S., Chen, X. and Szolnoki, A. (2019), Exploring optimal institutional incentives for public cooperation,
 Communications in Nonlinear Science and Numerical Simulation 79, 104914.
@@ -37,11 +37,11 @@ GRID = {1: 48, 2: 10, 3: 5}
 Fewer: a valley that is narrow is seen only by the proof, which takes longer."""
 
 FINER = {1: 24, 2: 6, 3: 2}
-"""Levels beside these, each half as far from the lowest: near the boundary little is enough."""
+"""Additional levels, each half as far from the lowest: near the boundary a low level suffices."""
 
 FADING = 0.25 ** np.arange(13, 41)
-"""Levels beside these, relative to the range, where one helps without bound at first, as its root does:
-beside the boundary the best fades faster than the way to it."""
+"""Additional levels, relative to the range, for effects with unbounded initial slope, such as a square
+root: near the boundary the best level fades faster than the remaining distance."""
 
 SPARSER = {1: 1, 2: 2, 3: 8}
 """Every how many-th of these is looked at, by the number of instruments."""

@@ -59,7 +59,7 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class ControlLevel:
-    """The level of one instrument: where it may stand, and where it stands when not in use.
+    """The level of one instrument: its range, and its value when idle.
 
     An instrument without a range may go up from its idle level without limit.
     """
@@ -141,9 +141,8 @@ class ControlProblem:
             raise ComesLater(
                 "P140",
                 say(
-                    "the growth rates are given as equations, or a level counts the members of a group: "
-                    "there "
-                    "are no payoffs that follow the levels in time"
+                    "the growth rates are given as equations, or a level is the size of a group: "
+                    "the payoffs cannot follow the levels in time"
                 ),
                 hint=say("give the payoffs of the game in another form"),
             )
@@ -389,7 +388,7 @@ def control_problem(
     Raises
     ------
     InputError
-        P141 where no cost that counts is told; P150 where limits allow no level; S003 for a cost that
+        P141 if no relevant cost is given; P150 if limits allow no level; S003 for a cost that
         divides by zero; V304 where a parameter has no value.
     NameProblem
         V308 for an unknown instrument; V302, V303 for unknown parameters or scenarios.
@@ -406,7 +405,7 @@ def control_problem(
         raise InputError(
             "P141",
             say(
-                "no cost that counts is told of {names}, so that no programme is the cheapest",
+                "no relevant cost is given for {names}, so no cheapest programme exists",
                 names=", ".join(f"`{i.name}`" for i in chosen if not any(one in i.cost for one in counted)),
             ),
             hint=say("write what it costs per unit of time, as in {example}", example=EXAMPLE),

@@ -1,10 +1,10 @@
 """The cheapest programme whose levels are free at every time, as steps that are split until nothing is
 gained.
 
-Two ways lead to it, and the cheaper result counts: from the cheapest constant programme by splitting its
-steps, and from the value function on a coarse lattice, whose best choices, followed from the start, tell
-which levels come in which order.  The second one sees all programmes at once, so that a programme which is
-best only among its neighbours is found out.
+Two methods are used, and the cheaper result counts. The first splits the steps of the cheapest constant
+programme. The second follows the best choices of the value function on a coarse lattice, which give the
+order of the levels. The second considers all programmes at once, and so detects a programme that is only
+locally optimal.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def cheapest_free(
     horizon: float | None,
     value: ValueFunction | None,
 ) -> SupportedTrajectory | None:
-    """Return the cheapest programme found that comes to the basin boundary; None where none does.
+    """Return the cheapest programme found that reaches the basin boundary; None if none does.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def cheapest_free(
         The cheapest programme of one step, to the boundary.
     horizon : float or None
     value : ValueFunction or None
-        Without horizon and discount; tells which levels come in which order.
+        Without horizon and discount; gives the order of the levels.
     """
     found: list[SupportedTrajectory] = []
     if constant is not None:

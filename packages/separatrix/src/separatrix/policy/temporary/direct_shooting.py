@@ -30,11 +30,11 @@ __all__ = ["cheapest_constant", "cheapest_steps", "constant_at", "deepest", "spl
 Array = NDArray[Any]
 
 IMAGINARY = 1e-30
-"""The imaginary step: its square is nothing beside any number."""
+"""The imaginary step, whose square is negligible."""
 
 PER_STEP = 0.4
-"""The longest step of the Runge-Kutta method, in units of the fastest rate. Larger: the optimiser aims beside
-the boundary, which the accurate trajectory corrects."""
+"""The longest step of the Runge-Kutta method, in units of the fastest rate. Larger: the optimiser misses
+the boundary slightly, which the accurate trajectory corrects."""
 
 FEWEST, MOST = 3, 160
 """Runge-Kutta steps within a step of the programme."""
@@ -273,9 +273,9 @@ def cheapest_steps(
     first : Steps
         A programme that gets there.
     margin : float
-        The depth when support ends.  The last step begins outside the basin: levels that were lowered inside
-        would let the state drift beside the boundary to any depth at no cost, and the slightest error would
-        send it back.
+        The depth when support ends.  The last step begins outside the basin: levels lowered inside would
+        let the state drift along the boundary to any depth at no cost, and the slightest error would send it
+        back.
     horizon : float or None
         The latest end.
 

@@ -59,7 +59,7 @@ FADING = 24
 """Halvings of a panel on which the cost fades to nothing."""
 
 NEGLIGIBLE = 1 / 256
-"""The largest contribution of a panel, relative to the tolerance, that the lower bound may leave out."""
+"""The largest contribution of a panel, relative to the tolerance, that the lower bound may ignore."""
 
 SMALLEST = 1e-300
 """The share that stands for none where a cost has no value at none."""
@@ -151,8 +151,8 @@ def _stops(best: CheapestLevels, against: Any, share: float) -> tuple[bool, Arra
 def can_earn_for_ever(best: CheapestLevels, start: float, end: float) -> bool:
     """Return whether the payer earns at some share where levels can keep it as long as one likes.
 
-    Moving up at one cost per share and down at another keeps a share where it is: with a sum below zero
-    there is no least cost.
+    Moving up at one cost per share and down at another keeps a share constant: if their sum is negative, no
+    least cost exists.
     """
     problem, sign = best.problem, best.sign
     border = 1e-9 if sign > 0 else 1 - 1e-9
@@ -233,7 +233,8 @@ def _panels_until(integral: PanelIntegral, short: float, sign: float) -> tuple[A
 
 
 def _better(best: CheapestLevels, share: Array, level: Array) -> Array | None:
-    """Return the best levels beside some at a share, if they are clearly cheaper there than those known."""
+    """Return the best levels near given ones at a share, if they are clearly cheaper there than those
+    known."""
     more = CheapestLevels(best.problem, best.sign, best.rent, [*best.seeds, level])
     ratio, levels = more(share)
     return levels[0] if ratio[0] < best(share)[0][0] * (1 - SIGNIFICANT) else None

@@ -44,7 +44,7 @@ PIECES = 33
 """Shares between which a change of the best corner, or a root at a limit, is looked for."""
 
 FOLLOWED = 6
-"""Levels that look cheap and lead to the end, of which the cheapest is sharpened where levels are held."""
+"""Candidate levels that look cheap and reach the end; for constant levels the cheapest one is refined."""
 
 HELD_HALVINGS = 20
 """Of the room in which these levels are sharpened: their cost is exact to its square."""
@@ -59,8 +59,8 @@ MOST_CUTS = 12
 """Halvings of a stretch on which levels that are held would not move the share."""
 
 RENTS = 1e-4, 10.0
-"""The lowest price of time, in costs of the passage, and the highest, in costs of held levels, per unit of
-the fastest rate, among which the programme is chosen where the cheapest takes for ever."""
+"""The lowest price of time, in costs of the passage, and the highest, in costs of constant levels, per unit
+of the fastest rate. The programme is chosen between these if the cheapest never ends."""
 
 PRICES = 2
 """How many of them there are for every factor of ten, at least."""
@@ -75,7 +75,7 @@ COMPARED = 1e-4
 """The accuracy of the costs among which a price of time is chosen: near the best one they hardly differ."""
 
 INNER = 1 - 1e-3
-"""The part of a way at whose end the share has not come to the boundary yet."""
+"""The part of a way at whose end the share has not reached the boundary yet."""
 
 FADES = 1e-5
 """The part of a way at its ends within which levels do not begin or cease to be at a limit."""
@@ -100,9 +100,9 @@ class LinePassage:
     cost : float
         The infimum of costs.
     attained : bool
-        Whether a programme has this cost: not where a level has no limit, nor where it takes for ever.
+        Whether a programme has this cost: not if a level has no limit, nor if it never ends.
     time : float
-        How long it takes; infinite, or 0 as a limit, where it is not attained.
+        The duration; infinite, or 0 as a limit, where the infimum is not attained.
     shares, levels : tuples
         Along the way: at each share the levels (infinite where without limit).
     steps : Steps or None
@@ -110,7 +110,7 @@ class LinePassage:
     bang_bang : bool
         Whether every level is at a limit at every time.
     rests : bool
-        Whether it takes for ever because the cheapest levels let the share drift to a rest point on the way.
+        Whether it never ends because the cheapest levels let the share drift to a rest point on the way.
     """
 
     cost: float
@@ -216,11 +216,11 @@ def passage_with_margin(
 ) -> LinePassage | None:
     """Return the cheapest way across the basin boundary to a share beyond it, with levels held from there on.
 
-    Lowered beyond the boundary they would let the share drift to any margin at no cost, and the slightest
-    error beside the boundary would send it back.  Where the cheapest levels take for ever, or at the boundary
-    are too weak to lead beyond it, time is given a price, and that price is chosen at which the programme
-    costs least: up to that at which levels are about as strong as those that are held all the way, which cost
-    `held_cost`.  From a start beside the boundary they cost far more than the passage.
+    Lowered beyond the boundary, levels would let the share drift to any margin at no cost, and the
+    slightest error near the boundary would send it back. If the cheapest levels never get there, or are too
+    weak at the boundary to cross it, a price is put on time. The price is chosen that gives the cheapest
+    programme. It is at most the one at which levels are about as strong as constant levels, whose cost is
+    `held_cost`. From a start near the boundary these cost far more than the passage.
     """
     sign = math.copysign(1.0, end - start)
     best = levels_at or CheapestLevels(problem, sign)
@@ -334,7 +334,7 @@ def _time(
     sign: float,
     accurate: float = ACCURATE,
 ) -> float:
-    """Return how long it takes between shares under levels that follow the share; infinite where for ever."""
+    """Return the time between shares under levels that depend on the share; infinite if it never arrives."""
 
     def slowness(x: Array) -> Array:
         speed = x * (1 - x) * sign * gain_and_cost(problem, x, levels_at(x))[0]

@@ -1,8 +1,8 @@
 """The integral of a function that may jump, bend, or grow without bound: panels halved where they must be.
 
-Gauss and Legendre's rule on each panel is compared with the same on its halves; all panels of a round are
-evaluated at once.  A function such as 1/|x - a|, whose integral is infinite, is told from one that jumps by
-what its smallest panels still contribute (Davis & Rabinowitz 1984, sections 2.12 and 6.2).
+The Gauss-Legendre rule on each panel is compared with the same rule on its halves; all panels of a round
+are evaluated at once. The contribution of the smallest panels separates a function such as 1/|x - a|, whose
+integral is infinite, from one that jumps (Davis & Rabinowitz 1984, sections 2.12 and 6.2).
 
 Davis, P. J. and Rabinowitz, P. (1984), Methods of Numerical Integration.
 """

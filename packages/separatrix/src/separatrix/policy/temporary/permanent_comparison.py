@@ -1,4 +1,4 @@
-"""Support for ever beside a temporary programme: its least level, and what it costs over the same time."""
+"""Permanent support compared with a temporary programme: its least level, and its cost over the same time."""
 
 from __future__ import annotations
 
@@ -54,20 +54,20 @@ CLEARED = 0.01
 
 @dataclass(frozen=True)
 class PermanentComparison:
-    """Levels that are held for ever, in the proportions of the temporary programme.
+    """Permanent levels in the proportions of the temporary programme.
 
     Attributes
     ----------
     least : tuple of float
-        The levels above which today's state comes to the target; they do not suffice themselves.
+        The levels above which today's state converges to the target; they do not suffice themselves.
     levels : tuple of float
-        Those that are costed: 1 % of the way from there to the strongest.
+        The levels whose cost is computed: 1 % of the way from there to the strongest.
     rate : float
-        What they cost per unit of time once the target is reached.
+        Their cost per unit of time once the target is reached.
     cost : float or None
-        What they cost until the horizon, discounted; None without one.
+        Their cost until the horizon, discounted; None without one.
     break_even : float or None
-        When they have cost as much as the temporary programme does in all; None where they never do.
+        When their cost equals the total cost of the temporary programme; None if it never does.
     """
 
     least: tuple[float, ...]
@@ -95,7 +95,7 @@ def permanent_comparison(
     temporary: float,
     horizon: float | None,
 ) -> PermanentComparison | None:
-    """Return what it costs to hold levels for ever, or None where even the strongest do not suffice.
+    """Return the cost of permanent levels, or None if even the strongest do not suffice.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ AT_LIMIT = 1e-6
 """How near to a limit a level counts as standing there, relative to its range."""
 
 VANISHES = 0.02
-"""The switching function, relative to the terms of which it is the sum, below which it is 0 on an arc."""
+"""The switching function, relative to the terms in its sum, below which it is 0 on an arc."""
 
 STEP_IN_DEPTH = 1e-5
 """The change of a coordinate by which the depth is differentiated."""

@@ -30,7 +30,7 @@ DRAWS = 500
 """Draws of uncertain parameters in which the cheapest programme is followed."""
 
 MARGIN = 0.01
-"""The distance in shares by which a programme clears the basin boundary, where none is told."""
+"""The distance in shares by which a programme clears the basin boundary, by default."""
 
 
 def temporary_programme(
@@ -62,11 +62,11 @@ def temporary_programme(
         The id of the rest point that should be the outcome, or a pure state as the names of strategies, in
         the order of the populations or by the names of these; by default the first strategy of each.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game says that the cluster stands today.
+        By default the state of the cluster today, as given by the game.
     values, scenario
         Parameter values, as in `separatrix.analyze`.
     held : mapping of instrument to level, optional
-        Levels that are held from beginning to end: only how long they last is asked.
+        Constant levels: only their duration is optimised.
     limits : mapping of instrument to (lowest, highest), optional
         Levels that are allowed, within the range of the instrument; either end may be None.
     payer : str
@@ -89,11 +89,11 @@ def temporary_programme(
     ComesLater
         P140 for payoffs that cannot follow levels; for games that `separatrix.analyze` cannot analyse.
     InputError
-        P121 for the target; P129 for support that earns where no latest end is told; P141 for
+        P121 for the target; P129 for support that earns if no latest end is given; P141 for
         instruments without cost; P145 for more than three free shares, P146 where outcomes are
-        undecided; P147 for a start at which a strategy of the target is played by nobody; P148 for a
-        level without limit where one is needed; P149 for a margin, horizon or discount that cannot
-        be; P124 for a game without instruments; P150 for a level out of its range.
+        undecided; P147 for a start without a strategy of the target; P148 for a
+        level without limit where one is needed; P149 for an invalid margin, horizon or discount;
+        P124 for a game without instruments; P150 for a level out of its range.
     NameProblem
         P120 for an unknown target, V308 for an unknown instrument.
 
@@ -222,7 +222,7 @@ def _refuse_faces(problem: ControlProblem, state: Array, game: Game) -> None:
     raise InputError(
         "P147",
         say(
-            "the start has {gone}: what nobody plays is imitated by nobody, however strong the support",
+            "the start has {gone}: an unused strategy is never imitated, however strong the support",
             gone=", ".join(gone),
         ),
         hint=say("give what is hardly played a small share, such as 0.001, or win leaders first"),

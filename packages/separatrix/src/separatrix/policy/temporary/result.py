@@ -108,35 +108,35 @@ class TemporaryProgramme(Result):
         The latest end.
     discount : float
     answer : str
-        ``found``; ``already there``; ``unreachable``: no programme that was tried gets there; ``not
+        ``found``; ``already there``; ``unreachable``: no tested programme gets there; ``not
         lasting``: the target does not attract without support.
     programmes : mapping of shape to ShapedProgramme
         With the margin.
     infimum : float or None
-        What the cheapest programme to the boundary itself costs: programmes beyond it come near, none attains
-        it.
+        The cost of the cheapest programme to the boundary itself: programmes beyond it come near, none
+        attains it.
     to_boundary : SupportedTrajectory or None
         That programme, where it has steps.
     passage : LinePassage or None
         The closed form, for one population of two strategies without discount.
     principle : Pontryagin or None
-        What the maximum principle says of the programme to the boundary.
+        The maximum principle for the programme to the boundary.
     lattice : float or None
         The same infimum by the Hamilton-Jacobi-Bellman equation on a coarse lattice.
     certainty : str or None
         That no programme to the boundary costs less than the infimum: ``proven`` by a closed form or by
         intervals;
-        ``nothing cheaper seen`` on the lattice; ``best found`` where the lattice sees a cheaper one, a longer
-        wait may be cheaper, or no lattice could be asked, as with a horizon.  None where no programme was
-        found, or levels are held.
+        ``nothing cheaper seen`` on the lattice; ``best found`` if the lattice has a cheaper one, a longer
+        wait may be cheaper, or no lattice was available, as with a horizon.  None if no programme was
+        found, or levels are constant.
     nearest : float or None
-        How deep the best of the programmes that were tried comes, where none comes deep enough; where nothing
-        needs to be done, how deep the start is.
+        The depth of the best tested programme, if none is deep enough; if no intervention is needed, the
+        depth of the start.
     how_sure : str
     permanent : PermanentComparison or None
-        Support for ever in the same proportions; None where that does not lead to the target.
+        Permanent support in the same proportions; None if that does not lead to the target.
     safety : SafetyMargin or None
-        In how many draws of the uncertain parameters the cheapest programme works; None where none is
+        In how many draws of the uncertain parameters the cheapest programme works; None if none is
         uncertain.
     notes : tuple of str
     """

@@ -1,8 +1,8 @@
 """How safe a temporary programme is where parameters are not known exactly.
 
-The programme stays as it is, levels and times; parameters are drawn, and each draw is followed through the
-programme and after it.  Drawn parameters are variables beside the levels, so that all draws take their steps
-at once.  Clopper and Pearson's interval is of the share of independent draws in which the target comes about.
+The levels and times of the programme stay fixed. Parameters are drawn, and each draw is followed through
+the programme and after it. Drawn parameters are variables like the levels, so that all draws take their
+steps at once. The Clopper-Pearson interval is for the share of independent draws that reach the target.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class Search:
     payer: str
 
     def answer(self, answer: Answer, how_sure: str, **more: Any) -> TemporaryProgramme:
-        """Return an answer, with what support for ever would cost."""
+        """Return an answer, with the cost of permanent support."""
         made = TemporaryProgramme(
             self.analysis,
             self.problem.names,
@@ -119,7 +119,7 @@ class Search:
         return replace(made, permanent=self.for_ever(best), notes=notes)
 
     def for_ever(self, best: ShapedProgramme) -> PermanentComparison | None:
-        """Return support for ever, in the proportions of the strongest step of a programme."""
+        """Return permanent support in the proportions of the strongest step of a programme."""
         idle = self.problem.idle
         strongest = max(best.steps.levels, key=lambda u: float(np.abs(np.array(u) - idle).sum()))
         goal = next(p.state for p in self.analysis.rest_points if p.id == self.target)
@@ -152,15 +152,14 @@ class Search:
             raise InputError(
                 "P148",
                 say(
-                    "no limit is told of {names}: the stronger and shorter, the cheaper it may be, "
-                    "without end",
+                    "no limit is given for {names}: ever stronger and shorter support may be ever cheaper",
                     names=", ".join(f"`{name}`" for name in free),
                 ),
                 hint=say("give the levels that are possible, as in `range: [0, 1]`"),
             )
 
     def refuse_earning(self) -> None:
-        """Refuse support that earns where no latest end is told: the longer, the better, without end."""
+        """Refuse support that earns if no latest end is given: longer support would always be better."""
         if self.horizon is not None:
             return
         if self.problem.earners:
@@ -172,7 +171,7 @@ class Search:
                     names=", ".join(f"`{name}`" for name in self.problem.earners),
                 ),
                 hint=say(
-                    "tell the latest end, as in --by 10, another --payer, or the instruments that may be used"
+                    "give the latest end, as in --by 10, another --payer, or the instruments that may be used"
                 ),
             )
 
@@ -180,7 +179,7 @@ class Search:
             raise self._never_ends()
 
     def _earns_idle(self) -> bool:
-        """Whether the payer earns without end by doing nothing, where the state comes to then."""
+        """Whether the payer earns without end by doing nothing, at the limit of the state."""
         problem = self.problem
         at, idle = problem.coordinates(self.state)[None], problem.idle[None]
         nothing = np.zeros(1)
@@ -226,7 +225,7 @@ class Search:
                 margin=f"{self.margin:g}",
             )
         elif held is None:
-            why = say("no programme that was tried comes to the basin of {target}", target=self.target)
+            why = say("no tested programme reaches the basin of {target}", target=self.target)
         elif depth > 0:
             why = say(
                 "these levels lead no farther than {depth} beyond the boundary, less than the margin of "
@@ -279,7 +278,7 @@ class Search:
         """Return the closed form."""
         basin = self.basin
         if not isinstance(basin, LineBasin):
-            raise TypeError("the state is no share of one population")
+            raise TypeError("the state is not a share of one population")
         here = float(self.state[0])
         below = here < (basin.low + basin.high) / 2
         boundary = basin.low if below else basin.high

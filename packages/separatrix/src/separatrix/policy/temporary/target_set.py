@@ -62,7 +62,7 @@ HALVINGS = 26
 """Of an edge of the lattice that the boundary crosses. Fewer: points of the boundary are less exact."""
 
 NEIGHBOURS = 3
-"""Points of the boundary, times the number of free shares, of which the nearest plane is made."""
+"""Points of the boundary that define the nearest plane, for each free share."""
 
 
 class TargetSet(Protocol):
@@ -87,7 +87,7 @@ class TargetSet(Protocol):
         ...
 
     def holds(self, state: Array) -> bool:
-        """Return whether the trajectory from a state comes to the target, as exactly as it is known."""
+        """Return whether the trajectory from a state converges to the target, as exactly as it is known."""
         ...
 
 
@@ -106,8 +106,8 @@ class WholeBasin:
     def how_sure(self) -> str:
         """Why it is right."""
         if self.whole:
-            return say("exact: every start inside comes to the target without any support")
-        return say("exact: no start inside comes to the target without support")
+            return say("exact: every interior start converges to the target without support")
+        return say("exact: no interior start converges to the target without support")
 
     def depths(self, states: Array) -> Array:
         """Return infinity, or minus infinity."""
@@ -124,7 +124,7 @@ class WholeBasin:
 
 @dataclass(frozen=True)
 class LineBasin:
-    """One population of two strategies: an open interval of shares; its ends at 0 and 1 are no boundary."""
+    """One population of two strategies: an open interval of shares; ends at 0 and 1 are not boundaries."""
 
     low: float
     high: float
@@ -207,7 +207,7 @@ class SquareBasin:
         return distance if self.holds(state) else -distance
 
     def holds(self, state: Array) -> bool:
-        """Return whether the trajectory from a state comes to the target."""
+        """Return whether the trajectory from a state converges to the target."""
         x, y = (np.array([float(v)]) for v in state)
         return bool(planar_outcomes(self.outcomes.planar, x, y)[0] == self._code)
 
@@ -220,7 +220,7 @@ class SquareBasin:
 
 @dataclass(frozen=True, eq=False)
 class SampledBasin:
-    """The basin as trajectories show it: which starts of a lattice come to the target, and the points
+    """The basin from trajectories: the starts of a lattice that converge to the target, and the points
     between.
 
     Attributes
@@ -229,7 +229,7 @@ class SampledBasin:
     target : str
     outcomes : from starts to the names of where they end
     boundary : array (points, shares)
-        States between a start that comes to the target and one that does not.
+        States between a start that converges to the target and one that does not.
     error : float
         How far a point of the boundary may be from the plane through its neighbours.
     """
@@ -288,7 +288,7 @@ class SampledBasin:
         return float(self.depths(np.asarray(state, dtype=float)[None])[0])
 
     def holds(self, state: Array) -> bool:
-        """Return whether the trajectory from a state comes to the target."""
+        """Return whether the trajectory from a state converges to the target."""
         return str(self.outcomes.names(np.asarray(state, dtype=float)[None])[0]) == self.target
 
 
@@ -359,7 +359,7 @@ def sampled_basin(analysis: Analysis, target: str, outcomes: ExactOutcomes | Num
                 count=dimension,
                 most=max(LATTICE),
             ),
-            hint=say("leave out populations or strategies, or ask for a permanent programme"),
+            hint=say("remove populations or strategies, or use a permanent programme"),
         )
     count = LATTICE[dimension]
     axis = (1 - np.cos(np.pi * (np.arange(count) + 0.5) / count)) / 2  # denser where faces are near
