@@ -3,7 +3,7 @@
 In each update every player of a strategy receives a reward of theta, or every other player pays a fine of
 theta, and players copy by pairwise comparison (Fermi). The chain of the number of cooperators goes one step
 up or down; the expected number of visits to each state before absorption is a product of sums of positive
-terms, taken in logarithms, so that nothing cancels.
+terms, computed in logarithms, so that nothing cancels.
 
 References
 ----------

@@ -101,7 +101,7 @@ def plan_of(
     if not game.schedule:
         raise InputError(
             "D626",
-            "the game has no schedule, so there is no outcome after one",
+            "the game has no schedule, so outcomes after one are undefined",
             hint="write one under `schedule:` into the game file, or leave the schedule out of the question",
         )
     flow = scheduled_field(game, values, scenario, kind, **(options or {}))

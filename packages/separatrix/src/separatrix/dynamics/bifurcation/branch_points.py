@@ -37,7 +37,7 @@ class Resting:
     supports : the strategies played on its pieces
     dimension : the largest of its pieces
     pieces : those found by the analysis; empty where the value is irrational
-    holds : where there are no pieces, whether a state belongs to it
+    holds : without pieces, whether a state belongs to it
     """
 
     supports: tuple[Support, ...]

@@ -211,11 +211,11 @@ def _always(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
 def _turns(functions: LevelFunctions, target: Profile, i: int) -> Sentence:
     population, beside = functions.game.populations[i], functions.game.populations[1 - i]
     return say(
-        "{population} earns no more by {own} than by {other} if all of {beside} play {strategy}",
+        "{population} earns no more by {own} than by {other} if all of {others} play {strategy}",
         population=population.name,
         own=population.strategies[target[i]].name,
         other=population.strategies[1 - target[i]].name,
-        beside=beside.name,
+        others=beside.name,
         strategy=beside.strategies[1 - target[1 - i]].name,
     )
 

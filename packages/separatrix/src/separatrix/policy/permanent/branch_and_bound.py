@@ -192,7 +192,7 @@ class _Search:
         return GlobalAnswer(least, self.high, self.point, self.parts)
 
     def _is_near_incumbent(self, bound: fmpq) -> bool:
-        """Whether a bound is no better than the best point found, up to the tolerance of the search."""
+        """Whether a bound does not improve on the best point found, up to the tolerance of the search."""
         if self.high is None:
             return False
         return _fraction(bound) >= self.high - self._let_go(self.high)

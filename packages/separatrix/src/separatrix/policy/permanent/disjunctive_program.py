@@ -2,7 +2,7 @@
 
 A pure state is unstable if one party *or* another gains by leaving it. Each choice of alternatives is a
 linear programme in rationals; a tree of choices is searched, least bound first. A branch ends if its bound,
-proven by its dual, is no better than the best solution so far (Balas 1979; Land & Doig 1960).
+proven by its dual, does not improve on the best solution so far (Balas 1979; Land & Doig 1960).
 
 Strict conditions leave open sets: the least value of the closure is their infimum as long as they have a
 point in common, and it is attained where one of its minimisers satisfies all of them strictly.

@@ -179,8 +179,8 @@ def permanent_programme(
         raise InputError(
             "P127",
             say(
-                "the limits contradict each other: {told}",
-                told=say("no levels satisfy {limits} whatever the target", limits=_listed(problem)),
+                "the limits contradict each other: {reason}",
+                reason=say("no levels satisfy {limits} whatever the target", limits=_listed(problem)),
             ),
             hint=say("leave one of them out, or widen it"),
         )

@@ -1,7 +1,8 @@
-"""Levels at which something holds that is told level by level: a grid, and bisection between its points.
+"""Levels at which a condition holds, from verdicts at single levels: a grid, and bisection between its
+points.
 
-Each end lies between two levels that were looked at, which are told as its bounds.  What holds on less than a
-step of the grid may be missed, and the answers that rest on this say so.
+Each end lies between two tested levels, which are reported as its bounds. Intervals shorter than a grid
+step may be missed, and answers based on this method say so.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ STEPS = 48
 """Of the grid. Fewer: more pairs of crossings between two of its levels are missed."""
 
 BESIDE = Fraction(1, 10**5)
-"""The part of the range by which levels beside an exact one lie from it. Smaller: games are nearly
+"""The distance, as a part of the range, of test levels from an exact one. Smaller: games are nearly
 degenerate, and trajectories slow."""
 
 NARROW = Fraction(1, 10**6)
@@ -41,16 +42,16 @@ def bisected(
     Parameters
     ----------
     verdicts : callable
-        Whether it holds at each of several levels; None where that cannot be told.
+        Whether it holds at each of several levels; None if undecided.
     low, high : Fraction
     knots : iterable of InstrumentLevel
-        Exact levels at which something may change: those close on both sides are looked at, and no nearer
+        Exact levels at which a verdict may change: levels close on both sides are tested, and no nearer
         ones, since games are degenerate there.
     steps : int
     width : Fraction
         The part of the range to which a crossing is narrowed.
     parts : int
-        Into which what is left is cut each time: more where many levels take as long as one.
+        Into which the remaining interval is cut each time: more if many levels take as long as one.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Levels at which today's state comes to the target along an edge: one population of two strategies.
+"""Levels at which today's state converges to the target along an edge: one population of two strategies.
 
 Between two rest points of an edge every trajectory runs one way.  So the target is reached where the gain of
 its strategy is positive from today's share up to it.  The sign of a gain p(z, s) on this stretch of shares z
@@ -25,11 +25,11 @@ from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet, cells
 __all__ = ["edge_basin", "edge_border"]
 
 NEAR = 1e-6
-"""How near to the stretch a root may be at a critical level for it to be told as one that lies on it."""
+"""How near to the stretch a root may be at a critical level to count as lying on it."""
 
 
 def edge_basin(face: Face, today: Fraction, target: int, low: Fraction, high: Fraction) -> LevelSet:
-    """Return the levels at which the trajectory from a share of an edge comes to one of its ends.
+    """Return the levels at which the trajectory from a share of an edge converges to one of its ends.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def edge_basin(face: Face, today: Fraction, target: int, low: Fraction, high: Fr
 
 
 def edge_border(face: Face, level: Fraction, target: int) -> float | None:
-    """Return from which share on trajectories of an edge come to one of its ends; None where none do.
+    """Return the share from which on trajectories of an edge converge to one of its ends, or None.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _runs(gain: Ratio, level: Fraction, today: Fraction, end: Fraction) -> bool:
 
 
 def _root_near(gain: Ratio, level: Fraction, today: Fraction, end: Fraction) -> bool:
-    """Whether some root in the share, complex ones included, lies beside the stretch at a level."""
+    """Whether some root in the share, complex ones included, lies near the stretch at a level."""
     low, high = sorted((float(today), float(end)))
     for polynomial in (gain.numerator, gain.denominator):
         there = _in_share(polynomial, level)

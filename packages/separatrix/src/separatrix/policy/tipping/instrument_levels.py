@@ -31,7 +31,7 @@ from separatrix.run.cached_property import cached_property
 __all__ = ["CriticalLevels", "Deviation", "InstrumentLevels", "critical_levels", "largest_least", "sign_at"]
 
 MOST_COMPARED = 16
-"""Quotients of which all pairs are looked at for where they meet."""
+"""Most quotients for which the intersections of all pairs are computed."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ class CriticalLevels:
     def sign(self, curve: Ratio, level: InstrumentLevel, beside: Fraction) -> int | None:
         """Return the sign of a quotient at a critical level or an end; None where it has no value.
 
-        ``beside`` is a rational level in a neighbouring cell: what vanishes nowhere between has its sign
-        there.
+        ``beside`` is a rational level in a neighbouring cell: a quotient without a root in between has its
+        sign there.
         """
         root = self._by_bounds.get((level.low, level.high))
         if root is None or level.low == level.high:

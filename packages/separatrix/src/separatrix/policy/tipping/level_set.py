@@ -104,7 +104,7 @@ class LevelSet:
     ----------
     intervals : tuple of LevelInterval
     undecided : tuple of LevelInterval
-        Levels of which it could not be told.
+        Levels without a verdict.
     """
 
     intervals: tuple[LevelInterval, ...]
@@ -195,7 +195,8 @@ def set_where(
     at_sample : callable
         Whether it holds at the sample of a cell; None where that is undecided.
     at_level : callable
-        Whether it holds at a critical level, or at an end of the range; told the sample of a cell beside it.
+        Whether it holds at a critical level, or at an end of the range, given the sample of a neighbouring
+        cell.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """The levels at which a pure state is stable, and at which it is the only stable pure state: exactly.
 
-Between the levels at which some loss vanishes every sign stays the same, so one level of each stretch tells
-for all of it.  Where a loss vanishes for all levels, or is no quotient of polynomials, linearisation does not
-tell, and the answer is read off the bifurcation diagram over the level.
+Between the levels at which some loss vanishes no sign changes, so one level of each stretch decides for all
+of it. Where a loss vanishes at all levels, or is not a quotient of polynomials, linearisation does not
+decide, and the answer is taken from the bifurcation diagram over the level.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class PureStates:
 
     @cached_property
     def losses(self) -> dict[Profile, dict[Deviation, Ratio]] | None:
-        """The losses by profile; None where they do not tell."""
+        """The losses by profile; None where they do not decide."""
         found: dict[Profile, dict[Deviation, Ratio]] = {}
         try:
             losses = self.levels.losses
@@ -133,10 +133,9 @@ class PureStates:
             )
         if not self.rational:
             return say(
-                "numerical: what each party loses by leaving a pure state alone was computed at levels of a "
-                "grid, and "
-                "bisection tells where its sign changes; what holds on less than a step of the grid may be "
-                "missed"
+                "numerical: the loss of each party from a unilateral deviation was computed on a "
+                "grid of levels, and bisection locates its sign changes; intervals shorter than "
+                "a grid step may be missed"
             )
         return say(
             "read off the bifurcation diagram over the level: {how_sure}", how_sure=self.diagram.how_sure
@@ -167,7 +166,7 @@ class PureStates:
         return set_where(cells, at_sample, at_level)
 
     def _by_numbers(self, target: Profile, others: Sequence[Profile]) -> LevelSet:
-        """Return the same where payoffs are no quotients of polynomials, from signs of losses in floats."""
+        """Return the same if payoffs are not quotients of polynomials, from signs of losses in floats."""
         levels = self.levels
         formulas = moving_formulas(levels.game, levels.known, [levels.name])
         if formulas is None:
@@ -204,7 +203,7 @@ class PureStates:
         return bisected(holds, levels.low, levels.high, width=FLOAT_WIDTH)
 
     def _of_diagram(self, target: Profile, others: Sequence[Profile]) -> LevelSet:
-        """Return what the stretches of the diagram tell; its named points are the ends."""
+        """Return the result from the stretches of the diagram; its named points are the ends."""
         game, diagram = self.levels.game, self.diagram
         wanted, rivals = pure_id(game, target), {pure_id(game, p) for p in others}
         ends = {

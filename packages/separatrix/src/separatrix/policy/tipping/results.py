@@ -24,8 +24,8 @@ __all__ = [
 ConditionName = Literal["stable", "only", "basin", "selected", "strong", "risk"]
 
 CONDITIONS: tuple[ConditionName, ...] = ("stable", "only", "basin", "selected", "strong", "risk")
-"""What may hold of the target at a level: it is stable; it is the only stable pure state; today's state
-comes to it; noise selects it; strong selection does; it is risk dominant."""
+"""Conditions on the target at a level: it is stable; it is the only stable pure state; today's state
+converges to it; noise selects it; strong selection does; it is risk dominant."""
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,12 @@ class InstrumentTipping:
     conditions : tuple of TippingCondition
     hysteresis : Hysteresis
     goal : str
-        The condition that counts: ``basin`` where it is known where things stand today, else ``stable``.
+        The condition that counts: ``basin`` if today's state is known, else ``stable``.
     also_stable : tuple of str
         Ids of mixed rest points and rest sets that attract just beyond the tipping value of ``only``.
     differs : LevelSet or None
-        Where noise selects the target and risk dominance does not, or the other way round; None where one of
-        them was not asked.
+        Where noise selects the target and risk dominance does not, or vice versa; None if one of
+        them was not computed.
     cost : mapping of payer to number, or None
         Per unit of time at the target, at the tipping value of the goal; None where no cost is known.
     """
@@ -132,7 +132,7 @@ class InstrumentTipping:
     cost: Mapping[str, float] | None = None
 
     def condition(self, name: str) -> TippingCondition:
-        """Return a condition by its name; `KeyError` for one that was not asked for."""
+        """Return a condition by its name; `KeyError` for one that was not requested."""
         return {c.name: c for c in self.conditions}[name]  # type: ignore[index]
 
     @property
@@ -196,7 +196,7 @@ class TippingValues(Plotted, Tabled):
     warnings: tuple[Warning, ...] = ()
 
     def instrument(self, name: str) -> InstrumentTipping:
-        """Return what one instrument does; `KeyError` for one that was not asked for."""
+        """Return the result for one instrument; `KeyError` for one that was not requested."""
         return {i.name: i for i in self.instruments}[name]
 
     @property

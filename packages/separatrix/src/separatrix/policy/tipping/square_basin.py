@@ -1,11 +1,12 @@
-"""The levels at which today's state comes to the target in a square: two populations of two strategies, by H.
+"""The levels at which today's state converges to the target in a square: two populations of two strategies,
+by H.
 
-With x' = x(1-x)f(y) and y' = y(1-y)g(x), H = F(y) - G(x) is constant along trajectories, where F(y) = f0 ln y
-- f1 ln(1-y) and G(x) = g0 ln x - g1 ln(1-x) (Hofbauer & Sigmund 1998, section 11.2).  Where a saddle divides
-the square, today's state changes sides at the levels at which H(today) = H(saddle).  These are enclosed by
-Arb: a part of the range on which a ball holds no zero is left out, on one with a derivative without zero
-there is at most one root, which bisection narrows; others are halved.  The derivative of F(y) - F(y*) by the
-level is f0' ln(y/y*) - f1' ln((1-y)/(1-y*)), since F is stationary at the saddle.
+With x' = x(1-x)f(y) and y' = y(1-y)g(x), H = F(y) - G(x) is constant along trajectories, where F(y) = f0 ln
+y - f1 ln(1-y) and G(x) = g0 ln x - g1 ln(1-x) (Hofbauer & Sigmund 1998, section 11.2). If a saddle divides
+the square, today's state changes sides at the levels at which H(today) = H(saddle). These are enclosed by
+Arb: a part of the range on which a ball contains no zero is excluded; on one whose derivative has no zero
+there is at most one root, which bisection narrows; others are halved. The derivative of F(y) - F(y*) with
+respect to the level is f0' ln(y/y*) - f1' ln((1-y)/(1-y*)), since F is stationary at the saddle.
 
 Elsewhere the outcome changes only where a gain at a corner changes sign, or where today's state passes over a
 nullcline: at roots of quotients of polynomials.
@@ -41,7 +42,7 @@ BITS = 160
 """That balls carry."""
 
 NARROWEST = Fraction(1, 2**44)
-"""The part of a cell that is halved no more; what is left undecided is told."""
+"""The part of a cell that is not halved further; if it is still undecided, it is reported so."""
 
 NARROW = Fraction(1, 2**60)
 """The part of a cell to which a root is narrowed."""
@@ -108,7 +109,8 @@ def square_basin(
     low: Fraction,
     high: Fraction,
 ) -> LevelSet:
-    """Return the levels at which the trajectory from a state inside a square comes to one of its corners.
+    """Return the levels at which the trajectory from a state inside a square converges to one of its
+    corners.
 
     Parameters
     ----------
@@ -138,7 +140,8 @@ def square_basin(
         return None if code == SEPARATRIX else code == place
 
     def at_level(level: InstrumentLevel, beside: Fraction) -> bool:
-        """At a root of a gain the gain is 0, and all else is what it is beside it, where no saddle passes."""
+        """At a root of a gain the gain is 0, and all else is as in the neighbouring cell, where no saddle
+        passes."""
         if any(level is known for known in critical):
             return False
         signs = [rational_levels.sign(r, level, beside) for r in (*gains.f, *gains.g)]
@@ -192,8 +195,8 @@ def _level_with_saddle(
 ) -> list[InstrumentLevel]:
     """Return every level of a cell at which today's state is level with the saddle.
 
-    Where a part that cannot be halved any more holds a zero perhaps, it is a level that is not certain;
-    beside an end of the cell, which is critical itself, it is as good as that end.
+    If a part too small to halve may contain a zero, it counts as a level that is not certain; near an end
+    of the cell, which is critical itself, it counts as that end.
     """
     first, last = cell.low.high, cell.high.low
     whole = last - first

@@ -1,10 +1,10 @@
 """Levels at which the target is selected in the long run under noise: where populations mostly are.
 
-Mutants are rare, and who is imitated is told by Fermi's rule.  For one population of two strategies the ratio
-of both weights is that of the fixation probabilities, ln of which is the intensity of selection times the sum
-of what the first strategy gains at all its numbers: linear in the payoffs.  For two identical parties all
-four states of the chain lie on a ring with ratios exp(±beta (N-1) loss) across its edges, and the target
-outweighs the opposite state where its loss is the larger.  For unequal parties the chain of the four states
+Mutants are rare, and imitation follows Fermi's rule. For one population of two strategies the ratio of both
+weights is that of the fixation probabilities. Its logarithm is the intensity of selection times the sum of
+the gains of the first strategy at all its numbers: linear in the payoffs. For two identical parties the
+four states of the chain form a ring with ratios exp(±beta (N-1) loss) across its edges, and the target
+outweighs the opposite state where its loss is the larger. For unequal parties the chain of the four states
 is solved at each level.
 
 For large intensities of selection a strict state is left at a rate exp(-beta r), where r is the least of
@@ -85,7 +85,7 @@ class Selection:
 
     @cached_property
     def opposite(self) -> Profile:
-        """What nobody plays at the target."""
+        """The strategies not in use at the target."""
         return tuple(1 - a for a in self.target)
 
     @cached_property

@@ -174,13 +174,13 @@ def tipping_surface(
     Parameters
     ----------
     game, instruments, target, start, values, scenario, population_size, beta
-        As in `separatrix.tipping_values`; two or three instruments, of which the last one is solved for.
+        As in `separatrix.tipping_values`; two or three instruments; the last one is solved for.
     noise : bool
-        Whether to ask which state finite populations are found at.
+        Whether to compute which state finite populations are found at.
     points : int
         Levels of the last instrument but one; of the first of three there are five.
     advance : callable, optional
-        Told how many columns of how many are done.
+        Receives how many columns of how many are done.
 
     Returns
     -------
@@ -308,7 +308,7 @@ def _methods(
 
 
 def _refined(problem: TippingProblem, own: list[SurfaceColumn]) -> list[SurfaceColumn]:
-    """Add columns between two of which one has more intervals than the other."""
+    """Add columns between two neighbours with different numbers of intervals."""
     result = [own[0]]
     for column in own[1:]:
         low, high = result[-1], column

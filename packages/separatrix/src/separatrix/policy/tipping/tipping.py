@@ -35,7 +35,7 @@ __all__ = ["tipping_values"]
 
 
 MOST_FREE = 3
-"""Free shares up to which it is looked for mixed states that attract beside the target."""
+"""Most free shares for which attracting mixed states are searched, in addition to the target."""
 
 
 def tipping_values(
@@ -60,19 +60,19 @@ def tipping_values(
         Names of instruments, or of any parameters; with ranges as in `separatrix.bifurcation_diagram`:
         ``{"subsidy": "0:1"}`` or ``"subsidy=0:1"``.  By default all instruments of the game.
     target : str, mapping or sequence, optional
-        The pure state that is wanted, as in `separatrix.permanent_programme`: an id such as ``"E4"``, or what
-        each population plays.  By default the first strategies.
+        The pure state that is wanted, as in `separatrix.permanent_programme`: an id such as ``"E4"``, or the
+        strategy of each population.  By default the first strategies.
     start : mapping of share to number, or one number for each share, optional
-        By default where the game says that the cluster stands today.
+        By default the state of the cluster today, as given by the game.
     values, scenario
         As in `separatrix.analyze`.
     noise : bool
-        Whether to ask which state finite populations are found at; not asked where only equations are given,
-        or there are more than 64 pure states.
+        Whether to compute which state finite populations are found at; skipped for games with only
+        equations, or with more than 64 pure states.
     population_size, beta
         As in `separatrix.small_mutation_limit`.
     advance : callable, optional
-        Told how many instruments of how many are done.
+        Receives how many instruments of how many are done.
 
     Returns
     -------
@@ -83,9 +83,9 @@ def tipping_values(
     Raises
     ------
     InputError
-        P101 where there is no instrument, P102 for a range that is none, P103 for an intensity of selection
-        that is not positive and finite, P121 for a target that is no pure state; D601 for a start outside the
-        state space; V304 where a parameter has no value.
+        P101 without instruments, P102 for an empty range, P103 for an intensity of selection
+        that is not positive and finite, P121 for a target that is not a pure state; D601 for a start outside
+        the state space; V304 where a parameter has no value.
     NameProblem
         P120, V302, V303, V308 for unknown names.
 
@@ -374,8 +374,8 @@ def _rival(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) 
             state=best[2],
         )
     return say(
-        "at its best level, {level}, the state ({state}) is still stable: whoever leaves it alone loses "
-        "{amount} or more",
+        "at its best level, {level}, the state ({state}) is still stable: a unilateral deviation "
+        "loses at least {amount}",
         level=f"{best[0]:.6g}",
         state=best[2],
         amount=f"{best[1]:.6g}",

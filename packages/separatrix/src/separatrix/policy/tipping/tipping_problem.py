@@ -1,4 +1,4 @@
-"""What tipping values are asked of a game, in its own terms."""
+"""The problem of tipping values, in the terms of a game."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ MOST_STATES = 64
 
 @dataclass(frozen=True, eq=False)
 class TippingProblem:
-    """What is asked of a game, in its own terms.
+    """The problem in the terms of a game.
 
     Attributes
     ----------
     game : Game
         With the instruments in force.
     base : Game
-        Without them: what costs are told in.
+        Without them: costs refer to it.
     resolved : mapping of every parameter to its number, the levels idle
     intervals : tuple of ParameterInterval
         The instruments and their ranges.
@@ -79,7 +79,7 @@ def tipping_problem(
     population_size: object,
     beta: float,
 ) -> TippingProblem:
-    """Return what is asked of a game in its own terms.
+    """Return the problem in the terms of a game.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def tipping_problem(
 
 
 def _ranges(asked: object) -> dict[str, object]:
-    """Return what is asked as names with their ranges, None for that of the game file."""
+    """Return the instruments as names with their ranges, None for that of the game file."""
     if isinstance(asked, str):
         name, separator, span = (part.strip() for part in asked.partition("="))
         return {name: span if separator else None}

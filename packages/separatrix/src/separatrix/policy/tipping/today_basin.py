@@ -38,13 +38,13 @@ from separatrix.sentences import Sentence, listed, say
 __all__ = ["Start", "TodayBasin"]
 
 BESIDE = 1e-6
-"""How near to the target a state is that comes to it where the target attracts."""
+"""How near to an attracting target a state must be to converge to it."""
 
 PARTS = 17
 """Into which a crossing is cut each time: machine code follows that many trajectories as quickly as one."""
 
 MOST_FREE = 3
-"""Free shares up to which what machine code leaves open is told by an analysis at the level."""
+"""Most free shares for which an analysis at the level decides what compiled code leaves undecided."""
 
 LONG = 1000.0
 """How long, over the fastest rate, a trajectory may take to arrive at a strict state."""
@@ -60,7 +60,7 @@ Start = Mapping[str, Fraction]
 
 @dataclass(frozen=True, eq=False)
 class TodayBasin:
-    """Whether today's state comes to a target, at which levels of an instrument.
+    """Whether today's state converges to a target, at which levels of an instrument.
 
     Attributes
     ----------
@@ -101,7 +101,7 @@ class TodayBasin:
 
     @cached_property
     def absent(self) -> tuple[str, ...]:
-        """The strategies of the target that nobody plays today."""
+        """The strategies of the target that are not in use today."""
         return tuple(
             f"{p.name}: {p.strategies[a].name}"
             for p, a, played in zip(self.game.populations, self.target, self.support, strict=True)
@@ -164,7 +164,7 @@ class TodayBasin:
         return list(critical_levels(losses.values(), self.levels.low, self.levels.high).levels)
 
     def _comes(self, some: Sequence[Fraction]) -> list[bool | None]:
-        """Whether the trajectory from today's state comes to the target, at several levels."""
+        """Whether the trajectory from today's state converges to the target, at several levels."""
         told = self._excluded(some)
         left = [k for k, answer in enumerate(told) if answer is None]
         for k, answer in zip(left, self._together([some[k] for k in left]), strict=True):
@@ -172,10 +172,10 @@ class TodayBasin:
         return told
 
     def _excluded(self, some: Sequence[Fraction]) -> list[bool | None]:
-        """Return False where somebody who is there today gains by leaving the target, else None.
+        """Return False if a strategy in use today gains by leaving the target, else None.
 
-        No trajectory from inside a face comes to a rest state of it that is no Nash equilibrium (Hofbauer &
-        Sigmund 1998, theorem 7.2.1).
+        A rest state that is not a Nash equilibrium of its face is not the limit of any trajectory from
+        inside the face (Hofbauer & Sigmund 1998, theorem 7.2.1).
         """
         try:
             losses = [
@@ -189,7 +189,8 @@ class TodayBasin:
         return [False if any((sign_at(x, level) or 0) < 0 for x in losses) else None for level in some]
 
     def _together(self, some: Sequence[Fraction]) -> list[bool | None]:
-        """Return what machine code tells of all levels at once: whether a box round the target is reached."""
+        """Return the verdicts of compiled code at all levels at once: whether a box round the target is
+        reached."""
         nothing: list[bool | None] = [None] * len(some)
         if not some or any(
             len(p) < size for p, size in zip(self.support, self.game.space.sizes, strict=True)
@@ -217,8 +218,7 @@ class TodayBasin:
     def _arrives(self, level: Fraction) -> bool | None:
         """Return whether a trajectory that is followed arrives at the target or at another strict state.
 
-        Where it arrives at none of them, an analysis of that level tells what else there is, while there is
-        time.
+        If it arrives at none of them, an analysis of that level finds its limit, within the time limit.
         """
         strict = self._strict(level)
         if strict:
@@ -259,7 +259,7 @@ class TodayBasin:
         }
 
     def outcome_at(self, level: Fraction) -> str:
-        """Return the name of what the trajectory from today's state comes to at a level."""
+        """Return the name of the outcome of today's state at a level."""
         return outcome(self.game, dict(self.today), self.levels.values(level)).name
 
     def how_sure(self) -> Sentence:
@@ -267,7 +267,7 @@ class TodayBasin:
         if self.is_at_target:
             return say("exact: today's state is the target")
         if self.absent:
-            return say("exact: the replicator does not bring back what nobody plays")
+            return say("exact: under the replicator an unused strategy stays unused")
         if self.method == "exact":
             return say(
                 "exact: along an edge a trajectory runs one way between two rest points, whose levels are "
@@ -279,8 +279,8 @@ class TodayBasin:
                 "about 18 digits"
             )
         return say(
-            "numerical: trajectories were followed at levels of a grid, and bisection tells to which part "
-            "of the range; what holds on less than a step of the grid may be missed"
+            "numerical: trajectories were followed on a grid of levels, and bisection locates "
+            "the ends of each interval; intervals shorter than a grid step may be missed"
         )
 
     def shortfall(self) -> Sentence | None:
@@ -289,7 +289,7 @@ class TodayBasin:
             return None
         if self.absent:
             return say(
-                "nobody plays {strategies} today, and imitation cannot bring it back",
+                "imitation cannot bring back a strategy that is not in use today: {strategies}",
                 strategies=listed(self.absent),
             )
         if all(len(played) == 1 for played in self.support):
@@ -315,7 +315,9 @@ class TodayBasin:
             with suppress(ComesLater, InputError):  # payoffs that are irrational there
                 name = self.outcome_at(level)
         if name is None:
-            return say("at no level of the grid does the trajectory from today's state come to the target")
+            return say(
+                "at no level of the grid does the trajectory from today's state converge to the target"
+            )
         return say(
             "at its best level, {level}, the trajectory from today's state comes to {outcome}",
             level=f"{float(level):.6g}",
