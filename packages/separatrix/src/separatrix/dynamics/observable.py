@@ -135,7 +135,7 @@ class DrawnQuestion:
             ids = ", ".join(p.id for p in points)
             raise InputError(
                 "D653",
-                f"`{self.wanted[:40]}` is not a rest point at the baseline values; the rest points are {ids}",
+                f"`{self.wanted[:40]}` is not a rest point at the baseline values; there are {ids}",
                 hint=f"did you mean `{close}`?" if close else "`separatrix analyze` lists them",
             )
         return point

@@ -120,7 +120,7 @@ def gains_today(
     population = functions.game.populations[0]
     state = {population.share: held if own == 0 else 1 - held}
     told = say(
-        "{population} earns more by {own} than by {other} where things stand today",
+        "today {population} earns more by {own} than by {other}",
         population=population.name,
         own=population.strategies[own].name,
         other=population.strategies[1 - own].name,
