@@ -260,7 +260,7 @@ def test_pairs_are_told_where_asked_for() -> None:
         ("basins:E4", {}, "D653", "did you mean `basin`"),
         ("size", {}, "D653", "there are basin, outcome, time, stable"),
         ("basin:E9", {}, "D653", "there are E1, E2, E3, E4"),
-        ("stable:cycle", {}, "D653", "no rest point"),
+        ("stable:cycle", {}, "D653", "not a rest point"),
         ("time:E1", {}, "D653", "write time alone"),
         ("basin:E1", {"samples": 3}, "D654", "3 samples"),
         ("basin:E1", {"seed": -1}, "D654", "a seed of -1"),
