@@ -251,7 +251,7 @@ def test_the_figure_has_a_panel_a_share_and_a_curve_a_value(
         (["--vary", "C1=0:4:400", "-f", "svg"], "D607", "12 can be told apart"),
         (["--vary", "C1=0:4:8", "--vary", "C2=1,2", "-f", "svg"], "D607", "16 curves"),
         (["--vary", "start=0.1:0.9:80", "-f", "svg"], "D607", "60"),
-        (["--vary", "C1=two,three"], "V301", "no number"),
+        (["--vary", "C1=two,three"], "V301", "not a number"),
         (["--vary", "Cl=2,3"], "D606", "did you mean `C1`"),
         (["--vary", "start=0.2", "--from", "x=0.2,y=0.3", "--from", "x=0.1,y=0.3"], "D606", "twice"),
         (["--vary", "C1=2,3", "--width", "0.1", "-f", "svg"], "U901", "centimetres"),

@@ -64,11 +64,11 @@ def test_a_game_may_hold_arrays_wherever_it_holds_numbers(source: dict[str, Any]
     [
         ((np.ones((2, 3)),), "square"),
         ((np.ones((2, 3)), np.ones((3, 2))), "transpose"),
-        ((np.ones(3),), "no matrix"),
-        (([[1, 2], [3]],), "no matrix"),
-        (([],), "no matrix"),
-        (("12",), "no matrix"),
-        ((None,), "no matrix"),
+        ((np.ones(3),), "not a matrix"),
+        (([[1, 2], [3]],), "not a matrix"),
+        (([],), "not a matrix"),
+        (("12",), "not a matrix"),
+        ((None,), "not a matrix"),
     ],
 )
 def test_what_makes_no_game_is_refused(matrices: tuple[Any, ...], told: str) -> None:

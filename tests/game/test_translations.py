@@ -302,7 +302,7 @@ def test_the_model_is_the_same_in_every_language() -> None:
         (
             "  zh:",
             "  Chinese:",
-            "G123 `Chinese` is no code of a language\n"
+            "G123 `Chinese` is not a language code\n"
             "  --> cluster.game.yaml:11:3\n"
             "  11 |   Chinese:\n"
             "     |   ^^^^^^^\n"

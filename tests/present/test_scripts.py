@@ -202,7 +202,7 @@ def test_a_script_takes_scenario_values_and_start(capsys: Capture, monkeypatch: 
     [
         (["shi-chen-2018", "a.py", "--from", "0.2"], "U901", "1 of the 2 values"),
         (["shi-chen-2018", "a.m", "--until", "0"], "U901", "forward"),
-        (["matching-pennies", "a.m"], "U901", "no start"),
+        (["matching-pennies", "a.m"], "U901", "no initial state"),
         (["shi-chen-2018", "a.csv", "--set", "C1=1"], "U901", "scripts"),
         (["shi-chen-2018", "a.py", "--set", "C9=1"], "V302", "C9"),
         (["shi-chen-2018", "a.txt"], "U902", ".txt"),

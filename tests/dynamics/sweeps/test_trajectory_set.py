@@ -134,7 +134,7 @@ def test_no_usual_start_is_on_the_diagonal() -> None:
     ("vary", "code", "told"),
     [
         ({}, "D606", "nothing to vary"),
-        (["C1=a,b"], "V301", "no number"),
+        (["C1=a,b"], "V301", "not a number"),
         ({"C1": [float("nan"), 1]}, "V301", "finite"),
         ({"C1": [1, "1"]}, "D671", "twice"),
         (["C1=5:1:3"], "D671", "is reversed"),
