@@ -58,7 +58,7 @@ def test_a_name_alone_goes_over_its_range() -> None:
         (["C1=0:1:3:lin"], "D671", "only `log`"),
         (["C1=0:1:3:log"], "D671", "begins above 0"),
         (["C1=1,2,1.0"], "D671", "twice"),
-        (["C1=nan:1:3"], "V301", "no number"),
+        (["C1=nan:1:3"], "V301", "not a number"),
         (["C1=0:1e999999:3"], "S001", "too large"),
         (["C1=0:1e200*1e200:3"], "D671", "larger than"),
         (["C1="], "D671", "NAME=VALUES"),
