@@ -51,7 +51,7 @@ def test_isolated_points_left_undecided() -> None:
     assert 2 * found.undecided / found.every <= undecided / every
 
 
-BESIDE = ("shares of unplayed strategies", "an unplayed strategy", "nothing moves beside it")
+BESIDE = ("shares of unplayed strategies", "an unplayed strategy", "nothing moves near it")
 
 
 @thinned(

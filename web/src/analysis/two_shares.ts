@@ -14,8 +14,8 @@ const UNSOLVED = "rest points inside are roots of two equations together, which 
 const CONTINUUM = "the page does not label continua of rest points of curved payoffs by itself";
 
 const EDGE_BACK: Verdict = {
-  label: "asymptotically stable", why: "the advantage beside it drives the share back along the edge of the zero eigenvalue" };
-const EDGE_AWAY: Verdict = { label: "unstable", why: "the advantage beside it drives the share away along an edge" };
+  label: "asymptotically stable", why: "the advantage near it drives the share back along the edge of the zero eigenvalue" };
+const EDGE_AWAY: Verdict = { label: "unstable", why: "the advantage near it drives the share away along an edge" };
 const CLOSED: Verdict = {
   label: "centre", why: "a conserved quantity has a strict extremum at it, so closed orbits surround it" };
 

@@ -92,10 +92,8 @@ def analyze(
     NameProblem
         V302, V303 for unknown parameters or scenarios.
 
-    References
-    ----------
-    Ritzberger & Weibull (1995); Hofbauer & Sigmund (1998); Neumaier (1990) for the certified route; which of
-    them an answer rests on tells `separatrix.cite`.
+    References ---------- Ritzberger & Weibull (1995); Hofbauer & Sigmund (1998); Neumaier (1990) for the
+    certified route; `separatrix.cite` lists the references of an answer.
 
     Examples
     --------
@@ -170,7 +168,7 @@ def _as_the_author_writes(analysis: Analysis) -> Analysis:
 
 
 def _numeric(game: Game, known: Mapping[str, Fraction], budget: float) -> RestStateAnswer:
-    """Every rest state at exact numbers, or the pure ones alone where there is no time for anything else."""
+    """All rest states at exact numbers; without enough time, only the pure ones."""
     with time_limit(budget):
         try:
             return with_rest_state_ids(game, _by_best_route(game, known))
@@ -229,7 +227,7 @@ NASH_SHARE = 0.1
 """The part of the budget that the Nash equilibria of two players may take, before all else."""
 
 NASH_GRACE = 0.3
-"""Seconds, however short the budget, for telling which rest states are equilibria of which subset."""
+"""Seconds, however short the budget, to assign rest states to Nash subsets."""
 
 
 def _bimatrix(game: Game, corners: tuple[Mapping[Corner, Fraction], ...]) -> Bimatrix | None:
@@ -256,7 +254,7 @@ def _with_nash(game: Game, payoffs: Bimatrix | None, solve: Callable[[], RestSta
 
 
 def _no_subsets(trouble: Exception) -> Warning:
-    text = say("the maximal Nash subsets were not worked out: {why}", why=trouble.args[0]).resting_on(NASH)
+    text = say("the maximal Nash subsets were not computed: {why}", why=trouble.args[0]).resting_on(NASH)
     return Warning("A522", text)
 
 
@@ -288,8 +286,8 @@ Rewrite = Callable[[Expression], Expression]
 def with_fixed(game: Game, values: Mapping[str, Fraction]) -> Game:
     """Return `game` with numbers in place of the parameters that have a value in `values`.
 
-    Its scenarios and its schedule are left out: they may speak of parameters that are gone.  Its rest states
-    keep the ids that they have in `game`.
+    Its scenarios and its schedule are dropped: they may refer to removed parameters. Its rest states keep
+    the ids that they have in `game`.
 
     Examples
     --------

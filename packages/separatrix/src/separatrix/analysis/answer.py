@@ -70,7 +70,7 @@ __all__ = [
 ]
 
 STABLE = frozenset(("stable", "centre", "asymptotically stable"))
-"""Labels of single states none of which orbits leave."""
+"""Labels of Lyapunov stable states."""
 
 NOTHING_MORE = say("no state of it has a positive eigenvalue; more is not proven")
 
@@ -140,16 +140,12 @@ def judge_set(
     Where at every state all eigenvalues are negative but for one zero a dimension of the rest set, the
     nearby orbits end on the set (normally hyperbolic).  A compact set of stable states is stable.
 
-    Parameters
-    ----------
-    strict : whether it is a strict equilibrium set; None where that is not defined or not known
-    positive : whether some state has an eigenvalue with positive real part
-    attracting : whether all eigenvalues at every state are negative but for one zero a dimension of the set
-    stable : whether every single state is `STABLE`
-    es_set : tells of a set of one population whether it is an ES set
-    leaves : whether orbits are known to lead from beside it to states that are not at rest
-    escapes : tells whether a neutral strategy spreads from some state of it
-    otherwise : why nothing is known
+    Parameters ---------- strict : whether it is a strict equilibrium set; None where that is not defined or
+    not known positive : whether some state has an eigenvalue with positive real part attracting : whether
+    all eigenvalues at every state are negative but for one zero a dimension of the set stable : whether
+    every single state is `STABLE` es_set : returns whether a set of one population is an ES set leaves :
+    whether nearby orbits are known to lead to states that are not at rest escapes : returns whether a
+    neutral strategy spreads from some state of it otherwise : the reason if nothing is known
     """
     if strict:
         why = say("strict equilibrium set (Balkenborg & Schlag 2007)").resting_on(STRICT_EQUILIBRIUM_SET)
@@ -162,7 +158,7 @@ def judge_set(
         if strict:
             return SetVerdict("asymptotically stable", True, say("ES set (Thomas 1985)").resting_on(ES_SET))
     if leaves:
-        why = say("orbits lead from beside some state of it to states that are not at rest")
+        why = say("orbits that start near some state of it lead to states that are not at rest")
         return SetVerdict("unstable", strict, why)
     if attracting:
         why = say("every direction away from it contracts at every state (normally hyperbolic)")
@@ -184,7 +180,7 @@ def strict_equilibrium_set(
 ) -> bool | None:
     """Return whether a connected set is a strict equilibrium set (Balkenborg & Schlag 2007).
 
-    Then every state of it is Nash, and whoever is indifferent anywhere on it may move without leaving it; so
+    Then every state of it is Nash, and the set is closed under every move to an alternative best reply; so
     it is a union of whole faces.
 
     Parameters
@@ -215,9 +211,9 @@ def is_subset(small: Support, large: Support) -> bool:
 
 MOST_PURE = 4_096
 GROUPING = 0.2
-"""Seconds, however late, for telling which rest sets are connected."""
+"""Seconds, however late, to find the connected rest sets."""
 
-NO_TIME = say("there was no time for more than the pure profiles")
+NO_TIME = say("there was time for the pure profiles only")
 
 T = TypeVar("T")
 P = TypeVar("P")
@@ -243,8 +239,8 @@ class RestStateAnswer:
 def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAnswer:
     """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
 
-    What is known of a game whose payoffs there was no time to expand, or `why` else they are not, which is
-    the `reason` why no label is given.
+    The answer if there was no time to expand the payoffs, or for `why`; `reason` is the reason for the
+    missing labels.
     """
     points = []
     for k, profile in enumerate(itertools.islice(game.profiles(), MOST_PURE), 1):
@@ -294,7 +290,7 @@ def labelled_set(
 ) -> RestSet:
     """Return a piece of a rest set that plays a support; for what else is known of it see `RestSet`.
 
-    Where there is no time to write its equations it has none.
+    If the time is up, it has no equations.
     """
     try:
         written = tuple(equations)
@@ -359,7 +355,7 @@ class Labelling:
     connected = True
 
     def in_time(self, work: Callable[[], T], otherwise: T) -> T:
-        """Return the result of some work, or something else where there is no time for it."""
+        """Return the result of `work`, or `otherwise` if the time is up."""
         if self.over:
             return otherwise
         try:
@@ -380,7 +376,7 @@ class Labelling:
     def grouped(self, work: Callable[[], list[T]], alone: list[T]) -> list[T]:
         """Return groups of what is connected, else everything alone; then `connected` is false.
 
-        That takes little time, and sets that touch must not be told as several, so it has some of its own.
+        Sets that touch must not be reported as several, so this short step has time of its own.
         """
         try:
             with afresh(GROUPING):
@@ -395,9 +391,8 @@ class Labelling:
     def rest_sets(self, pieces: Iterable[P], told: Callable[[str, P, bool], RestSet]) -> list[RestSet]:
         """Return pieces of rest sets in the words of the output.
 
-        Parameters
-        ----------
-        told : tells a piece by its name, and briefly where there is no time for its equations
+        Parameters ---------- told : writes a piece under a name, briefly if there is no time for its
+        equations
         """
         result: list[RestSet] = []
         brief = False
@@ -424,17 +419,15 @@ def counts(points: Sequence[RestPoint], pieces: int, components: int | None) -> 
 def counted_sets(pieces: int, components: int | None) -> list[str]:
     """Return how many pieces of rest sets and connected components there are, where there are some.
 
-    Parameters
-    ----------
-    components : None where there was no time to tell
+    Parameters ---------- components : None if there was not enough time to count them
     """
     if not pieces:
         return []
     if components is None:
         return [
             say(
-                "The continua of equilibria are {pieces:,} piece{s}; there was no time to tell "
-                "which of them are connected.",
+                "The continua of equilibria are {pieces:,} piece{s}; there was not enough time "
+                "to determine which of them are connected.",
                 pieces=pieces,
                 s=plural(pieces),
             )
@@ -475,13 +468,9 @@ def completeness(
 ) -> Completeness:
     """Return a proof, and what the sum of the indices of the Nash rest points adds to it.
 
-    Parameters
-    ----------
-    parts : the sentences of the proof
-    indices : that `index_sum`
-    alone : whether there is one population
-    missing : sentences that say why rest states may be missing
-    late : why not all that was found was labelled, else empty
+    Parameters ---------- parts : the sentences of the proof indices : that `index_sum` alone : whether
+    there is one population missing : sentences that say why rest states may be missing late : why some
+    results have no label, else empty
     """
     if late and not missing:
         missing = [say("No rest state is missing, but not complete: {why}.", why=late)]

@@ -70,7 +70,7 @@ class Assumptions:
         self._signs[key] = self._signs.get(key, ANY) & allowed
 
     def exclude_poles(self, poles: Iterable[fmpq_mpoly]) -> list[fmpq_mpoly]:
-        """Assume that denominators are not zero; return those of which that did not follow already."""
+        """Assume that denominators are not zero; return those for which this is a new assumption."""
         new = [p for p in poles if self.relation(p, "!=") != TRUE]
         for pole in new:
             self.relations.append((pole, "!="))

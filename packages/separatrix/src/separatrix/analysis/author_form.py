@@ -41,7 +41,7 @@ FEW_TERMS, FEW_WAYS = 14, 3
 """Up to so many terms, so many ways to take out a factor are followed; in longer sums the best one alone."""
 
 LONGEST = 200
-"""Terms of a sum past which it is left as it is: nobody groups what fills pages, and looking is slow."""
+"""Number of terms from which a sum is not regrouped: it would be slow and fill pages."""
 
 FEWEST_IN_PRODUCT = 4
 """Terms that a product of two sums has at least, where none cancel."""
@@ -96,7 +96,7 @@ class AuthorForm:
                 return expression
 
     def _term_by_term(self, terms: Sequence[Expression]) -> Expression:
-        """A sum of which some terms are no polynomials, or too long: the others are taken together."""
+        """A sum with terms that are not polynomials, or too long: the other terms are collected."""
         plain: list[Expression] = []
         others: list[Expression] = []
         for term in terms:

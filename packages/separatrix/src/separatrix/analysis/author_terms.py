@@ -48,7 +48,7 @@ NOWHERE = 1 << 30
 class Bracket:
     """A sum that the author writes as one: under a name, or in brackets as the factor of a product.
 
-    ``name`` stands for it while terms are collected; ``terms`` is what it is, multiplied out.
+    ``name`` replaces it while terms are collected; ``terms`` is its expansion.
     """
 
     name: str
@@ -156,7 +156,7 @@ class AuthorTerms:
                         self.orders.setdefault(key, tuple(dict.fromkeys(sequence)))
 
     def _sequences(self, expression: Expression) -> list[tuple[str, ...]]:
-        """The names of each term, multiplied out, in reading order; shares left out."""
+        """The names of each expanded term without the shares, in reading order."""
         match expression:
             case Name(name):
                 return [()] if name in self.shares else [(name,)]
@@ -227,7 +227,7 @@ def _payoffs(game: Game) -> Iterator[Expression]:
 
 
 def _bracketed(node: Expression) -> Iterator[Sum]:
-    """Yield the sums that stand in brackets directly below a node."""
+    """Yield the sums in brackets directly below a node."""
     match node:
         case Product(factors):
             yield from (f for f in factors if isinstance(f, Sum))

@@ -1,6 +1,6 @@
 """Comparisons as they are printed, each with what it says in the signs of irreducible polynomials.
 
-The symbols that conditions speak of: parameters, names of sums, square roots, and what z3 cannot read.
+Symbols in conditions: parameters, names of sums, square roots, and expressions that z3 cannot read.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ class Surroundings(Assumptions):
     ----------
     assumptions : Assumptions
         On the parameters.
-    meanings : what names stand for that are no parameters
+    meanings : the expressions of names that are not parameters
     roots : square roots in the conditions
-    others : how many expressions z3 cannot read; each gets a variable of its own, of which nothing is known
+    others : the number of expressions that z3 cannot read; each gets a free variable
     """
 
     def __init__(
@@ -112,13 +112,13 @@ class Surroundings(Assumptions):
         return self.ring.context.from_dict({(*e, *added): c for e, c in polynomial.to_dict().items()})
 
     def is_free(self, polynomial: fmpq_mpoly) -> bool:
-        """Whether a polynomial is one of the variables of which nothing is known."""
+        """Whether a polynomial contains one of the free variables."""
         return any(polynomial.degrees()[len(self.ring.names) - len(self.others) :])
 
     # ------------------------------------------------------------- for z3
 
     def links(self, polynomials: Iterable[fmpq_mpoly]) -> Iterator[str]:
-        """Yield what is true, for z3, of the names and roots that stand in some polynomials."""
+        """Yield the facts, for z3, about the names and roots in some polynomials."""
         pending = list(polynomials)
         done: set[int] = set()
         size = len(self.inner.names)
@@ -255,7 +255,7 @@ MULTIPLIED_OUT = 60
 """Terms up to which sums are put for their names before a comparison is read."""
 
 LONGEST = 2_000
-"""Terms past which a comparison is not read: it holds or not, for all that is known."""
+"""Number of terms from which a comparison is not read: it may hold or not."""
 
 MOST_FACTORS = 4
 """Factors without a known sign whose product is taken apart."""
@@ -287,7 +287,7 @@ class Clauses:
     ----------
     assumptions : Assumptions
         On the parameters.
-    meanings : what names that are no parameters stand for
+    meanings : the expressions of names that are not parameters
     conditions : everything that will be read, but for parts of products
     """
 
@@ -372,12 +372,12 @@ def _denominators(expression: Expression) -> tuple[Expression, ...]:
 
 
 def _roots(expression: Expression) -> tuple[Call, ...]:
-    """The square roots in an expression that are no numbers."""
+    """The square roots in an expression that are not numbers."""
     return tuple(n for n in walk(expression) if isinstance(n, Call) and names_in(n))
 
 
 def _is_readable(expression: Expression) -> bool:
-    """Whether an expression is made of square roots and rational functions of which z3 can be asked."""
+    """Whether an expression consists of square roots and rational functions that z3 can read."""
     if not all(_is_read(n.exponent) for n in walk(expression) if isinstance(n, Power)):
         return False
     calls = [n for n in walk(expression) if isinstance(n, Call)]

@@ -1,10 +1,10 @@
-"""Conditions without a clause that could be left out, and without an alternative that cannot be.
+"""Irredundant conditions: no clause is implied by the others, and no alternative is impossible.
 
 Dillig, I., Dillig, T. and Aiken, A. (2010), Small formulas for large programs: on-line constraint
 simplification in scalable static analysis, Static Analysis Symposium, LNCS 6337, 236-252: every part of a
-condition is looked at where the parts beside it hold (of an *or*: where they fail) and the assumptions do.
-A part that always holds there, or never, is left out; what remains says the same, and none of its comparisons
-could be left out.  What z3 does not decide is kept.
+condition is examined where its sibling parts hold (of an *or*: where they fail) and the assumptions do. A
+part that always holds there, or never, is dropped; the result is equivalent, and none of its comparisons is
+redundant. What z3 does not decide is kept.
 
 Admissible parameters to try: what holds at one of them is possible, and z3 need not be asked.
 """
@@ -57,11 +57,11 @@ WANTED, ATTEMPTS = 160, 480
 """Points to find, and draws after which no more are sought."""
 
 MOST_VALUES = 10_000
-"""Values of names and roots to work out at favourites; of forty symbols in sums each takes a tenth of a
-millisecond.  Fewer: z3 is asked more; more: a game of hundreds of regimes spends its time here."""
+"""Values of names and roots to compute at favourites; of forty symbols in sums each takes a tenth of a
+millisecond. Fewer: more calls of z3; more: a game of hundreds of regimes spends its time here."""
 
 VARIANTS = 12
-"""Further points beside one at which something rare holds: near it other rare things do."""
+"""Further points near one at which something rare holds: other rare things hold near it."""
 
 MOVED, ENOUGH = 60, 12
 """Points that are moved until equations hold there, and those found after which no more are sought."""
@@ -228,24 +228,24 @@ LONGEST = 400
 """Terms of a polynomial past which z3 is not asked."""
 
 SIGN = 1e-5
-"""Seconds that looking at one sign in a question takes, before z3 is asked."""
+"""Seconds to look up one sign in a query, before z3 runs."""
 
 _OPERATORS = {1: ">", -1: "<"}
 
 
 class Irredundant:
-    """Leaves out of conditions what the rest of them, and the assumptions, say.
+    """Removes from conditions whatever the rest of them and the assumptions imply.
 
     Parameters
     ----------
     assumptions : Assumptions
         On the parameters.
-    conditions : all that will be asked for
-    meanings : what names in them stand for that are no parameters
+    conditions : all conditions to be simplified
+    meanings : the expressions of names in them that are not parameters
     favourites : sequence of parameter values
         Such as witnesses, at which much is seen without z3.
     effort : float
-        Seconds of z3's effort for all questions together; afterwards what is left is kept as it is.
+        Seconds of z3's effort for all queries together; afterwards the rest stays unchanged.
 
     Attributes
     ----------
@@ -271,7 +271,7 @@ class Irredundant:
         self.open = 0
 
     def condition(self, condition: Condition, given: Condition = TRUE) -> Condition:
-        """Return a condition that says the same wherever `given` holds, none of it to be left out."""
+        """Return an irredundant condition that is equivalent wherever `given` holds."""
         key = condition, given
         if key not in self._done:
             tree = with_leaves(condition, self._clauses.read)

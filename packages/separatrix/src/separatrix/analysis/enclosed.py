@@ -1,10 +1,10 @@
 """Rest states of games with irrational constants that no closed form solves: certified one by one, by balls.
 
-The rest states of the game with the rationals beside the constants (closer than 2**-250) are starting points.
-A Krawczyk test on the true payoffs, with the constants in balls, proves that a true rest state lies beside
-one and is regular; the signs of the eigenvalues over the ball around it give its label.  What balls leave
-open stays undecided.  Where payoffs are tables of one or two populations, the linear equations of every face
-are solved in balls too, so that no rest state is missing; elsewhere that is not claimed.
+The rest states of the game with rational approximations of the constants (closer than 2**-250) are starting
+points. A Krawczyk test on the true payoffs, with the constants in balls, proves that a true rest state lies
+near each and is regular; the signs of the eigenvalues over the ball around it give its label. What balls
+leave open stays undecided. Where payoffs are tables of one or two populations, the linear equations of
+every face are solved in balls too, so that no rest state is missing; elsewhere that is not claimed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ MOST_SUPPORTS = 4_096
 
 
 def certify(game: Game, known: Mapping[str, Fraction], beside: RestStateAnswer) -> RestStateAnswer:
-    """Return an answer for rationals beside the constants, with what balls prove of the true game.
+    """Return an answer for rational approximations of the constants, with the facts that balls prove.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def certify(game: Game, known: Mapping[str, Fraction], beside: RestStateAnswer) 
     known : mapping of parameter and shorthand to number
         Constants among them are `Irrational`.
     beside : RestStateAnswer
-        The rest states at the rationals beside the constants.
+        The rest states at the rational approximations of the constants.
     """
     points = tuple(_Face(game, known, point).certified() for point in beside.points)
     sets = tuple(_open_set(s) for s in beside.sets)

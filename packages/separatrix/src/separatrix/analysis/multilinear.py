@@ -78,7 +78,7 @@ class Multilinear:
 
     @cached_property
     def coefficients(self) -> tuple[dict[frozenset[int], fmpq], ...]:
-        """For each population, the coefficient of every product of others' shares (zeros left out)."""
+        """For each population, the nonzero coefficient of every product of others' shares."""
         return tuple(self._coefficients(i) for i in range(self.n))
 
     def _coefficients(self, i: int) -> dict[frozenset[int], fmpq]:
@@ -112,7 +112,7 @@ class Multilinear:
         return total
 
     def restricted(self, i: int, fixed: Mapping[int, Exact]) -> dict[frozenset[int], Exact]:
-        """Return the coefficients of f_i in the shares that `fixed` leaves free (zeros left out)."""
+        """Return the nonzero coefficients of f_i in the shares that `fixed` leaves free."""
         result: dict[frozenset[int], Exact] = {}
         for subset, value in self.coefficients[i].items():
             term: Exact = value
@@ -137,7 +137,7 @@ class CornerTable:
     ring: Ring
     corners: tuple[Mapping[Corner, Ratio], ...]
     poles: tuple[fmpq_mpoly, ...] = ()
-    """Denominators in the payoffs: where one vanishes there is no game."""
+    """Denominators in the payoffs: the game is undefined where one vanishes."""
 
 
 def corner_payoffs(game: Game) -> tuple[dict[Corner, tuple[Expression, Expression]], ...]:

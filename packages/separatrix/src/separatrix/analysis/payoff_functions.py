@@ -283,12 +283,12 @@ def field_of(game: Game, known: Mapping[str, Fraction]) -> Field:
     game : Game
     known : mapping of parameter and shorthand to number
 
-    Where a payoff is an irrational constant, a rational beside it is taken, and its ring is `rounded`.
+    An irrational constant in a payoff is replaced by a rational approximation, and its ring is `rounded`.
 
     Raises
     ------
     ComesLater
-        A503 for payoffs that are no rational function of the state.
+        A503 for payoffs that are not rational functions of the state.
     InputError
         S003, S004 where a payoff divides by zero or is not rational at these values.
 
@@ -448,7 +448,7 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
                 part = problem.message.partition(" is not ")[0]
                 raise ComesLater(
                     "A503",
-                    f"{what} holds {part}, which is no rational function of the shares",
+                    f"{what} contains {part}, which is not a rational function of the shares",
                     hint="sums, products, quotients and whole powers of the shares can be analysed",
                 ) from None
             except InputError as problem:
@@ -464,7 +464,7 @@ def _from_formulas(game: Game, known: Mapping[str, Fraction], ring: Ring) -> tup
 def _require_whole(
     population: Population, growth: list[Ratio], ring: Ring, written_out: Mapping[str, Ratio]
 ) -> None:
-    """Refuse equations that leave the state space: a strategy that nobody plays stays unplayed there."""
+    """Refuse equations that leave the state space: an unplayed strategy must stay unplayed."""
     _require_faces_kept(population, growth, ring)
     if len(growth) == 2:
         return
@@ -475,7 +475,7 @@ def _require_whole(
         raise ComesLater(
             "A503",
             f"the equations of {population.name} do not add up to zero, so its shares would not stay a "
-            "whole: such equations are no replicator equations",
+            "whole: such equations are not replicator equations",
         )
 
 
@@ -492,5 +492,5 @@ def _require_faces_kept(population: Population, growth: list[Ratio], ring: Ring)
                 raise ComesLater(
                     "A503",
                     f"the equation of {share} is not 0 where {share} = {end}, so states would leave "
-                    "the state space: that is no replicator equation",
+                    "the state space: that is not a replicator equation",
                 )

@@ -293,7 +293,7 @@ class SignPolynomials:
         return to_condition(formula, self.relation)
 
     def relation(self, index: int, operator: str) -> Condition:
-        """Return ``polynomial operator 0`` as a condition, each worked out once."""
+        """Return ``polynomial operator 0`` as a condition, each computed once."""
         if (index, operator) not in self._relations:
             self._relations[index, operator] = self._written(self.items[index], operator)
         return self._relations[index, operator]

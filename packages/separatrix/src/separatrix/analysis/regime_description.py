@@ -33,10 +33,10 @@ __all__ = [
 ]
 
 FEW = 4
-"""States, or pairs of them, up to which they are told one by one."""
+"""Up to this number, states or pairs of states are listed one by one."""
 
 LONGEST = 40
-"""Characters of a state that is told by its shares."""
+"""Characters up to which a state is written by its shares."""
 
 State = tuple[Expression, ...]
 
@@ -211,9 +211,9 @@ def _in_order(formula: Formula) -> Formula:
 
 
 def excluded_states(chosen: frozenset[int], possible: Iterable[frozenset[int]]) -> tuple[int, ...]:
-    """Return states none of which may be stable, so that of all possible sets only the chosen one is left.
+    """Return states whose instability leaves only the chosen one of all possible sets.
 
-    None of them could be left out: for each there is a possible set that holds it and no other of them.
+    No state is redundant: for each, some possible set contains it and none of the others.
 
     Parameters
     ----------
@@ -240,7 +240,7 @@ def excluded_states(chosen: frozenset[int], possible: Iterable[frozenset[int]]) 
 
 
 def _without_surplus(found: Sequence[int], sets: Sequence[frozenset[int]]) -> list[int]:
-    """What is left of states that meet every set if those that are not needed are left out."""
+    """Remove the redundant states of a hitting set."""
     kept = list(found)
     for k in found:
         rest = [other for other in kept if other != k]

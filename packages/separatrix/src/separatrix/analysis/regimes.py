@@ -187,7 +187,7 @@ class Witnesses:
     ----------
     assumptions : Assumptions
     favourites : sequence of parameter values
-        The game's own values and scenarios: the most telling witnesses, tried first.
+        The game's own values and scenarios: the most instructive witnesses, tried first.
     """
 
     def __init__(self, assumptions: Assumptions, favourites: Sequence[Mapping[str, Fraction]]) -> None:
@@ -293,7 +293,7 @@ def enumerate_regimes(
     favourites : sequence of parameter values
         Tried as witnesses before z3's own.
     by_chance : bool
-        Whether to try random parameters before z3 is asked: worth it where polynomials are of high degree.
+        Whether to try random parameters before z3: useful where polynomials are of high degree.
     """
     search = _RegimeSearch(polynomials, states, budget, favourites, by_chance)
     finished = search.run()
@@ -374,7 +374,7 @@ class _RegimeSearch:
         return self._ask(*constraints).verdict == "unsat"
 
     def _possible_signs(self, index: int) -> frozenset[int]:
-        """The signs that a polynomial can have; where there are few polynomials, z3 is asked too."""
+        """The signs that a polynomial can have; where there are few polynomials, z3 narrows them."""
         candidates = self.assumptions.signs(self.polynomials[index])
         if len(self.polynomials) > FEW:
             return candidates
@@ -447,7 +447,7 @@ class _RegimeSearch:
         )
 
     def _excluded(self, chosen: tuple[int, ...], finished: bool) -> tuple[int, ...]:
-        """The states of which it has to be said that they are not stable where the chosen ones are."""
+        """The states that have to be excluded explicitly where the chosen ones are stable."""
         if finished and all(s.undecided == FALSE for s in self.states):
             return excluded_states(frozenset(chosen), map(frozenset, self.found))
         others = (k for k in range(len(self.states)) if k not in chosen)
@@ -472,12 +472,12 @@ class _RegimeSearch:
         thin = self._refuted(*self.interior, *self._nonzero(), to_smt(open_, self.terms))
         self.left_out = (
             say(
-                "Left out are parameters, a set without interior, at which {why}: there stability is left "
-                "open.",
+                "Excluded: a set of parameters without interior at which {why}; stability is "
+                "undecided there.",
                 why=why,
             )
             if thin
-            else say("Left out are parameters at which {why}: there stability is left open.", why=why)
+            else say("Excluded: parameters at which {why}; stability is undecided there.", why=why)
         )
 
     def _nonzero(self) -> list[str]:

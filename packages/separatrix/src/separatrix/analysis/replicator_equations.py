@@ -5,7 +5,7 @@ Reference: Taylor & Jonker (1978), Mathematical Biosciences 40, 145-156; for sev
 
 Payoffs as quotients of polynomials in shares and parameters, and how such a quotient is written out.
 
-What is no such quotient in the parameters alone, as exp(-r), is carried through as a symbol of its own.
+An expression in the parameters alone that is not such a quotient, as exp(-r), becomes a symbol of its own.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ __all__ = [
 ]
 
 MOST_TERMS = 20_000
-"""Terms in the equations past which nobody reads them."""
+"""Limit on the terms in the equations: longer ones are unreadable."""
 
 MOST_MEMBERS = 9
 """Members of a group past which a sum over them says more than its expansion in powers."""
@@ -118,8 +118,8 @@ class Formulas:
     def collect_shares(self, value: Ratio, *, rising: bool = False) -> Expression:
         """Return a quotient as a polynomial in the shares with coefficients in the parameters.
 
-        Terms come in falling order of their degree, or in rising order with a positive term in front.
-        Where shares stand in the denominator it is a quotient of two such polynomials.
+        Terms come in falling order of their degree, or in rising order with a positive term in front. Where
+        shares appear in the denominator it is a quotient of two such polynomials.
         """
         shares = len(self.game.shares)
         below = value.denominator
@@ -169,8 +169,8 @@ def formulas_of(
 ) -> Formulas | None:
     """Return the payoffs of `game`, in symbols or with `values` in numbers.
 
-    None where a payoff is no rational function of the shares, or where nobody could read the result.  The
-    size of a group is taken from `values`, else from `at`.
+    None where a payoff is not a rational function of the shares, or where the result would be too long to
+    read. The size of a group is taken from `values`, else from `at`.
 
     Raises
     ------
@@ -214,7 +214,7 @@ def formulas_of(
 
 
 def too_long(game: Game) -> bool:
-    """Whether the equations of a game have more terms than anybody reads."""
+    """Whether the equations of a game have too many terms to read."""
     sizes = game.space.sizes
     form = game.form
     match form.table if isinstance(form, FunctionForm) else form:
@@ -288,7 +288,7 @@ def _is_whole(exponent: Expression) -> bool:
 ONE, ZERO = number(1), number(0)
 
 MOST_SHARES = 24
-"""Shares past which nobody reads a Jacobian."""
+"""Limit on the shares in a Jacobian: a larger one is unreadable."""
 
 Values = Mapping[str, Fraction] | None
 
@@ -304,7 +304,7 @@ class Payoff:
 def expected_payoffs(game: Game, values: Values = None, at: Values = None) -> dict[str, Payoff]:
     """Return U of each strategy and the average of each population; empty without a payoff table.
 
-    In symbols the shorthands of the file stand as they are.
+    In symbols the shorthands of the file stay unexpanded.
 
     Empty, too, where the size of a group is a symbol: then the number of terms is open.
 
@@ -461,10 +461,10 @@ def _speed(game: Game, i: int, values: Values) -> Expression:
 def jacobian(game: Game, values: Values = None, at: Values = None) -> tuple[tuple[Expression, ...], ...]:
     """Return d(rate of row)/d(share of column), in symbols or with `values` in numbers.
 
-    Rows and columns are ``game.shares``.  The k shares of a population of more than two strategies count
-    as k coordinates of the formula in `replicator_equations`: applied to a direction whose entries add up
-    to zero in each population it is the derivative within the state space, whatever multiple of that sum
-    one adds to the formula.  Empty where a payoff is no rational function of the shares.
+    Rows and columns are ``game.shares``. The k shares of a population of more than two strategies count as
+    k coordinates of the formula in `replicator_equations`: applied to a direction whose entries add up to
+    zero in each population it is the derivative within the state space, whatever multiple of that sum one
+    adds to the formula. Empty where a payoff is not a rational function of the shares.
     """
     formulas = None if _size_is_open(game, values or at) else _readable(game, values, at)
     if formulas is None:

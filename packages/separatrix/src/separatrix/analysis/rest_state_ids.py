@@ -1,9 +1,9 @@
 """One name for one state: the ids of rest states, by the strategies that are played.
 
-A rest point is ``E`` and the rank of its support among the supports of the game that can hold an isolated
-rest point: pure profiles first, then by dimension, then in the order of the strategies.  A piece of a rest
-set is ``S`` and the rank of its support among all faces of positive dimension.  Several on one support are
-told apart by letters, by their first share, then the next.  The ranks come from the form of the game in
+A rest point is ``E`` and the rank of its support among the supports of the game that can have an isolated
+rest point: pure profiles first, then by dimension, then in the order of the strategies. A piece of a rest
+set is ``S`` and the rank of its support among all faces of positive dimension. Several on one support get
+letters, in the order of their first share, then the next. The ranks come from the form of the game in
 symbols, so no value of a parameter changes them: E5 is the same state in every command, scenario and sweep.
 
 Where the payoffs are linear in the shares of each other population and do not depend on the own, the states
@@ -39,8 +39,8 @@ from separatrix.run.deadline import OutOfTime, afresh
 __all__ = ["RestStateIds", "by_number", "ids_of", "keep_ids", "letter", "with_rest_state_ids", "support_of"]
 
 MOST_COUNTED = 10_000
-"""Products of supports up to which they are counted.  More: ids are numbers of many digits that nobody can
-check; fewer: more ids are spelled out."""
+"""Products of supports up to which they are counted. More: ids are numbers with too many digits to check;
+fewer: more ids are spelled out."""
 
 MOST_TERMS = 20_000
 """Terms of a payoff up to which it is expanded to see whether it is linear.  More: such games take longer to
@@ -247,11 +247,8 @@ def _linear(formulas: Formulas) -> bool:
 def with_rest_state_ids(game: Game, found: RestStateAnswer, absent: Collection[str] = ()) -> RestStateAnswer:
     """Return an answer with the ids that its rest states have everywhere, in their order.
 
-    Parameters
-    ----------
-    game : Game
-    found : the rest states, each with a name of its own
-    absent : of these the candidates that are no rest states at the values; they get letters after all others
+    Parameters ---------- game : Game found : the rest states, each with a name of its own absent : the
+    candidates among them that are not rest states at the values; they get letters after all others
     """
     ids = ids_of(game)
     names: dict[str, str] = {}

@@ -49,7 +49,7 @@ LABEL_WORDS: Mapping[Label, Sentence] = {
     "unstable": say("unstable"),
     "undecided": say("undecided"),
 }
-"""The labels as parts of sentences, for other languages to tell."""
+"""The labels as parts of sentences, for translation."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -225,8 +225,8 @@ class Analysis(Plotted, Tabled, Symbolic):
         The maximal Nash subsets of two players at given numbers; None for other games, and where the time
         ran out.
 
-    The formulas (`payoffs`, `equations`, `advantages`, `jacobian`) are worked out when first asked for, in
-    the parameters' names.
+    The formulas (`payoffs`, `equations`, `advantages`, `jacobian`) are computed on first use, in the
+    parameters' names.
     """
 
     game: Game
@@ -314,7 +314,7 @@ SCHEMA = 1
 def _analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
     """Return the answer as JSON-able data.
 
-    In symbolic answers texts are in the parameters' names; else the values stand in their place.
+    In symbolic answers texts are in the parameters' names; else these are replaced by their values.
     """
     game = analysis.game
     shares = game.shares

@@ -1,7 +1,7 @@
 """The theorems and procedures that decide what is said: each once, with what it is used for and its sources.
 
-A reason or a proof names what it rests on where it is made, as in ``say("…").by(LINEARISATION)``; whoever
-wants to know, such as a bibliography, asks `theorems_of` and never reads the sentence.
+A reason or a proof names its theorems where it is made, as in ``say("…").by(LINEARISATION)``; a
+bibliography, for example, gets them from `theorems_of` and never reads the sentence.
 
 For developers: a new theorem is one record here; its sources are entries in ``references.bib``, and a line in
 ``present/references/citation_rules.py`` cites them.
@@ -158,7 +158,7 @@ THEOREMS: Mapping[str, Theorem] = {t.key: t for t in list(vars().values()) if is
 
 
 def theorems_of(reasons: Iterable[str]) -> frozenset[str]:
-    """Return the keys of all that some reasons and proofs rest on.
+    """Return the keys of all theorems on which some reasons and proofs are based.
 
     Examples
     --------

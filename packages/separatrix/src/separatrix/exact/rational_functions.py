@@ -173,7 +173,7 @@ def _not_rational(text: str) -> ComesLater:
     return ComesLater(
         "A501",
         f"`{text}` is not a rational function of the parameters; its exact symbolic analysis comes later",
-        hint="give the parameters values and leave out --symbolic",
+        hint="give the parameters values and omit --symbolic",
     )
 
 

@@ -1,10 +1,10 @@
 """All evolutionarily stable strategies of one population with a payoff matrix, exactly.
 
-An ESS with support S makes v^T A v negative for every v ≠ 0 on S that adds up to zero (Haigh 1975), and a
-support with that property passes it on to its parts; so supports grow one strategy at a time while an exact
-Cholesky step stays positive.  On such a support there is at most one rest state.  It is an ESS if nobody
-earns more and the form stays negative on the best replies (Abakuks 1980).  No ESS has its support among the
-best replies of another one (Bishop & Cannings 1976), which prunes the rest (Bomze 1992).
+An ESS with support S makes v^T A v negative for every v ≠ 0 on S that adds up to zero (Haigh 1975), and
+every subset of a support with that property has it too; so supports grow one strategy at a time while an
+exact Cholesky step stays positive. On such a support there is at most one rest state. It is an ESS if no
+strategy earns more and the form stays negative on the best replies (Abakuks 1980). No ESS has its support
+among the best replies of another one (Bishop & Cannings 1976), which prunes the rest (Bomze 1992).
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def ess_search(matrix: fmpq_mat | Sequence[Sequence[object]]) -> list[Ess]:
     Raises
     ------
     InputError
-        G119 for what is no matrix or not square, V301 for an entry that is no finite number.
+        G119 for an invalid or non-square matrix, V301 for an entry that is not a finite number.
 
     References
     ----------

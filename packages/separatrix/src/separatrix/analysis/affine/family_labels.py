@@ -314,12 +314,10 @@ class Judge:
     ) -> Verdict:
         """Return the verdict on a cell on which no gain of an unplayed strategy changes its sign.
 
-        Parameters
-        ----------
-        samples : states inside the cell; the first one is judged, the others serve as a check
-        constant : whether no eigenvalue along the face changes its sign on the cell
-        trusted : neutral strategies beside which the states of the cell all behave alike
-        everywhere : whether the cell is open in the family
+        Parameters ---------- samples : states inside the cell; the first one is judged, the others serve as
+        a check constant : whether no eigenvalue along the face changes its sign on the cell trusted :
+        neutral strategies with the same local behaviour at all states of the cell everywhere : whether the
+        cell is open in the family
 
         Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
         open, arguments that use payoff differences between played and neutral strategies hold at every state
@@ -473,7 +471,7 @@ class _Cut:
         return [self._piece(cell, verdict, nash)]
 
     def _drift(self, cell: Polytope, b: int) -> fmpq_mpoly | None:
-        """A polynomial whose sign tells what b does beside a wall that its gain crosses, or None."""
+        """A polynomial whose sign gives the effect of b near a wall that its gain crosses, or None."""
         game, family = self.judge.game, self.family
         if drifts(localise(game, family.support, cell.centre), b):
             return drift_polynomial(game, family, self.chart, b)

@@ -95,7 +95,7 @@ class NashSubset:
 def bimatrix_of(game: AffineGame) -> Bimatrix | None:
     """Return the payoffs of two populations that do not play themselves, or None for other games.
 
-    What a population's shares add to all of its own payoffs changes no equilibrium and is left out.
+    Terms that depend only on a population's own shares change no equilibrium and are dropped.
 
     Examples
     --------

@@ -77,7 +77,7 @@ def _split(total: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
 
 
 class Dominance:
-    """Tells supports on which one strategy earns more than another one wherever both are played.
+    """Detects supports on which one strategy earns more than another wherever both are played.
 
     On a product of supports the difference of two payoffs is affine, so it runs from the sum of its
     least coefficients, one a population, to the sum of its largest.  Where that range lies on one side of

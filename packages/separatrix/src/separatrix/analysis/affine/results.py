@@ -164,7 +164,7 @@ MOST_DRAWN = 64
 """Corners of a piece towards which states are sampled."""
 
 ZERO = number(0)
-"""Most shares of most states: no need to make it anew."""
+"""A shared zero: most shares of most states are zero."""
 
 
 def independent_shares(affine: AffineGame, state: Sequence[Exact]) -> tuple[Exact, ...]:

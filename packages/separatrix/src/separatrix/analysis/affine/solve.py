@@ -2,12 +2,12 @@
 
 Cycles of pure states along the boundary, each followed by the one state that invades it.
 
-At every state of such a cycle exactly one strategy of one population grows, and on the edge that it opens
-there is no rest state, so the edge leads to the next one.  The *characteristic matrix* C has a row for each
-state of the cycle and a column for each strategy played somewhere on it, and holds the growth rate of the
-strategy where it is not played, else 0.  If C·p < 0 for some p > 0, then the product of the shares to the
-powers p falls along the cycle and the cycle attracts; if C·p > 0 for some p > 0, it repels (Hofbauer &
-Sigmund 1998, theorem 17.5.1; Hofbauer 1994).  All other strategies must shrink along it.
+At every state of such a cycle exactly one strategy of one population grows, and the edge that it opens has
+no rest state, so the edge leads to the next one. The *characteristic matrix* C has a row for each state of
+the cycle and a column for each strategy played somewhere on it, and holds the growth rate of the strategy
+where it is not played, else 0. If C·p < 0 for some p > 0, then the product of the shares to the powers p
+falls along the cycle and the cycle attracts; if C·p > 0 for some p > 0, it repels (Hofbauer & Sigmund 1998,
+theorem 17.5.1; Hofbauer 1994). All other strategies must shrink along it.
 """
 
 from __future__ import annotations
@@ -177,9 +177,7 @@ def _judged(
         return Cycle(
             cycle,
             False,
-            say("a conserved quantity keeps orbits beside it at their distance").resting_on(
-                CONSERVED_QUANTITY
-            ),
+            say("a conserved quantity keeps nearby orbits at their distance").resting_on(CONSERVED_QUANTITY),
         )
     return Cycle(
         cycle,
@@ -201,8 +199,8 @@ def _triangle(cycle: tuple[Profile, ...], matrix: list[list[fmpq]]) -> Cycle:
             cycle,
             False,
             say(
-                "the product of its rates of attraction equals that of its rates of repulsion: orbits of the "
-                "three strategies beside it are closed"
+                "the product of its rates of attraction equals that of its rates of repulsion: "
+                "nearby orbits of the three strategies are closed"
             ),
         )
     if inflow > outflow:
@@ -227,16 +225,16 @@ SEARCH_SHARE = 0.6
 """The part of the budget that the search may use."""
 
 JUDGE_SHARE = 0.9
-"""The part of the budget after which nothing more is judged; the rest is for telling what was found."""
+"""The part of the budget after which nothing more is classified; the rest is for writing the answer."""
 
 FAMILY_SHARE = 0.125
 """The part of the time left that cutting a single rest set may use, so that the others have their turn."""
 
 TELLING = 3e-4
-"""Seconds for telling a rest set that was not judged."""
+"""Seconds to write a rest set that was not classified."""
 
 GRACE = 0.5
-"""Seconds for telling what was found, however short the budget."""
+"""Seconds to write the answer, however short the budget."""
 
 INTERRUPTED_GRACE = 2.0
 """Seconds for judging what was found after an interruption."""
@@ -316,7 +314,7 @@ def _search(game: AffineGame, found: SupportSearch) -> None:
             try:
                 family = rest_states.on(support)
             except OverflowError as trouble:
-                found.stopped = say("{what}, which was left out", what=trouble.args[0])
+                found.stopped = say("{what}; this support was skipped", what=trouble.args[0])
                 family = None
             if family is not None:
                 corners = tuple(numbers.setdefault(v, len(numbers)) for v in family.closure.vertices)
@@ -379,7 +377,7 @@ class _AffineAnswer(Labelling):
     # ----------------------------------------------------------------------- judging
 
     def judge(self) -> None:
-        """Judge all that was found; what there is no time for stays undecided, with that reason."""
+        """Classify all results; without enough time the rest stay undecided, with that reason."""
         self.judged = [self._judged(f) for f in self.listed]
         corners, alone = self.result.corners, [[f] for f in self.sets]
         self.groups = self.grouped(lambda: connected(self.affine, self.sets, corners), alone)
@@ -508,8 +506,8 @@ def _completeness_of(
     Parameters
     ----------
     points : the rest points listed
-    pieces, components : how many pieces of rest sets there are, and how many connected sets, None where
-        there was no time to tell
+    pieces, components : the numbers of pieces of rest sets and of connected sets, None if there was not
+        enough time to count these
     indices, late : as for `completeness`
     """
     parts: list[str] = [

@@ -1,15 +1,15 @@
 """The labels of rest sets: they are cut into pieces on which the label of single states is constant.
 
 Along a curve of rest states the signs that decide a label are those of polynomials of low degree in the
-curve's parameter; their roots cut it.  A face that is all at rest is cut by the line on which the third
-population is indifferent, and that line where the drift beside the face is tangent to it.
+curve's parameter; their roots cut it. A face of rest states is cut by the line on which the third
+population is indifferent, and that line where the drift near the face is tangent to it.
 
 The Jacobian of the replicator at a rest state, and the exact signs of its eigenvalues.
 
 With two strategies a population, a pure population contributes the eigenvalue (payoff of the absent
-strategy - payoff of the present one), and the mixing populations a block with zero diagonal, because
-nobody's advantage depends on the own share.  So the block's trace is zero: two mixing populations have
-the eigenvalues ±sqrt(J12·J21), three the roots of λ³ + c·λ - det.
+strategy - payoff of the present one), and the mixing populations a block with zero diagonal, because an
+advantage does not depend on the own share. So the block's trace is zero: two mixing populations have the
+eigenvalues ±sqrt(J12·J21), three the roots of λ³ + c·λ - det.
 """
 
 from __future__ import annotations
@@ -356,7 +356,7 @@ def _zero_lines(game: Multilinear, branch: RestBranch, w: int) -> Iterator[RestB
 
 
 def _cut_zero_line(game: Multilinear, line: RestBranch, w: int) -> Iterator[CubePiece]:
-    """Cut the neutral line of a resting face where the drift beside the face is tangent to it."""
+    """Cut the neutral line of a face of rest states where the drift near the face is tangent to it."""
     (t,) = line.moving
     low, high = line.range(t)
     links = [c for c in line.coordinates if isinstance(c, Linked)]
@@ -378,7 +378,7 @@ def _cut_zero_line(game: Multilinear, line: RestBranch, w: int) -> Iterator[Cube
 
 
 def _cut_plane(game: Multilinear, branch: RestBranch) -> Iterator[CubePiece]:
-    """Cut a rest surface x_u = c, beside which x_u never moves, at the rest states of the flow there."""
+    """Cut a rest surface x_u = c, near which x_u is constant, at the rest states of the flow there."""
     u = next(i for i in range(3) if i not in branch.moving)
     v, w = branch.moving
     middle = {v: fmpq(1, 2), w: fmpq(1, 2)}

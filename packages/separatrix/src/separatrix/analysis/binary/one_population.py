@@ -1,8 +1,8 @@
 """One population of two strategies against itself: x' = x(1-x)·f(x) with f linear.
 
-The flow is one-dimensional, so the sign of f beside a rest point decides everything, also where the
-eigenvalue is zero.  ESS and neutral stability are Maynard Smith's (1982): the sign of f beside the
-point again, because (first strategy's payoff - second's) is f.
+The flow is one-dimensional, so the sign of f near a rest point decides everything, also where the
+eigenvalue is zero. ESS and neutral stability are Maynard Smith's (1982): again the sign of f near the
+point, because (first strategy's payoff - second's) is f.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def find_one_population(game: Game, at_zero: Fraction, at_one: Fraction) -> Rest
     ----------
     game : Game
     at_zero, at_one : Fraction
-        Payoff of the first strategy minus that of the second where nobody, and where everybody, plays
+        Payoff of the first strategy minus that of the second where no one, and where everyone, plays
         the first.
     """
     low, high = exact(at_zero), exact(at_one)
@@ -100,7 +100,7 @@ def _point(game: Game, k: int, x: fmpq, low: fmpq, high: fmpq) -> RestPoint:
 
 
 def _label(towards: list[int], eigenvalue: int) -> tuple[Label, str]:
-    """The label from whether states beside the point move towards it (1), rest (0) or away (-1)."""
+    """The label, from whether nearby states move towards the point (1), rest (0) or move away (-1)."""
     if all(s == 0 for s in towards):
         return "stable", say("every state is at rest")
     label: Label = "source"
@@ -113,5 +113,5 @@ def _label(towards: list[int], eigenvalue: int) -> tuple[Label, str]:
             else say("the advantage drives the share back")
         )
     if not eigenvalue:
-        why = say("{why}; the eigenvalue is zero, the advantage beside it decides", why=why)
+        why = say("{why}; the eigenvalue is zero, the advantage near it decides", why=why)
     return label, why

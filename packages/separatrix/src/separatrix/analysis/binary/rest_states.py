@@ -201,7 +201,7 @@ def _rational(coefficients: Mapping[frozenset[int], Exact], subset: Iterable[int
 
 
 def branches(game: Multilinear, open_faces: list[Face] | None = None) -> list[RestBranch]:
-    """Return every rest state of `game` as branches, those inside larger ones left out.
+    """Return every rest state of `game` as branches, without those inside larger ones.
 
     Parameters
     ----------

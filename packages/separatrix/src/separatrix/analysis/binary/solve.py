@@ -131,7 +131,7 @@ def _label(game: Multilinear, piece: CubePiece) -> LabelledPiece:
 
 
 def _nash(local: Linearisation) -> bool:
-    """Whether no strategy that nobody plays earns more than the played one."""
+    """Whether no unplayed strategy earns more than the played one."""
     return all(sign(value) <= 0 for value in local.pure.values())
 
 
@@ -140,7 +140,7 @@ def _on_ground(value: Exact | None) -> TypeGuard[fmpq]:
 
 
 def _everywhere(game: Multilinear, piece: CubePiece, verdict: Verdict) -> Verdict:
-    """Keep a verdict that rests on equalities only if they hold along the whole piece.
+    """Keep a verdict that relies on equalities only if they hold along the whole piece.
 
     The equalities are polynomial in the parameter, of degree at most twelve, and the signs they use
     change only at the ends of the piece; so thirteen states decide.

@@ -177,7 +177,7 @@ def planar_corner(b: Exact, d: Exact) -> PlanarVerdict:
         return True, say("a positive combination of the two logarithmic distances is conserved").resting_on(
             CONSERVED_QUANTITY
         )
-    return False, say("beside it one share grows while the other does not fall")
+    return False, say("near it one share grows while the other does not fall")
 
 
 def planar_edge(b: Exact, d: Exact) -> PlanarVerdict:
@@ -189,7 +189,7 @@ def planar_edge(b: Exact, d: Exact) -> PlanarVerdict:
         return True, say("orbits leave the edge on one side of it and return close by on the other")
     if along == 0:
         return False, say("on one side of it the other strategy spreads until it has taken over")
-    return False, say("orbits that start beside it drift away along the edge")
+    return False, say("orbits that start near it drift away along the edge")
 
 
 def planar_interior(b: Exact, d: Exact) -> PlanarVerdict:
@@ -252,7 +252,7 @@ def judge(
         return Verdict("stable", say("every state is at rest"))
     if len(moving) == 1 and moving[0] in local.free:
         return Verdict(
-            "unstable", say("only one share ever moves, and beside this state it moves away to one end")
+            "unstable", say("only one share ever changes, and near this state it moves away to one end")
         )
     if len(local.free) == 1:
         return _on_edge(game, face, state, local)
@@ -379,8 +379,8 @@ def _in_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], local: Li
 def _beside_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], u: int, v: int, w: int) -> Verdict:
     """A state of a face that is all at rest, where the third share is neutral.
 
-    Beside the face u' ∝ w·a, v' ∝ w·b, w' ∝ w·g(u, v): after division by w, a steady drift (a, b)
-    along which g changes at the rate κ = g_u·a + g_v·b.  Orbits arch over the state where κ < 0.
+    Near the face u' ∝ w·a, v' ∝ w·b, w' ∝ w·g(u, v): after division by w, a steady drift (a, b) along which
+    g changes at the rate κ = g_u·a + g_v·b. Orbits arch over the state where κ < 0.
     """
     inward = _inward(face, w)
     weights = {i: state[i] * (1 - state[i]) for i in (u, v)}
@@ -391,31 +391,27 @@ def _beside_plane(game: Multilinear, face: Face, state: tuple[Exact, ...], u: in
             "stable", say("orbits leave the face on one side of it and return close by on the other")
         )
     if sign(turn) > 0:
-        return Verdict("unstable", say("orbits that start beside it drift away along the face"))
+        return Verdict("unstable", say("orbits that start near it drift away along the face"))
     if not game.coefficients[w]:
         # The third share never moves: beside the face runs a planar flow, slowly but for ever.
         if sign(drift[u]) or sign(drift[v]):
             return Verdict(
                 "unstable",
-                say("beside its face the other shares drift away, however slowly").resting_on(
-                    CENTRE_MANIFOLD
-                ),
+                say("near its face the other shares drift away, however slowly").resting_on(CENTRE_MANIFOLD),
             )
         across, back = game.second(u, w, v, state), game.second(v, w, u, state)
         if sign(across) * sign(back) < 0:
             return Verdict(
                 "stable",
-                say("beside its face closed orbits surround a line of rest states").resting_on(
-                    CENTRE_MANIFOLD
-                ),
+                say("near its face closed orbits surround a line of rest states").resting_on(CENTRE_MANIFOLD),
             )
         if sign(across) or sign(back):
             return Verdict(
                 "unstable",
-                say("beside its face orbits move away from it, however slowly").resting_on(CENTRE_MANIFOLD),
+                say("near its face orbits move away from it, however slowly").resting_on(CENTRE_MANIFOLD),
             )
     return _undecided(
-        say("orbits beside its face touch the line on which the third share is neutral").resting_on(
+        say("orbits near its face touch the line on which the third share is neutral").resting_on(
             CENTRE_MANIFOLD
         )
     )
@@ -477,16 +473,16 @@ def _on_plane(game: Multilinear, state: tuple[Exact, ...], branch: RestBranch) -
     if sign(b) * sign(d) < 0:
         return Verdict(
             "stable",
-            say("beside the rest surface closed orbits surround a line of rest states").resting_on(
+            say("near the rest surface closed orbits surround a line of rest states").resting_on(
                 CENTRE_MANIFOLD
             ),
         )
     if sign(b) or sign(d):
         return Verdict(
-            "unstable", say("beside the rest surface orbits move away from it").resting_on(CENTRE_MANIFOLD)
+            "unstable", say("near the rest surface orbits move away from it").resting_on(CENTRE_MANIFOLD)
         )
     return _undecided(
-        say("the flow beside the rest surface has no first order there").resting_on(CENTRE_MANIFOLD)
+        say("the flow near the rest surface has no first-order terms there").resting_on(CENTRE_MANIFOLD)
     )
 
 

@@ -1,8 +1,8 @@
 """Cells: products of small simplices in the faces, with the equations' Bernstein coefficients on each.
 
 All numbers are floats, and every statement about them holds for the exact equations: each coefficient is
-known up to `margin`, which grows with every operation on the cell.  A cell's corners are, by definition, the
-exact convex combinations that were asked for; so the parts of a cell cover it exactly.
+known up to `margin`, which grows with every operation on the cell. A cell's corners are, by definition, the
+given exact convex combinations; so the parts of a cell cover it exactly.
 
 Tests that drop cells without solutions, and contractions that keep all solutions of the others.
 

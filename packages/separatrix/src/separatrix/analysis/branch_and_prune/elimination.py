@@ -444,7 +444,7 @@ def _isolated_zeros(
 
 
 def _centred(system: FaceSystem, part: FaceSystem, state: Sequence[Exact]) -> tuple[Exact, ...]:
-    """The free shares of a face from those of part of it; the populations beside that play all alike."""
+    """The free shares of a face from those of part of it; other populations play their strategies equally."""
     known = dict(zip(part.free, state, strict=True))
     return tuple(known.get((q, a), fmpq(1, len(system.face[q]))) for q, a in system.free)
 
@@ -461,7 +461,7 @@ def _distinct(points: list[CertifiedRoot], patches: list[Patch]) -> list[Certifi
 
 
 def same(a: CertifiedRoot, b: CertifiedRoot) -> bool:
-    """Return whether two zeros inside a face cannot be told apart."""
+    """Return whether two zeros inside a face are equal, or not proven to be different."""
     if a.exact is not None and b.exact is not None:
         return a.exact == b.exact
     return all(x.overlaps(y) for x, y in zip(a.refine(384), b.refine(384), strict=True))

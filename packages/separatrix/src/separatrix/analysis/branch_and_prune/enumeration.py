@@ -157,7 +157,7 @@ class PayoffComparison:
     denominators: tuple[fmpq_mpoly, ...]
 
     def gains(self, system: FaceSystem) -> Iterator[tuple[tuple[int, int], fmpq_mpoly]]:
-        """Yield for each strategy that a face leaves out what has the sign of what it earns more there."""
+        """Yield, for each unplayed strategy of a face, a polynomial with the sign of its gain there."""
         for p, b in unplayed(system.field.sizes, system.face):
             row = self.numerators[p]
             yield (p, b), system.restrict(row[b] - row[system.face[p][-1]])

@@ -8,10 +8,10 @@ them are equal, nor which one is larger.  What is left are whole numbers, so sig
 
 The exact equations of one face: equal payoffs of the played strategies, in the free shares.
 
-Two things are kept apart by type.  A `FaceSystem` is the game on a face: its equations and their
-derivatives are the game's own, and all that is said about a state comes from them.  A `Locus` holds
-polynomials whose common zeros are looked for; it may be a factor of the game's equations, or they with a
-share eliminated, and then its derivatives say nothing about the game.
+Two types are distinguished. A `FaceSystem` is the game on a face: its equations and their derivatives are
+the game's own, and every statement about a state comes from them. A `Locus` is the set of common zeros of
+polynomials; these may be factors of the game's equations, or the equations with a share eliminated, so
+their derivatives say nothing about the game.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Forms:
 
     @cached_property
     def multiaffine(self) -> bool:
-        """Whether payoffs are affine in each population's shares, the own ones left out."""
+        """Whether payoffs are affine in each other population's shares and independent of the own ones."""
         return all(b.degree <= 1 for b in self.bases) and not any(self.uses[i][i] for i in range(self.n))
 
     def sign_on(self, face: Sequence[tuple[int, ...]], p: int, a: int, b: int) -> int | None:

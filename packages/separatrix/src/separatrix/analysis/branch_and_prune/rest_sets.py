@@ -1,6 +1,6 @@
 """Rest sets: continua of rest states in one face, described exactly.
 
-Faces with one free share: all zeros of one polynomial, and which way the share moves beside them.
+Faces with one free share: all zeros of one polynomial, and the direction of the share near them.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _roots(locus: Locus, factor: fmpq_poly) -> list[CertifiedRoot]:
 
 
 def beside_end(system: FaceSystem, end: int) -> int:
-    """Return the sign of the advantage on an edge just beside its end at share 0 or 1."""
+    """Return the sign of the advantage on an edge near its end at share 0 or 1."""
     polynomial = polynomial_of(system)
     while polynomial(fmpq(end)) == 0 and polynomial.degree() > 0:
         polynomial = polynomial / fmpq_poly([-end, 1])

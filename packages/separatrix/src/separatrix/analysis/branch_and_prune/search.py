@@ -344,7 +344,7 @@ def _derivatives(cells: SearchCells) -> list[Floats]:
 def _on_slice(
     system: FaceSystem, equations: Sequence[fmpq_mpoly], cells: SearchCells, k: int, pivots: list[int]
 ) -> CertifiedRoot | None:
-    """A zero inside the face where the shares that are no pivots stay at the cell's centre."""
+    """A zero inside the face with the non-pivot shares fixed at the cell's centre."""
     generators = system.field.ring.context.gens()
     centre = [float(x) for c in cells.middle(k) for x in c[:-1]]
     held = [n for n in range(len(centre)) if n not in pivots]

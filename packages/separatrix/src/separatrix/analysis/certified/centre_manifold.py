@@ -65,7 +65,7 @@ Column = list[fmpq_mpoly]
 
 
 def settle(comparison: PayoffComparison, region: Region, continua: Sequence[Patch] = ()) -> Ties:
-    """Return the label of the single states of a region, if signs beside it decide it.
+    """Return the label of the single states of a region, if the signs near it decide it.
 
     Parameters
     ----------
@@ -267,7 +267,7 @@ class _Reduced(Beside):
 
     @cached_property
     def _still(self) -> bool:
-        """Whether nothing drifts, as a share that never changes tells the states of the rest set apart."""
+        """Whether nothing drifts, because a constant share separates the states of the rest set."""
         if len(self.system.free) - self._codimension != 1:
             return self.pure
         return any(not self.all_drift[p] and self._moves(k) for k, p in enumerate(self.system.free))
@@ -322,7 +322,7 @@ class _Reduced(Beside):
         return self._present(total) | self._remainder(None)
 
     def _crosses(self, polynomial: fmpq_mpoly) -> bool:
-        """Whether a polynomial takes both signs on the rest set beside each state of the region."""
+        """Whether a polynomial takes both signs on the rest set near each state of the region."""
         slopes = [polynomial.derivative(v) for v in self.system.variables]
         zero, one = self.system.field.ring.zero, self.system.field.ring.one
         for k in range(len(slopes)):
@@ -341,12 +341,9 @@ class _Reduced(Beside):
 class Outside:
     """An unplayed strategy at a rest point.
 
-    Attributes
-    ----------
-    population, strategy : indices
-    turn : the sign of its payoff minus the average one, or None where it could not be told from zero
-    value : the eigenvalue, as a float
-    exact : the eigenvalue, where it is known
+    Attributes ---------- population, strategy : indices turn : the sign of its payoff minus the average
+    one, or None where the sign is not proven value : the eigenvalue, as a float exact : the eigenvalue,
+    where it is known
     """
 
     population: int

@@ -1,24 +1,24 @@
-"""States at which a factor that all rates share brings the flow to rest: orbits beside them are known.
+"""States at which a common factor of all rates is zero: nearby orbits are known.
 
 Let the rates be G·F, with G the greatest common divisor of their numerators over a positive denominator.
 Where F does not vanish, its orbits fill a flow box (Chicone 2006, Ordinary Differential Equations with
-Applications, lemma 1.120); those of the game run along them, onwards or back as the sign of G says, and end
-where G vanishes.  So a state p with G(p) = 0 and F(p) not 0 is stable exactly if, on either side along
-the orbit of F through it, either the game moves towards p or the state space has ended.  The first Lie
-derivatives along F that do not vanish at p tell both.
+Applications, lemma 1.120); those of the game run along them, forwards or backwards according to the sign of
+G, and end where G vanishes. So a state p with G(p) = 0 and F(p) not 0 is stable exactly if, on either side
+along the orbit of F through it, either the game moves towards p or the state space has ended. The first
+nonzero Lie derivatives along F at p decide both.
 
 The state space ends only where a share is zero that divides G: for the others F has invariant faces, like the
 rates themselves.  If the game moves away from p along that orbit, it arrives at a state that is not at rest,
 so that the connected set of rest states through p is unstable too.
 
-Some factors c of G may vanish on surfaces that F keeps.  Then every state with c = 0 is at rest, and orbits
-beside the surface run along those of F, as the sign of G without these factors says, and the signs that they
-have there.  If F vanishes at p, and of G nothing but shares of that kind, the eigenvalues of F decide.
+Some factors c of G may vanish on surfaces that F leaves invariant. Then every state with c = 0 is at rest,
+and orbits near the surface follow those of F, with the sign of G without these factors and the signs that
+they have there. If F vanishes at p, and of G nothing but shares of that kind, the eigenvalues of F decide.
 
 Eigenvalues along a face, with the signs of their real parts as far as they are certain.
 
-Where nobody's payoffs depend on the own population's shares the block along the face is *balanced*: the
-blocks of single populations on its diagonal are zero, so the real parts add up to zero.  If all were zero
+Where payoffs do not depend on the own population's shares the block along the face is *balanced*: the
+blocks of single populations on its diagonal are zero, so the real parts add up to zero. If all were zero
 the characteristic polynomial would be even or odd; one coefficient of the wrong parity, or a negative one
 of the right parity, shows real parts of both signs.
 """
@@ -208,10 +208,8 @@ def _floats(block: Sequence[Sequence[arb]], balanced: bool) -> tuple[complex, ..
 MOST_ORDER = 8  # of a Lie derivative
 MOST_TERMS = 3000  # of one
 
-AWAY = Verdict(
-    "unstable", say("all rates share a factor that vanishes there, and orbits beside it lead away")
-)
-ENDING = Verdict("stable", say("all rates share a factor that vanishes there, and orbits beside it end"))
+AWAY = Verdict("unstable", say("all rates share a factor that vanishes there, and nearby orbits lead away"))
+ENDING = Verdict("stable", say("all rates share a factor that vanishes there, and nearby orbits end"))
 
 SignAt = Callable[[fmpq_mpoly], int | None]
 """The sign of a polynomial in the reduced coordinates at some state, or None where none is proven."""
@@ -319,7 +317,7 @@ class FlowBox:
         ]
 
     def _signs(self, face: Face, sign: SignAt) -> set[int] | None:
-        """The signs, beside a state, of the product of the factors that `remaining` leaves out."""
+        """The signs, near a state, of the product of the factors that `remaining` omits."""
         both, known = 0, 1
         for f, multiplicity in self.invariant:
             if sign(f) or multiplicity % 2 == 0:
@@ -335,7 +333,7 @@ class FlowBox:
         return {known} if not both else {1, -1} if both == 1 else None
 
     def leaves(self, face: Face, sign: SignAt) -> bool:
-        """Return whether orbits certainly lead from beside a rest state to states that are not at rest."""
+        """Return whether orbits near a rest state certainly lead to states that are not at rest."""
         return self.remaining(sign) == self.factor and self.label_by(face, sign) is AWAY
 
     def deciding(
@@ -360,7 +358,7 @@ class FlowBox:
         return groups
 
     def label(self, root: CertifiedRoot) -> Verdict | None:
-        """Return the label of a rest state, or None where the common factor does not tell it."""
+        """Return the label of a rest state, or None where the common factor does not determine it."""
         return self.label_by(root.face, root.sign) or self._by_eigenvalues(root)
 
     def label_by(self, face: Face, sign: SignAt) -> Verdict | None:

@@ -1,4 +1,4 @@
-"""Rest states beside which unplayed strategies earn as much as the played ones.
+"""Rest states at which unplayed strategies earn as much as the played ones.
 
 Let a face F be all at rest, or have a rest set as in `centre_manifold`.  In each population q let x̂ be the
 shares of its played strategies among themselves, and v_i those of unplayed ones that earn as much (speeds and
@@ -20,11 +20,11 @@ whose coefficients are polynomials on F.  All that follows are signs of these co
   if h does not fall there.  With one such strategy, if h falls: v rises while h > 0, then vanishes before
   anything else has moved far, so the state is stable.
 * One tied strategy i alone, on the face of F and i: all rates are v^n times a field.  If that field leads
-  along F where v = 0, and v = 0 is invariant under it, its orbits beside F do so too: unstable.  Where the
+  along F where v = 0, and v = 0 is invariant under it, so do its orbits near F: unstable.  Where the
   payoff h of i changes its sign and n = 1, v = 0 is not invariant, and if h' ≠ 0 along the field, v falls to
-  zero on both sides for h' < 0 (stable), and rises on both sides for h' > 0 (unstable).  For n = 2, v times a
-  field is left whose linear part is h' = a v, v' = b (h + c v), b > 0: unstable if a > 0 (a saddle whose
-  unstable line is not v = 0), stable if a < 0 and c <= 0 (a sink, or half turns that end at v = 0).
+  zero on both sides for h' < 0 (stable), and rises on both sides for h' > 0 (unstable).  For n = 2 there
+  remains v times a field with the linear part h' = a v, v' = b (h + c v), b > 0: unstable if a > 0 (a saddle
+  whose unstable line is not v = 0), stable if a < 0 and c <= 0 (a sink, or half turns that end at v = 0).
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ Monomial = tuple[int, ...]
 Powers = Mapping[Monomial, "fmpq_mpoly | None"]
 """By monomial the coefficient, or None where it is some continuous function."""
 Signs = Mapping[Monomial, "int | None"]
-"""By monomial the sign of its coefficient: 0 where that vanishes on the region but not beside it, None where
+"""By monomial the sign of its coefficient: 0 where that vanishes on the region but not near it, None where
 it may change; a monomial whose coefficient is zero everywhere has no entry."""
 
 
 @dataclass(frozen=True)
 class Ties:
-    """What a label was decided by, or what would have to be told apart first.
+    """The argument for a label, or the cases to distinguish first.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class Ties:
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """The field beside a region, on the face with all tied strategies.
+    """The field near a region, on the face with all tied strategies.
 
     Attributes
     ----------
@@ -231,7 +231,7 @@ class Beside:
         rest = say("every other direction contracts") if self.lower else ""
         if falls is not None:
             if not falls and not any(drift):
-                return Verdict("stable", because(rest, say("nothing moves beside it")))
+                return Verdict("stable", because(rest, say("nothing moves near it")))
             if pure and _has_pure_powers(falls, len(self.tied)):
                 return Verdict("asymptotically stable", because(rest, FALLS))
             return Verdict("stable", because(rest, BOUNDED))
@@ -298,13 +298,13 @@ class Beside:
         return self.growth[k].get((0,) * len(self.tied))
 
     def _crosses(self, polynomial: fmpq_mpoly) -> bool:
-        """Whether a polynomial that vanishes on the region takes both signs beside each of its states."""
+        """Whether a polynomial that vanishes on the region takes both signs near each of its states."""
         return any(self.sign(polynomial.derivative(v)) for v in self.system.variables)
 
     # ------------------------------------------------------------------ one of them alone
 
     def _by_one(self) -> Verdict | None:
-        """What one tied strategy does without the others; only instability then holds beside all."""
+        """The verdict from one tied strategy alone; with several, only instability carries over."""
         found = (self._single_share_verdict(k) for k in range(len(self.tied)))
         return next((v for v in found if v and (v.label == "unstable" or len(self.tied) == 1)), None)
 
@@ -353,8 +353,8 @@ RISES = say(
     "a weighted sum of the shares of unplayed strategies rises all around it (Lyapunov's direct method)"
 ).resting_on(LYAPUNOV_FUNCTION)
 BOUNDED = say(
-    "beside it a weighted sum of the shares of unplayed strategies never rises, and bounds by "
-    "its fall what else moves (Lyapunov's direct method)"
+    "near it a weighted sum of the shares of unplayed strategies never rises, and its fall "
+    "bounds every other change (Lyapunov's direct method)"
 ).resting_on(LYAPUNOV_FUNCTION)
 GROWS = say(
     "within a face a product of powers of the shares of unplayed strategies never falls, so that "
@@ -369,8 +369,8 @@ DRIFTS = say(
     "along the continuum of equilibria"
 )
 TURNS = say(
-    "beside it an unplayed strategy gains on one side only, from where its own growth drives the state to "
-    "the other side, where it vanishes"
+    "near it an unplayed strategy grows on one side only; its growth drives the state to the "
+    "other side, where the strategy vanishes"
 )
 
 

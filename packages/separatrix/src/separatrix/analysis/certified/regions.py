@@ -142,7 +142,7 @@ class OnStretch:
 class OnFace:
     """The states of a face at which some polynomials vanish and others are positive.
 
-    Signs come from the zeros of the equations where these are known and decide them, else z3 tells them.
+    Signs come from the zeros of the equations where these are known and decide them, else from z3.
     """
 
     patch: Patch
@@ -154,7 +154,7 @@ class OnFace:
 
     @cached_property
     def _sign_cache(self) -> dict[str, int | None]:
-        """Signs of irreducible polynomials, so far as they were asked for or define the part."""
+        """Signs of irreducible polynomials that were computed or that define the part."""
         known: dict[str, int | None] = {}
         for polynomials, turn in ((self.patch.positive, 1), (self.patch.equations, 0)):
             for polynomial in polynomials:
@@ -165,7 +165,7 @@ class OnFace:
 
     @cached_property
     def _at_zeros(self) -> dict[str, tuple[int, ...] | None]:
-        """Signs at the zeros that lie in the part, so far as they were asked for."""
+        """Signs at the zeros in the part, as far as they were computed."""
         return {}
 
     @cached_property

@@ -70,14 +70,11 @@ DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave i
 class PatchPiece:
     """Part of a rest set.
 
-    Attributes
-    ----------
-    patch : where it is
-    verdict : the label of its single states
-    positive : whether every state of it certainly has an eigenvalue with positive real part
-    attracting : whether all eigenvalues are negative but for one zero a dimension
-    nash : whether all of its states are Nash equilibria; False: none is; None: not decided
-    leaves : whether from beside every state of it orbits certainly lead to states that are not at rest
+    Attributes ---------- patch : where it is verdict : the label of its single states positive : whether
+    every state of it certainly has an eigenvalue with positive real part attracting : whether all
+    eigenvalues are negative but for one zero a dimension nash : whether all of its states are Nash
+    equilibria; False: none is; None: not decided leaves : whether orbits near every state of it certainly
+    lead to states that are not at rest
     """
 
     patch: Patch
@@ -171,7 +168,7 @@ def _equal_sign_stretches(
 ) -> Iterator[_PieceStretch]:
     """Pieces of a curve between two values of the parameter that no deciding eigenvalue separates.
 
-    Where eigenvalues leave the label open, signs beside the curve may decide it, and cut the curve once more.
+    Where eigenvalues do not decide the label, signs near the curve may do so, and cut the curve again.
     """
     low, high = ends
     part = _part(patch, curve, low, high)
@@ -212,7 +209,7 @@ def _by_exact_route(labeller: Labeller, part: Patch, curve: RestCurve) -> Verdic
 def _stretches_by_transverse_flow(
     labeller: Labeller, patch: Patch, curve: RestCurve, stretch: _PieceStretch
 ) -> Iterable[_PieceStretch]:
-    """Cut an undecided stretch where the flow beside it changes, and label the parts by a common factor."""
+    """Cut an undecided stretch where the flow near it changes, and label the parts by a common factor."""
     middle = rational_between(stretch.low, stretch.high)
     local = CertifiedLocal(labeller.comparison, CertifiedRoot.at_exactly(patch.system, curve.at(middle)))
     parts = [stretch]
@@ -292,7 +289,7 @@ def _merge_equal_labels(
 
 
 def _ambiguous(low: Exact, high: Exact) -> bool:
-    """Whether another root of an end's polynomial lies between, so that its sign would not tell them."""
+    """Whether another root of an end's polynomial lies between the ends, so that its sign is ambiguous."""
     return any(
         compare(low, root) < 0 < compare(high, root)
         for end in (low, high)
@@ -403,7 +400,7 @@ def pieces_of(labeller: Labeller, forms: Forms, patch: Patch) -> list[PatchPiece
 def _label_by_transverse_flow(
     labeller: Labeller, piece: PatchPiece, whole: Patch, cuts: int = CUTS
 ) -> list[PatchPiece]:
-    """A piece of a set, labelled by the signs beside it where ties leave it open.
+    """A piece of a set, labelled by the signs near it where ties do not decide the label.
 
     Where such a sign changes on the piece it is cut there, if that decides some part.
     """

@@ -4,8 +4,8 @@ What the game says of a certified rest point: Nash, strict Nash, evolutionarily 
 
 Conditions that say between which numbers a share lies, or which number it is.
 
-A number of degree above two has no closed form worth printing: its polynomial and rationals around it
-tell it from all others.
+A number of degree above two has no closed form worth printing: its polynomial and rational bounds identify
+it.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def rest_point(
     verdict: Verdict | None,
     words: GameWords | None,
 ) -> RestPoint:
-    """Return a rest point in the words of the output, or its place alone where there was no time for more."""
+    """Return a rest point in the words of the output; without enough time, only its place."""
     root = local.root
     state = game.space.coordinates(root.shares)
     if verdict is None or words is None:

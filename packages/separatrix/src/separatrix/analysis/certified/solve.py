@@ -66,9 +66,9 @@ MOST_FACES = 5000
 def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list[int]]:
     """Return the numbers of the patches, grouped into connected sets.
 
-    Their ends and corners tell most.  Patches of one face may also cross inside it, and where ends are not
-    known a patch may reach others on the border of its face; there the states that both contain are computed,
-    if there is a clock to do so.
+    In most cases their ends and corners decide. Patches of one face may also cross inside it, and where
+    ends are not known a patch may reach others on the border of its face; there the common states are
+    computed, if there is a clock to do so.
     """
     groups = Groups(len(patches))
     holders: dict[tuple[Exact, ...], int] = {}
@@ -102,7 +102,7 @@ def connected(patches: Sequence[Patch], clock: Clock | None = None) -> list[list
 
 
 def _may_meet_elsewhere(a: Patch, b: Patch) -> bool:
-    """Whether two patches may have states in common that are no known end or corner of either."""
+    """Whether two patches may have common states other than known ends or corners."""
     if not all(
         set(one.system.face[q]) <= set(other.system.face[q])
         for one, other in ((a, b), (b, a))
@@ -195,12 +195,9 @@ def verdict_on(
 ) -> SetVerdict:
     """Return the verdict on a connected set of rest states.
 
-    Parameters
-    ----------
-    forms : payoffs in Bernstein form
-    patches : the continua that it consists of
-    pieces : the pieces of all of them, and the pure profiles on them as single states
-    balanced : whether nobody's payoffs depend on the own population's shares
+    Parameters ---------- forms : payoffs in Bernstein form patches : its continua pieces : the pieces of
+    all of them, and the pure profiles on them as single states balanced : whether payoffs are independent
+    of the own population's shares
     """
     dimension = sum(forms.sizes) - len(forms.sizes)
     if any(p.whole and p.dimension == dimension for p in patches):
@@ -234,7 +231,7 @@ def _is_strict(forms: Forms, patches: Sequence[Patch]) -> bool | None:
 
 
 def _subfaces(face: Face, whole: frozenset[int] = frozenset()) -> Iterator[Face]:
-    """Yield the faces of a closed face, those that leave out nothing that some populations play."""
+    """Yield the faces of a closed face that keep every strategy of the populations in `whole`."""
     supports = [
         [
             s
@@ -263,8 +260,8 @@ def completeness_of(
 
     Parameters
     ----------
-    pieces, components : how many pieces of rest sets there are, and how many connected sets, None where
-        there was no time to tell
+    pieces, components : the numbers of pieces of rest sets and of connected sets, None if there was not
+        enough time to count these
     indices, late : as for `completeness`
     """
     parts = [_looked_at(found)]
@@ -351,13 +348,13 @@ def _open(game: Game, found: Exploration) -> str:
 
 
 JUDGE_SHARE = 0.9
-"""The part of the budget after which nothing more is labelled; the rest is for telling what was found."""
+"""The part of the budget after which nothing more is labelled; the rest is for writing the answer."""
 
 TELLING = 5e-4
-"""Seconds for telling a rest set that was not judged."""
+"""Seconds to write a rest set that was not classified."""
 
 GRACE = 0.5
-"""Seconds for telling what was found, however short the budget."""
+"""Seconds to write the answer, however short the budget."""
 
 
 def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
@@ -392,7 +389,7 @@ def solve_certified(game: Game, field: Field, budget: float) -> RestStateAnswer:
 
 
 def _merge_repeated_states(pieces: list[list[PatchPiece]]) -> list[list[PatchPiece]]:
-    """Tell a single state that lies on several continua of a face once, with its label if that is known."""
+    """List a single state that lies on several continua of a face once, with its label if that is known."""
     kept: list[list[PatchPiece]] = []
     states: list[tuple[list[PatchPiece], int]] = []
     for row in pieces:
@@ -425,7 +422,7 @@ class _CertifiedAnswer(Labelling):
         self.patches = list(explored.patches)
 
     def judge(self) -> None:
-        """Label all that was found; what there is no time for stays undecided, with that reason."""
+        """Label all results; without enough time the rest stay undecided, with that reason."""
         explored, continua = self.explored, list(self.explored.patches)
         loose: list[Patch] = []
         for root in explored.points:

@@ -7,10 +7,10 @@ Eigenvalues decide where their signs are certain.  Zero real parts never decide;
 * the states of a rest set whose dimension is the number of zero eigenvalues, while the others are negative:
   stable (normally hyperbolic);
 * the edge of a pure profile that belongs to its only zero eigenvalue: it is invariant, so a centre manifold;
-* states beside which a factor that all rates share vanishes: see `flow_box`;
+* states at which a common factor of all rates vanishes: see `flow_box`;
 * the game on the face of the strategies that earn as much as the played ones, where its exact route labels
   the state (reduction principle: Carr 1981, theorem 2);
-* Lyapunov's and Chetaev's functions beside a face that is all at rest (`neutral_strategies`).
+* Lyapunov's and Chetaev's functions near a face of rest states (`neutral_strategies`).
 
 Games that are left on a face when all others play pure: their exact routes label degenerate states.
 
@@ -332,10 +332,8 @@ class Labeller:
     ) -> Verdict | None:
         """Return the label of all states of a stretch by the game of the strategies that do not lose on it.
 
-        Parameters
-        ----------
-        local : one of them
-        inside, ends : free shares of states that tell its curve, and of its ends
+        Parameters ---------- local : one of them inside, ends : free shares of states that determine its
+        curve, and of its ends
         """
         if local.tied is None:
             return None
@@ -377,12 +375,12 @@ class Labeller:
         drift = beside_end(line, end)
         if drift > 0 if end else drift < 0:
             why = say(
-                "the advantage beside it drives the share back along the edge of the zero eigenvalue"
+                "the advantage near it drives the share back along the edge of the zero eigenvalue"
             ).resting_on(CENTRE_MANIFOLD)
             return Verdict("asymptotically stable", because(rest, why))
         if not rest:
-            return Verdict("source", say("the advantage beside it drives the share away"))
-        return Verdict("unstable", say("the advantage beside it drives the share away along an edge"))
+            return Verdict("source", say("the advantage near it drives the share away"))
+        return Verdict("unstable", say("the advantage near it drives the share away along an edge"))
 
 
 def _extended_face(face: Face, others: Sequence[tuple[int, int]]) -> Face:
@@ -403,12 +401,14 @@ def _sink(local: CertifiedLocal) -> str:
 
 def _unclear(local: CertifiedLocal) -> str:
     if any(o.turn is None for o in local.outside):
-        return say("the payoff of an unplayed strategy could not be told from that of the played ones")
-    return say("some eigenvalue could not be told from one with zero real part")
+        return say(
+            "it is not proven that the payoff of an unplayed strategy differs from that of the played ones"
+        )
+    return say("it is not proven that no eigenvalue has zero real part")
 
 
 def _reduced(verdict: Verdict, rest: str) -> Verdict:
-    """The label of a state from that within a face, all directions out of which contract."""
+    """The label of a state from that within a face, when all directions out of the face contract."""
     if not rest:
         return verdict
     label = verdict.label

@@ -111,7 +111,7 @@ def amplitudes(local: Local) -> list[list[arb]] | None:
 
 
 def beside_oscillation(local: Local) -> Verdict | None:
-    """A true centre within its face beside which one more strategy is neutral.
+    """A true centre within its face, at which one more strategy is neutral.
 
     The face has three strategies of one population, or two of each of two populations without own play:
     its orbits are closed, and the neutral strategy earns on average over each what it earns at the state

@@ -1,4 +1,4 @@
-"""Neutral strategies beside hyperbolic played ones: the reduced system on the centre manifold.
+"""Neutral strategies with hyperbolic played ones: the reduced system on the centre manifold.
 
 The shares u of the neutral strategies are its coordinates, and to lowest order u_b' = speed·u_b·(G u)_b, with
 G what remains of the payoffs after the played strategies have adapted.  Where G makes shares grow along
@@ -80,7 +80,7 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
             return "stable", (
                 say(
                     "a line of rest states leads away from it between the neutral strategies, "
-                    "and orbits beside it end there"
+                    "and nearby orbits end there"
                 ).resting_on(CENTRE_MANIFOLD)
             )
         return "asymptotically stable", (
@@ -95,19 +95,19 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
                 return "unstable", say("together the two neutral strategies spread along a ray").resting_on(
                     CENTRE_MANIFOLD
                 )
-            return "stable", say("orbits that leave its edge of rest states come to rest close by")
+            return "stable", say("orbits that leave its edge of rest states converge to rest states close by")
         if b < 0:
-            return "stable", say("an edge of rest states leads away from it, and orbits beside it end there")
+            return "stable", say("an edge of rest states leads away from it, and nearby orbits end there")
         if c > 0:
-            return "unstable", say("orbits that start beside its edge of rest states drift away along it")
+            return "unstable", say("orbits that start near its edge of rest states drift away along it")
         if c < 0 or exact:
-            return "stable", say("an edge of rest states leads away from it, and orbits beside it end there")
+            return "stable", say("an edge of rest states leads away from it, and nearby orbits end there")
         return None
     # Both axes are at rest: u' = b u v, v' = c u v.
     if (b == 0) != (c == 0):
         if b + c < 0:
-            return "stable", say("beside the two edges of rest states one share falls to zero")
-        return "unstable", say("beside the two edges of rest states one share grows while the other stays")
+            return "stable", say("near the two edges of rest states one share falls to zero")
+        return "unstable", say("near the two edges of rest states one share grows while the other stays")
     if b == c == 0:
         return "stable", say("every state of the face is at rest")
     if b > 0 and c > 0:
@@ -116,8 +116,8 @@ def quadrant_corner(a: fmpq, b: fmpq, c: fmpq, d: fmpq, exact: bool) -> tuple[La
         )
     return "stable", (
         say(
-            "two edges of rest states lead away from it, and a positive combination of the shares of the "
-            "neutral strategies does not grow beside them"
+            "two edges of rest states lead away from it, and near them a positive combination of "
+            "the shares of the neutral strategies does not grow"
         ).resting_on(CENTRE_MANIFOLD, WEIGHTS)
     )
 
@@ -145,7 +145,7 @@ def reduced_rates(local: Local) -> fmpq_mat:
 
 
 def single(local: Local) -> Verdict | None:
-    """One neutral strategy beside hyperbolic played ones: a centre manifold of dimension one."""
+    """One neutral strategy with hyperbolic played ones: a centre manifold of dimension one."""
     if len(local.neutral) != 1:
         return None
     rates = _reduction(local)
@@ -166,7 +166,7 @@ def single(local: Local) -> Verdict | None:
 
 
 def corner(local: Local) -> Verdict | None:
-    """Several neutral strategies beside hyperbolic played ones."""
+    """Several neutral strategies with hyperbolic played ones."""
     if len(local.neutral) < 2:
         return None
     rates = _reduction(local)
@@ -242,9 +242,9 @@ def _ray(rates: fmpq_mat) -> bool:
 def _pairs_shrink(rates: fmpq_mat, pure: bool) -> bool:
     """Whether weights d > 0 make d_i·A_ij + d_j·A_ji < 0 wherever i and j interact.
 
-    Then Σ d_i·u_i does not grow: what higher orders add to the product u_i·u_j is small beside it.  They add
-    nothing to a single share on whose axis all states rest, nor, at a pure state, to a pair without
-    interaction; elsewhere every pair must interact.
+    Then Σ d_i·u_i does not grow: higher-order terms are small compared with u_i·u_j. They add nothing to a
+    single share on whose axis all states rest, nor, at a pure state, to a pair without interaction;
+    elsewhere every pair must interact.
     """
     n = rates.nrows()
     at_most = []
@@ -357,7 +357,7 @@ def _verdict_with_tie(local: Local, b: int, dimension: int) -> Verdict | None:
         if not crosses:
             return Verdict(
                 "unstable",
-                say("beside it a neutral strategy makes the state drift along the set").resting_on(
+                say("near it a neutral strategy makes the state drift along the set").resting_on(
                     CENTRE_MANIFOLD
                 ),
             )
@@ -365,29 +365,29 @@ def _verdict_with_tie(local: Local, b: int, dimension: int) -> Verdict | None:
         if turn > 0:
             return Verdict(
                 "unstable",
-                say("beside it the state drifts to where a neutral strategy earns more").resting_on(
+                say("near it the state drifts to where a neutral strategy earns more").resting_on(
                     CENTRE_MANIFOLD
                 ),
             )
         if turn < 0:
             return Verdict(
-                "stable", say("beside it orbits leave the continuum of equilibria and return to it close by")
+                "stable", say("near it orbits leave the continuum of equilibria and return to it close by")
             )
         return None
     growth = _growth(local, b)
     if growth < 0:
         return Verdict(
             "stable",
-            say("beside it a neutral strategy dies out, too fast for the state to drift off").resting_on(
+            say("near it a neutral strategy dies out, too fast for the state to drift off").resting_on(
                 CENTRE_MANIFOLD
             ),
         )
     if growth > 0:
-        return Verdict("unstable", say("a neutral strategy spreads beside it").resting_on(CENTRE_MANIFOLD))
+        return Verdict("unstable", say("a neutral strategy spreads near it").resting_on(CENTRE_MANIFOLD))
     if crosses:
         return Verdict(
             "unstable",
-            say("beside it a neutral strategy's share drifts, however slowly").resting_on(CENTRE_MANIFOLD),
+            say("near it a neutral strategy's share drifts, however slowly").resting_on(CENTRE_MANIFOLD),
         )
     return None
 
@@ -412,13 +412,13 @@ def _together(local: Local, members: list[int]) -> Verdict | None:
             if has_ray(fmpq_mat([[rates[i][j] for j in part] for i in part])):
                 return Verdict(
                     "unstable",
-                    say("neutral strategies spread together beside it").resting_on(CENTRE_MANIFOLD),
+                    say("neutral strategies spread together near it").resting_on(CENTRE_MANIFOLD),
                 )
     if len(members) < len(local.neutral) or not shrinks(fmpq_mat(rates)):
         return None
     return Verdict(
         "stable",
-        say("beside it neutral strategies die out, too fast for the state to drift off").resting_on(
+        say("near it neutral strategies die out, too fast for the state to drift off").resting_on(
             CENTRE_MANIFOLD
         ),
     )

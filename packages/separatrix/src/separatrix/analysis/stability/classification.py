@@ -1,9 +1,9 @@
 """Exact local data at a rest state of a game with affine payoffs.
 
-A strategy b that nobody plays contributes the eigenvalue speed·(u_b - average payoff), exactly; the played
-strategies of all populations together contribute the rest, on the tangent space of their face.  An unplayed
-strategy is *neutral* where it earns the average; the played and the neutral ones together are the
-*extended support*.  On its face all payoffs of a population agree at the state z, so that with v = x - z
+An unplayed strategy b contributes the eigenvalue speed·(u_b - average payoff), exactly; the played
+strategies of all populations together contribute the rest, on the tangent space of their face. An unplayed
+strategy is *neutral* where it earns the average; the played and the neutral ones together are the *extended
+support*. On its face all payoffs of a population agree at the state z, so that with v = x - z
 
     x_a' = speed·x_a·((M v)_a - Σ_b x_b (M v)_b).
 
@@ -370,7 +370,7 @@ def internal_drift(local: Local) -> Verdict | None:
     size = len(local.inner)
     if not any(local.game.own_play) and face.zeros == size:
         return Verdict(
-            "unstable", say("orbits that start beside it drift away along the continuum of equilibria")
+            "unstable", say("orbits that start near it drift away along the continuum of equilibria")
         )
     square = local.block * local.block
     wide = kernel(square)
@@ -382,7 +382,7 @@ def internal_drift(local: Local) -> Verdict | None:
     if dot(ell, change) != 0:
         return Verdict(
             "unstable",
-            say("orbits that start beside it drift away along the continuum of equilibria"),
+            say("orbits that start near it drift away along the continuum of equilibria"),
             pointwise=True,
         )
     return None

@@ -5,13 +5,13 @@ On it, where the played strategies alone are hyperbolic, the shares u of the neu
 coordinates of the centre manifold, and to lowest order u_b' = speed·u_b·(G u)_b, with G what remains of the
 payoffs after the played strategies have adapted.
 
-Two populations that do not play themselves, one of which mixes two strategies and has no other.
+Two populations that do not play themselves; one mixes two strategies and has no others.
 
-Let s be the deviation of that population's share.  The other one's strategies have payoffs β_a·s, so its
+Let s be the deviation of that population's share. The other one's strategies have payoffs β_a·s, so its
 shares run along the curve x_a ∝ z_a·exp(β_a·τ) with τ' ∝ s, and s' ∝ Σ_a γ_a·(x_a(τ) - z_a): a particle on
-a line, whose energy is conserved.  On the curve through the state z the force is, up to a positive factor,
-Σ_a z_a·(γ_a - γ̄)·exp(β_a·τ), with the derivatives M_k = Σ_a z_a·(γ_a - γ̄)·β_a^k at z.  The first that is
-not zero decides: a force that pushes back on both sides holds orbits on this curve and those beside it.
+a line, whose energy is conserved. On the curve through the state z the force is, up to a positive factor,
+Σ_a z_a·(γ_a - γ̄)·exp(β_a·τ), with the derivatives M_k = Σ_a z_a·(γ_a - γ̄)·β_a^k at z. The first nonzero
+one decides: a force that pushes back on both sides confines orbits on this curve and on nearby ones.
 
 The label of a rest state in a game with affine payoffs, and what the game says of it.
 
@@ -140,7 +140,7 @@ def _particle(local: Local, share: int, played: tuple[int, ...], extended: list[
 
 
 def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
-    """The other population is pure, so the curve through z is a point; beside it w_b = w_b(0)·exp(β_b·τ).
+    """The other population is pure, so the curve through z is a point; near it w_b = w_b(0)·exp(β_b·τ).
 
     The forces γ_b·w_b have the potentials -γ_b/β_b·w_b.  Where all of these are positive, the energy bounds
     s and every w_b that acts or is acted on at all.
@@ -149,8 +149,8 @@ def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
         return Verdict(
             "stable",
             say(
-                "a conserved energy bounds the neutral strategies, each of which pushes the other population "
-                "to where it earns less"
+                "a conserved energy bounds the neutral strategies, each of which pushes the "
+                "other population to where it earns less"
             ).resting_on(CENTRE_MANIFOLD, CONSERVED_QUANTITY),
         )
     return None
@@ -461,7 +461,7 @@ def _hyperbolic(local: Local, ess: bool | None) -> str:
             LINEARISATION, ESS_OF_LINEAR_GAME, EVOLUTIONARILY_STABLE
         )
     return (
-        say("every eigenvalue has negative real part, though it is no ESS").resting_on(
+        say("every eigenvalue has negative real part, though it is not an ESS").resting_on(
             LINEARISATION, EVOLUTIONARILY_STABLE
         )
         if ess is False

@@ -45,14 +45,14 @@ __all__ = [
 ]
 
 ORDERS = 4
-"""Focal values that are computed at most.  More: a second and more for fields of degree six; the first two
-decide all that is not made to be flat."""
+"""Limit on the number of focal values. More: a second and more for fields of degree six; the first two
+decide all but deliberately flat examples."""
 
 Number = Any
 """An exact number (`separatrix.exact.algebraic_numbers.Exact`) or a ball (`flint.arb`)."""
 
 Series = dict[tuple[int, int], Number]
-"""A power series in (p, q), cut off: coefficients by their exponents, zeros left out."""
+"""A truncated power series in (p, q): its nonzero coefficients by their exponents."""
 
 Rates = Callable[[Sequence[Series], int], list[Series]]
 """The rates of change at a state given by series, up to a degree."""

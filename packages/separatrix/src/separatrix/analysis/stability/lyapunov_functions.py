@@ -1,4 +1,4 @@
-"""Relative entropies that never grow near a rest state z, and where they come to rest.
+"""Relative entropies that never grow near a rest state z, and where they stay constant.
 
 On the face of the extended support of z, V = -Σ_i w_i Σ_a z_a ln(x_a/z_a), with a weight for each population
 (its speed divided out), changes at the rate V' = -Σ_i w_i v_i·(M v)_i, v = x - z, exactly (Hofbauer & Sigmund
@@ -7,18 +7,18 @@ are those of the matrix with its columns divided by d (Hofbauer & Sigmund 1998, 
 V = -Σ z̃_a ln x̃_a serves, with the form ṽ·(M diag(1/d) ṽ).  Where V' <= 0 on the tangent cone, z is Lyapunov
 stable; where in addition no orbit but z itself stays in {V' = 0} close by, asymptotically (LaSalle 1960).
 
-Games in which one argument tells the outcome of every start inside: a relative entropy that never grows.
+Games with a global argument for every interior initial state: a relative entropy that never grows.
 
 Where all payoffs are affine in the shares, the rate of change of the relative entropy V of
-`separatrix.analysis.stability.lyapunov_functions` at an interior rest state z is a quadratic form in x - z on
-the whole state space, not near z alone.  V is infinite on the boundary, so that where it never grows every
-orbit from the interior stays in a compact part of it, and where its form vanishes on no orbit but z, all of
-them come to z (LaSalle 1960; Hofbauer & Sigmund 1998, theorem 2.6.1 and sections 7.2, 11.2 and 12).  Where V
-is conserved every orbit stays on its level, and none comes to rest that does not begin at rest: the form is
-the same at every interior rest state, so that the entropy of each of them is conserved, and is least there.
+`separatrix.analysis.stability.lyapunov_functions` at an interior rest state z is a quadratic form in x - z
+on the whole state space, not near z alone. V is infinite on the boundary, so that where it never grows
+every orbit from the interior stays in a compact part of it, and where its form vanishes on no orbit but z,
+all of them converge to z (LaSalle 1960; Hofbauer & Sigmund 1998, theorem 2.6.1 and sections 7.2, 11.2 and
+12). Where V is conserved every orbit stays on its level, and only constant orbits converge: the form is the
+same at every interior rest state, so that the entropy of each of them is conserved, and is least there.
 
-Where V never falls, and on no orbit but z stays as it is, every other orbit from the interior comes to the
-boundary: at an ω-limit inside V would stay as it is along an orbit, which would be z, where V is least.
+Where V never falls, and is constant on no orbit but z, every other orbit from the interior converges to the
+boundary: at an interior ω-limit V would be constant along an orbit, which would be z, where V is least.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def _is_unit_coordinate(basis: Sequence[Sequence[fmpq]], j: int, k: int) -> bool
 def field(local: Local, strategies: Sequence[int], point: dict[int, fmpq_mpoly]) -> Iterator[fmpq_mpoly]:
     """Yield the rates of the given shares at z + v, on the face of the extended support.
 
-    `point` gives the deviation v of the shares that deviate, references left out.
+    `point` gives the deviation v of the shares that deviate, without the reference shares.
     """
     zero = 0 * next(iter(point.values()))
     rise = {a: sum((v * local.gain(a, b) for b, v in point.items()), zero) for a in strategies}
@@ -232,10 +232,8 @@ LIMITS = (400, 4_000, 4_000)
 class Everywhere:
     """What holds for every orbit from the interior.
 
-    Attributes
-    ----------
-    state : an interior rest state, the only one unless V is conserved: K shares, one a strategy
-    conserved : whether each orbit stays on its level of V; else each comes to the state
+    Attributes ---------- state : an interior rest state, the only one unless V is conserved: K shares, one
+    a strategy conserved : whether each orbit stays on its level of V; else each converges to the state
     strict : whether V falls everywhere but at the state
     """
 
@@ -275,7 +273,7 @@ def everywhere(game: AffineGame) -> Everywhere | None:
 
 
 def outward(game: AffineGame) -> Everywhere | None:
-    """Return the same in reversed time: V never falls, and orbits from the interior come to the boundary.
+    """Return the same in reversed time: V never falls, and interior orbits converge to the boundary.
 
     Examples
     --------

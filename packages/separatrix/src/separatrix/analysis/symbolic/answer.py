@@ -52,7 +52,7 @@ class SymbolicAnswer:
 
 
 def favourites(game: Game, known: Mapping[str, Fraction] | None) -> Iterator[Mapping[str, Fraction]]:
-    """Yield the values that a reader knows: the ones asked for, the file's, those of the scenarios."""
+    """Yield the values that a reader knows: the given ones, the file's, those of the scenarios."""
     base = {n: p.value for n, p in game.parameters.items() if p.value is not None}
     for values in (
         ([] if known is None else [known]) + [base] + [{**base, **s} for s in game.scenarios.values()]
@@ -67,7 +67,7 @@ def pole_warnings(ring: Ring, poles: Iterable[fmpq_mpoly]) -> Iterator[Warning]:
         text = to_text(polynomial_expression(ring, pole))
         yield Warning(
             "A506",
-            say("a payoff divides by `{divisor}`; parameters at which that is 0 are left out", divisor=text),
+            say("a payoff divides by `{divisor}`; parameters at which that is 0 are excluded", divisor=text),
         )
 
 

@@ -71,7 +71,7 @@ def candidates_of_faces(
     Parameters
     ----------
     game : Game
-        Of n populations with two strategies each, none of which plays itself.
+        Of n populations with two strategies each, without own play.
     table, assumptions
         In the game's parameters.
 
@@ -491,9 +491,9 @@ def _label_from_signs(signs: list[frozenset[int]]) -> tuple[Label | None, str]:
     ).resting_on(STRICT_NASH, NASH)
 
 
-ENDS = say(
-    "asymptotically stable, and an ESS, where the advantage beside it drives the share back"
-).resting_on(EVOLUTIONARILY_STABLE)
+ENDS = say("asymptotically stable, and an ESS, where the advantage near it drives the share back").resting_on(
+    EVOLUTIONARILY_STABLE
+)
 
 
 def candidates_of_one(

@@ -1,6 +1,6 @@
 """What is the same for all admissible parameters: labels and the words of the game.
 
-What follows from the assumptions where it cannot be seen at sight: z3 is asked, for a while.
+Consequences of the assumptions that are not obvious: z3 searches for them, for a limited time.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LONGEST = 400
 
 
 class Deduction(Assumptions):
-    """Assumptions whose consequences z3 works out.
+    """Assumptions whose consequences z3 derives.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ class Deduction(Assumptions):
         return frozenset(s for s in seen if self._can(here, comparison(term, _NAMES[s]))) or seen
 
     def _can(self, *conditions: str) -> bool:
-        """Whether z3 finds the conditions possible under the assumptions, or cannot tell."""
+        """Whether z3 finds the conditions possible under the assumptions, or does not decide."""
         rest = self._deadline - time.monotonic()
         if self._left <= 0 or rest <= 0:
             return True

@@ -1,10 +1,10 @@
 """Games of many symbols: the coefficients of the advantages get names, and the answer is written in them.
 
-The advantage of a population of two strategies is Σ k_S·Π x_j, the product over the populations j of a
-set S.  Where payoffs are sums of many symbols, the quadratic that a mixed rest point solves has hundreds of
-thousands of terms in the symbols, and a few dozen in the coefficients k.  Everything that holds for all
-values of the coefficients holds for those that the symbols give them; what the assumptions say of the
-symbols is asked wherever a polynomial is short enough to be multiplied out.
+The advantage of a population of two strategies is Σ k_S·Π x_j, the product over the populations j of a set
+S. Where payoffs are sums of many symbols, the quadratic that a mixed rest point solves has hundreds of
+thousands of terms in the symbols, and a few dozen in the coefficients k. A statement for all values of the
+coefficients holds for those that the symbols give them; the assumptions on the symbols are used wherever a
+polynomial is short enough to be expanded.
 """
 
 from __future__ import annotations
@@ -72,10 +72,10 @@ class NamedAssumptions(Assumptions):
     Parameters
     ----------
     inner : Assumptions
-        On the game's parameters; z3 is asked there.
+        On the game's parameters; z3 works there.
     ring : Ring
         In the coefficients, and in parameters.
-    meanings : what each variable of `ring` stands for, in the parameters
+    meanings : the expression of each variable of `ring` in the parameters
     """
 
     def __init__(self, inner: Assumptions, ring: Ring, meanings: Sequence[Ratio]) -> None:
@@ -245,7 +245,7 @@ def name_coefficients(game: Game, table: CornerTable, assumptions: Assumptions) 
     Parameters
     ----------
     game : Game
-        Of n populations of two strategies, none of which plays itself.
+        Of n populations of two strategies, without own play.
     table, assumptions
         In the game's parameters.
     """

@@ -4,13 +4,13 @@ With d free shares z the strategies played earn the same where B z = -r.  Cramer
 as n/d with polynomials n of one denominator d, so a state inside the support is where all of them have
 one sign.  The reduced matrix also holds what stability needs: det B, and its bordered minors.
 
-Rest states that are no single points: what a support holds where its equations are degenerate.
+Continua of rest states: the rest states of a support with degenerate equations.
 
-On a support the strategies played earn the same where a few rows, linear in the shares, vanish.  The open
-simplex meets the kernel of rows of rank ρ in a set of dimension m - 1 - ρ, or not at all.  It does where
-there is no row; where one row takes both signs on the corners; and where the kernel is a line, spanned by
-a vector of one sign.  So up to three strategies, and for faces and slices of any number, the condition is
-exact; between them only the rank is given, which is necessary.
+On a support the strategies played earn the same where a few rows, linear in the shares, vanish. The open
+simplex meets the kernel of rows of rank ρ in a set of dimension m - 1 - ρ, or not at all. It does if there
+are no rows; if one row takes both signs on the corners; and if the kernel is a line, spanned by a vector of
+one sign. So up to three strategies, and for faces and slices of any number, the condition is exact; between
+them only the rank is given, which is necessary.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Cone:
 
 @dataclass(frozen=True, eq=False)
 class Reduced:
-    """The equations of a support in reduced coordinates: the last strategy of each population is left out.
+    """The equations of a support in reduced coordinates, without the last strategy of each population.
 
     ``coordinates`` are the strategies kept.  Further strategies can be bordered on.
     """
@@ -215,7 +215,7 @@ def depends(table: AffineSymbols, support: Support, i: int, j: int) -> bool:
 
 
 def _crossed(table: AffineSymbols, support: Support, reduced: Reduced, i: int, j: int) -> Candidate | None:
-    """Two populations that mix, each of which fixes the shares of the other."""
+    """Two populations that mix; each determines the shares of the other."""
     if len(support[i]) != len(support[j]):
         return None
     cones = []
@@ -234,7 +234,7 @@ def _played(support: Support, i: int) -> list[Strategy]:
 
 
 def _cone(table: AffineSymbols, numerators: Mapping[Strategy, Ratio], i: int) -> Cone | None:
-    """Cancel what all numerators have in common; population i tells the denominator."""
+    """Cancel the common factor of all numerators; population i determines the denominator."""
     ring = table.ring
     if any(n.is_zero for n in numerators.values()):
         return None
@@ -318,7 +318,7 @@ def continua(table: AffineSymbols, support: Support, polynomials: SignPolynomial
 def _meetings(rows: Rows, width: int, polynomials: SignPolynomials) -> Iterator[tuple[int, Formula, bool]]:
     """Yield for each dimension when the kernel of some rows meets the open simplex in it.
 
-    The last item tells whether the condition is sufficient, too.
+    The last item is whether the condition is sufficient, too.
     """
     one = _one(polynomials)
     for dimension in range(width):

@@ -147,7 +147,7 @@ class AffineSymbols:
     speeds : one positive factor a population
     rows : ``rows[i][a][k]`` is the coefficient of share number k in the payoff of strategy a of
         population i, minus that of its first strategy
-    poles : denominators in the payoffs; where one vanishes there is no game
+    poles : denominators in the payoffs; the game is undefined where one vanishes
     """
 
     game: Game
@@ -206,16 +206,16 @@ def read_formulas(game: Game) -> Formulas:
     if formulas is None:
         raise ComesLater(
             "A503",
-            "some payoff is no rational function of the shares, or too long to expand: its analysis in "
-            "symbols comes later",
-            hint="give the parameters values and leave out --symbolic",
+            "some payoff is not a rational function of the shares, or too long to expand: "
+            "symbolic analysis is not supported yet",
+            hint="give the parameters values and omit --symbolic",
         )
     for expression in formulas.opaque.values():
         raise ComesLater(
             "A501",
             f"`{to_text(expression)}` is not a rational function of the parameters; its exact symbolic "
             "analysis comes later",
-            hint="give the parameters values and leave out --symbolic",
+            hint="give the parameters values and omit --symbolic",
         )
     return formulas
 
@@ -470,7 +470,7 @@ def solve_factored(
     -------
     (points, degenerate) or None
         None where some advantage has a factor of three shares or more, or where the equations run in a
-        circle: then there is no closed form in general.
+        circle: no closed form exists in general.
     """
     count = len(advantages)
     options: list[list[ChainStep | BilinearLink]] = []

@@ -54,7 +54,7 @@ def interior_candidates(
     Returns
     -------
     (points, sets) or None
-        None where there is no closed form in general, which happens with more than three.
+        None where no closed form exists in general, which happens with more than three.
     """
     return _Interior(game, table, assumptions, face).candidates()
 

@@ -1,4 +1,4 @@
-"""Irrational constants of parameters in symbols: opaque parameters, of which certified facts are known.
+"""Irrational constants of parameters in symbols: opaque parameters with certified facts.
 
 p^g, exp(a) or sqrt(2) get names; what is proven of them (their sign, on which side of 1 they lie, that
 sqrt(2)² = 2, or a narrow interval around a number) joins the assumptions.  The answer is then written with

@@ -1,11 +1,10 @@
-"""The pure profiles in symbols, for payoffs of which nothing more is solved in symbols.
+"""The pure profiles in symbols, for payoffs without further symbolic solutions.
 
 At a pure profile the Jacobian is diagonal: an absent strategy grows at the rate at which it earns more than
-the one that is played.  So a profile is asymptotically stable where every absent strategy earns less, for
-which continuity of the payoffs is enough.  Where some earn exactly as much, it is not asymptotically stable
-if nobody's payoff depends on the own population's shares and payoffs are differentiable (Ritzberger, K.
-and Weibull, J. W. (1995), Evolutionary selection in normal-form games, Econometrica 63, 1371-1399); else
-that is left open.
+the one that is played. So a profile is asymptotically stable where every absent strategy earns less, for
+which continuity of the payoffs is enough. Where some earn exactly as much, it is not asymptotically stable
+if payoffs are differentiable and independent of the own population's shares (Ritzberger, K. and Weibull, J.
+W. (1995), Evolutionary selection in normal-form games, Econometrica 63, 1371-1399); else that is undecided.
 
 A symbolic answer with every condition as short as it can be.
 """
@@ -62,7 +61,7 @@ def irredundant(
 ) -> SymbolicAnswer:
     """Return an answer without clauses that others imply, and without alternatives that cannot be.
 
-    What is said of stability is short where the state exists.  Candidates that never exist are left out.
+    Stability conditions assume that the state exists. Candidates that never exist are dropped.
 
     Parameters
     ----------
@@ -168,7 +167,7 @@ class _Payoffs:
 
 
 class _ProfileTable(_Payoffs):
-    """A payoff table: what is earned at a profile stands in it."""
+    """A payoff table: it gives the payoffs at a profile directly."""
 
     def at(self, profile: Profile) -> list[list[Expression]]:
         pay = self.game.pay
@@ -218,7 +217,7 @@ def solve_pure(
     Raises
     ------
     ComesLater
-        A501, A503 where a payoff at a pure profile is no rational function of the parameters; A502 for too
+        A501, A503 where a payoff at a pure profile is not a rational function of the parameters; A502 for too
         many profiles.
     InputError
         A504 for assumptions that contradict each other.
@@ -278,8 +277,8 @@ class Profiles:
     ring : Ring
         In the game's parameters.
     speeds : one factor a population
-    earned : mapping of a profile to what each strategy of each population earns beside it
-    poles : denominators in them; where one vanishes there is no game
+    earned : mapping of a profile to what each strategy of each population earns against it
+    poles : denominators in them; the game is undefined where one vanishes
     own : whether payoffs may depend on the shares of the own population, or may not be differentiable
     """
 
@@ -305,7 +304,7 @@ def read_profiles(game: Game) -> Profiles:
     Raises
     ------
     ComesLater
-        A501, A503 where that is no rational function of the parameters; A502 for too many profiles.
+        A501, A503 where that is not a rational function of the parameters; A502 for too many profiles.
     """
     count = math.prod(game.space.sizes)
     if count > MOST_PROFILES:
@@ -313,7 +312,7 @@ def read_profiles(game: Game) -> Profiles:
             "A502",
             f"{count:,} pure profiles: games of up to {MOST_PROFILES} are analysed in symbols; larger ones "
             "come later",
-            hint="give the parameters values and leave out --symbolic",
+            hint="give the parameters values and omit --symbolic",
         )
     payoffs = _payoffs(game)
     ring = Ring(game.parameters)
@@ -387,7 +386,7 @@ def _read(
                     "A503",
                     f"the payoff of `{strategy.name}` of {population.name} has no exact value where everyone "
                     f"plays {names}: {problem.message}; the symbolic analysis of such payoffs comes later",
-                    hint="give the parameters values and leave out --symbolic",
+                    hint="give the parameters values and omit --symbolic",
                 ) from None
         result.append(values)
     return result

@@ -2,8 +2,8 @@
 
 What decides which states are asymptotically stable: a few polynomials in the parameters, by their signs.
 
-`separatrix.analysis.regimes` asks z3 which signs occur together; here they are handed out as they
-are, for whoever wants to know them at many values.
+`separatrix.analysis.regimes` uses z3 to find which signs occur together; this module returns the signs
+themselves, for evaluation at many parameter values.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def _strict_states(
 
 
 MOST_SUPPORTS = 63
-"""Supports of games with own play whose candidates are worked out: those of six strategies."""
+"""Limit on the supports of games with own play for which candidates are computed: six strategies."""
 
 MOST_PROFILES = 512
 
@@ -217,12 +217,12 @@ class Deciding:
     ring : Ring
         In the game's parameters.
     polynomials : tuple of fmpq_mpoly
-        What the formulas of the states speak of, by their index.
+        The polynomials in the formulas of the states, by their index.
     states : tuple of State
     supports : for each state, the indices of the strategies played in each population
     relations : polynomials and the sign that each must have, ``> >= == <= < !=``, for the parameters to be
         admissible
-    poles : denominators; where one vanishes there is no game
+    poles : denominators; the game is undefined where one vanishes
     why : str
         The argument.
     """
@@ -265,7 +265,7 @@ def deciding(game: Game) -> Deciding | None:
 
 
 def _strict_profiles(game: Game) -> Deciding | None:
-    """Pure profiles, where nobody's payoff depends on the own population's shares."""
+    """Pure profiles, where payoffs do not depend on the own population's shares."""
     if math.prod(game.space.sizes) > MOST_PROFILES:
         return None
     try:

@@ -69,7 +69,7 @@ class Inner:
 
     @cached_property
     def crossed(self) -> bool:
-        """Whether nobody's advantage depends on the own shares, so that the trace vanishes."""
+        """Whether no advantage depends on the own shares, so that the trace vanishes."""
         return len(self.candidate.cones) == 2
 
     @cached_property

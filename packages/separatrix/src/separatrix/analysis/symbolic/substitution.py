@@ -30,9 +30,9 @@ def merge(
 ) -> RestStateAnswer:
     """Return the symbolic answer, with the numeric keys filled in where values exist.
 
-    Candidates keep their forms and conditions and take state, eigenvalues, label and flags from the
-    rest state that they are at these values.  Rest states that are no candidate's (they lie inside the
-    cube at degenerate values) are added.
+    Candidates keep their forms and conditions and take state, eigenvalues, label and flags from the rest
+    state that they are at these values. Rest states without a candidate (inside the cube at degenerate
+    values) are added.
     """
     if numbers is None or known is None:
         return symbols
@@ -102,7 +102,7 @@ def _filled(candidate: RestPoint, point: RestPoint) -> RestPoint:
 
 
 def _unmatched(candidate: RestPoint, pieces: tuple[RestSet, ...], known: Mapping[str, Fraction]) -> RestPoint:
-    """A candidate that is no rest point of the list: it does not exist, or is one state of a rest set."""
+    """A candidate that is not a listed rest point: it does not exist, or is one state of a rest set."""
     present = candidate.exists is not None and _true(candidate.exists, known)
     place = [approximate(e, known) for e in candidate.exact or ()] if present else []
     state = tuple(v for v in place if v is not None)

@@ -59,7 +59,7 @@ __all__ = [
 def internal_stability(candidate: Candidate) -> Condition:
     """Return when the eigenvalues within a support of dimension three have negative real parts.
 
-    The sign of the determinant is left out: it belongs to the conditions of existence.
+    The sign of the determinant is omitted: it belongs to the conditions of existence.
     """
     trace, second_hurwitz = _deciding(candidate)
     return all_of(Relation(trace, "<", number(0)), Relation(second_hurwitz, ">", number(0)))
