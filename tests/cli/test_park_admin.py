@@ -173,6 +173,17 @@ def test_what_did_not_become_a_park_may_be_tried_again(tmp_path: Path, wrong: li
     assert [path.name for path in own.iterdir()] == ["database-password"]
 
 
+@pytest.mark.parametrize("left", ["key", "park.sqlite3", "cluster.yaml"])
+def test_init_takes_nothing_of_a_park_that_lost_its_description(left: str, tmp_path: Path) -> None:
+    """Neither its key nor its database is replaced, or deleted after the refusal."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / left).write_text("the only one", "utf-8")
+    refused = park("init", own, "--name", "Park", "--email", "a@b.example", "--country", "CN")
+    assert refused.code == 2 and "W201" in refused.errors and left in refused.errors
+    assert [(path.name, path.read_text("utf-8")) for path in own.iterdir()] == [(left, "the only one")]
+
+
 def test_tables_of_a_newer_version_are_left_alone(own: Path, tmp_path: Path) -> None:
     """They are not served, and not backed up without what is new in them."""
     with closing(sqlite3.connect(own / "park.sqlite3")) as database, database:

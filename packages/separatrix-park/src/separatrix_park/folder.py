@@ -128,10 +128,10 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     InputError
         W201 where the folder already holds one; U903 where it cannot be written.
     """
-    if (path / DESCRIPTION).exists():
-        raise InputError(
-            "W201", say("this folder already holds a park"), where=Place(str(path / DESCRIPTION))
-        )
+    # Of a park whose description was lost, too, nothing is replaced, nor taken back later.
+    for name in (DESCRIPTION, KEY, DATABASE, f"{DATABASE}-wal", CLUSTER):
+        if os.path.lexists(path / name):
+            raise InputError("W201", say("this folder already holds a park"), where=Place(str(path / name)))
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
