@@ -22,7 +22,7 @@ from run import machine
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "_static" / "growth.svg"
-PAGE = ROOT / "docs" / "reference" / "growth.md"
+PAGE = ROOT / "docs" / "development" / "growth.md"
 
 Job = Callable[[], object]
 
@@ -113,7 +113,7 @@ def checked(claims: int) -> Job:
 KINDS = (
     Kind("analyze n populations × 2", "populations", (3, 4, 5, 6, 7, 8), lambda n: analysed(table(n))),
     Kind(
-        "the same, one choice that nobody minds",
+        "the same, one choice without effect on payoffs",
         "populations",
         (4, 5, 6, 7),
         lambda n: analysed(table(n, True)),
@@ -174,11 +174,10 @@ def page(results: dict[Kind, list[float]]) -> str:
     ]
     return "\n".join(
         [
-            "# How work grows",
+            "# Scaling",
             "",
-            "How much processor time each kind of work takes as its size grows, of all threads together.",
-            "What is loaded and compiled first is left out. A core that is shared takes longer for the",
-            "same, so the load is told. `make growth` measures it again and writes this page.",
+            "Processor time of all threads by problem size, without loading and compilation. Shared cores take",
+            "longer, so the load average is given. `make growth` repeats the measurement.",
             "",
             "![Processor time by size, one line for each kind of work](../_static/growth.svg)",
             "",

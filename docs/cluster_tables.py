@@ -1,11 +1,14 @@
-"""The tables of the documentation that are made from what the program reads itself, so that they cannot part.
+"""Tables of the documentation that are generated from the program's data and from the list of threats.
 
-A page writes ```` ```{cluster} tables ```` (or units, carriers, factors, gases, standards).
+A page writes ```` ```{cluster} tables ```` (or units, carriers, factors, processes, standards), or
+```` ```{threats} uploads ```` (a section of `tests/threats.toml`).
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from docutils import nodes
 from docutils.statemachine import StringList
@@ -20,7 +23,9 @@ from separatrix_cluster.tables.description import FACTOR_SETS
 from separatrix_cluster.tables.layout import FieldLayout, TableLayout, layouts
 from separatrix_cluster.tables.units import BASE, known_units
 
-__all__ = ["MAKERS", "ClusterTable"]
+__all__ = ["MAKERS", "THREATS", "ClusterTable", "ThreatTable"]
+
+THREATS = Path(__file__).resolve().parent.parent / "tests" / "threats.toml"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -166,6 +171,20 @@ def park_standards() -> list[str]:
     return lines
 
 
+def threats(section: str) -> list[str]:
+    """Return the threats of a section, the protection against each, and its tests."""
+    rows = (
+        (
+            one["attacker"],
+            one["threat"],
+            one["protection"],
+            " ".join(f"`{test.partition('::')[2]}`" for test in one["tests"]),
+        )
+        for one in tomllib.loads(THREATS.read_text("utf-8"))[section]
+    )
+    return _table(("attacker or cause", "threat", "protection", "tests"), rows)
+
+
 MAKERS: Mapping[str, Callable[[], list[str]]] = {
     "tables": tables,
     "units": units,
@@ -177,14 +196,25 @@ MAKERS: Mapping[str, Callable[[], list[str]]] = {
 
 
 class ClusterTable(SphinxDirective):
-    """Put one of the tables there."""
+    """Insert a table of the cluster's data."""
 
     required_arguments = 1
+
+    def lines(self) -> list[str]:
+        """Return the table in Markdown."""
+        return MAKERS[self.arguments[0]]()
 
     def run(self) -> list[nodes.Node]:
         """Return the nodes of the table."""
         box = nodes.container()
         box.document = self.state.document
-        made = MAKERS[self.arguments[0]]()
-        self.state.nested_parse(StringList(made, self.arguments[0]), self.content_offset, box)
+        self.state.nested_parse(StringList(self.lines(), self.arguments[0]), self.content_offset, box)
         return box.children
+
+
+class ThreatTable(ClusterTable):
+    """Insert a table of threats to the platform."""
+
+    def lines(self) -> list[str]:
+        """Return the table in Markdown."""
+        return threats(self.arguments[0])

@@ -12,8 +12,9 @@ from sphinx.application import Sphinx
 
 import separatrix
 
+sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 sys.path.insert(0, str(Path(__file__).parent))
-from cluster_tables import ClusterTable
+from cluster_tables import ClusterTable, ThreatTable
 
 project = "Separatrix"
 author = "The Separatrix authors"
@@ -68,8 +69,18 @@ def _insert_commands(_: Sphinx, page: str, source: list[str]) -> None:
     source[0] = source[0].replace("<!-- commands -->", commands)
 
 
+def _write_atlas(_: Sphinx) -> None:
+    """Write the atlas of published games with its portraits, unless it is there."""
+    import atlas
+
+    if not atlas.PAGE.exists():
+        atlas.main(())
+
+
 def setup(app: Sphinx) -> None:
     """Register the renderer of formulas, and what is generated from the program's own data."""
+    app.connect("builder-inited", _write_atlas)
     app.connect("source-read", _insert_commands)
     app.add_directive("cluster", ClusterTable)
+    app.add_directive("threats", ThreatTable)
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))

@@ -1,7 +1,6 @@
-"""The atlas of published games: `scripts/dev.py atlas` writes docs/reference/atlas.md and its portraits.
+"""Write docs/reference/atlas.md and its portraits, when the documentation is built (`docs/conf.py`).
 
-Every game of the catalogue whose file says what its source claims: who plays, its portrait, its regimes, and
-what a referee would tell its authors.
+For every game with published claims: populations, portrait, regimes, and findings of the check.
 """
 
 from __future__ import annotations
@@ -44,11 +43,9 @@ PAGE = DOCS / "reference" / "atlas.md"
 LEAD = """\
 # An atlas of published games
 
-Every game of the catalogue whose file holds what its source claims, as `python3 scripts/dev.py atlas` finds
-it: who plays, a portrait, the regimes, and what `separatrix check` would say to the authors before the paper
-is printed. Each of these games was written by somebody who worked out by hand what is computed here; where
-the two part, the payoff table decides, and the remark says what to look at. Facts alone were taken from the
-sources.
+This page is generated from the catalogue. For each game with published claims it shows the populations, a
+phase portrait, the regimes, and the findings of `separatrix check`. If a claim and the payoff table
+disagree, the payoff table decides.
 
 """
 
@@ -76,20 +73,20 @@ def at_numbers(game: Game) -> Analysis:
 
 
 def remarks(slug: str, game: Game) -> Iterator[Block]:
-    """Yield what a referee who helps would say."""
+    """Yield the findings of the check, with their solutions."""
     found = separatrix.check(game, notes=True)
     errors = [f for f in found if f.severity == "error"]
     notes = [f for f in found if f.severity == "note"]
-    yield Heading("What the referee says")
+    yield Heading("Findings of the check")
     call = Words(f"separatrix check {slug}", "code")
     if errors:
         count = "One claim does not follow" if len(errors) == 1 else f"{len(errors)} claims do not follow"
-        yield Paragraph(line(f"{count} from the payoffs (", call, "); what follows stands beside it."))
+        yield Paragraph(line(f"{count} from the payoffs (", call, "):"))
         yield Bullets(tuple(remark(f) for f in errors))
     else:
         yield Paragraph(line("Every claim that was read follows from the payoffs (", call, ")."))
     if notes:
-        yield Paragraph(line("Worth a sentence in the paper, though nothing claimed is wrong:"))
+        yield Paragraph(line("Notes, which contradict no claim:"))
         yield Bullets(tuple(remark(f) for f in notes))
 
 
@@ -98,11 +95,11 @@ def remark(finding: Finding) -> Line:
     parts: list[str | Words] = [Words(finding.code, "strong"), " ", *with_code(finding.text)]
     if finding.severity == "error":
         if finding.correct:
-            parts += [" Right is ", Words(finding.correct, "code"), "."]
+            parts += [" Correct: ", Words(finding.correct, "code"), "."]
         if finding.difference:
             parts += [" The printed formula differs from it by ", Words(finding.difference, "code"), "."]
         advice = " ".join(EXPLANATIONS[finding.code].remedy.split())
-        parts += [" What helps: ", *with_code(advice)]
+        parts += [" Solution: ", *with_code(advice)]
     return line(*parts)
 
 

@@ -482,6 +482,7 @@ def docs(_: Sequence[str]) -> None:
     set_up("dev")
     install_wheels()
     built = ROOT / "docs" / "_build" / "html"
+    run(tool("python"), ROOT / "scripts" / "atlas.py")
     run(tool("python"), "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", ROOT / "docs", built)
     say(f"documentation: {built.relative_to(ROOT) / 'index.html'}")
 
@@ -543,14 +544,6 @@ def architecture(_: Sequence[str]) -> None:
     run(sys.executable, ROOT / "scripts" / "architecture.py")
 
 
-def atlas(_: Sequence[str]) -> None:
-    """write the atlas of published games in docs/ again, with its portraits"""
-    set_up()
-    install_wheels()
-    run(tool("python"), ROOT / "scripts" / "atlas.py")
-    say("docs/reference/atlas.md is of this version now")
-
-
 def translations(arguments: Sequence[str]) -> None:
     """complete and compile the platform's Chinese; AREA ... for these alone, --check, --prune"""
     set_up("dev")
@@ -562,11 +555,11 @@ def growth(_: Sequence[str]) -> None:
     set_up()
     install_wheels()
     run(tool("python"), ROOT / "benchmarks" / "growth.py")
-    say("docs/reference/growth.md is of this run now")
+    say("docs/development/growth.md is of this run now")
 
 
 def bench(arguments: Sequence[str]) -> None:
-    """measure beside the peers; --full waits longer, --write updates docs/reference/benchmarks.md"""
+    """measure beside the peers; --full waits longer, --write updates docs/development/benchmarks.md"""
     set_up("word", "pdf", "scale", "studio", "park", "postgres", "dev")
     install_wheels()
     peers = CONSTRAINTS / "bench.txt"
@@ -592,13 +585,13 @@ def bench(arguments: Sequence[str]) -> None:
         run(*command)
         return
     table = output(*command, "--markdown")
-    page = ROOT / "docs" / "reference" / "benchmarks.md"
+    page = ROOT / "docs" / "development" / "benchmarks.md"
     text = page.read_text("utf-8")
     before, _, rest = text.partition(BENCH_BEGIN)
     _, _, after = rest.partition(BENCH_END)
     page.write_text(f"{before}{BENCH_BEGIN}\n{table.strip()}\n{BENCH_END}{after}", "utf-8")
     print(table)
-    say("docs/reference/benchmarks.md shows this run now")
+    say("docs/development/benchmarks.md shows this run now")
 
 
 def constraints(_: Sequence[str]) -> None:
@@ -633,7 +626,6 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
         soak,
         figures,
         architecture,
-        atlas,
         growth,
         translations,
         constraints,

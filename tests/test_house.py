@@ -15,7 +15,7 @@ from source_files import source_files, source_roots
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/reference/architecture.md"])
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/development/architecture.md"])
 def test_pages_for_contributors_name_files_that_are_there(page: str) -> None:
     """Every path on them leads somewhere: from the root, or from the `src` of a distribution."""
     paths = re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?)`", (ROOT / page).read_text("utf-8"))

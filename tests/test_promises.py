@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "reference" / "promises.md"
+PAGE = ROOT / "docs" / "development" / "promises.md"
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 LINES = [
