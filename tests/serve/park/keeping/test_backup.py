@@ -536,6 +536,31 @@ def test_what_the_park_says_of_itself_comes_back(filled: ParkFolder, tmp_path: P
     assert (tmp_path / "b").stat().st_mode & 0o777 == 0o700
 
 
+@ON_ONE
+def test_a_park_is_restored_into_an_empty_folder_and_over_nothing_else(
+    filled: ParkFolder, tmp_path: Path
+) -> None:
+    """A folder that was made for it is private afterwards; a file, a link or a full folder stays."""
+    from separatrix_park.records.backup import back_up
+
+    archive = read_archive(back_up(filled, tmp_path / "backups", "tests").path)
+    there = tmp_path / "there"
+    there.mkdir()
+    with restored_folder(archive, there, filled.key_file, None):
+        pass
+    assert (there / "park.toml").exists() and there.stat().st_mode & 0o077 == 0
+    (tmp_path / "file").write_text("x", "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "to-empty").symlink_to(tmp_path / "empty")
+    for name in ("there", "file", "link", "to-empty"):
+        with (
+            pytest.raises(InputError, match="W201"),
+            restored_folder(archive, tmp_path / name, filled.key_file, None),
+        ):
+            raise AssertionError(name)
+
+
 MANIFESTS: dict[str, object] = {
     "migrations": 5,
     "migrations of numbers": [[1, 2]],

@@ -326,7 +326,7 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
     ----------
     found : Archive
     folder : Path
-        Where the park is to be; nothing may be there.
+        Where the park is to be; nothing may be there but an empty folder.
     key : Path or None
         The key of the park; None for a new one.
     database : str or None
@@ -338,7 +338,9 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
         W201 where something is there already; U903 where it cannot be written.
     """
     try:
-        if os.path.lexists(folder):  # also a link that leads nowhere, which would be in the way at the end
+        # An empty folder is replaced; also a link that leads nowhere would be in the way at the end.
+        empty = folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir())
+        if os.path.lexists(folder) and not empty:
             raise InputError("W201", say("this folder is there already"), where=Place(str(folder)))
     except OSError as problem:  # a name that is too long, a folder that may not be looked into
         raise unwritable(folder, problem) from None

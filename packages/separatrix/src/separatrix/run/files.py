@@ -227,7 +227,8 @@ def working_folder(beside: Path, becomes: Path | None = None) -> Iterator[Path]:
     beside : Path
         The folder in which it is made.
     becomes : Path, optional
-        What it is called when the block ends without an error; then it stays.
+        What it is called when the block ends without an error; then it stays. An empty folder of this name
+        is replaced.
 
     Raises
     ------
@@ -244,8 +245,10 @@ def working_folder(beside: Path, becomes: Path | None = None) -> Iterator[Path]:
         claim.write_bytes(CLAIMED)
         yield made
         if becomes is not None:
-            if os.name == "nt":  # there nobody deletes or moves what is open
+            if os.name == "nt":  # there nobody deletes or moves what is open, nor replaces a folder
                 lock.release()
+                if becomes.is_dir():
+                    becomes.rmdir()
             claim.unlink()
             made.rename(becomes)
     finally:
