@@ -62,3 +62,36 @@ def test_the_cost_at_the_tipping_value_is_the_least_cost() -> None:
     programme = separatrix.permanent_programme(dilemma(), require=("basin",))
     assert today.cost is not None and programme.infimum is not None
     assert today.cost["public"] == pytest.approx(float(programme.infimum), rel=1e-6)
+
+
+def test_an_idle_level_that_changes_something_counts_in_every_programme() -> None:
+    """An idle level of 30 adds 30: the game with 60 less, and costs from there on, has the same answers."""
+
+    def game(advantage: str, cost: str, low: int) -> separatrix.Game:
+        return separatrix.load(
+            {
+                "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+                "payoff_functions": {"Firms": {"join": advantage, "stay": "0"}},
+                "parameters": {"r": 0},
+                "today": {"x": "0.2"},
+                "instruments": {
+                    "u": {
+                        "range": [low, low + 60],
+                        "idle": low,
+                        "changes": {"r": "r + u"},
+                        "cost": {"public": cost},
+                    }
+                },
+            }
+        )
+
+    plain, moved = game("60*x - 30 + r", "u*x", 0), game("60*x - 60 + r", "(u - 30)*x", 30)
+    for_ever = [separatrix.permanent_programme(g, require=["basin"]) for g in (plain, moved)]
+    assert [f.infimum for f in for_ever] == [18, 18]
+    ended = [separatrix.temporary_programme(g, draws=0) for g in (plain, moved)]
+    assert [f.answer for f in ended] == ["found", "found"]
+    assert ended[1].infimum == pytest.approx(ended[0].infimum, rel=1e-9)
+    fronts = [separatrix.pareto_front(g, samples=4, horizon=5.0) for g in (plain, moved)]
+    assert len(fronts[0].front) > 0
+    costs = [[own.values["public_cost"] for own in front.programmes] for front in fronts]
+    assert min(costs[1]) == pytest.approx(min(costs[0]), rel=1e-2)

@@ -344,7 +344,7 @@ def test_instruments_without_cost_are_used_least() -> None:
         "two": {"range": [0, 4], "changes": {"C1": "C1 - 2*two"}},
     }
     found = permanent_programme(pair(free, C1=8))
-    assert found.limit is not None and found.infimum == 0 and found.attained
+    assert found.limit is not None and found.infimum == 0 and found.attained is False
     assert found.limit.levels == {"one": 2, "two": 0}  # a fifth of its range, and of the other a quarter
     assert any("uses them least" in remark for remark in found.remarks)
     mixed = {**SUPPORT, "free": {"range": [0, 1], "changes": {"C1": "C1 - free"}}}
@@ -597,3 +597,18 @@ def test_a_cost_without_a_value_at_the_target_tells_its_place() -> None:
         with pytest.raises(InputError) as caught:
             permanent_programme(game)
         assert caught.value.code == code and caught.value.where is not None
+
+
+@pytest.mark.parametrize("cost", ["0", "5", "u*(1 - x)"])
+def test_levels_that_only_come_near_to_a_condition_attain_nothing(cost: str) -> None:
+    """Every u above 10 costs the same, and 10 itself, where the infimum is told to lie, is no programme."""
+    game = separatrix.load(
+        {
+            "payoff_matrix": [["r - 10", "r - 70"], [0, 0]],
+            "parameters": {"r": 0},
+            "instruments": {"u": {"range": [0, 99], "changes": {"r": "r + u"}, "cost": {"public": cost}}},
+        }
+    )
+    found = permanent_programme(game)
+    assert found.limit is not None and found.limit.levels == {"u": 10} and found.attained is False
+    assert found.recommended is not None and found.recommended.total == found.infimum

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from separatrix.errors import NameProblem, nearest
+from separatrix.errors import InputError, NameProblem, nearest
+from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, Sum
 from separatrix.game.distributions import with_idle_levels
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game, Instrument
 from separatrix.game.reader import read_document
+from separatrix.game.values import expand, resolve
 
-__all__ = ["before_instruments", "cost_of", "instruments_of", "with_instruments"]
+__all__ = ["before_instruments", "cost_of", "game_at_idle", "instruments_of", "with_instruments"]
 
 BESIDE_PLAY = (
     "assume",
@@ -50,6 +52,26 @@ def instruments_of(game: Game, names: Iterable[str]) -> tuple[Instrument, ...]:
             )
         chosen.append(game.instruments[name])
     return tuple(chosen)
+
+
+def game_at_idle(
+    game: Game, names: Iterable[str], values: Mapping[str, object] | None = None, scenario: str | None = None
+) -> Game:
+    """Return the game while instruments are idle: with them in force where an idle level changes something.
+
+    An idle level of 30 of an instrument that makes `r` to ``r + u`` adds 30 as long as nothing is done.
+    """
+    chosen = instruments_of(game, names)
+    known = {name: value for name, value in resolve(game, values, scenario).items() if value is not None}
+    known |= {i.name: i.idle for i in game.instruments.values() if i.name not in known}
+    for instrument in chosen:
+        for name, change in instrument.changes.items():
+            try:
+                if evaluate(expand(game, change), known) != known.get(name):
+                    return with_instruments(game, [i.name for i in chosen])
+            except (InputError, KeyError):  # it has no value there, or a shorthand is changed
+                continue
+    return game
 
 
 def with_instruments(game: Game, names: Iterable[str]) -> Game:

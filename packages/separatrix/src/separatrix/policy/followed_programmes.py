@@ -26,7 +26,7 @@ from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import followe
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty, uncertainty_of
 from separatrix.dynamics.registry import start_or_today
 from separatrix.errors import InputError
-from separatrix.game.instruments import instruments_of, with_instruments
+from separatrix.game.instruments import game_at_idle, instruments_of, with_instruments
 from separatrix.game.model import Game, Profile
 from separatrix.game.values import missing, no_value_for, resolve
 from separatrix.policy.draws import SuccessShare, independent_draws
@@ -230,7 +230,7 @@ def programme_case(
             say("a strategy that is not in use today never spreads by imitation, under any programme"),
             hint=say("begin with a small share of it, such as 0.01"),
         )
-    analysis = analyze(game, values, scenario)
+    analysis = analyze(game_at_idle(game, names, values, scenario), values, scenario)
     point = next(p for p in analysis.rest_points if _played(p.support, game) == profile)
     drawn = _uncertainty(acting, values, scenario, over, (*fixed, *names), spread, uncertain)
     return ProgrammeCase(game, acting, names, drawn, analysis, state, profile, point.id, scenario)

@@ -125,11 +125,24 @@ def linear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> LinearAns
     return LinearAnswer(
         point,
         problem.cost.at(point),
-        found.attained or model.by_use,  # any levels that satisfy all cost just as much
+        # Levels that only come near to a condition are no programme, though others may cost just as much.
+        (found.attained or model.by_use) and _satisfies(chosen, margin, point),
         () if model.by_use else _demands(model, [c for way in chosen for c in way], found),
         found.programmes,
         found.certificate.pivots,
     )
+
+
+def _satisfies(
+    chosen: Sequence[Sequence[LevelConstraint]], margin: Fraction, point: Sequence[Fraction]
+) -> bool:
+    """Return whether levels clear all conditions, by the margin those that are strict and in payoffs."""
+    for condition in (c for way in chosen for c in way):
+        by_margin = bool(margin) and condition.strict and condition.in_payoffs
+        value = condition.function.at(point) - (margin if by_margin else 0)
+        if value < 0 or (value == 0 and condition.strict and not by_margin):
+            return False
+    return True
 
 
 def _least_use(

@@ -139,7 +139,7 @@ class PermanentProgramme(Tabled):
     bounds : (float, float) or None
         Bounds of the infimum, both equal where it is exact.
     attained : bool or None
-        Whether some programme has exactly that cost; None if unknown.
+        Whether the levels of `limit` are a programme, which has exactly that cost; None if unknown.
     limit : Levels or None
         Where the infimum lies; not a programme itself where it is not attained.
     margin : Fraction

@@ -45,6 +45,10 @@ UNEVEN = 0.75
 NARROW = 28
 """Halvings from which on a panel is so narrow that it should contribute nothing."""
 
+FAR = 2.0**16
+"""The ratio of the ends, as distances to 0 or to 1, from which on a stretch is divided. Larger: halvings do not
+reach its nearer end; smaller: more panels than are needed."""
+
 ROUNDED = 20 * np.finfo(float).eps
 """The relative error of a share, as often as it counts in a function that is steep there."""
 
@@ -88,6 +92,20 @@ def panel_integral(
     """
     if start == end:
         return PanelIntegral(0.0, np.zeros(0), np.zeros(0))
+    # Beside 0 and 1 functions of a share grow as its inverse does: what is far nearer there is a part of
+    # its own.
+    near = None
+    if end > FAR * start > 0:
+        near = math.sqrt(start) * math.sqrt(end)
+    elif 1 - start > FAR * (1 - end) > 0:
+        near = 1 - math.sqrt(1 - start) * math.sqrt(1 - end)
+    if near is not None and start < near < end:
+        halves = [panel_integral(function, *own, accurate, most) for own in ((start, near), (near, end))]
+        return PanelIntegral(
+            halves[0].value + halves[1].value,
+            np.concatenate([half.starts for half in halves]),
+            np.concatenate([half.ends for half in halves]),
+        )
     edges = np.linspace(start, end, FIRST + 1)
     starts, ends = edges[:-1], edges[1:]
     widest = float(np.max(ends - starts))

@@ -13,6 +13,7 @@ from separatrix.analysis.analyze import analyze
 from separatrix.dynamics.basins.exact_outcomes import attracting
 from separatrix.dynamics.basins.outcome import start_of
 from separatrix.errors import InputError
+from separatrix.game.instruments import game_at_idle
 from separatrix.game.model import PAYERS, Game
 from separatrix.policy.permanent.problem import TOGETHER
 from separatrix.policy.temporary.control_problem import ControlProblem, control_problem
@@ -124,9 +125,6 @@ def temporary_programme(
     (0.6931471806, 0.71315, True)
     """
     _refuse(margin, horizon, discount, payer)
-    analysis = analyze(game, values, scenario)
-    point = target_point(analysis, target)
-    state = start_of(game, start)
     names = list(game.instruments) if instruments is None else list(instruments)
     if held is not None:
         names = list(dict.fromkeys([*(instruments or ()), *held]))
@@ -138,6 +136,9 @@ def temporary_programme(
                 "describe them under `instruments` in the game file; `separatrix explain P124` shows one"
             ),
         )
+    analysis = analyze(game_at_idle(game, names, values, scenario), values, scenario)
+    point = target_point(analysis, target)
+    state = start_of(game, start)
     problem = control_problem(game, names, values, scenario, payer=payer, discount=discount, limits=limits)
     search = Search(
         analysis,
