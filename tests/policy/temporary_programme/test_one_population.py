@@ -194,3 +194,24 @@ def test_a_cost_beyond_all_floats_is_not_called_unreachable() -> None:
     with pytest.raises(InputError) as caught:
         temporary_programme(game)
     assert caught.value.code == "V307"
+
+
+@pytest.mark.parametrize("tiny", [1e-12, 1e-100, 1e-300])
+def test_a_programme_may_begin_at_any_share(tiny: float) -> None:
+    """At u = 100 all the way, 100 over 70 + 60 x in log-odds of x: the closed form, and a programme beyond."""
+    game = separatrix.load(
+        {
+            "payoff_functions": {"Firms": {"join": "60*x - 30 + r", "stay": "0"}},
+            "populations": [{"name": "Firms", "share": "x", "strategies": ["join", "stay"]}],
+            "parameters": {"r": 0},
+            "today": {"x": repr(tiny)},
+            "instruments": {"u": {"range": [0, 100], "changes": {"r": "r + u"}, "cost": {"public": "u"}}},
+        }
+    )
+    found = temporary_programme(game, draws=0)
+    odds = -math.log(tiny)
+    grid = np.linspace(-odds, 0, 2_000_001)
+    exact = float(np.trapezoid(100 / (70 + 60 / (1 + np.exp(-grid))), grid))
+    assert found.answer == "found" and found.certainty == "proven"
+    assert found.infimum == pytest.approx(exact, rel=1e-7)
+    assert found.cheapest is not None and found.cheapest.after.arrives and found.cheapest.cost > exact

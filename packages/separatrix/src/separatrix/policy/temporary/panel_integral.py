@@ -46,8 +46,8 @@ NARROW = 28
 """Halvings from which on a panel is so narrow that it should contribute nothing."""
 
 FAR = 2.0**16
-"""The ratio of the ends, as distances to 0 or to 1, from which on a stretch is divided. Larger: halvings do not
-reach its nearer end; smaller: more panels than are needed."""
+"""The ratio of the ends, as distances to 0 or to 1, from which on a stretch is divided. Larger: halvings do
+not reach its nearer end; smaller: more panels than are needed."""
 
 ROUNDED = 20 * np.finfo(float).eps
 """The relative error of a share, as often as it counts in a function that is steep there."""
@@ -92,55 +92,54 @@ def panel_integral(
     """
     if start == end:
         return PanelIntegral(0.0, np.zeros(0), np.zeros(0))
-    # Beside 0 and 1 functions of a share grow as its inverse does: what is far nearer there is a part of
-    # its own.
-    near = None
-    if end > FAR * start > 0:
-        near = math.sqrt(start) * math.sqrt(end)
-    elif 1 - start > FAR * (1 - end) > 0:
-        near = 1 - math.sqrt(1 - start) * math.sqrt(1 - end)
-    if near is not None and start < near < end:
-        halves = [panel_integral(function, *own, accurate, most) for own in ((start, near), (near, end))]
-        return PanelIntegral(
-            halves[0].value + halves[1].value,
-            np.concatenate([half.starts for half in halves]),
-            np.concatenate([half.ends for half in halves]),
-        )
-    edges = np.linspace(start, end, FIRST + 1)
+    edges = _edges(start, end)
     starts, ends = edges[:-1], edges[1:]
-    widest = float(np.max(ends - starts))
+    widest = ends - starts
     sums, _ = _sums(function, starts, ends)
     if not np.isfinite(sums).all():
         return PanelIntegral(math.inf, starts, ends)
-    settled: list[tuple[Array, Array, Array]] = []
+    settled: list[tuple[Array, Array, Array, Array]] = []
     for _ in range(HALVINGS):
         middles = (starts + ends) / 2
         (left, one), (right, other) = _sums(function, starts, middles), _sums(function, middles, ends)
         if not (np.isfinite(left).all() and np.isfinite(right).all()):
             return PanelIntegral(math.inf, starts, ends)
-        whole = sum(float(np.abs(part).sum()) for _, _, part in settled) + float(np.abs(sums).sum())
+        whole = sum(float(np.abs(part).sum()) for _, _, part, _ in settled) + float(np.abs(sums).sum())
         # Shares are rounded, the more the narrower a panel: what that changes no halving makes exact.
         noise = ROUNDED * np.maximum(np.abs(starts), np.abs(ends)) / (ends - starts)
         rough = np.abs(left + right - sums) > accurate * whole + noise * np.abs(sums)
         # A panel with a pole in it may agree with its halves by chance.
         rough |= (ends - starts < widest * 0.5**DEEP) & (np.maximum(one, other) > UNEVEN)
         rough &= (middles > starts) & (middles < ends)
-        settled.append((starts[~rough], ends[~rough], (left + right)[~rough]))
+        settled.append((starts[~rough], ends[~rough], (left + right)[~rough], widest[~rough]))
         starts, ends = (
             np.concatenate([starts[rough], middles[rough]]),
             np.concatenate([middles[rough], ends[rough]]),
         )
-        sums = np.concatenate([left[rough], right[rough]])
+        sums, widest = np.concatenate([left[rough], right[rough]]), np.tile(widest[rough], 2)
         if not len(starts) or len(starts) > most:
             break
-    settled.append((starts, ends, sums))
-    begins, stops, parts = (np.concatenate([row[k] for row in settled]) for k in range(3))
+    settled.append((starts, ends, sums, widest))
+    begins, stops, parts, widest = (np.concatenate([row[k] for row in settled]) for k in range(4))
     total = math.fsum(float(v) for v in parts)
     narrow = stops - begins < widest * 0.5**NARROW
     if abs(float(parts[narrow].sum())) > GROWS * float(np.abs(parts).sum()):
         return PanelIntegral(math.inf, begins, stops)
     order = np.argsort(begins)
     return PanelIntegral(total, begins[order], stops[order])
+
+
+def _edges(start: float, end: float) -> Array:
+    """Return the ends of the first panels: even, and beside 0 and 1 in the same ratio.
+
+    There functions of a share grow as its inverse does.
+    """
+    edges = np.linspace(start, end, FIRST + 1)
+    near, far = (start, end) if end > FAR * start > 0 else (1 - end, 1 - start)
+    if far > FAR * near > 0:
+        ratios = np.geomspace(near, far, 1 + math.ceil(math.log2(far / near) / 2))[1:-1]
+        edges = np.unique([*edges, *(ratios if near == start else 1 - ratios)])
+    return edges
 
 
 def _sums(function: Callable[[Array], Array], starts: Array, ends: Array) -> tuple[Array, Array]:
