@@ -198,7 +198,7 @@ def test_a_cost_beyond_all_floats_is_not_called_unreachable() -> None:
 
 @pytest.mark.parametrize("tiny", [1e-12, 1e-100, 1e-300])
 def test_a_programme_may_begin_at_any_share(tiny: float) -> None:
-    """At u = 100 all the way, 100 over 70 + 60 x in log-odds of x: the closed form, and a programme beyond."""
+    """At u = 100 all the way it costs 100 over 70 + 60 x, summed over log-odds: also from 1e-300."""
     game = separatrix.load(
         {
             "payoff_functions": {"Firms": {"join": "60*x - 30 + r", "stay": "0"}},
