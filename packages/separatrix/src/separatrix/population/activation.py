@@ -133,7 +133,7 @@ def diffusion_model(name: str) -> DiffusionModel:
     meant = nearest(name, list(DIFFUSION_MODELS))
     raise NameProblem(
         "N401",
-        f"there is no model of diffusion `{name}`",
+        f"unknown model of diffusion `{name}`",
         hint=f"did you mean `{meant}`?" if meant else f"there are {', '.join(DIFFUSION_MODELS)}",
     )
 

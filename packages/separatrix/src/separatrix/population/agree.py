@@ -49,7 +49,7 @@ LARGER = 4
 """How many times more enterprises there are where the chain is to come nearer to the mean field."""
 
 SMALL = 20
-"""Enterprises of the comparison of fixation; with more, hardly any run that can be told is decided."""
+"""Enterprises of the comparison of fixation; with more, hardly any run is decided in a feasible time."""
 
 RARE, RARE_SIZE = 1e-3, 8
 """The probability of exploring, and the enterprises, of the comparison with the limit of rare mutation."""
@@ -58,14 +58,14 @@ RELAXED = 6
 """Relaxation times that simulations of rare mutation run: what is left of the start is e^-6."""
 
 MOST_UPDATES, FEWEST = 2e7, 300
-"""Of one simulation; and runs that still tell something: where each is long, there are fewer."""
+"""Updates in one simulation, and the fewest informative runs: long ones are run less often."""
 
 LONG = 500.0
-"""Units of time after which mean fields are told to have settled."""
+"""Units of time after which mean fields count as settled."""
 
 IMITATE_BEST = "imitate-best"
 BEST_REPLIES = (IMITATE_BEST, "best-response")
-"""Rules of which the mean field is the best response dynamics, among what is played and among all."""
+"""Rules whose mean field is the best response dynamics, among played strategies and among all."""
 
 IMITATION, CHOICE, REPLY = "fermi", "logit", "best-response"
 """The rules that stand side by side."""
@@ -109,8 +109,8 @@ def agree(
     Raises
     ------
     InputError
-        N301 for payoffs that are no matrix of pairs; N501 for sizes, times and replicas that cannot be; N502
-        for an infinite beta; D601 for a start that is no state.
+        N301 for payoffs that are not a matrix of pairs; N501 for invalid sizes, times and replicas; N502 for
+        an infinite beta; D601 for an invalid initial state.
 
     References
     ----------

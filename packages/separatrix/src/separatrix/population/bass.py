@@ -77,7 +77,7 @@ def bass_peak(innovation: float, imitation: float) -> float:
 
 
 def bass_coefficients(innovation: float, imitation: float) -> None:
-    """Refuse coefficients that are no rates.
+    """Refuse invalid rates.
 
     Raises
     ------

@@ -80,7 +80,7 @@ def _followed(matrix: Array, at: Array) -> int | None:
 
 
 def _is_rest(matrix: Array, at: Array) -> bool:
-    """Return whether all that is played is a best reply: then nobody has to move."""
+    """Return whether every played strategy is a best reply, so that the state is at rest."""
     return bool(_best_replies(matrix, at)[at > 0].all())
 
 

@@ -31,7 +31,7 @@ def betweenness(
     indptr, targets : ndarray
         The links from each node.
     seed : int
-        Of which nodes are drawn as sources where there are more than `pivots`.
+        For the random sources, where there are more nodes than `pivots`.
 
     Examples
     --------

@@ -34,7 +34,7 @@ def at_least(covered: float, sets: int, failure: float) -> float:
 
 
 def at_most(covered: float, sets: int, failure: float) -> float:
-    """Return what part of all sets a choice covers at most that covers at most so many of a sample.
+    """Return an upper bound on the part of all sets that a choice covers, given its part of a sample.
 
     Examples
     --------

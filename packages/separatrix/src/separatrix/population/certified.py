@@ -35,7 +35,7 @@ class CertifiedSeeds(Tabled, Result):
     failure : float
         The chance, over the draws of the samples, that one of these two bounds does not hold.
     asked : float
-        The ratio that was asked for.
+        The required ratio.
     reached, reached_low, reached_high : float
         What all seeds reach in the mean, and the interval of 95 %: from a sample of its own.
     enterprises : int
@@ -43,11 +43,11 @@ class CertifiedSeeds(Tabled, Result):
     value : str
         What is counted; '' where it is the enterprises themselves.
     whole : float
-        All of it.
+        The total.
     aware : tuple of str
         Those who know already; what they reach without seeds is not counted.
     budget : float
-        What the seeds may cost together; their number where no costs were given.
+        The budget for all seeds; their number where no costs were given.
     sets : int
         Reverse reachable sets in each sample.
     seed : int

@@ -21,8 +21,8 @@ from separatrix.run.compilation import compiled
 __all__ = ["flip_order"]
 
 MOST_FLIPS = 300
-"""Followers that are counted of one enterprise. More: networks that tip as a whole take minutes; fewer: who
-brings hundreds is not told from who brings thousands."""
+"""Limit on the followers counted for one enterprise. More: networks that tip as a whole take minutes;
+fewer: an enterprise with hundreds of followers counts like one with thousands."""
 
 LEAST = 1e-9
 """An incentive, as a part of the largest, that counts as none. Larger: who needs little counts like who needs
@@ -115,7 +115,7 @@ def _best_candidate(
     extra: Any,
     marks: Any,
 ) -> int:
-    """Return who has the largest ratio of followers to incentive; -1 where nobody can be won."""
+    """Return the enterprise with the most followers per incentive; -1 if none can be recruited."""
     best, most = -1, -1.0
     for node in range(len(able)):
         if not able[node]:
@@ -166,7 +166,7 @@ def _follow(
 ) -> int:
     """Return how many take the idea up after one has, itself counted; write it down where it is kept.
 
-    ``marks`` tells of which call an entry of ``extra`` is; below, twice the number of a call is of one who
+    ``marks`` gives the call of an entry of ``extra``; below, twice the number of a call is of one who
     follows, twice and one of one whose advantage has changed.
     """
     kinds = gain.shape[1]

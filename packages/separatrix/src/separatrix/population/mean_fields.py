@@ -117,7 +117,7 @@ two rules that take what is best."""
 
 
 def require_finite(beta: float) -> None:
-    """Refuse an intensity of selection of which fields are no functions of the shares.
+    """Refuse an intensity of selection whose mean field is not a function of the shares.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""Whom to tell first: seeds whose reach is proven, in each run, to be a part of the best possible reach.
+"""Seeds for an idea, with a proven ratio of their reach to the best possible reach.
 
-Two samples of reverse reachable sets are drawn.  Seeds are chosen on the first one, which bounds from above
-what any other choice reaches; the second one, of which the seeds know nothing, bounds from below what they
-reach.  Both grow twofold until the ratio of the bounds is as asked for.
+Two samples of reverse reachable sets are drawn. Seeds are chosen on the first one, which gives an upper
+bound on the reach of any other choice; the second one, independent of the seeds, gives a lower bound on
+their reach. Both double until the ratio of the bounds is large enough.
 
 Tang, J., Tang, X., Xiao, X. and Yuan, J. (2018), Online processing algorithms for influence maximization,
 SIGMOD 2018, 991-1005: OPIM-C, algorithm 2, with the bound over all steps of section 5.
@@ -38,8 +38,8 @@ Floats = NDArray[np.float64]
 Advance = Callable[[int, int], None]
 
 RATIO = 0.6
-"""The ratio that is asked for: near 1 - 1/e, which no fast method exceeds on all networks. Higher: some
-networks need all the memory that is allowed; lower: worse seeds where better ones take a second more."""
+"""The required ratio: near 1 - 1/e, which no fast method exceeds on all networks. Higher: some networks
+need all the memory that is allowed; lower: worse seeds where better ones take a second more."""
 
 MOST_MEMBERS = 200_000_000
 """Members of both samples together, of 4 bytes each and as many again for looking them up. More: memory of a
@@ -57,8 +57,8 @@ SELDOM = 0.01
 say little; smaller: they need more sets."""
 
 MOST_ROUNDS = 30
-"""Twofold growths, where the ratio that is asked for is none that theory promises. More: each bound has to
-hold with a higher chance; fewer: the samples end too early."""
+"""Limit on doublings, where theory does not guarantee the required ratio. More: each bound has to hold with
+a higher chance; fewer: the samples end too early."""
 
 
 def certified_seeds(
@@ -78,7 +78,7 @@ def certified_seeds(
     seconds: float | None = None,
     advance: Advance | None = None,
 ) -> CertifiedSeeds:
-    """Return whom to tell first, so that an idea reaches as many enterprises as possible, with a certificate.
+    """Return the seeds from which an idea reaches as many enterprises as possible, with a certificate.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def certified_seeds(
     probability : float, optional
         With which each link of an independent cascade passes the idea on, whatever its weight.
     costs : mapping of name to float, or sequence of float; optional
-        What it costs to win each enterprise, above 0; infinite for one that cannot be won.
+        The cost of recruiting each enterprise, above 0; infinite if that is impossible.
     budget : float, optional
         What all seeds may cost together.
     values : mapping of name to float, or sequence of float; optional
@@ -101,8 +101,8 @@ def certified_seeds(
     aware : sequence of str
         Enterprises that know already: the seeds count by what is reached beyond what these reach.
     ratio : float
-        Ends once this part of the best reach is proven.  Up to about 0.63 = 1 - 1/e it always comes to it
-        in the end; above, it often does.
+        Ends once this part of the best reach is proven.  Up to about 0.63 = 1 - 1/e it is always reached
+        in the end; above, often.
     failure : float, optional
         The chance that the certificate may be wrong; by default 1 / number of enterprises,
         and 0.01 at most.
@@ -110,7 +110,7 @@ def certified_seeds(
     seconds : float, optional
         Ends after these with the ratio that is proven then; by default 60.
     advance : callable, optional
-        Told how many sets of how many are drawn.
+        Called with the numbers of drawn and of all sets.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def certified_seeds(
     if kind.kind == "bass":
         raise InputError(
             "N402",
-            "by Bass's model an idea reaches in the end all whom it can reach, whoever is first",
+            "in Bass's model an idea finally reaches every enterprise that it can reach, whatever the seeds",
             hint="use a cascade or thresholds, where seeds decide how many it reaches",
         )
     task = seed_task(links, count, costs, budget, values, aware)

@@ -1,4 +1,4 @@
-"""Orders in which enterprises may be won for a strategy: rules of thumb, none of which is best everywhere.
+"""Orders of recruiting enterprises for a strategy: heuristics, none of which is best everywhere.
 
 Riehl, J., Ramazi, P. and Cao, M. (2019), IEEE Transactions on Control of Network Systems 6, 727-736.
 Mittal, D. et al. (2025), Targeted incentives for social tipping in heterogeneous networked populations,
@@ -27,7 +27,7 @@ Nodes = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Advantages:
-    """What speaks for the strategy of the idea where enterprises stand in the beginning.
+    """The advantages of the strategy of the idea in the initial state.
 
     Attributes
     ----------
@@ -135,8 +135,8 @@ def _by_flips(
 
 
 MOST_ASKED = 5_000
-"""Enterprises of which followers are counted in each step; of more, those who are seen most for what they
-need. More: minutes for large networks; fewer: good ones are overlooked."""
+"""Enterprises whose followers are counted in each step; beyond that, only those seen most relative to their
+incentive. More: minutes for large networks; fewer: good ones are overlooked."""
 
 
 def _by_cascade(

@@ -46,7 +46,7 @@ def pair_payoffs(
     Raises
     ------
     InputError
-        N301 for a game whose payoffs are no matrix of encounters within one population; V304 where a
+        N301 for a game whose payoffs are not a matrix of encounters within one population; V304 where a
         parameter has no value.
     NameProblem
         V302, V303 for an unknown parameter or scenario.
@@ -62,7 +62,7 @@ def pair_payoffs(
     if not isinstance(form, SelfMatrix) and not symmetric:
         raise InputError(
             "N301",
-            "the payoffs are no matrix of encounters within one population",
+            "the payoffs are not a matrix of encounters within one population",
             hint="write `payoff_matrix`, or a table of two populations with the same payoffs",
         )
     known = numbers(game, values, scenario)

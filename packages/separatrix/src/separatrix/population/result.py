@@ -1,4 +1,4 @@
-"""What the wings say of one game, number beside number."""
+"""Results of different methods for one game, side by side."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Compared:
 
 @dataclass(frozen=True, repr=False)
 class Agreement(Tabled):
-    """Routes to the same numbers, held against each other.
+    """Comparison of different methods for the same quantities.
 
     Attributes
     ----------
@@ -110,7 +110,7 @@ class Agreement(Tabled):
     replicas, seed : int
     rows : tuple of Compared
     settled : mapping of rule to shares
-        Where the mean field of imitation, logit choice and best response has come to after a long time.
+        The long-run state of the mean field of imitation, logit choice and best response.
     notes : tuple of Sentence
         What was not compared, and why.
     merged : bool

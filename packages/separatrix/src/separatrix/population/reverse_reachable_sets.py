@@ -63,7 +63,7 @@ def cascade_sets(
     ends: Any,
     marks: Any,
 ) -> int:
-    """Write the sets of these numbers one after the other, and return before which number there was no room.
+    """Write the sets of these numbers one after the other; return the first number without room.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is asked of seeds: how many or for which budget, at what cost, and what each enterprise counts."""
+"""The task of choosing seeds: their number or budget, their costs, and the weight of each enterprise."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def seed_task(
     values: Mapping[str, float] | Sequence[float] | None,
     aware: Sequence[str],
 ) -> SeedTask:
-    """Return what is asked for, checked; see `certified_seeds`.
+    """Return the validated task; see `certified_seeds`.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""Whom to win first for a strategy: orders compared by simulation of the game's own dynamics.
+"""Choice of seeds for a strategy: orders compared by simulation of the game's own dynamics.
 
-No algorithm is known that is near the best for such dynamics whatever the game, since reach need be neither
-monotone nor submodular in the seeds; so several orders are tried on the same random numbers, and what the
-best of them gives is measured anew on others.
+No algorithm is known that is near the best for such dynamics in every game, since reach need be neither
+monotone nor submodular in the seeds; so several orders are tried on the same random numbers, and the best
+is evaluated again on others.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class TargetedSeeds(Tabled, Result):
 
     @property
     def ties(self) -> tuple[tuple[OrderTried, ...], tuple[OrderTried, ...]]:
-        """The other orders that come to the same seeds, and those that are not surely behind."""
+        """The other orders with the same seeds, and those that are not significantly worse."""
         same = tuple(t for t in self.tried[1:] if set(t.names) == set(self.names))
         return same, tuple(t for t in self.tried[1:] if t not in same and t.behind.low <= 0)
 
@@ -205,10 +205,10 @@ def targeted_seeds(
     advance: Advance | None = None,
     **told: Any,
 ) -> TargetedSeeds:
-    """Return whom to win first so that as many enterprises as possible play the first strategy at the end.
+    """Return the seeds with which as many enterprises as possible play the first strategy at the end.
 
-    Seeds play it from the beginning and never change.  Each order gives seeds; all are simulated on the same
-    random numbers, and the best is simulated again on others, beside the game without seeds.
+    Seeds play it from the beginning and never change. Each order gives seeds; all are simulated on the same
+    random numbers, and the best is simulated again on others, with the game without seeds for comparison.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def targeted_seeds(
     count : int, optional
         How many seeds; either this or costs and a budget.
     costs : sequence of float, optional
-        What it costs to win each node of the links; infinite for one that cannot be won.
+        The cost of recruiting each node of the links; infinite if that is impossible.
     budget : float, optional
     orders : sequence of str, optional
         Keys of `ORDERS`; by default all.
@@ -230,7 +230,7 @@ def targeted_seeds(
     workers : int, optional
         By default as many as there are cores.
     advance : callable, optional
-        Told how many of how many simulations are done.
+        Called with the numbers of finished and of all simulations.
     **told
         What `network_model` takes: rule, beta, mu, earning, start and so on.
 
@@ -379,7 +379,7 @@ def seed_orders(names: Sequence[str] | None) -> list[SeedOrder]:
             meant = nearest(name, list(ORDERS))
             raise NameProblem(
                 "N406",
-                f"there is no order of seeds `{name}`",
+                f"unknown order of seeds `{name}`",
                 hint=f"did you mean `{meant}`?" if meant else f"there are {', '.join(ORDERS)}",
             )
         chosen.append(ORDERS[name])

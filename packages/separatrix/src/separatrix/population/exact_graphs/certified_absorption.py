@@ -1,12 +1,12 @@
 """Who takes over and when on many states: Krylov iterations, and a proven bound of what is left of the error.
 
 On the transient states A = I - P is a nonsingular M-matrix, so that its inverse is not negative: x <= y
-follows from A x <= A y (Collatz's monotone systems).  Let h, near the probabilities, and c, near the
-updates until those that fix have done so, be positive.  If the residual of h, the fixation probabilities'
-system, is in each state at most k times A(h c), then the error of h is at most k h c in each state, which
-is a relative error of k c. The times are compared with themselves in the same way.  Residuals are sums of
-differences, of which the rounding is bounded by that of their terms; rows of a stochastic matrix add up to
-one, so that nothing else is lost.
+follows from A x <= A y (Collatz's monotone systems). Let h, near the probabilities, and c, near the updates
+until those that fix have done so, be positive. If the residual of h, the fixation probabilities' system, is
+in each state at most k times A(h c), then the error of h is at most k h c in each state, which is a
+relative error of k c. The times are compared with themselves in the same way. Residuals are sums of
+differences, whose rounding is bounded by that of their terms; rows of a stochastic matrix add up to one, so
+that nothing else is lost.
 
 References
 ----------
@@ -340,6 +340,6 @@ def _time(system: _System, bound: float) -> tuple[Array, float]:
 def _too_strong() -> InputError:
     return InputError(
         "N306",
-        "selection is so strong that floating-point numbers do not tell the answer from rounding",
+        "selection is so strong that rounding errors dominate the answer in floating point",
         hint="choose a smaller beta, or a graph with fewer states",
     )

@@ -93,7 +93,7 @@ def certified_ball(ball: arb) -> CertifiedNumber:
 
 
 def certified_number(value: float, relative: float) -> CertifiedNumber:
-    """Return a number of which a bound of the relative error is proven."""
+    """Return a number with a proven bound on its relative error."""
     low = value * (1 - relative)
     high = value * (1 + relative)
     return CertifiedNumber(

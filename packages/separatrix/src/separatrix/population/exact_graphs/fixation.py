@@ -106,18 +106,18 @@ class GraphFixation(Tabled):
     method : str
         ``rational``, ``balls`` or ``iterative``.
     states : int
-        States that were told apart, up to the symmetry of the graph.
+        States, up to the symmetry of the graph.
     starts : tuple of GraphStart
-        One mutant on each node, or the starts that were asked for.
+        One mutant on each node, or the given initial states.
     uniform : GraphStart or None
-        One mutant on a node that is drawn, each as likely; None where other starts were asked for.
+        One mutant on a node that is drawn, each as likely; None where other initial states were given.
     how_sure : Sentence
     merged : bool
         Whether two populations of a symmetric game became one.
     scenario : str or None
     weak : WeakSelection or None
-        What weak selection favours; None on a graph with many states, or of several parts that copy nobody
-        outside.
+        What weak selection favours; None on a graph with many states, or of several parts without
+        links from outside.
     advantage : Fraction or None
         By what weak selection favours the invader over the resident: its sign counts.
     """
@@ -141,7 +141,7 @@ class GraphFixation(Tabled):
     advantage: Fraction | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain data; times are in updates, of which N are a generation."""
+        """Return the answer as plain data; times are in updates, N of which are a generation."""
         return {
             "schema": 1,
             "model": {"title": self.game.title},
@@ -216,9 +216,9 @@ def graph_fixation(
     Raises
     ------
     InputError
-        N301 for payoffs that are no matrix of pairs; N303 for too many nodes; N305 for a fitness that is not
-        positive; N306 for a selection too strong for numbers; N307 for a start that is none;
-        N204, N205 and N304 for a process, a fitness or a beta that cannot be.
+        N301 for payoffs that are not a matrix of pairs; N303 for too many nodes; N305 for a fitness
+        that is not positive; N306 for a selection too strong for numbers; N307 for an invalid start;
+        N204, N205 and N304 for an invalid process, fitness or beta.
     NameProblem
         N302 for an unknown strategy, N307 for an unknown node.
 
@@ -351,7 +351,7 @@ def _places(graph: WeightedGraph, start: Sequence[str]) -> tuple[int, ...]:
             close = nearest(name, list(where))
             raise NameProblem(
                 "N307",
-                f"a start names `{name}`, which is no node of the graph",
+                f"a start names `{name}`, which is not a node of the graph",
                 hint=f"did you mean `{close}`?" if close else None,
             )
     places = sorted({where[name] for name in start})

@@ -1,8 +1,8 @@
-"""Mutants of one strategy among residents of another on a graph: payoffs, fitness, and what is asked.
+"""Mutants of one strategy among residents of another on a graph: payoffs, fitness and the question.
 
 The payoff of i is the sum over j of w(j -> i) times what it earns when it meets j (accumulated), or that
-divided by the sum of w(j -> i) (averaged; who meets nobody earns 0).  Fitness is exp(beta payoff), or
-1 + beta payoff.
+divided by the sum of w(j -> i) (averaged; an isolated node earns 0). Fitness is exp(beta payoff), or 1 +
+beta payoff.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Invasion:
     def neutral(self) -> bool:
         """Whether all fitness is the same, so that chance alone decides.
 
-        Averages of one payoff are that payoff wherever somebody is met; linear fitness is exact in any case,
-        and has to be looked at for its sign.
+        Averages of one payoff are that payoff at every node with a neighbour; linear fitness is exact in
+        any case, and its sign has to be checked.
         """
         entries = {entry for row in self.matrix for entry in row}
         if self.beta == 0 or entries == {0}:
@@ -97,7 +97,7 @@ class Invasion:
         return met[0], met[1]
 
     def payoff(self, counts: Sequence[Pair], c: int, focal: int) -> Fraction:
-        """Return what a member of class c with its strategy earns; 0 where nobody there plays it."""
+        """Return the payoff of a member of class c with its strategy; 0 if no one there plays it."""
         met = self.encounters(counts, c, focal)
         return sum((m * earned for m, earned in zip(met, self.matrix[focal], strict=True)), Fraction(0))
 
@@ -123,9 +123,9 @@ class Absorption:
     method : str
         ``rational``, ``balls`` or ``iterative``.
     probability : sequence of CertifiedNumber
-        That they take over, from each state that is asked for.
+        Of fixation, from each given state.
     fixing : sequence of CertifiedNumber or None
-        Updates until they have, among the cases in which they do; None where they never do.
+        Updates until fixation, given that it happens; None where it never does.
     deciding : sequence of CertifiedNumber or None
         Updates until one strategy has taken over; None where that may never be.
     """

@@ -31,7 +31,7 @@ UNIT = 2.0**-53
 """The largest relative error of one operation."""
 
 CHUNK = 2**15
-"""States whose moves are worked out at once: arrays that fit a cache."""
+"""States whose transitions are computed at once: arrays that fit a cache."""
 
 LARGEST_EXPONENT = 500
 """Of a fitness; products of fitness and weights stay well within floats."""

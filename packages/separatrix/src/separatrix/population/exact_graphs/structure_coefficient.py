@@ -39,7 +39,7 @@ from separatrix.run.deadline import poll
 __all__ = ["MOST_WEAK_STATES", "WeakSelection", "structure_coefficient", "weak_selection_on"]
 
 MOST_WEAK_STATES = 600
-"""States of which the neutral equations are solved in fractions within seconds."""
+"""States whose neutral equations are solved in fractions within seconds."""
 
 PAYOFFS = 4
 """a and b of the invader against itself and the resident, c and d of the resident against both."""
@@ -107,8 +107,8 @@ def structure_coefficient(
     Raises
     ------
     InputError
-        N303 for a graph with too many states, or of which several parts copy nobody outside; N204 and N304
-        for a process that is not known.
+        N303 for a graph with too many states, or with several parts without links from outside; N204 and N304
+        for an unknown process.
 
     References
     ----------
@@ -128,11 +128,11 @@ def structure_coefficient(
     if graph.roots > 1 or states.count > MOST_WEAK_STATES:
         raise InputError(
             "N303",
-            f"{graph.roots} parts of the graph copy nobody outside, so that neither strategy need take over"
+            f"{graph.roots} parts of the graph have no links from outside, so fixation may never happen"
             if graph.roots > 1
             else f"the graph has {states.count:,} states up to symmetry; weak selection is computed exactly "
             f"for {MOST_WEAK_STATES}",
-            hint="leave out parts, or take a smaller or more symmetric graph",
+            hint="remove parts of the graph, or take a smaller or more symmetric one",
         )
     return weak_selection_on(graph, found, states, process_on_graph(process), payoffs)
 

@@ -52,12 +52,12 @@ class WeightedGraph:
 
     @property
     def lone(self) -> tuple[str, ...]:
-        """The nodes that meet nobody, and earn nothing."""
+        """The isolated nodes, which earn nothing."""
         return tuple(name for name, row in zip(self.names, self.interaction, strict=True) if not any(row))
 
     @cached_property
     def roots(self) -> int:
-        """How many parts of the replacement graph copy nobody outside: none of two takes over the other."""
+        """The number of parts of the replacement graph without links from outside."""
         linked = np.array([[weight > 0 for weight in row] for row in self.replacement]).reshape(self.size, -1)
         count, part = connected_components(linked.T, directed=True, connection="strong")
         seen = {part[i] for i, j in zip(*np.nonzero(linked), strict=True) if part[i] != part[j]}

@@ -24,11 +24,11 @@ class FixationTimes:
     Attributes
     ----------
     unconditional : float
-        Until all play the same.
+        Until fixation of either strategy.
     conditional : float
-        Until all play as the mutants, of the runs that come to that.
+        Until fixation of the mutants, given that it happens.
     extinction : float
-        Until nobody plays as the mutants, of the runs that come to that.
+        Until extinction of the mutants, given that it happens.
     size : int
         Members of the population: as many updates are one unit of time.
     """
@@ -50,7 +50,7 @@ def log_fixation(log_ratios: Array, mutants: int = 1) -> float:
 
     Examples
     --------
-    >>> round(math.exp(log_fixation(np.zeros(9))), 12)  # nobody earns more: one of ten
+    >>> round(math.exp(log_fixation(np.zeros(9))), 12)  # equal payoffs: one of ten
     0.1
     """
     before = np.append(0.0, log_ratios[: mutants - 1])

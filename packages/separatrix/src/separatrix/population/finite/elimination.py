@@ -60,8 +60,8 @@ class Layer:
 def closed_class(source: Counts, target: Counts, count: int) -> NDArray[np.bool_]:
     """Return which of `count` states are in the one closed class, from the pairs that moves link.
 
-    All others are left for ever, and weigh nothing in the long run: with a Moran process in which every copy
-    changes, for one, nobody returns to a population in which all play the same.
+    All other states are transient and have weight 0 in the long run: with a Moran process in which every
+    copy changes, for one, a population never returns to a monomorphic state.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def layered_stationary(
     starts : (layers + 1,) array
         Where each layer begins, and where the last one ends.
     advance : callable, optional
-        Told how many states of how many have been taken out.
+        Called with the numbers of eliminated and of all states.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def layered_stationary(
     Raises
     ------
     InputError
-        N210 for layers that are too large; N209 where some states are never left as far as floats tell.
+        N210 for layers that are too large; N209 where some states are never left in floating point.
     """
     from scipy.sparse import csr_matrix
 
@@ -220,7 +220,7 @@ def _taken_out(matrix: Array, onward: Array) -> tuple[Layer, Array]:
         if not np.isfinite(inside).all():
             raise InputError(
                 "N209",
-                "the chain has states that it never leaves again, as far as numbers of 1e-308 and more tell",
+                "the chain has states that it never leaves: the probabilities of leaving are below 1e-308",
                 hint="let every strategy be explored, or give a smaller beta",
             )
         visits.append(inside)

@@ -158,7 +158,7 @@ class Encounters:
 
     @cached_property
     def _group(self) -> tuple[int, tuple[tuple[Fraction, ...], ...]]:
-        """The size of a group, and what each strategy earns beside each number of first strategies."""
+        """The size of a group, and the payoffs by the number of first strategies among the others."""
         form = self.game.form
         if not isinstance(form, GroupForm):
             raise TypeError(f"{type(form).__name__} has no groups")
@@ -293,10 +293,8 @@ class Encounters:
         counts : for each population an (n, k) array
             How many play each strategy.
 
-        Returns
-        -------
-        for each population an (n, k) array; where nobody plays a strategy, what the first to play it would
-        earn if it took the place of nobody
+        Returns ------- for each population an (n, k) array; for an unplayed strategy, the payoff of an
+        additional first player
         """
         form = self.game.form
         if isinstance(form, SelfMatrix | PairwiseForm):
@@ -433,7 +431,7 @@ def population_sizes(game: Game, given: object) -> tuple[int, ...]:
     Raises
     ------
     InputError
-        N201 for what is no whole number from 2 to 10,000,000, and for too few or too many numbers.
+        N201 for a value that is not a whole number from 2 to 10,000,000, and for too few or too many numbers.
     NameProblem
         N203 for a population that the game does not have.
 

@@ -91,7 +91,7 @@ def exploration_of(game: Game, given: object = None) -> MutantStrategies:
                 )
             own[names.index(str(name))] = part
     elif given is not None:
-        raise InputError("N208", "exploration of several populations is told by their names")
+        raise InputError("N208", "for several populations, give exploration by the names of the populations")
     return MutantStrategies(tuple(_chances(p, part) for p, part in zip(populations, own, strict=True)))
 
 
@@ -117,7 +117,7 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
         if not fits or not all(isinstance(row, Sequence) and len(row) == k for row in plain):
             raise InputError(
                 "N208",
-                f"the exploration of {population.name} is no table of {k} rows of {k} numbers",
+                f"the exploration of {population.name} is not a table of {k} rows of {k} numbers",
                 hint="give weights by strategy, as in {'cooperate': 2, 'defect': 1}, or a matrix",
             )
         rows = [[exact(value, "a weight of exploration") for value in row] for row in plain]
@@ -133,7 +133,7 @@ def _chances(population: Population, given: object) -> tuple[tuple[Fraction, ...
 
 
 def mutation_rate(given: object) -> float:
-    """Return the probability that an update explores; raise N208 for what is no number from 0 to 1."""
+    """Return the probability that an update explores; raise N208 if it is not between 0 and 1."""
     try:
         rate = float(exact(given, "mu"))
     except (InputError, OverflowError):

@@ -60,7 +60,7 @@ class Fixation(Tabled):
     log_probability : float
         ln of the probability that they take over.
     alike : bool
-        Whether mutants and residents fare alike, whatever their numbers: nobody earns more, or beta is 0.
+        Whether mutants are neutral, whatever their number: payoffs are equal, or beta is 0.
     times : FixationTimes or None
         None where selection is infinitely strong.
     """
@@ -103,7 +103,7 @@ class Fixation(Tabled):
 
     @property
     def verdict(self) -> str:
-        """Whether selection favours the mutants, opposes them, is neutral, or too close to tell."""
+        """Whether selection favours the mutants, opposes them, is neutral, or too close to decide."""
         if self.alike:
             return "neutral"
         if abs(self.log_relative) <= NEUTRAL:
@@ -141,7 +141,7 @@ class Fixation(Tabled):
         }
 
     def details(self) -> dict[str, Any]:
-        """Return what it tells beyond the setting."""
+        """Return its results without the setting."""
         times, own = self.times, self.game.populations[self.population]
         return {
             "population": own.name,
@@ -349,7 +349,7 @@ def strategy_of(game: Game, name: object, population: str | None = None) -> tupl
         raise InputError(
             "N203",
             f"`{name}` may be a strategy of any of {len(game.populations)} populations",
-            hint=f"say of which one: --population {game.populations[0].name!r}",
+            hint=f"name the population: --population {game.populations[0].name!r}",
         )
     p = places[0]
     return p, _strategy(game, p, name)
@@ -382,7 +382,7 @@ def _strategy(game: Game, population: int, name: object) -> int:
 
 
 def profile_of(game: Game, resident: object) -> Profile:
-    """Return what all of each population play, as indices; raise N203 where that is not told."""
+    """Return the resident strategy of each population, as indices; raise N203 where one is missing."""
     names = [p.name for p in game.populations]
     if isinstance(resident, Mapping):
         told = {_population(game, str(name)): strategy for name, strategy in resident.items()}
@@ -397,7 +397,7 @@ def profile_of(game: Game, resident: object) -> Profile:
         told_for = f"not for {', '.join(lacking)}" if lacking else f"for {len(parts)}"
         raise InputError(
             "N203",
-            f"of {len(names)} populations, what residents play is told {told_for}",
+            f"of {len(names)} populations, the resident strategy is given {told_for}",
             hint="give one strategy for each of " + ", ".join(names) + ", in this order",
         )
     return tuple(_strategy(game, p, name) for p, name in enumerate(parts))

@@ -161,7 +161,7 @@ def gradient_of_selection(
     population_size, beta, process, fitness, self_meeting
         As in `separatrix.fixation_probability`.
     mu, exploration
-        As in `separatrix.stationary_distribution`; by default nobody explores.
+        As in `separatrix.stationary_distribution`; by default without exploration.
 
     Returns
     -------

@@ -20,7 +20,7 @@ PLAIN_MOVES = 64
 """Moves for which a chain goes update by update before it looks again. Fewer: it looks too often."""
 
 REFRESHED = 65_536
-"""Moves after which payoffs are computed anew, so that their roundings do not add up."""
+"""Moves after which payoffs are recomputed, so that their roundings do not add up."""
 
 
 @compiled(kept=True)

@@ -27,7 +27,7 @@ __all__ = ["PROCESSES", "Process", "SelectionStrength", "process_of", "selection
 Array = NDArray[np.float64]
 
 LARGEST_BETA = 1e150
-"""A larger intensity of selection is told by ``inf``: products with payoffs and sums have to stay finite."""
+"""Larger intensities of selection are given as ``inf``: products with payoffs and sums must be finite."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Process:
     Attributes
     ----------
     name : str
-        By which it is asked for.
+        The identifier.
     title : str
-        What people call it.
+        The displayed name.
     told : str
         What happens in an update.
     spread : callable
@@ -49,7 +49,7 @@ class Process:
     weighs : bool
         Whether players are chosen in proportion to their fitness; else the difference of payoffs counts.
     aliases : tuple of str
-        Other names by which it may be asked for.
+        Alternative identifiers.
     """
 
     name: str
@@ -97,13 +97,13 @@ def _imitation(counts: Array, log_fitness: Array, itself: bool) -> Array:
 
 
 def _counts_without_focal(counts: Array, itself: bool) -> Array:
-    """Return how many of each strategy there are beside one player of each: (n, k) to (n, k, k)."""
+    """Return the numbers of each strategy among the others of one player of each: (n, k) to (n, k, k)."""
     k = counts.shape[1]
     return np.asarray(np.maximum(np.repeat(counts[:, None, :], k, axis=1) - (not itself) * np.eye(k), 0.0))
 
 
 def _drawn_by_fitness(competing: Array, log_fitness: Array) -> Array:
-    """Return the probabilities of the strategies where so many of each compete; 0 where nobody does.
+    """Return the selection probabilities of the strategies for given numbers of competitors.
 
     Fitness is scaled by the largest among those who compete: the fitness of the others may be any number of
     times larger, and would leave nothing of theirs.
@@ -178,12 +178,12 @@ class SelectionStrength:
         ----------
         payoffs : array
         there : array of bool
-            Where somebody earns it.
+            Where some player earns it.
 
         Raises
         ------
         InputError
-            N205 where a linear fitness is not above 0 for somebody.
+            N205 where some linear fitness is not above 0.
         """
         if not self.linear:
             return np.asarray(self.beta * payoffs)
@@ -193,7 +193,7 @@ class SelectionStrength:
             worst = float(payoffs[wrong].min())
             raise InputError(
                 "N205",
-                f"the fitness 1 + {self.beta:g} * ({worst:g}) of somebody is not above 0",
+                f"the lowest fitness 1 + {self.beta:g} * ({worst:g}) is not above 0",
                 hint=f"take a beta below {-1 / worst:.3g}, or leave --fitness out, for exp(beta * payoff)",
             )
         return np.asarray(np.log(np.where(fitness > 0, fitness, 1.0)))
@@ -246,8 +246,8 @@ class SelectionStrength:
 def _who_competes(more: Array, apart: Array) -> Array:
     """Return ln of (k f + Z - k - 1) / ((k - 1) f + Z - k): the one that leaves does not compete.
 
-    ``f = exp(more)`` is how many times fitter a mutant is.  Numerator minus denominator is f - 1.  Where a
-    state stands `apart`, the logarithm is of the quotient over f, of which nothing cancels.
+    ``f = exp(more)`` is the relative fitness of a mutant. Numerator minus denominator is f - 1. Where a
+    state is `apart`, the logarithm is of the quotient over f, in which nothing cancels.
     """
     size = len(more) + 1
     k = np.arange(1, size, dtype=np.float64)
@@ -291,7 +291,7 @@ def selection(process: str = "fermi", beta: object = 1.0, fitness: str = "expone
     ------
     InputError
         N204 for an unknown process or fitness, and for a fitness that the process does not use; N205 for an
-        intensity of selection that is no number of 0 or more.
+        intensity of selection that is not a number of 0 or more.
     """
     known = process_of(process)
     if fitness not in ("exponential", "linear"):

@@ -137,7 +137,7 @@ def finite_path(
     values, scenario
         As in `separatrix.analyze`.
     updates : int
-        How many players are asked, one after the other, whether they change.
+        The number of updates, one player at a time.
     points : int
         How many states are recorded, the first and the last among them.
     seed : int
@@ -287,5 +287,7 @@ def _start(met: Encounters, given: object) -> list[Counts]:
             f"{k} numbers for {p.name} that add up to {size:,}"
             for p, size, k in zip(met.game.populations, met.sizes, met.strategies, strict=True)
         )
-        raise InputError("N211", f"the start is {given}; expected how many play each strategy: {told}")
+        raise InputError(
+            "N211", f"the start is {given}; expected the number of players of each strategy: {told}"
+        )
     return [np.array([int(n) for n in own], dtype=np.int64) for own in counts]

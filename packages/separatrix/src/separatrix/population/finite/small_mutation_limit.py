@@ -40,7 +40,7 @@ __all__ = ["SmallMutationLimit", "log_stationary", "small_mutation_limit"]
 Array = NDArray[np.float64]
 
 TIED = 1e-9
-"""Logarithms of weights nearer to each other than this are told as equal: elimination rounds below it."""
+"""Logarithms of weights nearer to each other than this count as equal: elimination rounds below it."""
 
 MOST_STATES = 2_000
 """States where all play the same. The elimination takes the cube of their number."""
@@ -100,12 +100,12 @@ class SmallMutationLimit(Plotted, Tabled):
 
     @property
     def strong(self) -> tuple[Fraction, ...] | None:
-        """The limit of the weights as selection becomes infinitely strong; None where it cannot be told."""
+        """The limit of the weights as selection becomes infinitely strong; None where it is not computed."""
         return self._strong[0]
 
     @property
     def why_not_strong(self) -> Sentence | None:
-        """Why that limit cannot be told."""
+        """Why that limit is not computed."""
         return self._strong[1]
 
     @property
@@ -314,10 +314,10 @@ def log_stationary(log_rates: Array) -> Array:
 def _strong_limit(
     met: Encounters, chosen: SelectionStrength, tried: MutantStrategies, states: Sequence[Profile]
 ) -> tuple[tuple[Fraction, ...] | None, Sentence | None]:
-    """Return the exact limit of strong selection, or None and why it is not told."""
+    """Return the exact limit of strong selection, or None and the reason."""
     moves = _mutants(states, met.strategies)
     if len(states) > MOST_EXACT_STATES or sum(met.sizes[p] for _, p, _, _ in moves) > MOST_EXACT_STEPS:
-        return None, say("the limit of strong selection is told for smaller populations only")
+        return None, say("the limit of strong selection is computed for smaller populations only")
     weights = [
         size * evaluate_in(met.game, "a speed", speed, met.known)
         for size, speed in zip(met.sizes, met.game.speeds, strict=True)

@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 MOST_TOLD = 50_000
-"""States of which JSON holds every weight."""
+"""States up to which JSON has every weight."""
 
 LIKELIEST = 10
 """States that an answer on a page names."""
@@ -124,7 +124,7 @@ class StationaryDistribution(Plotted, Tabled):
 
     @property
     def drifts(self) -> bool:
-        """Whether the drift of this chain changes its sign somewhere that can be told."""
+        """Whether the drift of this chain provably changes its sign."""
         return self.met.strategies == (2,) and math.isfinite(self.selection.beta)
 
     @property
@@ -213,7 +213,7 @@ def stationary_distribution(
     exploration : mapping or matrix, optional
         Which strategies are tried, as in `separatrix.small_mutation_limit`.
     advance : callable, optional
-        Told how much of how much is done.
+        Called with the amounts of finished and of all work.
 
     Returns
     -------

@@ -32,7 +32,7 @@ class Move:
     ----------
     population, given_up, taken_up : int
     source, target : (m,) arrays
-        The states where somebody can, and those that it leads to, as numbers.
+        The states where the change is possible, and those that it leads to, as numbers.
     probability : (m,) array
         That an update does it.
     """

@@ -52,11 +52,11 @@ class Assembled:
     Attributes
     ----------
     imitated, partners, payoffs, traits, numbers
-        As `arrays` tells.
+        As in `arrays`.
     slots : int
         How many past states are kept, for those whose information is late.
     most : int
-        The most whom anybody sees: the room that rules need which weigh them all.
+        The largest number of neighbours seen: room for rules that weigh all of them.
     pairwise : bool
         Whether all follow Fermi imitation, one after the other.
     """
@@ -246,7 +246,7 @@ def _encounters(model: NetworkModel) -> tuple[Partners, Floats, Floats, Floats]:
 def _whole(values: Floats) -> tuple[Floats, float] | None:
     """Return values as whole numbers, and how many of them make one; None where that is not to be seen.
 
-    A value within some roundings of a simple fraction of the largest stands for it: 0.1 + 0.2 is 0.3.
+    A value within some roundings of a simple fraction of the largest becomes it: 0.1 + 0.2 is 0.3.
     """
     top = float(np.abs(values).max(initial=0.0))
     distinct, places = np.unique(values, return_inverse=True)
@@ -264,7 +264,7 @@ def _whole(values: Floats) -> tuple[Floats, float] | None:
 
 
 def _unit(sums: Floats) -> float:
-    """Return the power of two of which all weights are made multiples, so that their sums are exact.
+    """Return a power of two; all weights are rounded to its multiples, so that their sums are exact.
 
     Weights of partners are added and taken away again a million times; without rounding they come back to
     where they were.

@@ -1,7 +1,7 @@
 """Moran birth-death: who gives birth is drawn by fitness among all, and its copy goes along one of its links.
 
 Fitness is kept in a tree of partial sums, each with the largest payoff below it, so that no intensity of
-selection is too large: of exp(beta payoff) only ratios to the largest are ever worked out.
+selection is too large: only the ratios of exp(beta payoff) to the largest are computed.
 
 Reference: Lieberman, E., Hauert, C. & Nowak, M. A. (2005). Evolutionary dynamics on graphs. Nature 433,
 312–316.

@@ -76,7 +76,7 @@ def copying_probability(own: Any, other: Any, beta: Any) -> Any:
 
 @compiled(inner=True)
 def all_monomorphic(totals: Any, bounds: Any) -> Any:
-    """Return whether each population plays one strategy, so that nobody sees another one any more."""
+    """Return whether each population plays one strategy, so that every copy leaves the state unchanged."""
     for p in range(len(bounds) - 1):
         present = 0
         for u in range(bounds[p], bounds[p + 1]):
@@ -160,7 +160,7 @@ def switch(
 
 @compiled(inline=True)
 def finish(traits: Any, state: Any, tally: Any) -> None:
-    """Add a replica that has ended to what is told of each enterprise."""
+    """Add the results of a finished replica to the totals of each enterprise."""
     for i in range(len(state.types)):
         if traits.adopting[state.types[i]]:
             tally.final[i] += 1

@@ -1,7 +1,7 @@
 """Many runs of a game on a network: adoption in time with bands, who adopted when, and after whom.
 
-Each replica has a generator of its own, seeded by a child of the seed, so that it is the same whoever works
-it out, and in whichever order.
+Each replica has a generator of its own, seeded by a child of the seed, so that its result does not depend
+on the worker or the order.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ class Block(NamedTuple):
         Of each enterprise: in how many replicas it took the idea up, after how many revisions in all, how
         many others took it up from it, and in how many it had it in the end.
     at, by : ndarray, shape (N,)
-        Of the last replica: when each enterprise took the idea up, and from whom; -1 for never, and nobody.
+        Of the last replica: when each enterprise took the idea up, and from whom; -1 if never.
     frames : ndarray of int8, shape (frames, N)
-        The types in the first replica at the marks that were asked for.
+        The types in the first replica at the given marks.
     """
 
     first: int
@@ -73,7 +73,7 @@ class Block(NamedTuple):
 
 
 class EnsembleOrder(NamedTuple):
-    """What is asked for, as it travels to other processes."""
+    """A task, in the form sent to other processes."""
 
     model: Assembled
     marks: Int64
@@ -108,7 +108,7 @@ def marks_of(size: int, until: float, points: int, *, whole: bool = False) -> In
     Raises
     ------
     InputError
-        N119 for a time that is no number above 0, or too long.
+        N119 for a time that is not a number above 0, or too long.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def simulated(
     scheduler : str, optional
         None for threads of this process; else as in `separatrix.run.workers.Workers.of`.
     advance : callable, optional
-        Told how many revisions of how many are done.
+        Called with the numbers of finished and of all revisions.
     later : (int, NetworkModel), optional
         A position among the marks, and the model that holds from there on: the same network, members and
         payoffs, where others lead or rules are different.  The states of replica 0 are not kept then.

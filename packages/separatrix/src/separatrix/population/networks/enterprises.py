@@ -56,7 +56,7 @@ class Enterprises:
     source : str or None
         The file.
     rows : sequence of int
-        The line of each enterprise in it; empty where there is no file.
+        The line of each enterprise in it; empty without a file.
     """
 
     names: tuple[str, ...]
@@ -70,11 +70,11 @@ class Enterprises:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of all columns beside the one of the names."""
+        """The names of all columns except the one of the names."""
         return (*self.texts, *self.numbers)
 
     def place(self, at: int) -> Place | None:
-        """Return where an enterprise stands in its file."""
+        """Return the place of an enterprise in its file."""
         return Place(self.source, self.rows[at]) if self.source and len(self.rows) else None
 
     def with_columns(self, more: Enterprises) -> Enterprises:
@@ -91,7 +91,7 @@ class Enterprises:
                 close = nearest(name, list(where)[:2000])
                 raise NameProblem(
                     "N101",
-                    f"`{name}` is no enterprise of the network",
+                    f"`{name}` is not an enterprise of the network",
                     where=more.place(at),
                     hint=f"did you mean `{close}`?" if close else None,
                 )
@@ -264,7 +264,7 @@ def _not_finite(name: str, column: str, value: object, where: Place | None) -> I
 
 def _checked(made: Enterprises) -> Enterprises:
     if not made.names:
-        raise InputError("N105", "there are no enterprises", hint="name one at least")
+        raise InputError("N105", "no enterprises are given", hint="name one at least")
     first: dict[str, int] = {}
     for at, name in enumerate(made.names):
         if not name:

@@ -49,22 +49,23 @@ class Hearing:
 
     @property
     def silent(self) -> bool:
-        """Whether nobody knows of the idea, and nobody hears of it out of itself."""
+        """Whether no enterprise knows of the idea, and none learns of it spontaneously."""
         return not len(self.aware) and not (self.model == "bass" and self.bass[0] > 0)
 
     def times(self, seed: int) -> Callable[[range], NDArray[np.int64]]:
-        """Return what tells after how many revisions each enterprise hears, by replicas; (replicas, N).
+        """Return a function for the revisions after which each enterprise hears, by replicas; (replicas,
+        N).
 
         Raises
         ------
         InputError, NameProblem
-            N401, N402, N405 as `awareness_times` does; N120 where nobody can ever hear.
+            N401, N402, N405 as in `awareness_times`; N120 if no enterprise can ever hear.
         """
         kind = diffusion_model(self.model)
         if self.silent:
             raise InputError(
                 "N120",
-                "nobody knows of the idea, so that nobody can hear of it",
+                "no enterprise knows of the idea, so none can hear of it",
                 hint="give leaders, a column `aware`, or Bass's model with innovation above 0",
             )
         draw = awareness_times(self.links, self.aware, kind, seed, self.probability, *self.bass)

@@ -1,4 +1,4 @@
-"""With which strategies enterprises begin: those that columns tell, and how many draw each of the others."""
+"""Initial strategies of enterprises: those given by columns, and the numbers of those drawn at random."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def given_strategies(
     leading: NDArray[np.bool_],
     idea: Sequence[int],
 ) -> NDArray[np.int8]:
-    """Return the type with which each enterprise begins as a column or its part tells; -1 where it is drawn.
+    """Return the initial type of each enterprise from a column or its part; -1 where it is drawn.
 
     Raises
     ------
@@ -65,12 +65,12 @@ def strategy_quotas(
     knowing: NDArray[np.bool_],
     start: Mapping[str, object] | Sequence[object] | None,
 ) -> tuple[tuple[tuple[NDArray[np.int32], tuple[int, ...]], ...], tuple[Sentence, ...]]:
-    """Return who draws which strategies in the beginning, and where the shares asked for cannot be.
+    """Return the quotas of initial strategies to draw, and the shares that cannot be met.
 
     Raises
     ------
     InputError
-        N117 where nothing tells the shares; D601 for shares that are no state.
+        N117 where nothing gives the shares; D601 for invalid shares.
     """
     vacant = given < 0
     if not vacant.any():
@@ -78,7 +78,7 @@ def strategy_quotas(
     if start is None and game.today is None:
         raise InputError(
             "N117",
-            "nothing tells with which strategies enterprises begin",
+            "the initial strategies of the enterprises are not given",
             hint=f"give shares, as in --from {game.shares[0]}=0.2, or a column `strategy`",
         )
     state = list(read_start(game, start if start is not None else dict(game.today or {})))
@@ -108,12 +108,12 @@ def strategy_quotas(
 
 
 def _missed(own: Population, whole: Sequence[int], found: Sequence[int]) -> Iterable[Sentence]:
-    """Tell where the shares in the beginning cannot be those that are asked for."""
+    """Yield the initial shares that differ from the requested ones."""
     for strategy, asked, there in zip(own.strategies, whole, found, strict=True):
         if asked != there:
             yield say(
-                "in the beginning {found} of {all} enterprises play {strategy}, and not {asked} as the "
-                "shares asked for: the strategies of others are given, or they have not heard of the idea",
+                "initially {found} of {all} enterprises play {strategy}, not {asked} as "
+                "requested: the strategies of others are given, or they have not heard of the idea",
                 found=there,
                 all=sum(whole),
                 strategy=strategy.name,
@@ -127,8 +127,8 @@ def _placed(
 ) -> tuple[list[int], list[int]]:
     """Return how many of those who know of the idea, and who do not, draw each strategy.
 
-    Together with those whose strategy is told they are as many as the whole asks for, as far as can be: who
-    does not know of the idea (the first strategy) does not begin with it.
+    Together with the given strategies they match the requested totals as far as possible: an enterprise
+    that does not know of the idea (the first strategy) does not begin with it.
 
     Examples
     --------

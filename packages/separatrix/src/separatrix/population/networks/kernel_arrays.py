@@ -77,7 +77,7 @@ class Payoffs(NamedTuple):
 
 
 class Traits(NamedTuple):
-    """What enterprises differ in beside payoffs; ``aware_at`` (replicas, N) holds numbers of revisions."""
+    """Differences between enterprises except payoffs; ``aware_at`` (replicas, N) has numbers of revisions."""
 
     status: NDArray[np.uint8]
     rule: Int8
@@ -98,7 +98,7 @@ class Traits(NamedTuple):
 class SelectionNumbers(NamedTuple):
     """The intensity of selection, the probability of exploration, and how revisions go.
 
-    ``linear`` says that fitness is 1 + beta payoff, ``own`` that some choose what nobody plays.
+    ``linear`` says that fitness is 1 + beta payoff, ``own`` that some choose unplayed strategies.
     """
 
     beta: float

@@ -50,8 +50,8 @@ def read_links(
     Raises
     ------
     InputError
-        N107 for a table without these columns, or for a file that is no GraphML; N103 for a weight that is no
-        number; and what `link_graph` raises, with the line.
+        N107 for a table without these columns, or for a file that is not GraphML; N103 for a weight that is
+        not a number; and what `link_graph` raises, with the line.
 
     Examples
     --------
@@ -349,9 +349,9 @@ def _graphml(path: Path, names: Sequence[str] | None, undirected: bool | None) -
     except expat.ExpatError as problem:
         raise InputError(
             "N107",
-            f"the file is no XML: {expat.ErrorString(problem.code)}",
+            f"the file is not valid XML: {expat.ErrorString(problem.code)}",
             where=Place(str(path), problem.lineno),
-            hint="save it anew as GraphML",
+            hint="save it as GraphML again",
         ) from None
     if not found.graphs:
         raise InputError(
@@ -363,7 +363,7 @@ def _graphml(path: Path, names: Sequence[str] | None, undirected: bool | None) -
             if end not in known:
                 raise NameProblem(
                     "N101",
-                    f"an edge names `{end}`, and there is no such node",
+                    f"an edge names `{end}`, which is not a node",
                     where=Place(str(path), line),
                     hint="add the node, or mend the edge",
                 )

@@ -108,7 +108,7 @@ class LinkGraph:
 
     @cached_property
     def isolated(self) -> tuple[str, ...]:
-        """The nodes that see nobody."""
+        """The nodes without a link to them."""
         lone = np.flatnonzero(np.diff(self.sources_of.indptr) == 0)
         return tuple(self.names[i] for i in lone)
 
@@ -159,15 +159,15 @@ def link_graph(
     names : sequence of str, or int
         The nodes, or how many there are: they are called 1, 2, … then.
     links : iterable of pairs
-        From which node to which each link leads: names, or an array of positions of shape (L, 2).
+        The source and the target of each link: names, or an array of positions of shape (L, 2).
     weights : sequence of float, optional
-        Of each link; 1 by default.  A link of weight 0 is none.
+        Of each link; 1 by default.  A link of weight 0 is ignored.
     undirected : bool
         Whether each link leads both ways.
     kinds : sequence of str, optional
-        Of which kind each link is.
+        The kind of each link.
     place : callable, optional
-        Tells where a link stands by its number, for errors.
+        Returns the place of a link by its number, for errors.
 
     Returns
     -------
@@ -213,7 +213,7 @@ def link_graph(
             f"the link from `{told[source[at]]}` to `{told[target[at]]}` has weight {weight[at]:g}; "
             "expected a finite number of 0 or more",
             where=_place(place, at),
-            hint="a weight says how much of its source the target sees; one of 0 is no link",
+            hint="a weight is how much of its source the target sees; omit links of weight 0",
         )
     _each_once(told, source, target, kind, undirected, place)
     kept = weight > 0
@@ -230,7 +230,7 @@ def positions_of(
     links: Iterable[Sequence[Any]],
     place: Callable[[int], Place] | None = None,
 ) -> NDArray[np.int64]:
-    """Return the positions of the two ends of links that are told by names; shape (L, 2).
+    """Return the positions of the two ends of links given by names; shape (L, 2).
 
     Raises
     ------
@@ -246,7 +246,7 @@ def positions_of(
         for end in pair[:2]:
             if end not in where:
                 raise unknown_enterprise(end, where, _place(place, at))
-    raise NameProblem("N101", "a link names what is no enterprise")
+    raise NameProblem("N101", "a link names an unknown enterprise")
 
 
 def _place(place: Callable[[int], Place] | None, at: int | np.integer[Any]) -> Place | None:
@@ -256,7 +256,7 @@ def _place(place: Callable[[int], Place] | None, at: int | np.integer[Any]) -> P
 def _unique(names: tuple[str, ...]) -> dict[str, int]:
     where = {name: k for k, name in enumerate(names)}
     if not names:
-        raise InputError("N105", "there are no enterprises", hint="name one at least")
+        raise InputError("N105", "no enterprises are given", hint="name one at least")
     if len(where) < len(names):
         twice = next(name for k, name in enumerate(names) if where[name] != k)
         raise InputError("N105", f"the enterprise `{twice}` is there twice", hint="name each enterprise once")
@@ -266,11 +266,11 @@ def _unique(names: tuple[str, ...]) -> dict[str, int]:
 
 
 def unknown_enterprise(name: object, known: Mapping[str, int], where: Place | None) -> NameProblem:
-    """Return the error of a link that names what is no enterprise."""
+    """Return the error of a link that names an unknown enterprise."""
     meant = nearest(str(name), list(known)[:2000])
     return NameProblem(
         "N101",
-        f"a link names `{name}`, which is no enterprise",
+        f"a link names `{name}`, which is not an enterprise",
         where=where,
         hint=f"did you mean `{meant}`?" if meant else "add it, or mend the link",
     )
@@ -308,7 +308,7 @@ def _each_once(
     undirected: bool,
     place: Callable[[int], Place] | None,
 ) -> None:
-    """Refuse a link that is given twice: whether weights add or replace each other cannot be told."""
+    """Refuse a link that is given twice: it is ambiguous whether weights add or replace each other."""
     one = np.minimum(source, target) if undirected else source
     other = np.maximum(source, target) if undirected else target
     key = (one.astype(np.int64) * len(names) + other) * (int(kind.max(initial=0)) + 1) + kind

@@ -199,9 +199,9 @@ def network(
     until : float
         The end; a unit of time is one revision an enterprise.
     replicas, seed : int
-        How many runs, and of what they are drawn.
+        The number of runs, and the seed of the random numbers.
     points : int
-        At how many times states are written down.
+        The number of recorded times.
     frames : int
         How many states of the first replica are kept for a figure.
     workers : int, optional
@@ -209,7 +209,7 @@ def network(
     scheduler : str, optional
         ``processes``, ``local`` (a Dask cluster on this machine), or the address of a Dask scheduler.
     advance : callable, optional
-        Told how many revisions of how many are done.
+        Called with the numbers of finished and of all revisions.
     **told
         What `separatrix.population.networks.network_model.network_model` takes: rule, beta, mu, earning,
         start and so on.

@@ -63,7 +63,7 @@ class NetworkModel:
     quotas : tuple of (ndarray of int32, tuple of int)
         Groups of enterprises whose first strategies are drawn, and how many of each type are among them.
     hearing : Hearing or None
-        How enterprises come to know of the idea, before which they cannot adopt it; None where all know.
+        How enterprises learn of the idea, before which they cannot adopt it; None where all know.
     warnings : tuple of Sentence
     """
 
@@ -164,8 +164,8 @@ def network_model(
     interaction, imitation, information : sequence of str, optional
         The kinds of links of each graph; by default all.
     start : mapping or sequence, optional
-        The shares of all enterprises in the beginning, leaders counted, by default ``today``: those whose
-        strategy no column tells are drawn so that they hold, where that is possible.
+        The shares of all enterprises in the beginning, leaders counted, by default ``today``: strategies that
+        no column gives are drawn to match these shares, where that is possible.
     awareness : str, optional
         How the idea reaches enterprises along information links, before which they cannot adopt it: a key of
         `separatrix.population.activation.DIFFUSION_MODELS`.  In the beginning those know whose
@@ -180,9 +180,9 @@ def network_model(
     Raises
     ------
     NameProblem
-        N101 for a node that is no enterprise; N106, N112, N115 for unknown kinds, rules, strategies.
+        N101 for an unknown node; N106, N112, N115 for unknown kinds, rules, strategies.
     InputError
-        N113, N116 to N118 for what does not fit together; what `payoff_tables` raises.
+        N113, N116 to N118 for inconsistent arguments; what `payoff_tables` raises.
     """
     game = load(game) if not isinstance(game, Game) else game
     told = enterprises(links.names) if members is None else members
@@ -344,7 +344,7 @@ def _links_within_populations(graph: LinkGraph, population: NDArray[np.int8]) ->
 
 
 def _positive(tables: PayoffTables, graph: LinkGraph, earning: Earning, beta: float) -> None:
-    """Refuse 1 + beta payoff where it may be negative: that is no fitness."""
+    """Refuse 1 + beta payoff where it may be negative: a fitness is not negative."""
     worst = float(tables.tables.min(initial=0.0))
     indptr, _, weights = graph.sources_of
     sums = np.add.reduceat(np.append(weights, 0.0), indptr[:-1]) if len(weights) else np.zeros(1)
@@ -376,7 +376,7 @@ def _warnings(
     blind = seen.isolated
     if rule.imitates and blind:
         yield say(
-            "enterprises that see nobody whom they could copy: {n} (first: {name})",
+            "enterprises without anyone to copy: {n} (first: {name})",
             n=len(blind),
             name=blind[0],
         )

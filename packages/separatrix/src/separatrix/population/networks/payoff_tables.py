@@ -64,10 +64,10 @@ def payoff_tables(
     Raises
     ------
     ComesLater
-        N114 for payoffs that are no sum over encounters in pairs.
+        N114 for payoffs that are not a sum over encounters in pairs.
     InputError
-        N111 for a payoff of an enterprise that is no finite number; V304 for a parameter without a value;
-        N113 for two populations with different payoffs where no column tells who belongs to which.
+        N111 for a payoff of an enterprise that is not a finite number; V304 for a parameter without a value;
+        N113 for two populations with different payoffs where no column gives the population.
     """
     matrices = _matrices(game)
     own = tuple(name for name in game.parameters if name in members.numbers)
@@ -88,7 +88,7 @@ def payoff_tables(
             raise InputError(
                 "N113",
                 f"{game.populations[0].name} and {game.populations[1].name} earn different payoffs, and no "
-                "column tells which enterprise belongs to which",
+                "column gives the population of each enterprise",
                 hint="add a column `population` to the enterprises",
             )
         blocks, sizes = {(0, 0): one}, sizes[:1]
@@ -143,7 +143,7 @@ def _matrices(game: Game) -> Matrices:
         case _:
             raise ComesLater(
                 "N114",
-                "the payoffs of this game are no sum over encounters of two enterprises",
+                "the payoffs of this game are not a sum over encounters of two enterprises",
                 hint="a network needs a payoff matrix, a table of two populations, or matrices of pairs",
             )
     if any(set(game.shares) & set(names_in(e)) for m in found.values() for row in m for e in row):
@@ -222,7 +222,7 @@ class _Entries:
             told = ", ".join(f"{name} = {self.rows[name][row]:g}" for name in self.own)
             raise InputError(
                 "N111",
-                f"a payoff of `{self.members.names[at]}` is no finite number at {told}",
+                f"a payoff of `{self.members.names[at]}` is not a finite number at {told}",
                 where=self.members.place(at),
                 hint="mend the numbers of that enterprise",
             )

@@ -1,4 +1,4 @@
-"""Update rules: how an enterprise that revises comes to its next strategy.
+"""Update rules: how a revising enterprise chooses its next strategy.
 
 A rule that imitates looks at those whom the enterprise sees on the imitation graph, and takes a strategy that
 one of them plays; the others look at what each strategy would earn among its partners.
@@ -29,17 +29,17 @@ class UpdateRule:
     Attributes
     ----------
     key : str
-        What it is called in files and commands.
+        Its identifier in files and commands.
     title : Sentence
-        What people read.
+        The displayed name.
     code : int
-        What the kernels know it by.
+        Its number in the kernels.
     imitates : bool
-        Whether it copies others, so that what nobody plays does not come up.
+        Whether it copies others, so that unplayed strategies do not appear.
     fitness : bool
-        Whether it goes by fitness, a function of the payoff.
+        Whether it uses fitness, a function of the payoff.
     alone : bool
-        Whether all enterprises follow it, because it is no rule of one that revises.
+        Whether all enterprises follow it, because it is not a rule of a revising enterprise.
     """
 
     key: str
@@ -81,6 +81,6 @@ def update_rule(key: str) -> UpdateRule:
     close = nearest(key, list(UPDATE_RULES))
     raise NameProblem(
         "N112",
-        f"there is no update rule `{key}`; the rules are: {', '.join(UPDATE_RULES)}",
+        f"unknown update rule `{key}`; the rules are: {', '.join(UPDATE_RULES)}",
         hint=f"did you mean `{close}`?" if close else None,
     )
