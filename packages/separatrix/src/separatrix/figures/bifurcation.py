@@ -60,7 +60,7 @@ WIDE_LABELS = ("asymptotically stable", "stable")
 
 QUIET = "#5c6268"
 SHORT = 0.04
-"""Part of the interval that a branch must cover to be named beside its middle."""
+"""Part of the interval that a branch must cover to be named near its middle."""
 
 BRANCHES_NAMED = 16
 """With more branches their names would hide the lines."""

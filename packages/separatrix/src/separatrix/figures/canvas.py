@@ -109,7 +109,7 @@ _REFERENCE = re.compile(r'(xlink:href="#|url\(#)')
 
 
 def svg_of(figure: Figure, title: str, description: str, printed: Print = AS_DRAWN) -> str:
-    """Return `figure` as an SVG element with a title and a description, ready to stand in a page."""
+    """Return `figure` as an SVG element with a title and a description, for use in a page."""
     title, description = clean(title), clean(description)
     buffer = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}

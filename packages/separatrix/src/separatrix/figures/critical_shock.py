@@ -162,7 +162,7 @@ def _entry(mark: Any, text: str) -> LegendEntry:
 
 
 def _title_and_description(shock: CriticalShock, words: Language) -> tuple[str, str]:
-    """Return the title of a shock, and what is told to those who cannot see it."""
+    """Return the title of a shock and its text alternative."""
     told = [
         words.SHOCK_ARROW.format(who=who, size=readable(push.size, PLACES))
         for who, push in _pushes(shock, words)
@@ -172,7 +172,7 @@ def _title_and_description(shock: CriticalShock, words: Language) -> tuple[str, 
 
 
 def draw_shock_by_share(shock: CriticalShock, words: Language) -> Figure:
-    """Return a row for each share, from 0 to 1: the star where it stands, an arrow to where it is pushed.
+    """Return a row for each share, from 0 to 1: a star at its value, and an arrow to the shocked value.
 
     Raises
     ------

@@ -30,7 +30,7 @@ LEFT, WIDE, HIGH = 52.0, 280.0, 190.0
 
 WISHED: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (1, 1.5))}
 END: dict[str, Any] = {"color": INK, "linewidth": 1.0, "linestyle": (0, (5, 2))}
-"""How the share that was asked for, and the end of the support, are drawn."""
+"""The line styles of the target share and of the end of the support."""
 
 CURVES = ("supported", "ended", "without")
 """The curves, in the order in which they lie on each other and have their colours."""
@@ -42,7 +42,7 @@ def draw_leaders(found: LeadersPlan, words: Language) -> Figure:
     Raises
     ------
     InputError
-        P163 where there are no leaders, so that there is nothing to draw.
+        P163 without leaders: there is nothing to draw.
     """
     told = (words.LEADERS_SUPPORTED, words.LEADERS_ENDED, words.LEADERS_WITHOUT_ANY)
     looks: list[tuple[dict[str, Any], str]] = [
@@ -63,18 +63,18 @@ def draw_leaders(found: LeadersPlan, words: Language) -> Figure:
 
 
 def drawable_end(found: LeadersPlan) -> SupportEnd:
-    """Return what there is to draw; raise P163 where nobody has to be won."""
+    """Return the data to draw; raise P163 if no leaders are needed."""
     if found.support_end is None:
         raise InputError(
             "P163",
-            say("nobody has to be won, and there are no curves of leaders to draw"),
+            say("no leaders are needed, so there are no curves to draw"),
             hint=say("ask for text or json, for a larger share, or for an earlier date"),
         )
     return found.support_end
 
 
 def paint_leaders(axes: Any, found: LeadersPlan) -> None:
-    """Draw the three mean shares with their intervals, the share asked for, and the end of the support."""
+    """Draw the three mean shares with their intervals, the target share, and the end of the support."""
     end = drawable_end(found)
     axes.set_xlim(end.times[0], end.times[-1])
     axes.set_ylim(-0.03, 1.03)

@@ -1,4 +1,4 @@
-"""The strip beside a figure that says what its marks and lines mean."""
+"""The legend at the side of a figure."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ SPARE = 14.0
 """Points by which small letters may come out wider than they are measured: Chinese ones without a font."""
 
 ATTRACTING: tuple[Label, ...] = ("asymptotically stable", "centre", "stable")
-"""What readers look up: the others are told by their ids."""
+"""Labels shown with strategy profiles; other states are shown by their ids."""
 
 MOST_PROFILES = 4
-"""States of one label past which there is no room for their profiles."""
+"""States of one label up to which their profiles fit."""
 
 Look = dict[str, Any]
 
@@ -127,8 +127,8 @@ def legend_of(
 ) -> Legend:
     """Return the legend of what was found, of further lines, and of the star for today.
 
-    The names of rest points are left out where they are not `named`: there may be too many for all panels.
-    With a `game` those that attract are told with their strategy profiles.
+    The names of rest points are omitted unless they are `named`: there may be too many for all panels. With
+    a `game` the attracting ones are shown with their strategy profiles.
     """
     entries = []
     for label in LABELS:
@@ -174,7 +174,7 @@ def _with_profiles(
 
 
 def in_short(names: Sequence[str]) -> str:
-    """Return ``E1, E3–E8``: names of a row of four or more are told by the first and the last.
+    """Return ``E1, E3–E8``: a run of four or more names is written by the first and the last.
 
     Examples
     --------

@@ -99,7 +99,7 @@ def wrapped(text: str, width: float, measure: Callable[[str], float] = columns_o
 
 
 def shortened(text: str, width: float, rows: int = 1, size: float = TEXT) -> list[str]:
-    """Return text in at most so many lines of a width in points; an ellipsis stands for what is left out."""
+    """Return text in at most so many lines of a width in points; an ellipsis replaces the rest."""
 
     def measure(part: str) -> float:
         return width_of(part, size)

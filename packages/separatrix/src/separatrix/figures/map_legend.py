@@ -1,4 +1,4 @@
-"""The strip beside a map that says what its areas, lines and marks mean."""
+"""The legend at the side of a map."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 
 TURNS = 16
 ALONE = 13.0
-"""How far a name keeps from other marks, where there is room: beside two it seems to be of both."""
+"""The distance of a name from other marks, where there is room: between two it would be ambiguous."""
 
 DISTANCES = (2.0, 6.0, 12.0)
 
@@ -33,8 +33,8 @@ def places_of_names(
 ) -> list[tuple[float, float]]:
     """Return the middles of names, in points like everything else here.
 
-    Each name stands in a direction from its mark, the wished one unless something is in its way.  The names
-    of crowded marks choose first.
+    Each name is placed in a direction from its mark, the preferred one unless something is in its way. The
+    names of crowded marks choose first.
     """
     solid = [*((x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS) for x, y in marks), *taken]
     placed: dict[int, tuple[float, float]] = {}

@@ -98,7 +98,7 @@ def draw_front(found: ParetoFront, words: Language) -> Figure:
 
 
 def _axis_objectives(found: ParetoFront) -> tuple[str, str]:
-    """Return the objectives on the axes; with one alone the other is the first one that the game tells."""
+    """Return the objectives on the axes; with one alone the other is the game's first objective."""
     names = [o.name for o in found.objectives]
     names += [name for name in found.known_objectives if name not in names]
     return names[0], names[1]

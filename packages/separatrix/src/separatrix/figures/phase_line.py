@@ -100,7 +100,7 @@ def paint_track(track: Axes, phase: PhasePortrait, wide: float) -> None:
 
 
 def _draw_curve(curve: Axes, phase: PhasePortrait) -> str:
-    """Draw the advantage, or the rate of change; return the power of ten that its numbers leave out."""
+    """Draw the advantage, or the rate of change; return the power of ten that its numbers omit."""
     import numpy as np
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 

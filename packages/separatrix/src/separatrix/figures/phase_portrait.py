@@ -40,7 +40,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Portrait:
-    """The portrait of one analysis, drawn once however many formats are asked for.
+    """The portrait of one analysis, drawn once for all formats.
 
     Attributes
     ----------
@@ -123,12 +123,12 @@ class Portrait:
             return draw_triangle(phase, self.words, whole, self.overlay)
 
     def write(self, format: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
-        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch unless told otherwise, or as PDF.
+        """Return the picture as SVG in UTF-8, as PNG (200 dots an inch by default), or as PDF.
 
         Raises
         ------
         ValueError
-            If there is no picture, or the format is none of the three.
+            If the picture does not exist, or for another format.
         """
         from separatrix.figures.canvas import raster_or_pdf, style, svg_of
 
@@ -172,7 +172,7 @@ def draw(
     Raises
     ------
     ValueError
-        If there is no portrait, or the format is none of the three.
+        If the portrait does not exist, or for another format.
 
     Examples
     --------
@@ -237,7 +237,7 @@ def save_figure(analysis: Analysis, path: str | Path, language: Language | None 
     Raises
     ------
     ValueError
-        If there is no portrait, or the suffix is none of the three.
+        If the portrait does not exist, or for another suffix.
 
     Examples
     --------
@@ -273,7 +273,7 @@ def surface_svg(surface: SeparatrixSurface, language: Language | None = None) ->
     Raises
     ------
     ValueError
-        If the state space is no cube.
+        If the state space is not a cube.
 
     Examples
     --------
@@ -317,7 +317,7 @@ def shape_of(analysis: Analysis) -> Shape | None:
 
 
 def title_of(analysis: Analysis, language: Language | None = None) -> str:
-    """Return what a portrait shows, and of which game."""
+    """Return a description of a portrait and its game."""
     words = language or language_of("en")
     titles = {
         "line": words.FIGURE_TITLE_LINE,

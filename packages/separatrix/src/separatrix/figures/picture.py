@@ -17,16 +17,16 @@ __all__ = ["picture"]
 def picture(
     build: Callable[[], Figure], title: str, description: str, settings: dict[Any, Any] | None = None
 ) -> Draw:
-    """Return what gives the bytes of a figure as svg, png or pdf; it is built when first asked for.
+    """Return a function for the bytes of a figure as svg, png or pdf; it is built on first use.
 
     Parameters
     ----------
     build : callable
         Draws the figure.
     title, description : str
-        Said by those who cannot see it.
+        The text alternative.
     settings : dict, optional
-        Of matplotlib, beside those of every figure.
+        Of matplotlib, in addition to those of every figure.
     """
     from matplotlib import rc_context
 

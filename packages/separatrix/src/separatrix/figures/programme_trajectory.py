@@ -58,7 +58,7 @@ def temporary_programme_picture(
     Parameters
     ----------
     found : TemporaryProgramme
-        Of a game of which there is a portrait; see `separatrix.figures.phase_portrait.why_no_figure`.
+        Of a game that has a portrait; see `separatrix.figures.phase_portrait.why_no_figure`.
     language : Language, optional
         English by default.
     view : View, optional

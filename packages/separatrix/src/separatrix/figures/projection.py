@@ -84,12 +84,12 @@ USUAL = View()
 
 
 def view_of(text: str | None) -> View:
-    """Return the view that ``AZIMUTH,ELEVATION`` tells, in degrees; the usual one for nothing.
+    """Return the view of ``AZIMUTH,ELEVATION``, in degrees; the default one for nothing.
 
     Raises
     ------
     InputError
-        U901 for what is no such pair, and for a view in which an axis is seen end on.
+        U901 for an invalid pair, and for a view in which an axis is seen end on.
 
     Examples
     --------

@@ -215,7 +215,7 @@ def _closed(outline: NDArray[np.float64]) -> NDArray[np.float64]:
 def _letters(axes: Axes, found: RegimeMap, side: float) -> None:
     """Write a letter at the place in each area that is farthest from its border, and under no mark.
 
-    An area that has no room beside the star gets none: the legend says in which the star is.
+    An area too small for a letter next to the star gets none: the legend gives the area of the star.
     """
     import numpy as np
     from scipy import ndimage

@@ -61,7 +61,7 @@ def draw_reach(found: CertifiedSeeds, words: Language) -> Figure:
 
 
 def draw_orders(found: TargetedSeeds, words: Language) -> Figure:
-    """Return the shares that the orders come to as bars, the best on top."""
+    """Return the shares that the orders reach as bars, the best on top."""
     legend = Legend((LegendEntry(WHISKER, tuple(shortened(words.SEEDS_INTERVAL, STRIP - SYMBOLS, 2))),))
     title = words.SEEDS_SHARE_AXIS.format(idea=words.listed(found.model.idea_names))
     lines = shortened(words.capital(title), MARGIN + WIDE - 20, 2)
@@ -116,4 +116,4 @@ def seeds_picture(found: CertifiedSeeds | TargetedSeeds, language: Language | No
 
 
 TOLD = 20
-"""Seeds that the description tells one by one."""
+"""Seeds that the description lists one by one."""

@@ -120,14 +120,14 @@ class Multiples:
         if not 0 < len(self.portraits) <= MOST_PANELS:
             raise InputError(
                 "D643",
-                f"{len(self.portraits)} portraits were asked for; a figure has room for {MOST_PANELS}",
+                f"the figure would have {len(self.portraits)} portraits; it has room for {MOST_PANELS}",
                 hint="choose fewer scenarios or values, or draw several figures",
             )
         with style():
             return _portrait_page(self.portraits, self.names, self.words, self.view)
 
     def write(self, format: PictureFormat, printed: Print = AS_DRAWN) -> bytes:
-        """Return the picture as SVG in UTF-8, as PNG of 200 dots an inch unless told otherwise, or as PDF.
+        """Return the picture as SVG in UTF-8, as PNG (200 dots an inch by default), or as PDF.
 
         Raises
         ------
@@ -158,7 +158,7 @@ class Multiples:
 
 
 def multiples_of(analyses: Sequence[Analysis], names: Sequence[str], words: Language) -> Draw:
-    """Return the portraits of analyses of one game side by side, worked out when they are first drawn."""
+    """Return the portraits of analyses of one game side by side, computed when they are first drawn."""
     kept: list[Multiples] = []
 
     def draw(kind: PictureFormat) -> bytes:
@@ -223,7 +223,7 @@ def _axes(page: FigurePage, shape: Shape, left: float, top: float, tall: float) 
 
 
 def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool, view: View) -> None:
-    """Draw one portrait; tick labels stand at the outer panels only."""
+    """Draw one portrait; only the outer panels have tick labels."""
     if portrait.shape == "triangle":
         paint_triangle(axes, portrait, nullclines=True, head=0.036)
         corners = ((0.0, 0.0, "left", -1), (1.0, 0.0, "right", -1), (0.5, HEIGHT, "center", 1))
@@ -258,7 +258,7 @@ def _paint(axes: Axes, portrait: PhasePortrait, leftmost: bool, last: bool, view
 def _name_axes(
     page: FigurePage, portrait: PhasePortrait, left: float, top: float, leftmost: bool, last: bool
 ) -> None:
-    """Write the names of the two shares beside a square whose upper left corner is given."""
+    """Write the names of the two shares next to a square whose upper left corner is given."""
     first, second = (shortened(share, SIDE / 2)[0] for share in portrait.shares)
     if last:
         page.write(left + SIDE / 2, top + SIDE + 18, [first], align="center")

@@ -35,13 +35,13 @@ LEFT, WIDE, HIGH, BETWEEN = 66.0, 280.0, 130.0, 34.0
 """Points: the margin, the size of a panel over a share, and the gap between two."""
 
 SIDE, TOP, MARGIN, NAMES, BAR = 250.0, 8.0, 34.0, 12.0, 12.0
-"""Points: the side of a triangle or a square, above it, beside it, to the names, and the width of the bar."""
+"""Points: the side of a triangle or square, above it, at its side, to the names, the width of the bar."""
 
 ARROWS = 14
 """Arrows of the drift along a side."""
 
 DECADES = 6.0
-"""Powers of ten that colours tell apart; what is rarer has the colour of the least."""
+"""Powers of ten with different colours; rarer states have the colour of the least."""
 
 ARROW: dict[str, Any] = {"color": "#b5480f", "linewidth": 1.2}
 

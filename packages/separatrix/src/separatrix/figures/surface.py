@@ -33,7 +33,7 @@ DASHES: tuple[Any, ...] = (
 SHADES = 7
 LIGHT = (0.35, -0.55, 0.76)
 LEVELS = (0.2, 0.4, 0.6, 0.8)
-"""Heights at which a thin line runs around the surface: its shape is told by these."""
+"""Heights of the thin contour lines that show the shape of the surface."""
 
 NAMED = 6
 """Pieces that the legend names one by one."""

@@ -35,7 +35,7 @@ ALONE, SEVERAL = 300.0, 165.0
 
 ACROSS = 3
 RIM = 0.025
-"""Part of an axis: the rim beside a border, on the side where a condition holds."""
+"""Part of an axis: the rim along a border, on the side where a condition holds."""
 
 MOST_PLANES = 6
 

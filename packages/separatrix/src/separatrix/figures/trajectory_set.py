@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 __all__ = ["MOST_APART", "case_trajectories_picture", "guard_curves", "trajectory_set_picture"]
 
 MOST_APART = 12
-"""Curves that can be told apart in one panel, by colour and dashes."""
+"""Curves that colour and dashes can distinguish in one panel."""
 
 MOST_DASHED, MOST_COLOURED = len(DASHES), len(COLOURS)
-"""Values of a second and of a first axis: dashes tell the one, colours the other."""
+"""Values of a second and of a first axis: dashes distinguish the former, colours the latter."""
 
 MOST_STARTS = 60
 """Curves in a panel that differ in their start only, which is where they begin."""
@@ -78,7 +78,7 @@ def columns_of_panels(count: int) -> int:
 
 
 def guard_curves(game: Game, axes: Sequence[VariedAxis]) -> None:
-    """Raise D607 where curves could not be told apart, or panels do not fit on a page."""
+    """Raise D607 if the curves would be indistinguishable, or the panels do not fit on a page."""
     shares = len(game.shares)
     if shares > MOST_PANELS:
         raise InputError(
@@ -94,14 +94,14 @@ def guard_curves(game: Game, axes: Sequence[VariedAxis]) -> None:
     if not two and _product(counts) > MOST_APART:
         raise InputError(
             "D607",
-            f"{_product(counts) * begun} curves in one panel; {MOST_APART} can be told apart, or a grid of "
-            f"{MOST_COLOURED} values (by colour) and {MOST_DASHED} (by dashes)",
+            f"{_product(counts) * begun} curves in one panel; at most {MOST_APART} are distinguishable, or a "
+            f"grid of {MOST_COLOURED} values (by colour) and {MOST_DASHED} (by dashes)",
             hint=hint,
         )
     if begun > MOST_STARTS:
         raise InputError(
             "D607",
-            f"{begun} starts in one panel; {MOST_STARTS} can be told apart by where they begin",
+            f"{begun} starts in one panel; at most {MOST_STARTS} are distinguishable by where they begin",
             hint=hint,
         )
 
@@ -114,7 +114,7 @@ def _product(counts: Any) -> int:
 
 
 def _split(axes: Sequence[VariedAxis]) -> tuple[list[VariedAxis], list[VariedAxis]]:
-    """Return the axes that a look has to tell, and those of starts."""
+    """Return the axes that need a line style, and those of initial states."""
     starts = [axis for axis in axes if axis.kind in ("start", "share")]
     return [axis for axis in axes if axis not in starts], starts
 
@@ -232,7 +232,7 @@ def draw_trajectory_set(found: TrajectorySet, words: Language) -> Figure:
     Raises
     ------
     InputError
-        D607 for more curves than can be told apart.
+        D607 for more curves than can be distinguished.
     """
     guard_curves(found.game, found.axes)
     looks = _looks(found, words)
@@ -381,7 +381,7 @@ def trajectory_set_picture(found: TrajectorySet, language: Language | None = Non
     Raises
     ------
     InputError
-        D607, at once, for more curves than can be told apart and more shares than fit on a page.
+        D607, at once, for more curves than can be distinguished and more shares than fit on a page.
 
     Examples
     --------

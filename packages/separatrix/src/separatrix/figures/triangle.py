@@ -142,7 +142,7 @@ def sides(
 ) -> Iterator[tuple[Array, Array, int]]:
     """Yield the stretches of the sides between rest states: both ends, and 1 if shares move to the second.
 
-    Stretches on which every state is at rest are left out.
+    Stretches that consist of rest points are not drawn.
     """
     import numpy as np
 

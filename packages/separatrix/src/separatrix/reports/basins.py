@@ -36,7 +36,7 @@ FOR_EVER = (
     "closed orbits",
     "centre",
 )
-"""The kinds of endings at which trajectories do not come to rest."""
+"""The kinds of outcomes that are not rest points."""
 
 
 def basins_document(found: Basins, words: Language, surface: SeparatrixSurface | None = None) -> Document:
@@ -116,7 +116,7 @@ def _lead(name: str, share: float, ending: OmegaLimit | None, words: Language) -
 
 
 def _nature(ending: OmegaLimit | None, words: Language) -> str:
-    """Return what an outcome that is no rest point is."""
+    """Return a description of an outcome that is not a rest point."""
     kinds = {
         "inner cycle": words.OUTCOME_INNER_CYCLE,
         "boundary cycle": words.OUTCOME_BOUNDARY_CYCLE,

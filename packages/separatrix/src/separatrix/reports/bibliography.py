@@ -1,4 +1,4 @@
-"""The references that answers rest on: `references.bib` as data, as BibTeX, and as lines of a list.
+"""The references of answers: `references.bib` as data, as BibTeX, and as lines of a list.
 
 The file is plain BibTeX of our own, so that the reader below need not understand more: every value stands
 in braces, with LaTeX accents.

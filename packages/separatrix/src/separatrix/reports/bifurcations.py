@@ -138,7 +138,7 @@ def _branch_location(diagram: BifurcationDiagram, branch: BifurcationBranch, wor
 
 
 def _stretch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Line, ...]]:
-    """What attracts where; neighbouring stretches of which the same is said are one row."""
+    """The attractors on each stretch; neighbouring stretches with equal descriptions form one row."""
     rows: list[tuple[float, float, str]] = []
     for stretch in diagram.stretches:
         told = words.listed(stretch.stable) if stretch.stable else words.BIFURCATION_NONE

@@ -1,12 +1,11 @@
 """The rules: works, what answers use them for, and how one sees in an answer that it did.
 
-Reasons and proofs carry the keys of what they rest on (`separatrix.analysis.theorems`), whose records name
-the works; other things, such as what the flag ``ess`` means, follow from the kind of game.
+Reasons and proofs have the keys of their theorems (`separatrix.analysis.theorems`), whose records name the
+works; other references, such as that of the flag ``ess``, follow from the kind of game.
 
-For developers
---------------
-A new theorem is a record in `separatrix.analysis.theorems`, an entry in ``references.bib`` and a line below;
-`tests/present/references/test_citations.py` tells which one is missing.
+For developers -------------- A new theorem is a record in `separatrix.analysis.theorems`, an entry in
+``references.bib`` and a line below; `tests/present/references/test_citations.py` reports which one is
+missing.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class CitationRule(NamedTuple):
 def _rule_for_theorem(
     theorem: Theorem, when: Callable[[CitedAnalysis], bool] = lambda a: True
 ) -> CitationRule:
-    """Return the rule that a theorem's works are cited where some reason rests on it."""
+    """Return the rule that cites the works of a theorem where some reason uses it."""
     return CitationRule(theorem.references, theorem.purpose, lambda a: a.rests_on(theorem) and when(a))
 
 

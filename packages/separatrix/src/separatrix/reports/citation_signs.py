@@ -1,4 +1,4 @@
-"""What one can see in an answer of what it rests on: keys of theorems, flags, and the kind of game."""
+"""The visible basis of an answer: keys of theorems, flags, and the kind of game."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CitedAnalysis:
 
     @cached_property
     def theorems(self) -> frozenset[str]:
-        """The keys of all that reasons and proofs rest on."""
+        """The keys of all theorems in reasons and proofs."""
         a = self.analysis
         told = [x.reason for x in a.rest_points] + [x.reason for x in a.rest_sets]
         told += [x.reason for x in a.rest_components] + [x.reason for x in a.cycles]
@@ -36,7 +36,7 @@ class CitedAnalysis:
         return theorems_of(told)
 
     def rests_on(self, *theorems: Theorem) -> bool:
-        """Whether some reason or proof rests on one of these."""
+        """Whether some reason or proof uses one of these theorems."""
         return any(theorem.key in self.theorems for theorem in theorems)
 
     def flags(self, name: str) -> bool:

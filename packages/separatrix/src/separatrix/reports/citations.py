@@ -1,4 +1,4 @@
-"""Which theorems, methods and libraries an answer used, to be cited beside it.
+"""The theorems, methods and libraries that an answer used, for citation.
 
 What was used is decided from what was found, not from what was asked:
 `separatrix.reports.citation_rules`.
@@ -59,7 +59,7 @@ def cited(
     ----------
     analysis : Analysis
     findings : sequence of Finding
-        Those of `separatrix.check` that are shown beside it.
+        Those of `separatrix.check` that are shown with it.
     figures : bool
         Whether its portrait is shown too.
 
@@ -87,7 +87,7 @@ def cited(
 
 
 def used_for(reference: Reference) -> str:
-    """Return what an answer used a reference for, as a sentence that other languages can tell.
+    """Return what an answer used a reference for, as a translatable sentence.
 
     Parameters
     ----------

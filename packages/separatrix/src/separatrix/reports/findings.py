@@ -70,7 +70,7 @@ class CheckReport:
     claims : int
         How many claims of the paper were read.
     hidden : int
-        How many notes are left out.
+        The number of omitted notes.
     against : Game or None
         The other version of the model.
     """
@@ -112,10 +112,10 @@ class CheckReport:
 
 @dataclass(frozen=True)
 class FindingRow:
-    """Something that a finding tells beside its sentence.
+    """A detail of a finding, in addition to its sentence.
 
-    ``code`` tells whether it is a formula, ``printed`` whether it stays as a paper has it, ``values`` whether
-    it is names and their values.
+    ``code`` marks a formula, ``printed`` a text that stays as in the paper, and ``values`` names with their
+    values.
     """
 
     name: str
@@ -126,7 +126,7 @@ class FindingRow:
 
 
 def rows_of(finding: Finding, words: Language) -> list[FindingRow]:
-    """Return what a finding tells beside its sentence."""
+    """Return the details of a finding, in addition to its sentence."""
     details = dict(finding.details)
     # Only what contradicts a claim has a counterexample.
     witness = words.CHECK_WITNESS if finding.severity == "error" else words.CHECK_EXAMPLE
@@ -239,7 +239,7 @@ class _Writer:
 
 
 def _after_colon(sentence: str, names: Collection[str]) -> str:
-    """Return a sentence as it stands after a colon: in small letters unless it begins with a name."""
+    """Return a sentence as it reads after a colon: in lower case unless it begins with a name."""
     first = sentence.split(" ", 1)[0]
     if first[1:].islower() and first.isalpha() and first not in names:
         return sentence[0].lower() + sentence[1:]
@@ -286,7 +286,7 @@ def findings_document(report: CheckReport, language: Language | None = None) -> 
 def finding_blocks(
     findings: Sequence[Finding], language: Language, game: Game | None = None
 ) -> tuple[Block, ...]:
-    """Return findings as a part of a larger report, to stand under a heading of the first level.
+    """Return findings as a part of a larger report, under a heading of the first level.
 
     Examples
     --------
@@ -325,7 +325,7 @@ def finding_words(text: str, game: Game | None = None) -> Line:
 
 
 def _symbols(text: str, game: Game | None) -> Inline | None:
-    """Return a name or a comparison of a game in its symbols; None for what is no formula in them."""
+    """Return a name or a comparison of a game in its symbols; None for any other text."""
     if game is None:
         return None
     known = {*game.parameters, *game.lets, *game.shares}
@@ -389,7 +389,7 @@ def _set(text: str, notation: Notation) -> Layout:
 
 
 def _coordinates(text: str) -> list[str]:
-    """Return the coordinates of a state such as ``(0, (a - b)/c)``; none where the text is no state."""
+    """Return the coordinates of a state such as ``(0, (a - b)/c)``; none where the text is not a state."""
     depth, begun, parts = 0, 1, []
     for at, character in enumerate(text):
         depth += (character == "(") - (character == ")")

@@ -28,7 +28,7 @@ NAMED = 4
 """Nodes of one row of the table: those that a symmetry of the graph takes into each other share it."""
 
 LONGEST_FRACTION = 24
-"""Characters of a fraction that is worth showing beside its digits."""
+"""Length up to which a fraction is shown in addition to its decimals."""
 
 
 def graph_fixation_document(found: Sequence[GraphFixation], words: Language) -> Document:

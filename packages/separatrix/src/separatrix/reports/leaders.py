@@ -1,4 +1,4 @@
-"""Whom to win at least cost, and what remains after the support: for people, as a document; as CSV."""
+"""Supported leaders at least cost and the outcome after the support: as a document, and as CSV."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _in_time(found: LeadersPlan, end: SupportEnd, words: Language) -> Table:
 
 
 ROWS = 6
-"""Times of the table, beside the date and the end of the support."""
+"""Times in the table, in addition to the date and the end of the support."""
 
 
 def _orders(found: LeadersPlan, words: Language) -> Table:

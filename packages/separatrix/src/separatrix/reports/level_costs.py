@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["level_costs_csv", "level_costs_document"]
 
 ROWS = 8
-"""Levels that the table shows, beside the cheapest."""
+"""Levels that the table shows, in addition to the cheapest."""
 
 
 def level_costs_document(found: LevelCosts, words: Language) -> Document:

@@ -1,4 +1,4 @@
-"""The report that is handed in: a study as a tree of blocks, laid out as this literature prints it.
+"""The complete report: a study as a tree of blocks, laid out as this literature prints it.
 
 Model, replicator equations, rest points, stability, regimes, the cases in numbers with their figures, the
 claims of the paper, how sure each statement is, and where all of it comes from.
@@ -55,13 +55,13 @@ from separatrix.reports.study import Study
 __all__ = ["build_paper", "claims_lead", "deeper", "summary", "unfolded", "without_first_heading"]
 
 MOST_ANSWERS = 3
-"""Cases whose answers stand at the head of a report."""
+"""Limit on the cases whose answers are at the head of a report."""
 
 UNCHECKED = "P628"
 """The code of the note that a claim was not compared."""
 
 LONG_TABLE = 12
-"""Rows of details past which they stand in the appendix."""
+"""Rows of details from which they move to the appendix."""
 
 
 def build_paper(study: Study, language: Language | None = None, command: str = "") -> Document:

@@ -35,7 +35,7 @@ MOST_ROWS = 12
 """Programmes of the front that a page shows."""
 
 CURVE = (0.5, 0.75, 0.9, 0.95, 0.99)
-"""Shares of the draws for which it is told how strong a programme must be."""
+"""Shares of the draws for which the required strength of a programme is reported."""
 
 COOPERATION = ("public_cost", "cooperation", "welfare")
 """Objectives whose best programmes are compared in words."""
@@ -241,7 +241,7 @@ def _robust_blocks(found: RobustProgramme, words: Language) -> Iterator[Block]:
 
 
 def _plain(share: float) -> str:
-    """Return a share that somebody chose, as a percentage."""
+    """Return a chosen share, as a percentage."""
     return f"{100 * share:.6g} %"
 
 

@@ -102,7 +102,7 @@ def _set(portrait: PhasePortrait, piece: RestSet, words: Language) -> tuple[Line
 
 
 def _still(portrait: PhasePortrait, words: Language) -> Iterator[tuple[Line, ...]]:
-    """Yield a row for each part of each nullcline; the faces of a share are told together."""
+    """Yield a row for each part of each nullcline; the faces of a share share one row."""
     for share in portrait.shares:
         own = [null for null in portrait.nullclines if null.share == share]
         faces = [_equation(null) for null in own if null.kind == "face"]

@@ -1,4 +1,4 @@
-"""A report as a file: from a game to the document that is handed in."""
+"""A report as a file: from a game to a complete document."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def report(
     game : Game
     out : str or Path
         Its ending names the format: .html, .docx, .pdf, .tex or .md.  LaTeX and Markdown get their figures
-        in a folder beside it.
+        in a folder next to it.
     format : str, optional
         One of html, docx, pdf, tex, md, whatever the ending.
     language : str

@@ -1,4 +1,4 @@
-"""Whom to win first: for people, as a document; for tables, as CSV."""
+"""The chosen seeds: as a document, and as CSV."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["seeds_csv", "seeds_document"]
 
 
 def seeds_document(found: CertifiedSeeds | TargetedSeeds, words: Language) -> Document:
-    """Return seeds as a document: with their certificate, or beside those of other orders."""
+    """Return seeds as a document: with their certificate, or with those of other orders."""
     if isinstance(found, CertifiedSeeds):
         subtitle = words.SEEDS_SIZE.format(enterprises=f"{found.enterprises:,}", links=f"{found.links:,}")
         return document_in(words, words.SEEDS_TITLE, subtitle, _certified(found, words))

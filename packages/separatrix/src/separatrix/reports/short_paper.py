@@ -54,15 +54,15 @@ SHORT_PAYOFFS = 4
 """Profiles of a payoff table that has room in the short report."""
 
 FEW_FINDINGS = 6
-"""Errors of a paper that the short report tells one by one."""
+"""Errors of a paper that the short report lists one by one."""
 
 
 def build_short_paper(study: Study, language: Language | None = None) -> Document:
     """Return the short report on a study as a tree of blocks.
 
-    Model and equations, pure and mixed states with their conditions, regimes, the labels of all cases side by
-    side, the figures of all cases, and what is wrong in the paper.  Every state and every figure of the
-    complete report is in it; arguments and what can be looked up are left out.
+    Model and equations, pure and mixed states with their conditions, regimes, the labels of all cases side
+    by side, the figures of all cases, and the errors in the paper. It has every state and every figure of
+    the complete report; arguments and reference material are omitted.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """What a report is about: a game, what holds for all parameters, the cases in numbers, a paper's claims.
 
-A study gathers results of the computing wings, so that the report only has to tell them.
+A study gathers the results of the computations; the report only has to present them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_SHARES = 12
 """Shares past which trajectories in time are too many panels for a page."""
 
 MOST_REGIMES = 6
-"""Regimes of a game without values past which no further example is worked out."""
+"""Limit on the regimes of a game without values for which examples are computed."""
 
 Kind = Literal["scenario", "values", "regime"]
 
@@ -41,7 +41,7 @@ class Case:
         The scenario, or the number of the regime; empty for values.
     analysis : Analysis
     trajectories : TrajectorySet or None
-        From where the game stands today and from starts from one corner of the state space to the other,
+        From today's state and from starts from one corner of the state space to the other,
         until all have settled; None where there are too many shares to be shown.
     """
 
@@ -53,18 +53,18 @@ class Case:
 
 @dataclass(frozen=True)
 class Study:
-    """Everything a report tells.
+    """All data of a report.
 
     Attributes
     ----------
     game : Game
     general : Analysis or None
-        In symbols where the game has parameters, else at its numbers; None where symbols are refused.
+        In symbols where the game has parameters, else at its numbers; None if symbols are not supported.
     general_refused : str
         Why there is no general analysis.
     cases : tuple of Case
     findings : tuple of Finding
-        What `separatrix.check` found; empty also where nothing was claimed.
+        What `separatrix.check` found; empty also without claims.
     claims : int
         How many claims of a paper were read.
     """
@@ -78,7 +78,7 @@ class Study:
 
     @property
     def model(self) -> Analysis:
-        """The analysis from which payoffs and equations are told."""
+        """The analysis that provides payoffs and equations."""
         return self.general if self.general is not None else self.cases[0].analysis
 
     @property
@@ -102,7 +102,7 @@ def study(
     ----------
     game : Game
     scenarios : sequence of str, optional
-        Those to work out; by default all of the game.  A game without scenarios is worked out at its own
+        Those to analyse; by default all of the game.  A game without scenarios is analysed at its own
         values, or where it has none, at an example inside each regime.
     values : mapping, optional
         Values that override those of the game, in every case.

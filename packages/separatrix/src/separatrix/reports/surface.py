@@ -23,7 +23,7 @@ __all__ = ["surface_blocks", "surface_csv", "surface_ply"]
 
 
 def surface_blocks(surface: SeparatrixSurface, words: Language) -> Iterator[Block]:
-    """Yield the blocks of a document that tell of a surface."""
+    """Yield the blocks of a document for a surface."""
     if surface.pieces:
         said = words.SURFACE_LEAD.format(
             triangles=f"{len(surface.triangles):,}", vertices=f"{len(surface.states):,}"

@@ -97,7 +97,7 @@ def _blocks(
 
 
 def _shown_heads(swept: SweepResult) -> list[tuple[int, str]]:
-    """Return the columns of a table of points and their places; the status only where it tells something."""
+    """Return the columns of a table of points and their places; the status only where it varies."""
     from separatrix.dynamics.sweeps.block import FINE, STATUS
     from separatrix.run.csv_output import heads_of
 

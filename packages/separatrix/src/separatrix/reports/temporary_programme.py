@@ -29,7 +29,7 @@ __all__ = ["temporary_csv", "temporary_document"]
 PLACES = 4
 
 SHOWN = 6
-"""Steps of a programme that the table tells; of more the first and the last ones."""
+"""Limit on the steps of a programme in the table; of a longer one, the first and the last."""
 
 
 def temporary_document(found: TemporaryProgramme, words: Language) -> Document:

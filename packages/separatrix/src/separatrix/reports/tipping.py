@@ -74,7 +74,7 @@ def _blocks(found: TippingValues, words: Language) -> Iterator[Block]:
 
 
 def _sure(found: TippingValues, words: Language) -> Iterator[str]:
-    """How sure each answer is, those that rest on the same argument together."""
+    """The certainty of each answer; answers with the same argument are grouped."""
     arguments: dict[str, list[str]] = {}
     for instrument in found.instruments:
         for condition in instrument.conditions:

@@ -34,7 +34,7 @@ def trajectories_text(
 ) -> str:
     """Return a table of times and shares for each trajectory, below what happened to it.
 
-    Where a `game` is given whose times are years, that is told, with what it rests on.
+    If a `game` is given whose times are in years, the document states this and its evidence.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def trajectories_csv(trajectories: Sequence[Trajectory]) -> str:
 
 
 def _time_unit(game: Game) -> dict[str, str]:
-    """Return what a unit of time is, and what that rests on; nothing where times have no unit."""
+    """Return the unit of time and its evidence; nothing where times have no unit."""
     if game.time_unit is None or game.speed_basis is None:
         return {}
     return {"time_unit": game.time_unit, "speed_basis": game.speed_basis}

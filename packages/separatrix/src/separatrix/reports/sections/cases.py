@@ -187,7 +187,7 @@ def _side_by_side(cases: Sequence[Case], names: Sequence[str], words: Language) 
 
 
 def trajectories_of_cases(study: Study, words: Language) -> Iterator[Block]:
-    """Yield the shares over time, in each case from several starts, and all cases from where things stand."""
+    """Yield the shares over time: each case from several initial states, and all cases from today's state."""
     from separatrix.figures.trajectory_set import case_trajectories_picture
 
     shown = [case for case in study.cases if case.trajectories is not None]
@@ -204,7 +204,7 @@ def trajectories_of_cases(study: Study, words: Language) -> Iterator[Block]:
 
 
 def _how_long(names: Sequence[str], sets: Sequence[TrajectorySet], words: Language) -> str:
-    """Return how far the trajectories are shown: not all come to rest."""
+    """Return the time shown for the trajectories: not all of them converge to a rest point."""
     moving = [name for name, shown in zip(names, sets, strict=True) if shown.unsettled]
     if len(names) == 1:
         return words.IN_TIME_ONE_UNSETTLED if moving else words.IN_TIME_ONE_SETTLED

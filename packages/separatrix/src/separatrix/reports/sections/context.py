@@ -23,7 +23,7 @@ from separatrix.run.cached_property import cached_property
 __all__ = ["Context"]
 
 LONGEST_TUPLE = 8
-"""Shares past which a state is told by those that are not zero."""
+"""Number of shares from which a state is written by the nonzero ones."""
 
 MOST_NAMED = 4
 """Populations up to which advantages at the corners of the cube get names."""
@@ -93,7 +93,7 @@ class Context:
 
     @cached_property
     def sparse(self) -> bool:
-        """Whether a state is told by the strategies that are played: a tuple would be too long."""
+        """Whether a state is written by its played strategies: a tuple would be too long."""
         return len(self.analysis.game.shares) > LONGEST_TUPLE
 
     def coordinates(self, point: RestPoint) -> Layout:

@@ -16,7 +16,7 @@ MOST_SHARES = 4
 """Shares up to which the matrix is worth printing."""
 
 SHORT = 22
-"""Characters of an entry that may stand in the matrix itself."""
+"""Limit on the length of an entry within the matrix itself."""
 
 
 def jacobian_section(context: Context) -> Iterator[Block]:

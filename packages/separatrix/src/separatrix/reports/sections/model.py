@@ -234,7 +234,7 @@ def rates_in_payoffs(context: Context) -> Iterator[Block]:
 
 
 def _parameter_groups(context: Context) -> Iterator[Block]:
-    """Yield the numbers that stand in the formulas of a game in groups."""
+    """Yield the numbers in the formulas of a game in groups."""
     names, values = group_numbers(context.analysis.game), context.analysis.values
     if names and values is not None:
         told = context.words.listed([f"{name} = {readable(values[name])}" for name in names])

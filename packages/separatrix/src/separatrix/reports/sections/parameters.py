@@ -14,14 +14,14 @@ from separatrix.reports.study import Case, Study
 __all__ = ["case_title", "cases_table", "parameters_table", "values_beside"]
 
 FEW_CASES = 5
-"""Cases whose values have room beside the meanings of the parameters."""
+"""Limit on the cases whose values fit in the table of parameters and meanings."""
 
 MOST_CASES = 6
 """Cases whose values stand side by side in one table."""
 
 
 def values_beside(study: Study) -> bool:
-    """Whether the values of all cases stand beside the meanings of the parameters, in one table."""
+    """Whether one table has the meanings of the parameters and their values in all cases."""
     return 0 < len(study.cases) <= FEW_CASES
 
 

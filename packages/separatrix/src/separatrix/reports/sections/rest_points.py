@@ -27,7 +27,7 @@ MANY_POINTS, MOST_POINTS = 30, 400
 """Rest points past which only those that matter are shown at once, and past which no report lists them."""
 
 MANY_EIGENVALUES = 6
-"""Eigenvalues past which only their range is told."""
+"""Number of eigenvalues from which only their range is shown."""
 
 Support = tuple[tuple[str, ...], ...]
 
@@ -39,8 +39,7 @@ def rest_points_section(
 ) -> Iterator[Block]:
     """Yield the table of rest points at the given values, and the reasons for their labels.
 
-    `name` tells the table of one case from those of others; the strategy profiles are left out where those of
-    all points have been `told` by id.
+    `name` distinguishes the tables of the cases; points with ids in `told` get no strategy profiles.
     """
     points = [p for p in context.analysis.rest_points if p.state is not None and p.stability is not None]
     if not points or context.analysis.values is None:
