@@ -111,6 +111,16 @@ def test_a_cluster_of_next_to_nothing_has_all_its_pages(
     assert all(whole(part["told"]) for part in content.values())
 
 
+def test_the_range_of_an_enterprise_has_no_end_of_many_times_what_is_likely(tmp_path: Path) -> None:
+    """Where a year may be a thousandth of the others, the page gives no upper end."""
+    rows = "".join(f"E02,{year},electricity,10000,MWh\n" for year in range(2018, 2023))
+    cluster = park(tmp_path, energy=f"{ENERGY}{rows}E02,2023,electricity,10,MWh\n")
+    told = part_json(cluster, "carbon")
+    year = next(year for year in told["years"] if year["year"] == 2023)
+    row = year["enterprises"][told["enterprises"].index("Second")]
+    assert row[3] is not None and row[4] is None
+
+
 def test_of_thousands_of_enterprises_a_page_tells_the_largest_one_by_one(tmp_path: Path) -> None:
     """The file stays small enough to open, and the totals are those of all."""
     count = MOST_ENTERPRISES + 50

@@ -18,7 +18,7 @@ from separatrix.errors import SeparatrixError
 from separatrix.languages import LANGUAGES, Language, language_of
 from separatrix.run.results import fingerprint
 from separatrix.studio.document_json import document_json
-from separatrix_cluster.completeness.completeness import DataCompleteness
+from separatrix_cluster.completeness.completeness import OPEN, DataCompleteness
 from separatrix_cluster.diagnosis.diagnose import Diagnosis
 from separatrix_cluster.diagnosis.indicator import Indicator
 from separatrix_cluster.documents.accounts import account_document
@@ -122,7 +122,9 @@ def _largest(books: DataCompleteness) -> list[int]:
 def _year(cluster: Cluster, books: DataCompleteness, year: int, shown: Sequence[int]) -> dict[str, Any]:
     accounts = books.accounts
     direct, bought = (accounts.by_enterprise(year, scope=s, internal=False) for s in (1, 2))
-    least, _, most = books.by_enterprise(year)
+    least, likely, most = books.by_enterprise(year)
+    # What may be many times as much is an open question, and no end of a range.
+    most = np.where((likely > 0) & (most > OPEN * likely), np.inf, most)
     whole, seen, away = books.is_comparable(year), books.has_rows(year), books.away(cluster, year)
     total = books.total(year)
     rows: list[list[Any]] = []
