@@ -67,8 +67,12 @@ def settings_of_url(url: str, place: Path, password: str = "") -> dict[str, Any]
     InputError
         W204 where the address is none of PostgreSQL.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+    try:
+        parts = urlsplit(url)
+        port, named = parts.port, parts.path.strip("/")
+    except ValueError:  # a port that is no number, a bracket that is not closed
+        parts, port, named = urlsplit(""), None, ""
+    if parts.scheme not in ("postgresql", "postgres") or not named:
         raise InputError(
             "W204",
             say("the database of a park is `sqlite` or an address postgresql://ROLE@HOST/NAME"),
@@ -77,11 +81,11 @@ def settings_of_url(url: str, place: Path, password: str = "") -> dict[str, Any]
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
+        "NAME": unquote(named),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or "") or password,
         "HOST": query.pop("host", None) or parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": query,
     }
 

@@ -681,6 +681,18 @@ def test_a_secret_or_a_backup_that_is_another_file_is_told(case: str, tmp_path: 
         assert caught.value.code == code and str(path) in str(caught.value.where)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["postgresql://a@h:abc/n", "postgresql://a@h:99999/n", "postgresql://a@[::1/n", "postgresql://a@h", "x"],
+)
+def test_an_address_that_is_none_of_a_database_is_told(address: str, tmp_path: Path) -> None:
+    """Also one whose port or host cannot be read."""
+    from separatrix_park.database import settings_of_url
+
+    with pytest.raises(InputError, match="W204"):
+        settings_of_url(address, tmp_path / "park.toml")
+
+
 def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
     """Editors of Windows write one; the key and the description of a park are the same with it."""
     from separatrix_park.accounts.key import KeyFile
