@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from fractions import Fraction
 
 import pytest
 
 import separatrix
 from policy.tipping_values.levers import only, worked
 from separatrix.cli.app import run
+from separatrix.policy.tipping.bisection import bisected
 from separatrix.reports.tipping import HEADINGS, tipping_csv
 
 Capture = pytest.CaptureFixture[str]
@@ -136,3 +138,10 @@ def test_a_schedule_is_left_out_and_that_is_said() -> None:
     document = {k: game.raw[k] for k in parts} | {"schedule": {"C1": {"steps": [[0, 1], [2, 4]]}}}
     found = only(separatrix.tipping_values(separatrix.load(document), "C1=0:4", noise=False))
     assert all("without the schedule" in str(c.how_sure) for c in found.conditions)
+
+
+def test_a_level_that_cannot_be_told_from_zero_is_zero() -> None:
+    """Signs that change at 0, or within the width of the bisection, are not told to change beside it."""
+    found = bisected(lambda levels: [level > 0 for level in levels], Fraction(0), Fraction(100))
+    assert [i.low.value for i in found.intervals] == [0.0]
+    assert found.intervals[0].low.low <= 0 < found.intervals[0].low.high

@@ -77,7 +77,9 @@ def bisected(
             end = InstrumentLevel(knot.value, a, b, certain=False)
         elif before is not None and after is not None:
             first, last = _narrowed(verdicts, a, b, before, whole * width, parts)
-            end = InstrumentLevel(float((first + last) / 2), first, last, certain=False)
+            # Half of what the bisection cannot tell from 0 is no level of its own.
+            value = 0.0 if first <= 0 <= last else float((first + last) / 2)
+            end = InstrumentLevel(value, first, last, certain=False)
         else:
             end = InstrumentLevel(float((a + b) / 2), a, b, certain=False)
         ends.append((end, before))
