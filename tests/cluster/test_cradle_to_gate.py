@@ -327,7 +327,10 @@ def test_what_suppliers_left_out_is_no_percentage_without_a_word(tmp_path: Path)
     found = two_makers(tmp_path, rows, supply=supply)
     record = found.record(found.products[0], **STATED)
     assert record.exempted is not None and 0 < record.exempted < 5
-    assert record.more["exemptedEmissionsDescription"] == "what suppliers left out of theirs"
+    assert (
+        record.more["exemptedEmissionsDescription"]
+        == "emissions that suppliers excluded from their footprints"
+    )
 
 
 MISSING = [
@@ -336,7 +339,7 @@ MISSING = [
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,,,,,\n"}, "neither a supplier's record nor a factor"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,E02,,,,,,\n"}, "E02 has no product of that name"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,,0.1,,,\n"}, "the factor has no source"),
-    ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,no.json,,,,\n"}, "there is no file no.json"),
+    ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,no.json,,,,\n"}, "file no.json"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,../no.json,,,,\n"}, "outside the cluster's folder"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,bad.json,,,,\n"}, "companyName"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,m3,,,good.json,,,,\n"}, "nothing leads from one to the other"),

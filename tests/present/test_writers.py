@@ -333,7 +333,7 @@ def test_on_a_screen_the_longest_column_has_the_most_room() -> None:
             line("energy.csv, row 12, column amount and 80 more like it"),
             line(what),
         )
-        for what in ("the cell is empty; without it the row says nothing and was left out " * 2, "")
+        for what in ("the required cell is empty; the row was excluded " * 2, "")
     )
     columns = (Column(""), Column("kind"), Column("where"), Column("what", wide=True))
     text = on_terminal(Document("t", "", (Table(columns, rows, title="Remarks"),)), 80)

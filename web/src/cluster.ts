@@ -31,7 +31,7 @@ export interface Told { document: DocumentModel }
 /** In which unit carbon is told: how many tonnes one is, its name, the decimals that are shown. */
 export interface CarbonUnit { scale: number; name: string; places: number }
 
-/** Everything is known; a part is missing or in doubt; no row tells of it; it was not there. */
+/** Everything is known; a part is missing or in doubt; no row reports it; it was not there. */
 export type Known = "whole" | "part" | "none" | "away";
 /** Of one enterprise in one year, t CO2e: scope 1 and 2; where a part is missing or in doubt between which ends. */
 export type EnterpriseCarbon = [number | null, number | null, Known, (number | null)?, (number | null)?];

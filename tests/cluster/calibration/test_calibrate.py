@@ -191,7 +191,7 @@ def test_a_speed_that_is_told_is_as_firm_as_it_is_called(tmp_path: Path) -> None
     )
     game = load(game_document(calibrate(worked(tmp_path, told))))
     assert game.speed_basis == "literature"
-    assert game.parameters["beta"].source == "as cluster.yaml tells it: a paper"
+    assert game.parameters["beta"].source == "as given in cluster.yaml: a paper"
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_a_group_of_whom_all_or_none_act_is_told_as_it_is(lang: str, tmp_path: P
     content = write(calibration_document(found, language_of(lang)), "md").content
     text = content if isinstance(content, str) else content.decode()
     expected = {
-        "en": ("1 of 1 are told to act", "0 of 2 are told to act", "the game starts from 60 %"),
+        "en": ("1 of 1 are reported to act", "0 of 2 are reported to act", "the game starts from 60 %"),
         "zh": ("1 家中有 1 家已行动", "2 家中有 0 家已行动", "因此博弈从 60"),
     }
     solid = "".join(text.split())

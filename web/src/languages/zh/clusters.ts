@@ -34,7 +34,7 @@ export const clusters: Record<string, string> = {
     "年份下方：有数据计入的企业数；企业数不同的年份，总量不可直接比较",
   "per cent below a year: how much of it was counted": "年份下方的百分比：该年已计入的份额",
   "not there in this year": "该年不在集群内",
-  "no row tells of it": "没有任何数据行说明",
+  "no row reports it": "没有任何数据行说明",
   "a part is missing or in doubt": "部分缺失或存疑",
   "Show the {count} largest": "只显示最大的 {count} 家",
   "Show all {count} enterprises": "显示全部 {count} 家企业",

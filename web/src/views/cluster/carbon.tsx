@@ -125,7 +125,7 @@ const uncertain = (of: EnterpriseCarbon) => of.length > 3;
 /** What stands beside a name: why its number is less than the whole. */
 function remark(of: EnterpriseCarbon): string {
   if (of[2] === "away") return say("not there in this year");
-  if (of[2] === "none") return say("no row tells of it");
+  if (of[2] === "none") return say("no row reports it");
   return of[2] === "part" ? say("a part is missing or in doubt") : "";
 }
 
@@ -199,7 +199,7 @@ function Bar({ of, top }: { of: EnterpriseCarbon; top: number }) {
   );
 }
 
-/** What was counted of an enterprise over the years; broken where no row tells of it. */
+/** What was counted of an enterprise over the years; broken where no row reports it. */
 function History({ years, k, chosen }: { years: YearCarbon[]; k: number; chosen: number }) {
   const course = years.map(({ enterprises }) => {
     const at = enterprises[k]!;

@@ -264,15 +264,15 @@ def _beside_peers(accounts: CarbonAccounts, source: str, e: int, others: int) ->
     name = short(str(accounts.enterprises[e]))
     what: Sentence = (
         say(
-            "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and all {count} "
-            "others of its sector have most of their carbon from there",
+            "{enterprise} reports no or almost no fuel or heat in any year, although these cause "
+            "most emissions of all {count} other enterprises of its sector",
             enterprise=name,
             count=others,
         )
         if source == "direct"
         else say(
-            "rows of {enterprise} tell of no process emissions in any year, and all {count} others of its "
-            "sector have them",
+            "{enterprise} reports no process emissions in any year, although all {count} other "
+            "enterprises of its sector do",
             enterprise=name,
             count=others,
         )
@@ -299,7 +299,7 @@ def _zero_rated(
             enterprise=short(str(accounts.enterprises[e])),
             count=int(others[e]),
         )
-        hint = say("check whether another fuel was meant; it was taken as it stands")
+        hint = say("check whether another fuel was meant; the row was used unchanged")
         remark = Remark("K244", "warning", table.file, int(table.rows[mine[0]]), "carrier", what, hint)
         yield AbsentSource(remark, e, "direct", True)
 
@@ -324,12 +324,12 @@ def _by_trade(
             enterprise=short(str(accounts.enterprises[e])),
             sector=short(sector),
         )
-        hint = say("check whether another fuel was meant; it was taken as it stands")
+        hint = say("check whether another fuel was meant; the row was used unchanged")
         remark = Remark("K244", "warning", table.file, int(table.rows[mine[0]]), "carrier", what, hint)
         return AbsentSource(remark, e, "direct", by_peers, by_trade=True)
     what = say(
-        "rows of {enterprise} tell of no fuel or heat in any year, or of next to none, and its sector "
-        "{sector} makes nothing without",
+        "{enterprise} reports no or almost no fuel or heat in any year, although production in "
+        "its sector {sector} requires fuel",
         enterprise=short(str(accounts.enterprises[e])),
         sector=short(sector),
     )

@@ -282,7 +282,7 @@ def _carriers(table: ClusterTable, registry: FactorRegistry, lines: _Lines) -> T
                     table,
                     np.flatnonzero(codes == place[text]),
                     "carrier",
-                    say("`{text}` is no known carrier", text=short(text)),
+                    say("`{text}` is not a known carrier", text=short(text)),
                     hint,
                 )
                 continue
@@ -359,7 +359,8 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
         for i in made.tolist():
             if origin_named(str(table.texts("carrier")[i])) == "waste":
                 own = say(
-                    "`{name}` is the enterprise's own: it has no emissions beside those of its fuel",
+                    "`{name}` is the enterprise's own waste heat: it has no emissions other than "
+                    "those of its fuel",
                     name=short(str(table.texts("carrier")[i])),
                 )
                 _remark(lines, "K264", table, np.array([i]), "use", own, severity="note")
@@ -467,8 +468,8 @@ def _remark_origins(energy: _Energy, rows: Ints, year: int, contracted: npt.NDAr
         _remark(energy.lines, "K217", table, np.array([i]), "market", what, hint, severity="warning")
     for i in rows[(origin == "waste") & silent].tolist():
         what = say(
-            "`{name}` of {year} counts as purchased heat, but its row does not say that it was purchased; "
-            "the enterprise's own waste heat has no emissions beside those of its fuel",
+            "`{name}` of {year} counts as purchased heat, but its row does not state that it was "
+            "purchased; an enterprise's own waste heat has no emissions other than those of its fuel",
             name=short(str(table.texts("carrier")[i])),
             year=year,
         )

@@ -138,7 +138,7 @@ def _remark(accounts: CarbonAccounts, kind: str, name: str, lines: Ints) -> Rema
         years=", ".join(map(str, sorted({int(y) for y in accounts.year[lines]}))),
     )
     hint = (
-        say("leave out what rows of energy give; process emissions are those beside fuels")
+        say("exclude what the rows of energy already cover; process emissions do not come from fuels")
         if kind == "process"
         else say("a verified total is scope 1 alone; enter scope 2 by its energy")
     )

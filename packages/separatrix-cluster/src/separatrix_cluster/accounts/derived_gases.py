@@ -115,7 +115,8 @@ def _excess(accounts: CarbonAccounts, lines: Ints, carbon: float) -> Remark:
         int(accounts.row[i]),
         "amount",
         say(
-            "{gas} holds {carbon} t CO2 more than the {fuel} that it is made of; they were counted beside it",
+            "{gas} contains {carbon} t CO2 more than the {fuel} it is made from; the excess was "
+            "counted in addition",
             gas=_CALLED[gas],
             carbon=rounded(carbon),
             fuel=_CALLED[_MADE_OF[gas]],

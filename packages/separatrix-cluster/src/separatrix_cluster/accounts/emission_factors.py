@@ -273,7 +273,7 @@ def _fuels(factor_set: str) -> tuple[Factor, ...]:
         meant = nearest(factor_set, list(FACTOR_SETS))
         raise InputError(
             "K201",
-            f"there is no factor set `{factor_set}`",
+            f"unknown factor set `{factor_set}`",
             hint=f"did you mean `{meant}`?" if meant else f"shipped are {', '.join(FACTOR_SETS)}",
         )
     return tuple(_ipcc() if factor_set == "ipcc-2006" else _cn())
@@ -437,7 +437,7 @@ def _doubts(factor: Factor, origin: str, place: tuple[str, int], first: int | No
             high=rounded(max(usual)),
             unit=f"t CO2/{BASE[factor.dimension]}",
         )
-        hint = say("check the unit; the factor was used as it stands")
+        hint = say("check the unit; the factor was used unchanged")
         yield Remark("K225", "warning", *place, "factor", what, hint)
     if factor.biogenic and not origin:
         what = say("{carrier} is biogenic, so its CO2 stands apart", carrier=named)
@@ -473,7 +473,7 @@ def _beside_grid(factor: Factor, area: str, place: tuple[str, int]) -> Iterator[
         unit=f"t CO2/{BASE[factor.dimension]}",
     )
     yield Remark(
-        "K225", "warning", *place, "factor", what, say("check the unit; the factor was used as it stands")
+        "K225", "warning", *place, "factor", what, say("check the unit; the factor was used unchanged")
     )
 
 
@@ -489,7 +489,7 @@ def own_factor(cluster: Cluster, i: int) -> Factor | Sentence:
     match = re.fullmatch(r"\s*(k?g|t|lb)\s*CO2(e?)\s*/\s*(.+)", text)
     unit = None if match is None else unit_of(match[3])
     if match is None or unit is None:
-        return say("`{text}` is no unit of an emission factor", text=short(text))
+        return say("`{text}` is not a unit of an emission factor", text=short(text))
     weight = {"kg": 0.001, "g": 1e-6, "t": 1.0, "lb": 0.00045359237}[match[1]] / unit.factor
     carrier = carrier_named(str(table.texts("carrier")[i]))[0] or plain_name(str(table.texts("carrier")[i]))
     value = float(table.numbers("factor")[i]) * weight

@@ -68,8 +68,8 @@ def _find_non_energy_use(
             continue
         if (e, carrier) not in first:
             what = say(
-                "{carrier} of {enterprise} is feedstock, which counts for nothing, and no process emissions "
-                "tell where its carbon went",
+                "{enterprise} uses {carrier} as feedstock, which has no counted emissions, but "
+                "no process emissions show where its carbon went",
                 carrier=carrier_called(carrier),
                 enterprise=short(str(accounts.enterprises[e])),
             )

@@ -272,7 +272,7 @@ def _slip(accounts: CarbonAccounts, carrier: str, e: int, line: int, size: float
             times=times,
         )
     )
-    hint = say("check the unit in all years; it was taken as it stands")
+    hint = say("check the unit in all years; the values were used unchanged")
     place = str(accounts.file[line]), int(accounts.row[line])
     remark = Remark("K229", "warning", *place, "amount", what, hint)
     ends = (1 / (_ROUNDED * size) - 1, 0.0) if up else (0.0, _ROUNDED * size - 1)
@@ -377,7 +377,7 @@ def _ratio_outliers(
             )
         )
         file, row, column = _place(cluster, accounts, name, e)
-        hint = say("check the unit in all years; it was taken as it stands")
+        hint = say("check the unit in all years; the values were used unchanged")
         remark = Remark("K229", "warning", file, row, column, what, hint)
         ends = (1 / (least * _MARGIN) - 1, 0.0) if up else (0.0, least * _MARGIN - 1)
         found.append(PeerRatio(remark, e, name, *ends))

@@ -65,7 +65,7 @@ def _find_per_worker(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[Per
             "which is less than any industry needs",
             used=rounded(used, 2),
         )
-        hint = say("check the unit of electricity in all rows; it was taken as it stands")
+        hint = say("check the unit of electricity in all rows; the values were used unchanged")
         where = str(accounts.file[i]), int(accounts.row[i]), "unit"
         yield PerWorker(Remark("K248", "warning", *where, what, hint), "electricity")
     price, currency = PRICES.get(cluster.description.currency), cluster.description.currency
@@ -77,7 +77,7 @@ def _find_per_worker(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[Per
             made=rounded(made, 2),
             currency=currency,
         )
-        hint = say("check the unit of money in all rows; it was taken as it stands")
+        hint = say("check the unit of money in all rows; the values were used unchanged")
         yield PerWorker(
             Remark("K248", "warning", table.file, int(table.rows[0]), "output", what, hint), "output"
         )

@@ -89,7 +89,7 @@ def process_rows(table: ClusterTable) -> tuple[Floats, dict[int, Factor], dict[i
     for i in np.flatnonzero(activities != "").tolist():
         factor = process_factor(str(activities[i]), float(table.numbers("content")[i]))
         if factor is None:
-            wrong[i] = say("`{text}` is no process that is known", text=short(str(activities[i])))
+            wrong[i] = say("`{text}` is not a known process", text=short(str(activities[i])))
         elif str(table.texts("kind")[i]) not in ("", "process"):
             wrong[i] = say("an activity stands for process emissions, not for a total")
         elif str(table.texts("gas")[i]).upper() not in ("", "CO2"):

@@ -54,8 +54,8 @@ def _find_unlike_energy(accounts: CarbonAccounts) -> Iterator[UnlikeEnergy]:
             continue
         i = int(np.flatnonzero(mine & reported)[0])
         what = say(
-            "reported are {told} t CO2e of scope 2, and the bought energy of {enterprise} in {year} gives "
-            "{gives} t by the grid",
+            "{told} t CO2e of scope 2 are reported, but the purchased energy of {enterprise} in "
+            "{year} gives {gives} t with the grid factors",
             told=rounded(told),
             gives=rounded(gives),
             enterprise=short(str(accounts.enterprises[e])),

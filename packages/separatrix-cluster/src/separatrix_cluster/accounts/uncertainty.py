@@ -141,8 +141,8 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
     if covered > _NEARLY_ALL:
         return found
     part = say(
-        "the interval rests on the {share} % of the total whose uncertainty is stated; the rest counts as if "
-        "it were exact, so the interval is too narrow",
+        "the interval reflects only the {share} % of the total with a stated uncertainty; the "
+        "rest counts as exact, so the interval is too narrow",
         share=rounded(100 * covered, 2),
     )
     return replace(found, why=part if found.why is None else say("{one}; {other}", one=part, other=found.why))

@@ -330,8 +330,8 @@ def _renamed(accounts: CarbonAccounts) -> Iterator[SuspectYear]:
             continue
         i = int(np.flatnonzero((accounts.enterprise == e) & (accounts.year == years[k]) & (code == new))[0])
         what = say(
-            "{carrier} of {enterprise} stands in {year} alone, in place of {other} in all other years: it "
-            "may be that under another name",
+            "{enterprise} reports {carrier} in {year} only, and {other} in all other years: "
+            "these may be one carrier under two names",
             carrier=carrier_called(str(names[new])),
             other=carrier_called(str(names[near[0]])),
             enterprise=short(str(accounts.enterprises[e])),

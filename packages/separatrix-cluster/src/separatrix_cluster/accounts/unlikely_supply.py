@@ -65,14 +65,14 @@ def unlikely_supply_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[
             int(accounts.row[i]),
             "supplier",
             say(
-                "the supplier is no power plant, tells of no power that it sold or generated, and buys power "
-                "itself; {carbon} t CO2e count where it was made",
+                "the supplier is not a power plant, reports no power sold or generated, and "
+                "purchases power itself; {carbon} t CO2e are counted at the supplier",
                 carbon=rounded(float(accounts.location[i])),
             )
             if (int(accounts.supplier[i]), int(accounts.year[i])) in buys
             else say(
-                "the supplier is no power plant, tells of no power that it sold or generated, and supplied "
-                "none in other years; {carbon} t CO2e count where it was made",
+                "the supplier is not a power plant, reports no power sold or generated, and "
+                "supplied none in other years; {carbon} t CO2e are counted at the supplier",
                 carbon=rounded(float(accounts.location[i])),
             ),
             say("check the supplier; power from the grid has none"),

@@ -79,14 +79,14 @@ def electricity_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rema
         names = ", ".join(str(accounts.enterprises[e]) for e in lacking[:_NAMED])
         what = (
             say(
-                "no row of any year tells of electricity of {names}, who emitted directly in {year}",
+                "no electricity data in any year for {names}, despite direct emissions in {year}",
                 names=names,
                 year=year,
             )
             if len(lacking) <= _NAMED
             else say(
-                "no row of any year tells of electricity of {names} and {more} more, who emitted directly "
-                "in {year}",
+                "no electricity data in any year for {names} and {more} more, despite direct "
+                "emissions in {year}",
                 names=names,
                 more=len(lacking) - _NAMED,
                 year=year,

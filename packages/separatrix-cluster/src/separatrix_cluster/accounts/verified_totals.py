@@ -63,7 +63,7 @@ def verified_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Remark]
                     year=int(accounts.year[i]),
                     held=float(held[k]),
                 ),
-                say("check the unit and whether the total is whole; it was taken as it stands"),
+                say("check the unit and whether the total is complete; the value was used unchanged"),
             )
         )
     return found
@@ -141,7 +141,9 @@ def _without_process(
             whole=rounded(float(fuels[k] * (1 + usual.min()))),
             most=float(fuels[k] * (1 + usual.max())),
         )
-        hint = say("if it is what the processes alone emit, its kind is process; it was taken as it stands")
+        hint = say(
+            "if the total covers process emissions only, its kind is process; the value was used unchanged"
+        )
         yield i, Remark("K226", "warning", str(accounts.file[i]), int(accounts.row[i]), "kind", what, hint)
 
 
@@ -179,7 +181,7 @@ def _far_above(
             fuels=rounded(float(fuels[k])),
             usual=float(usual.min()) if len(usual) else 1.0,
         )
-        hint = say("check the unit and whether the total is whole; it was taken as it stands")
+        hint = say("check the unit and whether the total is complete; the value was used unchanged")
         yield Remark("K226", "warning", str(accounts.file[i]), int(accounts.row[i]), "amount", what, hint)
 
 

@@ -162,8 +162,8 @@ def _of_one(
 
 def _hole(accounts: CarbonAccounts, line: int, year: int, facts: Mapping[str, Any]) -> ZeroAmount:
     what = say(
-        "complete says that {year} lacks nothing, and no row of it tells of {name} of {enterprise}, which "
-        "used some in {before}; output or staff go on, and nothing took its place",
+        "complete includes {year}, but that year has no row for {name} of {enterprise}, which "
+        "used some in {before}; output or staff continue, and no other carrier replaced it",
         **facts,
     )
     hint = say("add its row, or take the year out of complete; none was taken as 0")
@@ -173,7 +173,7 @@ def _hole(accounts: CarbonAccounts, line: int, year: int, facts: Mapping[str, An
 
 
 def _zero(accounts: CarbonAccounts, line: int, what: Sentence) -> ZeroAmount:
-    hint = say("leave the cell empty if the amount is not known; the 0 was taken as it stands")
+    hint = say("leave the cell empty if the amount is unknown; the 0 was used unchanged")
     where = str(accounts.file[line]), int(accounts.row[line])
     remark = Remark("K238", "warning", *where, "amount", what, hint)
     who, carrier = int(accounts.enterprise[line]), str(accounts.carrier[line])

@@ -115,7 +115,7 @@ REPLICATOR = AdoptionCurve(
     say("imitation (replicator equation)"),
     {
         "advantage_when_all": say("advantage of adopting where all others have, per year"),
-        "advantage_when_none": say("advantage of adopting where nobody has, per year"),
+        "advantage_when_none": say("advantage of adopting where no others have, per year"),
     },
     (-30.0, -30.0),
     (30.0, 30.0),

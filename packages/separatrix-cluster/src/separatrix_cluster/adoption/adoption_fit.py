@@ -188,7 +188,7 @@ class AdoptionFit(Tabled):
 
 
 NOT_TOLD = say(
-    "A history of adoption tells two numbers, the speed times each advantage. The six parameters separately, "
-    "or the speed β alone, need data from outside: what the measures cost and save, or how soon enterprises "
-    "follow."
+    "An adoption history determines two numbers: the speed times each advantage. The six "
+    "separate parameters, or the speed β alone, require other data: what the measures cost and "
+    "save, or how soon enterprises follow."
 )

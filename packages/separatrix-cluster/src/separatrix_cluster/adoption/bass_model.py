@@ -129,7 +129,7 @@ def fit_bass_sales(sales: Sequence[float], method: str = "density") -> BassSales
         meant = nearest(method, list(_READINGS))
         raise NameProblem(
             "K599",
-            say("there is no method `{name}`", name=method),
+            say("unknown method `{name}`", name=method),
             hint=say("did you mean `{name}`?", name=meant)
             if meant
             else say("methods are {names}", names=", ".join(_READINGS)),

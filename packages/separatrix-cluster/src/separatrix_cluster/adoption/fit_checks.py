@@ -80,10 +80,14 @@ def refuse_idle(group: GroupHistory) -> None:
     shares = group.shares
     if not shares.any():
         raise InputError(
-            "K587", say("nobody had adopted in any year: imitation has no example to begin with"), hint=hint
+            "K587",
+            say("no enterprise had adopted in any year: imitation has no example to start from"),
+            hint=hint,
         )
     if (shares == 1).all():
-        raise InputError("K587", say("all had adopted in all years: nobody is left to follow"), hint=hint)
+        raise InputError(
+            "K587", say("all enterprises had adopted in all years: none remains to follow"), hint=hint
+        )
     if np.ptp(shares) == 0:
         raise InputError(
             "K587", say("the share of adopters is the same in all years: nothing moved"), hint=hint
@@ -93,11 +97,14 @@ def refuse_idle(group: GroupHistory) -> None:
         raise InputError(
             "K586",
             say(
-                "{n} changes from year to year tell of imitation; two advantages need at least {least}",
+                "{n} year-to-year changes show imitation; two advantages require at least {least}",
                 n=telling,
                 least=FEWEST_CHANGES,
             ),
-            hint=say("add years; those that begin with nobody or with everybody as adopter do not count"),
+            hint=say(
+                "add years; those that start with no adopters or with all enterprises as adopters do "
+                "not count"
+            ),
         )
 
 
@@ -139,8 +146,8 @@ def doubts_of_fit(fit: GroupFit) -> list[Remark]:
     begun = [y for y, a, b in zip(group.years[1:], shares, shares[1:], strict=False) if a == 0 < b]
     if begun:
         what = say(
-            "in {year} the first adopted without an example to follow, which imitation cannot explain; "
-            "the change is left out",
+            "in {year} the first enterprises adopted without an example to follow, which "
+            "imitation cannot explain; this change is excluded",
             year=begun[0],
         )
         remarks.append(told("K593", "note", what=what))
@@ -171,8 +178,9 @@ def doubts_of_fit(fit: GroupFit) -> list[Remark]:
         remarks.append(told("K595", "warning", what=what))
     if fit.dispersion > ROUGH:
         what = say(
-            "the share moves {times:.0f} times as much from year to year as imitation among so many "
-            "enterprises explains: something moved many at once, or years were told in round numbers",
+            "the share varies {times:.0f} times as much from year to year as imitation among "
+            "this number of enterprises explains: one cause moved many at once, or years were "
+            "reported in round numbers",
             times=fit.dispersion,
         )
         remarks.append(told("K596", "warning", what=what))

@@ -160,7 +160,7 @@ def _counted_rows(counts: Counts) -> list[_Row]:
         except (TypeError, ValueError):
             raise InputError(
                 "K590",
-                say("`{year}: {pair}` is no year with two counts", year=year, pair=pair),
+                say("`{year}: {pair}` is not a year with two counts", year=year, pair=pair),
                 hint=say("as in {example}", example="{2020: (4, 60), 2021: (7, 60)}"),
             ) from None
         rows.append(_Row("", when, adopters, asked, asked))
@@ -173,7 +173,7 @@ def _of_table(
     if not len(table):
         raise InputError(
             "K585",
-            say("nothing tells who had adopted in which year"),
+            say("no data state who had adopted in which year"),
             hint=say(
                 "fill the table `adoption`: a row for each enterprise and year, or for each year the columns "
                 "{columns}",
@@ -185,7 +185,7 @@ def _of_table(
     if counts.any() and told.any():
         raise InputError(
             "K590",
-            say("some rows count adopters and some tell of one enterprise"),
+            say("some rows count adopters and others describe one enterprise"),
             where=Place(table.file, int(table.rows[np.flatnonzero(told)[0]])),
             hint=say("keep one of the two"),
         )
@@ -229,13 +229,11 @@ def _rows_of_enterprises(table: ClusterTable, told: NDArray[np.bool_], cluster: 
     names, years, adopted = table.texts("enterprise"), table.numbers("year"), table.numbers("adopted")
     if (names[told] == "").any():
         row = int(table.rows[np.flatnonzero(told & (names == ""))[0]])
-        raise InputError(
-            "K590", say("a row tells of no enterprise that has a name"), where=Place(table.file, row)
-        )
+        raise InputError("K590", say("a row does not name its enterprise"), where=Place(table.file, row))
     if len(set(names[told])) == told.sum() > 1 and np.ptp(years[told]) > 0:
         raise InputError(
             "K590",
-            say("each enterprise is told of in one year only, as if that were the year in which it adopted"),
+            say("each enterprise appears in one year only, as if that were its year of adoption"),
             where=Place(table.file),
             hint=say(
                 "a row for each enterprise and year is needed, with `adopted` yes or no; or counts by year"
@@ -266,7 +264,7 @@ def _rows_of_enterprises(table: ClusterTable, told: NDArray[np.bool_], cluster: 
 
 def _history(title: str, rows: Sequence[_Row], by_group: bool, remarks: Iterable[Remark]) -> AdoptionHistory:
     if not rows:
-        raise InputError("K585", say("nothing tells who had adopted in which year"))
+        raise InputError("K585", say("no data state who had adopted in which year"))
     for row in rows:
         _refuse_counts(row)
     told = list(remarks)
@@ -284,7 +282,7 @@ def _history(title: str, rows: Sequence[_Row], by_group: bool, remarks: Iterable
         raise InputError(
             "K591",
             say(
-                "two groups are needed, and {n} are told of: {names}",
+                "two groups are required, but {n} were found: {names}",
                 n=len(groups),
                 names=", ".join(filter(None, names)) or "–",
             ),
@@ -293,7 +291,7 @@ def _history(title: str, rows: Sequence[_Row], by_group: bool, remarks: Iterable
     common = sorted(set.intersection(*(set(g.years) for g in groups)))
     if len(groups) > 1:
         if not common:
-            raise InputError("K591", say("no year tells of all groups"))
+            raise InputError("K591", say("no year has data for all groups"))
         groups = [_in_years(g, common) for g in groups]
     if not by_group and len(groups) > 1:
         whole = [np.sum([getattr(g, a) for g in groups], 0) for a in ("adopters", "asked", "population")]
@@ -339,7 +337,7 @@ def _group(name: str, rows: Sequence[_Row]) -> GroupHistory:
         if one.year == other.year:
             raise InputError(
                 "K589",
-                say("the year {year} is told twice", year=one.year),
+                say("the year {year} appears twice", year=one.year),
                 where=other.where,
                 hint=say("keep one row for each year and group"),
             )

@@ -128,11 +128,13 @@ class AdoptionRivals(Tabled, Plotted):
         if not math.isfinite(self.curves[0].aicc):
             return say("the history is too short to compare curves")
         if len(names) == len(self.curves):
-            return say("the history cannot tell the {n} curves apart", n=len(names))
+            return say("the history does not distinguish between the {n} curves", n=len(names))
         if len(names) == 1:
             return say("the history speaks for one curve: {name}", name=names[0])
         return say(
-            "{name} and {other} cannot be told apart; the third curve is worse", name=names[0], other=names[1]
+            "{name} and {other} cannot be distinguished; the third curve is worse",
+            name=names[0],
+            other=names[1],
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -238,7 +238,7 @@ def _number(members: Iterable[Any], place: Mapping[str, int]) -> int:
         if name not in place:
             raise InputError(
                 "K531",
-                say("a coalition with {name}, who is no player", name=str(name)),
+                say("a coalition includes {name}, which is not a player", name=str(name)),
                 hint=say("the players are {players}", players=", ".join(place)),
             )
         whole |= 1 << place[name]

@@ -200,14 +200,14 @@ def allocation_of(coalitions: CoalitionGame, allocation: Mapping[str, Any] | Seq
         if strange is not None or lost is not None:
             raise InputError(
                 "K532",
-                say("the allocation gives to {name}, who is no player", name=str(strange))
+                say("the allocation includes {name}, which is not a player", name=str(strange))
                 if strange is not None
-                else say("the allocation leaves out {name}", name=str(lost)),
+                else say("the allocation omits {name}", name=str(lost)),
                 hint=say("the players are {players}", players=", ".join(players)),
             )
         return [exact(allocation[name], name) for name in players]
     if isinstance(allocation, str) or not isinstance(allocation, Iterable):
-        raise InputError("K532", say("{given} is no allocation", given=repr(allocation)))
+        raise InputError("K532", say("{given} is not an allocation", given=repr(allocation)))
     allocation = list(allocation)
     if len(allocation) != len(players):
         raise InputError(

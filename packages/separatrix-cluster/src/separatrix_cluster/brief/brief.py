@@ -250,13 +250,13 @@ def brief_of_game(
             runs,
             ("ending",),
             "shock",
-            say("Where the cluster stands today (`today` in the game file, or `--from`)."),
+            say("The current state of the cluster (`today` in the game file, or `--from`)."),
         )
     needs["push"] = _push_needs(runs)
     sure, missing = game_certainty(runs)
     told["certainty"], needs["certainty"] = sure, missing
     answers = []
-    of_tables = say("The tables of a cluster; a game alone does not tell.")
+    of_tables = say("The tables of a cluster; a game alone is not sufficient.")
     for question in QUESTIONS:
         of_cluster = question not in ("data", "stand", "push", "certainty")
         lacking = [of_tables] if of_cluster else needs.get(question, [])

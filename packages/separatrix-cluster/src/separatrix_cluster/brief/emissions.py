@@ -177,14 +177,15 @@ def _grade(sources: _Sources, year: int) -> Iterator[Sentence]:
 
     verified = part(lines & (accounts.kind == "verified"))
     if verified is not None:
-        yield say("{share} rests on verified reports.", share=verified)
+        yield say("{share} is based on verified reports.", share=verified)
     compared, other = part(of_factor & ~quoted), part(of_factor & quoted)
     if compared is not None:
         yield say(
-            "{share} rests on emission factors that were compared with their publication.", share=compared
+            "{share} is based on emission factors that were checked against their publication.",
+            share=compared,
         )
     if other is not None:
-        yield say("{share} rests on emission factors from second hand.", share=other)
+        yield say("{share} is based on emission factors from secondary sources.", share=other)
 
 
 def _doubts(sources: _Sources, year: int) -> Iterator[Sentence]:
@@ -230,7 +231,7 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
     counted, when = sources.carbon(total.counted, f"{place}.counted", year), sources.year(year)
     if not math.isfinite(total.high):
         yield say(
-            "{total} CO2e are counted in {year}; how much is missing cannot be told.",
+            "{total} CO2e are counted in {year}; the missing amount cannot be estimated.",
             total=counted,
             year=when,
         )

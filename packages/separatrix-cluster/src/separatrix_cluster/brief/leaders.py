@@ -45,7 +45,15 @@ def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> 
         told = [*(_won(name, cluster) if calibrated else ()), *_told_first(name, cluster)]
     except InputError:
         return BriefAnswer("leaders", (), (lacking,))
-    needs = () if calibrated else (say("What question 7 needs, for whom to win and what that costs."),)
+    needs = (
+        ()
+        if calibrated
+        else (
+            say(
+                "The data that question 7 requires, to choose which enterprises to support and at what cost."
+            ),
+        )
+    )
     return BriefAnswer("leaders", tuple(told), needs)
 
 
@@ -84,8 +92,8 @@ def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sent
     }
     if found.status == "none needed":
         yield say(
-            "Nobody has to be won: with a chance of {chance} or more {share} act by themselves after "
-            "{rounds} decisions of each.",
+            "No intervention needed: {share} act after {rounds} decision rounds (probability at "
+            "least {chance}).",
             chance=SourcedValue("share", found.without.low, source("without_leaders.low")),
             **asked,
         )
@@ -126,8 +134,8 @@ def _told_first(name: str, cluster: Cluster) -> Iterator[Sentence]:
         for k, one in enumerate(found.names)
     ]
     yield say(
-        "Tell first {names}: what they know reaches {reached} of {all} enterprises in the mean, if each link "
-        "passes it on by its weight.",
+        "Inform {names} first: their information reaches {reached} of {all} enterprises on "
+        "average, if each link passes it on according to its weight.",
         names=listed(names),
         reached=SourcedValue("number", found.reached, Provenance(command, "reached", rows)),
         all=SourcedValue("count", found.enterprises, Provenance(command, "enterprises", rows)),

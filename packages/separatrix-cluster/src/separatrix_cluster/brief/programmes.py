@@ -176,16 +176,16 @@ def public_cost(
     }
     if not money[1]:
         yield say(
-            "Kept for ever, “{instrument}” costs the public {cost} a unit of time at the target, in units of "
-            "payoff.",
+            "If permanent, “{instrument}” costs the public {cost} per unit of time at the "
+            "target, in units of payoff.",
             **values,
         )
     elif saved is None:
-        yield say("Kept for ever, “{instrument}” costs the public {cost} a year once all act.", **values)
+        yield say("If permanent, “{instrument}” costs the public {cost} a year once all act.", **values)
     else:
         yield say(
-            "Kept for ever, “{instrument}” costs the public {cost} a year once all act, {price} for each "
-            "additional tonne.",
+            "If permanent, “{instrument}” costs the public {cost} a year once all act, {price} "
+            "for each additional tonne.",
             **values,
             price=SourcedValue("money", cost / saved, source("")),
         )
@@ -195,15 +195,15 @@ def robustness_sentences(found: RobustProgramme, money: Money, source: Locate) -
     """Tell which level works in most draws of the uncertain parameters, and what matters most for it."""
     if found.programme is None:
         yield say(
-            "Kept for ever, it works in {share} of the draws of the uncertain parameters at most.",
+            "If permanent, it works in at most {share} of the draws of the uncertain parameters.",
             share=SourcedValue("share", found.share.value, source("works.share")),
         )
         return
     for name, level in found.programme.levels.items():
         instrument = found.game.instruments[name]
         yield say(
-            "Kept for ever, “{instrument}” takes {level} to work in {wished} of the draws of the uncertain "
-            "parameters.",
+            "If permanent, “{instrument}” requires {level} to work in {wished} of the draws of "
+            "the uncertain parameters.",
             instrument=SourcedValue("instrument", instrument, source("programme")),
             level=level_of(instrument, float(level), money, source(f"programme.levels.{name}")),
             wished=SourcedValue("share", found.wished, source("wished_share")),
@@ -212,7 +212,9 @@ def robustness_sentences(found: RobustProgramme, money: Money, source: Locate) -
         places = {name: source(f"inputs[{k}].parameter") for k, name in enumerate(found.drivers.names)}
         names = matter_named(found.drivers, places)
         if len(found.drivers.leaders) > 1:
-            yield say("Which of these matters most for that cannot be told: {names}.", names=names)
+            yield say(
+                "The most influential parameter could not be determined; candidates: {names}.", names=names
+            )
         else:
             yield say("What matters most for that: {names}.", names=names)
 
@@ -294,7 +296,7 @@ def temporary_support_sentences(
             price=SourcedValue("money", bought[0] * money[0] / bought[1], brief),
         )
     if found.game.speed_basis == "assumed":
-        yield say("How long, and so its cost, rests on a speed of change that is assumed.")
+        yield say("The duration, and therefore the cost, depends on an assumed speed of change.")
 
 
 def _levels(

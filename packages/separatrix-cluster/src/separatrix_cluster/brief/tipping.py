@@ -187,12 +187,12 @@ def ending_of(runs: GameRuns) -> Iterator[Sentence]:
 
 ELSEWHERE = {
     "rest set": say("this ends on a continuum of equilibria"),
-    "inner cycle": say("the shares come to a cycle"),
+    "inner cycle": say("the shares converge to a cycle"),
     "boundary cycle": say("the shares go round along the boundary, ever more slowly"),
     "boundary network": say("the shares go on along the boundary, ever more slowly"),
     "chaotic attractor": say("the shares fluctuate irregularly and never settle"),
-    "closed orbits": say("the shares go round for ever"),
-    "centre": say("the shares go on for ever at their distance from a centre"),
+    "closed orbits": say("the shares follow a closed orbit permanently"),
+    "centre": say("the shares keep circling a centre at a constant distance"),
     "separatrix": say("the slightest change decides, for it lies on a separatrix"),
     "undecided": say("where it leads is undecided"),
 }
@@ -319,7 +319,12 @@ def game_certainty(runs: GameRuns) -> tuple[list[Sentence], list[Sentence]]:
         places = {name: runs.source("sensitivity", f"total.{name}", *asked) for name in found.names}
         names = matter_named(found, places)
         if len(found.leaders) > 1:
-            told.append(say("Which of these matters most for it cannot be told: {names}.", names=names))
+            told.append(
+                say(
+                    "The most influential parameter could not be determined; candidates: {names}.",
+                    names=names,
+                )
+            )
         else:
             told.append(say("What matters most for it: {names}.", names=names))
     return [*told, *_policy_certainty(runs), *beware], []

@@ -48,16 +48,15 @@ class StartInside(Estimate):
 
 def _how(column: str, yes: int, told: int) -> Sentence:
     if column == "adopted":
-        return say("{yes} of {told} are told to act", yes=yes, told=told)
+        return say("{yes} of {told} are reported to act", yes=yes, told=told)
     if column == "certified":
         return say(
-            "no table tells who acts; {yes} of {told} have a certified management system, which stands "
-            "for it",
+            "no table states who acts; proxy: {yes} of {told} have a certified management system",
             yes=yes,
             told=told,
         )
     return say(
-        "no table tells who acts; {yes} of {told} report their emissions, which stands for it",
+        "no table states who acts; proxy: {yes} of {told} report their emissions",
         yes=yes,
         told=told,
     )

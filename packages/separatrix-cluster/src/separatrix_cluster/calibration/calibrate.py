@@ -93,7 +93,7 @@ def calibrate(
     if pair not in PAIRS:
         raise InputError(
             "K576",
-            say("there is no pair `{pair}`", pair=pair),
+            say("unknown pair `{pair}`", pair=pair),
             hint=say("choose one of {pairs}", pairs=", ".join(PAIRS)),
         )
     if len(cluster.enterprises) < 2:
@@ -106,7 +106,7 @@ def calibrate(
     two = pair == "leader-sme"
     suffixes = ("A", "B") if two else ()
     numbers = given_values(
-        cluster.description.calibration, say("as cluster.yaml tells it"), suffixes
+        cluster.description.calibration, say("as given in cluster.yaml"), suffixes
     ) | given_values(given or {}, say("as given"), suffixes)
     books = completeness_of(cluster, carbon_accounts(cluster), year=year)
     of_value, amounts = value_added(cluster, books)
@@ -255,8 +255,8 @@ def _cautions(sides: Sequence[Side], speed: Estimate | None) -> tuple[Sentence, 
         if c.v.value > c.own_cost.value:
             found.append(
                 say(
-                    "{side}: the measures save more than they cost; who has not taken them has reasons that "
-                    "no table tells, such as capital, risk or attention",
+                    "{side}: the measures save more than they cost; enterprises that have not "
+                    "taken them have reasons outside the tables, such as capital, risk or attention",
                     side=side.name,
                 )
             )
@@ -265,10 +265,13 @@ def _cautions(sides: Sequence[Side], speed: Estimate | None) -> tuple[Sentence, 
                 say("{side}: the measures avoid no emissions, so no carbon price moves them", side=side.name)
             )
         if side.today is None:
-            found.append(say("{side}: no table tells who acts today", side=side.name))
+            found.append(say("{side}: no table states who acts today", side=side.name))
     if speed is None:
         found.append(
-            say("acting and not acting pay the same, so no speed can be told, and no answer in years")
+            say(
+                "acting and not acting have equal payoffs, so the speed cannot be estimated and "
+                "answers are not in years"
+            )
         )
     elif speed.basis == "assumed":
         found.append(say("the speed is assumed: answers in years are only as good as that"))

@@ -336,7 +336,7 @@ def _record(found: Calibration, today: dict[str, Estimate]) -> dict[str, Any]:
             for side in found.sides
             for name, of in side.components
         },
-        "instruments": f"costs and emissions are those of the {sum(_counts(found))} enterprises whose "
-        "measures are told; of their emissions those that the measures would avoid, in t CO2e a year",
+        "instruments": f"costs and emissions are those of the {sum(_counts(found))} enterprises that "
+        "have measures; the emissions are those that the measures would avoid, in t CO2e a year",
         "cautions": [str(c) for c in found.cautions],
     }

@@ -140,7 +140,7 @@ def _beginning(cluster: Cluster, year: int | None) -> tuple[Cluster, list[Remark
             int(table.rows[place]),
             "earliest",
             say(
-                "{measure} cannot be begun before {year}, and is no part of the game",
+                "{measure} cannot start before {year} and is excluded from the game",
                 measure=short(str(table.texts("id")[place])),
                 year=int(earliest[place]),
             ),
@@ -161,7 +161,7 @@ def _nothing_to_do(cluster: Cluster) -> InputError:
     if not len(table) and not table.given:
         return InputError(
             "K570",
-            say("there is no table of measures, so what it costs to act is not known"),
+            say("the table measures is missing, so the cost of acting is unknown"),
             hint=say(
                 "add measures.csv with a row for each measure; `separatrix cluster new` writes its heading"
             ),
@@ -177,7 +177,5 @@ def _nothing_to_do(cluster: Cluster) -> InputError:
     return InputError(
         "K570",
         say("no measure of an enterprise can be computed with"),
-        hint=say(
-            "`separatrix cluster measures` tells what is amiss in {file}", file=table.file or "measures"
-        ),
+        hint=say("`separatrix cluster measures` lists the issues in {file}", file=table.file or "measures"),
     )

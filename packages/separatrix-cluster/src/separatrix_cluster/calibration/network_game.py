@@ -29,7 +29,8 @@ most would compare sizes, and payoffs are those of a year, however many partners
 
 
 MIDDLE = say(
-    "the calibrated numbers are taken as they stand: their intervals are not in the chances that are told"
+    "the calibrated values are used without their intervals: the reported probabilities do not "
+    "include that uncertainty"
 )
 
 

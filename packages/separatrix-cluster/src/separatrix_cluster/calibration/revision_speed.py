@@ -129,8 +129,9 @@ def _contradiction(
     """Return how history and tables differ, and which cost that no table holds would explain it."""
     first = groups[0]
     told = say(
-        "the history contradicts the tables: by it acting gains {all} a year where all act and {none} "
-        "where nobody does, and no speed makes these of the calibrated advantages",
+        "the adoption history and the tables disagree: the history implies that acting gains "
+        "{all} a year where all act and {none} where none act, and no speed reconciles these "
+        "with the calibrated advantages",
         all=rounded(first.advantage_when_all.value, 2, sign=True),
         none=rounded(first.advantage_when_none.value, 2, sign=True),
     )

@@ -177,7 +177,7 @@ def components_of(
     if base is None:
         raise InputError(
             "K573",
-            say("value added is not known, so there is no base return"),
+            say("value added is unknown, so there is no base return"),
             hint=say(
                 "add value_added to accounts.csv, or give any base with --set pi2=…: it cancels in every "
                 "answer"
@@ -224,10 +224,10 @@ def stated(cluster: Cluster, price: float | None, support: float | None) -> dict
     elif d.carbon_price is not None:
         p = exact_estimate(exact(d.carbon_price), say("price of carbon × emissions avoided"), file)
     else:
-        p = exact_estimate(zero, say("no price of carbon is told; none is counted"), basis="assumed")
+        p = exact_estimate(zero, say("no carbon price is given; none is counted"), basis="assumed")
     found = {
         "p": p,
-        "penalty": exact_estimate(zero, say("no other penalty is told; none is counted"), basis="assumed"),
+        "penalty": exact_estimate(zero, say("no other penalty is given; none is counted"), basis="assumed"),
     }
     if support is not None:
         found["s"] = exact_estimate(exact(support), say("support as given"), basis="assumed")
@@ -238,5 +238,7 @@ def _borne(own: Sequence[EnterpriseInvestment], cost: Estimate) -> Estimate:
     """Return the share of the yearly cost that the public bears, by the table and cluster.yaml."""
     borne = sum((one.supported for one in own), Fraction(0))
     if not borne or not cost.value:
-        return exact_estimate(Fraction(0), say("no support is told; none is counted"), basis="assumed")
-    return exact_estimate(borne / cost.value, say("support as measures and cluster.yaml tell it"), cost.rows)
+        return exact_estimate(Fraction(0), say("no support is given; none is counted"), basis="assumed")
+    return exact_estimate(
+        borne / cost.value, say("support according to measures and cluster.yaml"), cost.rows
+    )

@@ -76,7 +76,7 @@ def account(
     year = books.reporting_year
     if found.years and year not in found.years:
         hint = say(
-            "all its rows were left out; accounted for are {years}", years=", ".join(map(str, found.years))
+            "all its rows were excluded; accounted years: {years}", years=", ".join(map(str, found.years))
         )
         raise InputError("K240", say("nothing is accounted for in the year {year}", year=year), hint=hint)
     if inventory:
@@ -118,7 +118,7 @@ def _inventory(read: Cluster, books: DataCompleteness, words: Language, chosen: 
     if chosen in ("svg", "png"):
         raise InputError(
             "K242",
-            say("an inventory is no figure, and {format} was asked for", format=chosen),
+            say("an inventory is not a figure and cannot be exported as {format}", format=chosen),
             hint=say("leave --inventory out, or choose another format"),
         )
     found = inventory_of(read, books)

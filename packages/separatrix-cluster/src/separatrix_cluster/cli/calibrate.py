@@ -97,7 +97,7 @@ def calibrate(
     if chosen in ("svg", "png"):
         raise InputError(
             "K242",
-            say("a calibration is no figure, and {format} was asked for", format=chosen),
+            say("a calibration is not a figure and cannot be exported as {format}", format=chosen),
             hint=say("give --history for the figure of the history of adoption, or choose another format"),
         )
     given = named_values(set_ or (), "--set", "F=30 --set B=20:60:90", "name")
@@ -138,7 +138,7 @@ def _history(source: str, words: Language, chosen: str, out: Path | None, *, by_
     if chosen == "yaml":
         raise InputError(
             "K242",
-            say("a fit to history is no game file, and {format} was asked for", format=chosen),
+            say("a fit to history is not a game file and cannot be exported as {format}", format=chosen),
             hint=say("leave --history out, or choose another format"),
         )
     told = history_of(source, by_group=by_group)

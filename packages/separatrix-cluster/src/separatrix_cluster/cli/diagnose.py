@@ -65,7 +65,7 @@ def diagnose(
     if figure is not None and chosen not in ("svg", "png"):
         raise InputError(
             "K242",
-            say("--figure makes SVG or PNG, and {format} was asked for", format=chosen),
+            say("--figure exports SVG or PNG, not {format}", format=chosen),
             hint=say("leave one of them out; documents hold every figure"),
         )
     words = language_of(lang)

@@ -48,7 +48,7 @@ def new(
     from separatrix_cluster.tables.template import copy_example, write_templates
 
     if example is not None and (table or mrio):
-        raise InputError("K104", "--example copies a cluster whole", hint="leave out --table and --io")
+        raise InputError("K104", "--example copies a cluster whole", hint="omit --table and --io")
     if example is not None:
         written = copy_example(folder, example)
     else:

@@ -62,8 +62,8 @@ MOST_GAPS = 1000
 """So many gaps are written out one by one, the largest first."""
 
 REASONS = {
-    "row": say("no row tells of it"),
-    "refused": say("a row of it was left out"),
+    "row": say("no row reports it"),
+    "refused": say("a row of it was excluded"),
     "table": say("the table cannot be read"),
 }
 """Why something is missing, each as it is told to people."""

@@ -86,7 +86,7 @@ def _share(column: str, known: Floats, weights: KnownAmounts | None) -> Indicato
             value=None,
             unit="share",
             source=_SOURCE,
-            missing=say("output of the enterprises of which it is known"),
+            missing=say("output of the enterprises for which it is known"),
         )
     return Indicator(
         id=column.replace(", ", "-").replace(" ", "-"),

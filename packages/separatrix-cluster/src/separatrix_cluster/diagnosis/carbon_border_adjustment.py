@@ -257,8 +257,8 @@ def border_exposure(cluster: Cluster, accounts: CarbonAccounts) -> BorderExposur
     if unclear:
         evidence.append(
             say(
-                "codes too short to tell whether they fall under the adjustment, which are in no sum here: "
-                "{codes}",
+                "codes too short to determine whether they fall under the adjustment, excluded "
+                "from all sums here: {codes}",
                 codes=", ".join(short(c) for c in dict.fromkeys(unclear)),
             )
         )

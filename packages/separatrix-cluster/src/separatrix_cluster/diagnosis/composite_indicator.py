@@ -119,7 +119,7 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     if spread.sum() <= 0:
         raise InputError(
             "K305",
-            "all criteria are equal for all alternatives: entropy tells none apart",
+            "all criteria are equal for all alternatives: entropy weights are undefined",
             hint="use equal weights, or weights of your own",
         )
     return np.asarray(spread / spread.sum())

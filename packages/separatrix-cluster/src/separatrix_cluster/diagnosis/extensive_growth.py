@@ -127,7 +127,7 @@ def _decoupling(cluster: Cluster, books: DataCompleteness) -> Measured:
     series = growth_series(cluster, books) or ends
     missing = []
     if series is None and len(years) > 1:
-        missing.append(say("enterprises of which emissions and value added are known in every year"))
+        missing.append(say("enterprises with known emissions and value added in every year"))
     without = [y for y in books.accounts.years if np.isnan(constant_prices(cluster, y))]
     if without and years:
         missing.append(

@@ -123,7 +123,7 @@ def innovation(cluster: Cluster, books: DataCompleteness) -> Innovation | None:
         weights["entropy"] = entropy_weights(values[whole])
         if not whole.all():
             notes.append(
-                say("entropy weights rest on the {n} enterprises of which all is known", n=int(whole.sum()))
+                say("entropy weights are based on the {n} enterprises with complete data", n=int(whole.sum()))
             )
     except InputError as problem:
         notes.append(say("no entropy weights: {why}", why=problem.message))

@@ -112,7 +112,7 @@ def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | S
         return say("the table io_sectors has more than {n} sectors", n=_MOST_SECTORS)
     if flows.given != len(flows) or sectors.given != len(sectors):
         # A coefficient that is left out would count as zero.
-        return say("an input-output table that is whole: rows of io or io_sectors were left out")
+        return say("a complete input-output table: rows of io or io_sectors were excluded")
     matrix = np.zeros((len(names), len(names)))
     for start, end, value in zip(
         flows.texts("from"), flows.texts("to"), flows.numbers("coefficient"), strict=True

@@ -109,7 +109,7 @@ def cradle_to_gate(
     if not years and cluster.table("products").lost:
         raise InputError(
             "K255",
-            say("every row of the table `products` was left out"),
+            say("every row of the table `products` was excluded"),
             hint=say("`separatrix cluster check` says why"),
         )
     if year is None and years:

@@ -255,7 +255,7 @@ def _require_complete(footprint: ProductFootprint) -> None:
         say("the biogenic carbon in it (biogenic_content), or kg CO2e with its uptake (including)"): (
             footprint.with_uptake is None
         ),
-        say("the percentage of the emissions that is left out (exempted)"): footprint.exempted is None,
+        say("the percentage of the emissions that is excluded (exempted)"): footprint.exempted is None,
         say("which standards were followed, as PACT-3.0 (standards)"): not footprint.standards,
     }
     told = [name for name, absent in lacking.items() if absent]
@@ -263,7 +263,7 @@ def _require_complete(footprint: ProductFootprint) -> None:
         raise InputError(
             "K220",
             say(
-                "the footprint of {product} does not tell: {what}",
+                "the footprint of {product} does not state: {what}",
                 product=short(footprint.product),
                 what=together(told, "; "),
             ),

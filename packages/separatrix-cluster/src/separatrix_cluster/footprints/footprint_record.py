@@ -143,7 +143,7 @@ def read_footprints(path: str | os.PathLike[str]) -> tuple[ProductFootprint, ...
     except (ValueError, RecursionError) as problem:  # ValueError: also integers of thousands of digits
         line = getattr(problem, "lineno", None)
         raise InputError(
-            "K220", say("this is no JSON: {why}", why=str(problem)), where=Place(str(path), line)
+            "K220", say("this is not valid JSON: {why}", why=str(problem)), where=Place(str(path), line)
         ) from None
     try:
         return parse_footprints(data)
@@ -165,7 +165,7 @@ def parse_footprints(data: Any) -> tuple[ProductFootprint, ...]:
     if not isinstance(data, list):
         return (parse_footprint(data),)
     if not data:
-        raise InputError("K220", say("this is no product footprint: the list is empty"))
+        raise InputError("K220", say("this is not a product footprint: the list is empty"))
     found = []
     for i, record in enumerate(data, start=1):
         try:
@@ -186,7 +186,7 @@ def parse_footprint(data: Any) -> ProductFootprint:
         K220 with the property that is lacking or wrong; K251 for another version of the data model.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("pcf"), Mapping):
-        raise InputError("K220", say("this is no product footprint: it has no object `pcf`"))
+        raise InputError("K220", say("this is not a product footprint: it has no object `pcf`"))
     version = version_of(data)
     require_record(data, version)
     record = data if version == 3 else in_version_3(data)

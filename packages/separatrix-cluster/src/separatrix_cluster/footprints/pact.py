@@ -84,7 +84,7 @@ def require_record(record: Mapping[str, Any], version: int) -> None:
     """
     pcf = record.get("pcf")
     if not isinstance(pcf, Mapping):
-        raise InputError("K220", say("this is no product footprint: it has no object `pcf`"))
+        raise InputError("K220", say("this is not a product footprint: it has no object `pcf`"))
     top, inner, needed = (_TOP, _PCF, _NEEDED) if version == 3 else (_TOP_2, _PCF_2, _NEEDED_2)
     _hold(record, top, needed[0], "")
     _hold(pcf, inner, needed[1], "pcf.")

@@ -224,7 +224,7 @@ def _weight(products: ClusterTable, process: UnitProcess, allocation: Allocation
 def _take_emissions(known: EnterpriseFlows) -> None:
     accounts, lines = known.accounts, known.lines
     if not len(lines):
-        known.lack(say("no energy and no emissions of {enterprise} are told", enterprise=known.name))
+        known.lack(say("no energy or emissions data for {enterprise}", enterprise=known.name))
         return
     amounts = accounts.amounts(known.basis)
     sums: dict[tuple[FlowKind, str, str], float] = {}
@@ -334,11 +334,11 @@ def _tell_of_sales(known: EnterpriseFlows) -> None:
 def _silence(gap: DataGap) -> Sentence:
     """Return that no row tells of what other years hold."""
     if not gap.source:
-        return say("no row of {year} tells of its energy or emissions", year=gap.year)
+        return say("no row of {year} reports its energy or emissions", year=gap.year)
     if np.isnan(gap.estimate):
-        return say("no row of {year} tells of its {source}", year=gap.year, source=gap.source)
+        return say("no row of {year} reports its {source}", year=gap.year, source=gap.source)
     return say(
-        "no row of {year} tells of its {source}, which by other years would be {tonnes} t CO2e",
+        "no row of {year} reports its {source}, estimated from other years at {tonnes} t CO2e",
         year=gap.year,
         source=gap.source,
         tonnes=rounded(gap.estimate),
@@ -354,8 +354,8 @@ def _take_silence_on_energy(known: EnterpriseFlows, left_out: dict[str, dict[str
     if len(known.lines) and not (zero or told or lost):
         known.lack(
             say(
-                "the table energy tells nothing of what {enterprise} used in {year} (a row with the amount 0 "
-                "says that it was nothing)",
+                "the table energy has no row for {enterprise} in {year} (enter a row with the "
+                "amount 0 if it used none)",
                 enterprise=known.name,
                 year=known.system.year,
             )
@@ -387,6 +387,6 @@ def _take_gaps(known: EnterpriseFlows, left_out: dict[str, dict[str, int]]) -> N
         elif lost:
             # Another product would bear a part of what these bear now.
             known.lack(
-                say("{n} of its rows of the table {table} were left out", n=lost, table=TableName(name)),
+                say("{n} of its rows of the table {table} were excluded", n=lost, table=TableName(name)),
                 either=name == "products",
             )

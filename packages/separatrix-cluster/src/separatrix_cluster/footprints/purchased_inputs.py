@@ -73,7 +73,7 @@ def take_purchases(known: EnterpriseFlows) -> None:
         if carrier is not None and carrier not in entered | _FEEDSTOCKS and not settled:
             known.lack(
                 say(
-                    "it bought {input}, and no row of energy tells that it was burned, used or sold",
+                    "it bought {input}, but no row of energy states that it was burned, used or sold",
                     input=carrier_in_words(name),
                 ),
                 product,
@@ -85,8 +85,8 @@ def take_purchases(known: EnterpriseFlows) -> None:
     if not rows:
         known.lack(
             say(
-                "the table purchases tells nothing of what {enterprise} bought (a row with the amount 0 says "
-                "that it was nothing)",
+                "the table purchases has no row for {enterprise} (enter a row with the amount 0 "
+                "if it bought nothing)",
                 enterprise=known.name,
             )
         )
@@ -107,7 +107,7 @@ def _purchase(
     file, factor = known.text("purchases", "footprint", row), known.number("purchases", "factor", row)
     if known.number("purchases", "exempt", row) == 1:
         if np.isnan(factor):
-            return say("it is left out, and no factor tells how much that is")
+            return say("it is excluded, and no factor gives its emissions")
         left = amount * factor * KG
         known.add(ProductFlow("exempted", name, 0.0, 0.0, exempted=left, supplier=supplier), product)
         return None
@@ -136,7 +136,7 @@ def _purchase(
         if supplier and supply.offered is not None and supplier != known.name:
             # Whether it makes such a product at all is nobody's business.
             return say(
-                "{supplier} offers nobody in the park a footprint of it, and there is no factor",
+                "{supplier} offers no footprint of it to others in the park, and no factor is given",
                 supplier=supplier,
             )
         if supplier:
@@ -192,7 +192,7 @@ def _by_record(
     carbon = read.carbon * times
     left = 100.0 if read.exempted is None else read.exempted
     if left >= 100 and carbon:
-        return say("its record does not tell what was left out of it")
+        return say("its record does not state what it excludes")
     flow = ProductFlow(
         "purchase",
         name,
@@ -290,7 +290,7 @@ def _record(cluster: Cluster, file: str) -> ProductFootprint | Sentence:
     except InputError as problem:
         return say("{file}: {why}", file=short(file), why=problem.message)
     except (OSError, ValueError):
-        return say("there is no file {file}", file=short(file))
+        return say("file {file} not found", file=short(file))
 
 
 @lru_cache(maxsize=256)

@@ -138,8 +138,8 @@ class CradleToGate:
                     why=together(product.missing[:6], "; "),
                 ),
                 hint=say(
-                    "fill in what is missing, or say with --exempted (exempted=) what percentage of the "
-                    "emissions is left out by it"
+                    "enter the missing data, or state with --exempted (exempted=) which "
+                    "percentage of the emissions is excluded"
                 ),
             )
         place = self.cluster.description.country if geography is None else geography
@@ -153,7 +153,7 @@ class CradleToGate:
                 )
                 if geography is None
                 else say(
-                    "`{place}` is no country (CN), no part of one (CN-JS) and no region (Eastern Asia)",
+                    "`{place}` is not a country (CN), a subdivision (CN-JS) or a region (Eastern Asia)",
                     place=short(place),
                 ),
                 hint=say("write for example country: CN, or give --geography"),
@@ -172,7 +172,7 @@ class CradleToGate:
         if product.missing or product.exempted:
             left = [c.name for c in product.contributions if c.kind == "exempted"]
             if product.exempted and not left:
-                left.append(str(say("what suppliers left out of theirs")))
+                left.append(str(say("emissions that suppliers excluded from their footprints")))
             more["exemptedEmissionsDescription"] = "; ".join([*left, *map(str, product.missing)])
         return ProductFootprint(
             company=self.cluster.name_of(product.enterprise),

@@ -124,7 +124,9 @@ def roll_up(
         _require_amount(k, j, amount)
     if not np.isfinite(own).all():
         k = int(np.flatnonzero(~np.isfinite(own).all(axis=1))[0])
-        raise InputError("K257", say("what product {product} bears by itself is no finite number", product=k))
+        raise InputError(
+            "K257", say("the own emissions of product {product} are not a finite number", product=k)
+        )
     matrix = csr_array((np.asarray(amounts, dtype=float), (users, suppliers)), shape=(n, n))
     system = _System(matrix)
     found = system.solve(np.c_[np.ones(n), np.abs(own).sum(axis=1), own])

@@ -302,7 +302,7 @@ def spatial_gini(parts: Sequence[float], totals: Sequence[float]) -> float:
     own = amounts(parts, "K304", "the parts", (None,))
     all_ = amounts(totals, "K304", "the totals", (len(own),), above=True)
     if not own.sum() > 0:
-        raise InputError("K304", "nobody is employed in the industry")
+        raise InputError("K304", "the industry has no employees")
     quotients = np.sort((own / own.sum()) / (all_ / all_.sum()))
     n = len(quotients)
     ranks = np.arange(1, n + 1)

@@ -155,8 +155,8 @@ def _clean_energy(
 
 
 _UNCLEAR = say(
-    "enterprises that burn fuel generated electricity or heat of which the table energy does not say that it "
-    "is green (market_factor 0)"
+    "enterprises that burn fuel generated electricity or heat, and the table energy does not "
+    "state that it is green (market_factor 0)"
 )
 _SILENT = say("no row of the table energy says how electricity was bought (column market)")
 
@@ -287,10 +287,10 @@ def _reused(category: str, dimensions: tuple[str, ...], named: Sentence) -> Meas
         known = ~np.isnan(shares)
         whole = float(amounts.sum())
         if not amounts[known].sum() > 0:
-            return say("the table streams does not tell how much {words} is reused", words=named)
+            return say("the table streams does not state how much {words} is reused", words=named)
         used = float((amounts[known] * shares[known]).sum())
         open_ = float(amounts[~known].sum())
-        why = say("of some {words} the table streams does not tell how much is reused", words=named)
+        why = say("the table streams does not state for some {words} how much is reused", words=named)
         return ParkValue(
             used / float(amounts[known].sum()), used / whole, (used + open_) / whole, why if open_ else None
         )

@@ -174,7 +174,7 @@ def standard_named(name: str, folder: str = "") -> Standard:
         meant = nearest(name, standards())
         raise NameProblem(
             "K230",
-            f"there is no park standard `{name}`",
+            f"unknown park standard `{name}`",
             hint=f"did you mean `{meant}`?"
             if meant
             else f"shipped are {', '.join(standards())}; name a .yaml file for one of your own",
@@ -300,7 +300,7 @@ def scorecard(
     if not accounts.years:
         raise InputError(
             "K231",
-            say("there is no year with energy or emissions to compare with a standard"),
+            say("no year has energy or emissions data to compare with a standard"),
             where=Place(cluster.origin),
         )
     when = accounts.years[-1] if year is None else year

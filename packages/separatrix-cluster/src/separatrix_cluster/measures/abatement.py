@@ -208,7 +208,7 @@ def abatement(
     if by is None and (yearly_budget is not None or begin is not None):
         raise InputError(
             "K560",
-            say("a yearly budget and a first year tell when to begin what, and no target year is given"),
+            say("a yearly budget and a first year schedule the measures, but no target year is given"),
             hint=say("give the target year, as --by {year}", year=(joint.inventory.year or 2024) + 6),
         )
     asked = "standard" if target is None and by is not None else target

@@ -207,7 +207,7 @@ def _measure(
             "K551",
             "error",
             "abatement",
-            say("{measure} does not tell how much it cuts", measure=short(identity)),
+            say("{measure} does not state its abatement", measure=short(identity)),
             say("enter t CO2e a year; 0 for a measure that only lets others act"),
         )
         sound = False
@@ -266,7 +266,7 @@ def _signs(row: _Row, identity: str, running: Fraction, saving: Fraction) -> Non
                 measure=short(identity),
                 amount=rounded(-float(saving)),
             ),
-            say("enter what is saved without a sign; more energy that it needs may stand in `running_cost`"),
+            say("enter savings without a sign; additional energy can be entered in `running_cost`"),
         )
     if running < 0:
         row.note(
@@ -313,7 +313,9 @@ def _carriers(row: _Row, identity: str) -> tuple[str, ...] | None:
                 "error",
                 "carrier",
                 say(
-                    "`{text}` of {measure} is no carrier of energy", text=short(text), measure=short(identity)
+                    "`{text}` of {measure} is not an energy carrier",
+                    text=short(text),
+                    measure=short(identity),
                 ),
                 say("did you mean `{name}`?", name=meant)
                 if meant
@@ -345,7 +347,7 @@ def _ids(row: _Row, column: str, identity: str, known: set[str]) -> tuple[str, .
                 "K552",
                 "error",
                 column,
-                say("`{name}` is no measure of the table", name=short(name)),
+                say("the table has no measure `{name}`", name=short(name)),
                 say("did you mean `{name}`?", name=meant)
                 if meant
                 else say("write ids of the table, with blanks between them"),
@@ -381,7 +383,7 @@ def with_possible_links(
         for measure, lacking in gone:
             if measures.pop(measure.id, None) is not None:
                 what = say(
-                    "{measure} requires {other}, which was left out",
+                    "{measure} requires {other}, which was excluded",
                     measure=short(measure.id),
                     other=short(lacking),
                 )

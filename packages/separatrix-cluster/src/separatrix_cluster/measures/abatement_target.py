@@ -102,7 +102,7 @@ def target_of(
     if not total:
         raise InputError(
             "K560",
-            say("the emissions of the cluster are not known, so a share of them is no target"),
+            say("the emissions of the cluster are unknown, so the target cannot be a share of them"),
             hint=say("give the target in t CO2e a year, or fill in the table energy"),
         )
     return AbatementTarget("share", amount * total, amount)
@@ -115,7 +115,7 @@ def _number(text: str | float | Fraction) -> tuple[Fraction, bool]:
         raise InputError(
             "K560",
             say(
-                "the target `{text}` is no number of tonnes, no share and not `standard`",
+                "the target `{text}` is neither a number of tonnes nor a share nor `standard`",
                 text=short(str(text)),
             ),
             hint=say("write for example 50000 (t CO2e a year), 15% or standard"),
@@ -165,7 +165,10 @@ def _of_standard(
             "K562",
             say("the cluster meets what its park standard asks of carbon per energy already")
             if met
-            else say("the park standard asks nothing of carbon per energy that can be told for this cluster"),
+            else say(
+                "the park standard has no requirement on carbon per energy that can be assessed for "
+                "this cluster"
+            ),
             hint=say("give the target in tonnes a year or as a share"),
         )
     energy = Fraction(energy_used(cluster, accounts, year))

@@ -35,7 +35,7 @@ def _fit(found: AdoptionFit) -> Summary:
             rows.append((group.history.name or "all", name, value, interval))
     years = found.history.groups[0].years
     facts = [
-        ("years", f"{years[0]} to {years[-1]}, {len(years)} told"),
+        ("years", f"{years[0]} to {years[-1]}, {len(years)} with data"),
         *(
             (f"regime{f' of {g.history.name}' if g.history.name else ''}", _regime(g.regime, g.threshold))
             for g in found.groups

@@ -36,7 +36,7 @@ DIGITS = 2
 TELL_OF_OTHERS = frozenset({"K152", "K159", "K166", "K169", "K218", "K222", "K229", "K239", "K244"})
 """Codes of remarks whose sentences tell figures of other enterprises, or what follows from them."""
 
-UNLIKELY = say("beside what others of the cluster tell, this row looks unlikely")
+UNLIKELY = say("this row is unlikely compared with what other enterprises of the cluster report")
 CHECK = say("check carrier, supplier, unit and amount")
 
 
@@ -223,7 +223,7 @@ def _position(cluster: Cluster, enterprise: str) -> int:
     meant = nearest(enterprise, [*ids, *(n for n in names if n)])
     raise NameProblem(
         "K250",
-        say("there is no enterprise `{name}` in the cluster", name=enterprise)
+        say("the cluster has no enterprise `{name}`", name=enterprise)
         if wanted not in plain
         else say("`{name}` is the name of several enterprises", name=enterprise),
         hint=say("did you mean `{name}`?", name=meant)

@@ -215,8 +215,8 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
     if year is None or year not in accounts.years:
         raise InputError(
             "K231",
-            say("there is no year with energy or emissions to make an inventory of"),
-            hint=say("`separatrix cluster check` tells what is missing"),
+            say("no year has energy or emissions data for an inventory"),
+            hint=say("`separatrix cluster check` lists what is missing"),
         )
     stated = cluster.description.base_year
     missing = {int(y) for y in books.columns.year}

@@ -201,11 +201,14 @@ def _comparison(
     own = None if np.isnan(measure.ratios[at]) else float(measure.ratios[at])
     why = None
     if not told:
-        why = say("too few enterprises have told the figures it is made of")
+        why = say("too few enterprises have reported the figures it is based on")
     elif not any_group:
-        why = say("some are so large, or there are so few, that an average would tell the figures of one")
+        why = say(
+            "an average would disclose the figures of one enterprise: some are too large, or there "
+            "are too few"
+        )
     elif group is None:
-        why = say("no enterprise of its sector has told all figures that are compared")
+        why = say("no enterprise of its sector has reported all compared figures")
     if why is not None or group is None:
         return PeerComparison(measure.id, measure.name, measure.unit, own, None, 0, (), None, why)
     kinds, members = group

@@ -266,9 +266,9 @@ def _licence(missing: frozenset[str]) -> Sentence:
 def _notes(offer: Stream, want: Stream, *, treated: bool = False) -> tuple[Sentence, ...]:
     notes = []
     if want.purity is not None and offer.purity is None and not treated:
-        notes.append(say("the purity of what is offered is not told"))
+        notes.append(say("the purity of the offered stream is not stated"))
     if is_heat(offer) and None in (offer.temperature, want.temperature):
-        notes.append(say("a temperature is not told, so it is assumed to be hot enough"))
+        notes.append(say("a temperature is not stated; the stream is assumed to be hot enough"))
     return tuple(notes)
 
 

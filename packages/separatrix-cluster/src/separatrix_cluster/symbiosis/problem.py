@@ -203,24 +203,24 @@ def exchange_problem(
     price = description.carbon_price if carbon_price is None else carbon_price
     if price is None:
         price = 0.0
-        assumed.append(say("no carbon price is told, so what is not emitted earns nothing"))
+        assumed.append(say("no carbon price is given, so avoided emissions earn nothing"))
     rate = description.discount_rate
     if rate is None:
         rate = USUAL_DISCOUNT_RATE
-        assumed.append(say("no interest is told; {rate:g} % a year is assumed", rate=100 * rate))
+        assumed.append(say("no interest rate is given; {rate:g} % a year is assumed", rate=100 * rate))
     _checked({"--distance": distance})
     usual = USUAL_DISTANCE if distance is None else distance
     known = {str(e) for e in cluster.enterprises}
     for name in without:
         if name not in known:
             raise InputError(
-                "K512", say("`{name}` is no enterprise of the cluster", name=name), hint=_some(known)
+                "K512", say("`{name}` is not an enterprise of the cluster", name=name), hint=_some(known)
             )
     keys = [f.key for f in facilities]
     for name in required:
         if name not in keys:
             raise InputError(
-                "K512", say("`{name}` is no facility of the table facilities", name=name), hint=_some(keys)
+                "K512", say("the table facilities has no facility `{name}`", name=name), hint=_some(keys)
             )
     kilometres = _kilometres(cluster)
 

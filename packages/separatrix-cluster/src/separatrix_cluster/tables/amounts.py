@@ -56,7 +56,7 @@ def amounts(
     try:
         found = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise InputError(code, f"{what} are no numbers, or their rows differ in length") from None
+        raise InputError(code, f"{what} are not numbers, or their rows differ in length") from None
     if len(found.shape) != len(shape) or any(
         n is not None and n != m for n, m in zip(shape, found.shape, strict=True)
     ):

@@ -69,7 +69,7 @@ def benchmark_scale(unit: str, indicator: str, description: Description) -> floa
     text = unicodedata.normalize("NFKC", unit).strip()
     wrong = (
         say(
-            "`{text}` is no unit of {indicator}; one as {example} was expected",
+            "`{text}` is not a unit of {indicator}; expected one such as {example}",
             text=short(unit),
             indicator=indicator,
             example=example,

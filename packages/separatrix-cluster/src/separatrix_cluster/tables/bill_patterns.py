@@ -412,7 +412,7 @@ def _part_missing(
         rates = [amounts[r] / (b - a + 1) for r, (a, b) in zip(rows, spans[year], strict=True)]
         high = _SEASON * lacking * float(max(rates)) / float(amounts[list(rows)].sum())
         what = say(
-            "{name} of {enterprise} is told for {n} of {whole} months of {year}",
+            "{enterprise} reports {name} for {n} of {whole} months of {year}",
             name=carrier_in_words(one.name),
             enterprise=short(one.enterprise),
             n=len(covered[year]),

@@ -206,7 +206,7 @@ def _sum_of_others(
     if not sure and abs(float(amounts[whole]) - rest) > _ROUNDED * rest:
         return
     what = say(
-        "{name} of {enterprise} in {year}: this row stands beside {n} bills that add up to about as much; "
+        "{name} of {enterprise} in {year}: {n} other bills add up to about as much as this row; "
         "all were added up",
         name=carrier_in_words(one.name),
         enterprise=short(one.enterprise),

@@ -203,7 +203,7 @@ def _number(
     elif decimal_comma and _COMMA.match(plain):
         plain = plain.replace(",", ".")
     if not _PLAIN.match(plain):
-        return say("`{text}` is no number", text=short(text)), None
+        return say("`{text}` is not a number", text=short(text)), None
     if percent and not share:
         return say("`{text}` is a percentage; a plain number was expected", text=short(text)), None
     value = float(plain)

@@ -275,7 +275,7 @@ def _last_months(reading: TableReading, texts: Sequence[str], place: int, fault:
     found = periods_of(reading, place)
     for row, (text, period) in enumerate(zip(texts, found, strict=True)):
         if period is None and text.casefold() not in MISSING:
-            what = say("`{text}` is no month and no part of a year", text=short(text))
+            what = say("`{text}` is neither a month nor a part of a year", text=short(text))
             fault(row, what, say("write it as 3, Q1, 1-9月 or Jan-Mar"))
     return np.array([np.nan if period is None else period.last for period in found], dtype=float)
 
@@ -333,7 +333,9 @@ def _or_hint(fault: Any, usual: Sentence) -> Any:
 
 def _of_stocks(fault: Any, texts: Sequence[str]) -> Any:
     """Return a fault that says of negative amounts of energy what they most often are."""
-    usual = say("a change of stocks is no use: write opening stock plus purchases less closing stock")
+    usual = say(
+        "a change in stocks is not consumption: enter opening stock plus purchases less closing stock"
+    )
     return lambda row, what, hint: fault(row, what, usual if texts[row][:1] in "-−" else hint)
 
 
@@ -403,7 +405,7 @@ def _years(texts: Any, fault: Any) -> npt.NDArray[np.float64]:
     years = read_numbers(plain, report_year_fault, low=1900, high=2200)
     for i in np.flatnonzero(years != np.floor(years)).tolist():
         if not np.isnan(years[i]):
-            fault(i, say("`{text}` is no year", text=texts[i]), None)
+            fault(i, say("`{text}` is not a year", text=texts[i]), None)
             years[i] = np.nan
     return years
 
@@ -489,6 +491,6 @@ def _references(
             by_name = named.get(plain_name_of(meant), ()) if meant else ()
             likely[name] = meant if meant in known else by_name[0] if len(by_name) == 1 else ""
         reading.meant[i] = likely[name] or ""
-        fault(i, say("`{name}` is no enterprise of the cluster", name=short(name)), hints[name])
+        fault(i, say("`{name}` is not an enterprise of the cluster", name=short(name)), hints[name])
         found[i] = ""
     return found

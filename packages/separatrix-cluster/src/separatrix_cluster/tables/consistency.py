@@ -77,7 +77,7 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
             int(table.rows[i]),
             "value_added",
             say(
-                "value added is zero or negative, so nothing is told per value added of this enterprise",
+                "value added is zero or negative, so this enterprise has no ratios to value added",
                 year=int(np.nan_to_num(table.numbers("year")[i])),
             ),
         )
@@ -103,7 +103,7 @@ def _accounts(table: ClusterTable) -> Iterator[Remark]:
                 int(table.rows[i]),
                 part,
                 say(
-                    "{part} is above {whole}, of which it is a part",
+                    "{part} is larger than {whole}, which includes it",
                     part=COLUMNS_CALLED[part],
                     whole=COLUMNS_CALLED[whole],
                     columns=(part, whole),
@@ -214,8 +214,8 @@ def prices(description: Description) -> Iterator[Remark]:
                 None,
                 "deflators",
                 say(
-                    "prices of {after} are {times} times those of {before}: all that is per value added "
-                    "changes with them",
+                    "prices of {after} are {times} times those of {before}: all ratios to value "
+                    "added change with them",
                     before=before,
                     after=after,
                     times=rounded(new / old, 3),
@@ -240,7 +240,7 @@ def _chain(flows: ClusterTable, sectors: ClusterTable) -> Iterator[Remark]:
                     int(sectors.rows[i]),
                     part,
                     say(
-                        "{part} is above {whole}, of which it is a part",
+                        "{part} is larger than {whole}, which includes it",
                         part=COLUMNS_CALLED[part],
                         whole=COLUMNS_CALLED["output"],
                         columns=(part, "output"),
@@ -293,7 +293,7 @@ def _trade(table: ClusterTable) -> Iterator[Remark]:
                 int(table.rows[i]),
                 "product",
                 say(
-                    "`{value}` is no CN or HS code, and counts as outside the EU's border adjustment",
+                    "`{value}` is not a CN or HS code and counts as outside the EU's border adjustment",
                     value=short(str(value)),
                 ),
                 say("write 4 to 10 digits, as 2523 or 2523 29 00"),
@@ -307,7 +307,7 @@ def _trade(table: ClusterTable) -> Iterator[Remark]:
                 int(table.rows[i]),
                 "destination",
                 say(
-                    "`{value}` is no country in two letters, and counts as outside the EU",
+                    "`{value}` is not a two-letter country code and counts as outside the EU",
                     value=short(str(value)),
                 ),
                 say("write DE, US …, or EU"),

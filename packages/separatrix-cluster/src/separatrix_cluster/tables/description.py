@@ -403,7 +403,7 @@ def _factor_set(reading: Reading, given: Mapping[str, Any]) -> str:
     text = _text(reading, given, "factor_set") or usual
     if text not in FACTOR_SETS:
         raise reading.unknown(
-            "K201", f"there is no factor set `{text}`", ("factor_set",), name=text, known=list(FACTOR_SETS)
+            "K201", f"unknown factor set `{text}`", ("factor_set",), name=text, known=list(FACTOR_SETS)
         )
     return text
 

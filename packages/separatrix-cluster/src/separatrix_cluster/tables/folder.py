@@ -207,7 +207,7 @@ def _folder(source: str | os.PathLike[str]) -> tuple[Path, str]:
         raise InputError("K100", say("{file} cannot be opened: {why}", file=text[:80], why=why)) from None
     if os.sep in text or "/" in text or there:
         what = (
-            say("{file} is no folder", file=text)
+            say("{file} is not a folder", file=text)
             if path.is_file()
             else say("{file} does not exist", file=text)
             if not path.exists()
@@ -258,7 +258,7 @@ def _files(
                 raise InputError(
                     "K103",
                     say(
-                        "cluster.yaml names {file} for `{name}`, and there is no such file",
+                        "cluster.yaml names {file} for `{name}`, but this file does not exist",
                         file=file,
                         name=name,
                     ),
@@ -300,7 +300,7 @@ def _each_once(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> list[tuple
             kept.append((table, amiss))
             facts.append((table.file, own))
             continue
-        what = say("the sheet tells again what {other} tells, and was not read", other=same)
+        what = say("the sheet repeats {other} and was not read", other=same)
         hint = say("delete or hide the one that does not hold")
         kept[0][1].append(Remark("K105", "warning", table.file, None, None, what, hint))
     return kept
@@ -337,7 +337,7 @@ def _place(found: dict[str, list[tuple[Path, str | None]]], name: str, path: Pat
         raise InputError(
             "K103",
             say(
-                "the table `{name}` stands in {file} and in {other}",
+                "the table `{name}` appears in both {file} and {other}",
                 name=name,
                 file=found[name][0][0].name,
                 other=path.name,

@@ -74,11 +74,11 @@ def merger_remarks(enterprises: ClusterTable) -> Iterator[Remark]:
         text = short(enterprises.texts("successor")[i])
         what: Sentence
         if i not in named:
-            what = say("`{text}` is no enterprise of the table, so nothing is known of the merger", text=text)
+            what = say("`{text}` is not an enterprise of the table, so the merger is unknown", text=text)
         elif i not in good:
             what = say("an enterprise goes into itself, through `{text}`", text=text)
         elif np.isnan(enterprises.numbers("closed")[i]):
-            what = say("it went into `{text}`, and no year tells until when it was there", text=text)
+            what = say("it merged into `{text}`, but its last year is missing", text=text)
         else:
             continue
         hint = say("name the id of one other enterprise, and the last year of this one in the column closed")

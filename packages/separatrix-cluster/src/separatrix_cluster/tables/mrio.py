@@ -132,7 +132,7 @@ def load_mrio(folder: Path) -> Any:
             hint=how_to_add("mrio"),
         ) from None
     if not folder.is_dir():
-        raise InputError("K106", f"there is no folder {folder}", hint=_HOW_TO_SAVE)
+        raise InputError("K106", f"folder {folder} not found", hint=_HOW_TO_SAVE)
     try:
         return pymrio.load_all(folder)
     except Exception as problem:  # pymrio says nothing of what it raises

@@ -47,7 +47,7 @@ _TELLING: tuple[tuple[re.Pattern[str], Sentence], ...] = (
         re.compile(
             r"未包括|未统计|未上报|除外|缺少?\w*数据|not included|not reported|missing", re.IGNORECASE
         ),
-        say("add what is left out, or rows without an amount for it"),
+        say("add the missing data, or rows without an amount for them"),
     ),
     (
         re.compile(r"(?<!填报)(?<!填表)单位(?!负责|名称|领导|盖章)|\bunits?\b|einheit", re.IGNORECASE),
@@ -92,7 +92,7 @@ def without_notes(cells: Cells) -> Cells:
     kept = [row for row in range(len(cells.rows)) if row not in gone]
     place = {row: i for i, row in enumerate(kept)}
     numbers = {cells.rows[row] for row in notes}
-    what = say("notes among the rows ({n}) are no data", n=len(notes))
+    what = say("notes among the rows ({n}) were not read as data", n=len(notes))
     remarks = [r for r in cells.remarks if r.row is None or r.row not in numbers]
     told = [(row, next(filter(None, (column[row] for column in cells.columns)))) for row in notes]
     return replace(

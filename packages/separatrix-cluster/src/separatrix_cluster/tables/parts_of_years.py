@@ -134,8 +134,8 @@ def _partial_year_sentence(count: int) -> Sentence:
 def _contradicted(reading: TableReading, amounts: Floats, row: int, whole: int) -> None:
     if amounts[row] > _MORE * amounts[whole]:
         what = say(
-            "the amount is larger than that of row {other}, of which its part of the year is one; that of "
-            "row {other} was taken",
+            "the amount is larger than that of row {other}, whose period includes this one; the "
+            "amount of row {other} was used",
             other=reading.cells.rows[whole],
         )
         reading.note("K134", "warning", row, reading.table.placed["amount"][1], what)

@@ -73,7 +73,7 @@ def _same_names(table: ClusterTable) -> Iterator[Remark]:
                 int(table.rows[row]),
                 "name",
                 say("`{name}` is also the name of {other}", name=short(name), other=short(ids[seen[plain]])),
-                say("if they are one enterprise, keep one row; what stands under both ids counts twice"),
+                say("if they are one enterprise, keep one row; data under both ids count twice"),
             )
 
 

@@ -88,7 +88,7 @@ def _understand(table: TableInWork, *, strangers: bool = True) -> None:
             meaning = replace(meaning, total=True)
         heading = table.cells.header[place]
         if table.layout.name in _OF_YEARS and _NO_FACT.search(heading):
-            what = say("the column tells of a plan, a change or the year before, and was not read")
+            what = say("the column contains a plan, a change or the previous year and was not read")
             table.note("K125", "note", heading, what)
             continue
         if meaning is not None and meaning.part and not summed:
@@ -244,7 +244,7 @@ def _unknown(table: TableInWork, heading: str) -> None:
         table.remarks.extend(notes_that_tell(table.cells, enumerate(column), heading))
         return
     if table.layout.name == "energy" and in_coal_equivalent(heading):
-        what = say("the column tells the amounts once more, in coal equivalent, and was not read")
+        what = say("the column repeats the amounts in coal equivalent and was not read")
         table.note("K125", "note", heading, what)
         return
     # A column of one's own is as usual as a misspelt one, so the guess must be a good one.

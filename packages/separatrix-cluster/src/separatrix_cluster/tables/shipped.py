@@ -30,7 +30,7 @@ def shipped_cluster(name: str) -> Path:
         meant = nearest(name, known)
         raise NameProblem(
             "K100",
-            say("there is no cluster `{name}`", name=name),
+            say("unknown cluster `{name}`", name=name),
             hint=say("did you mean `{name}`?", name=meant)
             if meant
             else say(

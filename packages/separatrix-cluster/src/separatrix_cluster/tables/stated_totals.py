@@ -111,7 +111,7 @@ def unequal_totals(
                         year=_year(whole, row),
                         source=_source(whole, row) if name == "amount" else name,
                     ),
-                    say("a row may be missing or left out, stand twice, or be in another unit"),
+                    say("a row may be missing, excluded, repeated, or in another unit"),
                 )
 
 

@@ -110,7 +110,7 @@ def read_table(
         reading.note("K128", "note", None, None, _published(table.published.title, len(passed)))
     if table.totals:
         rows_aside = len({table.cells.rows[row] for row in table.totals})
-        summed = say("totals and headings among the rows ({n}) are no data", n=rows_aside)
+        summed = say("totals and headings among the rows ({n}) were not read as data", n=rows_aside)
         reading.note("K125", "note", None, None, summed)
         of_all = [row for row, every in table.totals.items() if every]
         headings = {row: {n: table.heading(p, row) for n, (_, p) in placed.items()} for row in of_all}
@@ -182,7 +182,7 @@ def _check_members(reading: TableReading, place: int) -> None:
                     "error",
                     row,
                     place,
-                    say("`{name}` is no enterprise of the cluster", name=short(name)),
+                    say("`{name}` is not an enterprise of the cluster", name=short(name)),
                 )
 
 
@@ -219,12 +219,12 @@ def _no_unit(text: str) -> tuple[Sentence, Sentence]:
             say("the row is in {own} and the heading in {other}", own=short(own), other=short(other)),
             say("write one of them"),
         )
-    return say("`{text}` is no known unit", text=short(text)), _hint(text)
+    return say("`{text}` is not a known unit", text=short(text)), _hint(text)
 
 
 def _hint(unit: str) -> Sentence:
     if "co2" in unit.casefold() or "co₂" in unit.casefold():
-        return say("write the mass alone, as t or kt; which gas it is stands in the column `gas`")
+        return say("enter the mass only, as t or kt; enter the gas in the column `gas`")
     meant = likely(unit)
     if meant:
         return say("did you mean `{name}`?", name=meant)
@@ -322,7 +322,7 @@ def _leave_out_the_empty(
                         "error",
                         row,
                         place,
-                        say("the cell is empty; without it the row says nothing and was left out"),
+                        say("the required cell is empty; the row was excluded"),
                     )
                 reading.lost.add(row)
 
@@ -418,7 +418,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
         if again:
             reading.lost.add(row)
             reading.doubles.add(row)
-            what = say("{key} stands in this row already in another unit; it was counted once", key=named)
+            what = say("{key} is already in this row in another unit; it was counted once", key=named)
             reading.note("K134", "warning", row, reading.table.placed["amount"][1], what)
             continue
         if reading.layout.name in _ADDS_UP and not same:
@@ -427,7 +427,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
                 "warning",
                 row,
                 None,
-                say("{key} stands in row {other} already; both were added up", key=named, other=other),
+                say("{key} is already in row {other}; both were added up", key=named, other=other),
             )
             continue
         reading.lost.add(row)
@@ -439,7 +439,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
                 row,
                 None,
                 say(
-                    "{key} stands in row {other} already with the same amount; this row was left out",
+                    "{key} is already in row {other} with the same amount; this row was excluded",
                     key=named,
                     other=other,
                 ),
@@ -454,7 +454,7 @@ def _leave_out_doubles(reading: TableReading, values: Mapping[str, npt.NDArray[A
             row,
             None,
             say(
-                "{key} stands in row {other} already; this row was left out",
+                "{key} is already in row {other}; this row was excluded",
                 key=named,
                 other=other,
                 cells=tuple((c, float(values[c][row])) for c in _MONEY_AND_STAFF if c in values),

@@ -17,13 +17,13 @@ from separatrix_cluster.tables.shipped import shipped_cluster
 __all__ = ["copy_example", "description_template", "table_template", "write_templates"]
 
 _DESCRIPTION = """\
-# A cluster: this file says what it is, the tables beside it hold its data. Only `name` and the table
-# `enterprises` are needed; every further table lets more be computed (`separatrix cluster check` tells what).
+# A cluster: this file describes it, and the tables in this folder hold its data. Only `name` and the table
+# `enterprises` are required; more tables allow more results (`separatrix cluster check` lists them).
 format: 1
 name: Our park
 place: ''                     # town, county
 country: CN                   # two letters
-grid_area: East               # whose grid: North, Northeast, East, Central, Northwest, South, Southwest, CN
+grid_area: East               # the grid: North, Northeast, East, Central, Northwest, South, Southwest, CN
 money_unit: 10k CNY           # how money is written in the tables: 10k CNY, million EUR, USD
 price_year: 2024              # prices of which year deflated amounts are in
 # deflators: {2022: 100, 2023: 101.2, 2024: 102.0}  # price level by year; without it: current prices
@@ -97,7 +97,7 @@ def write_templates(
             meant = nearest(name, list(layouts()))
             raise NameProblem(
                 "K104",
-                say("there is no table `{name}`", name=name),
+                say("unknown table `{name}`", name=name),
                 hint=say("did you mean `{name}`?", name=meant)
                 if meant
                 else say("the tables are {names}", names=", ".join(layouts())),

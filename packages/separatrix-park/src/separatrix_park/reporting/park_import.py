@@ -329,7 +329,7 @@ def _carrier_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark
         own = {plain_name(str(row.get("carrier", ""))) for row in own_factors()}
     for text, near in meant.items():
         if plain_name(text) not in own:
-            what = say("`{text}` is no known carrier", text=text[:40])
+            what = say("`{text}` is not a known carrier", text=text[:40])
             hint = say("did you mean `{name}`?", name=near) if near else None
             yield Remark("K214", "error", sheet.name, first[text], "carrier", what, hint)
 
