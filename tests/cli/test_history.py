@@ -32,7 +32,7 @@ def test_a_file_of_counts_is_fitted(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [(["--format", "svg"], "no figure"), (["--history", "--format", "yaml"], "no game file")],
+    [(["--format", "svg"], "not a figure"), (["--history", "--format", "yaml"], "not a game file")],
 )
 def test_formats_that_do_not_fit_are_refused(
     options: list[str], words: str, capsys: pytest.CaptureFixture[str]

@@ -60,7 +60,7 @@ def test_a_cluster_needs_no_game(capsys: pytest.CaptureFixture[str]) -> None:
     """The calibrated game of a cluster, its unit and cautions; one without measures says what is missing."""
     assert run(["leaders", "--cluster", "synthetic-park", "--share", "0.9", *QUICK, "-f", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["unit"] == "10k CNY/a" and any("calibrated numbers" in w for w in told["warnings"])
+    assert told["unit"] == "10k CNY/a" and any("calibrated values" in w for w in told["warnings"])
     assert run(["leaders", "--cluster", "kalundborg"]) == 2
     assert "K570" in capsys.readouterr().err
     assert run(["leaders", "shi-chen-2018", "--cluster", "kalundborg", *QUICK, "-f", "csv"]) in (0, 1)

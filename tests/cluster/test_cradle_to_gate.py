@@ -145,7 +145,7 @@ def test_a_second_row_of_a_product_may_make_it_smaller(tmp_path: Path) -> None:
         found = computed(tmp_path / amount, products=f"{CLINKER}E01,2024,clinker,{amount},t,,,,0,0\n")
         (clinker,) = found.products
         assert clinker.either and not clinker.whole and clinker.to_dict()["at_least"] is False
-        assert "left out" in str(clinker.missing[0])
+        assert "excluded" in str(clinker.missing[0])
 
 
 def test_more_taken_than_was_made_is_told(tmp_path: Path) -> None:
@@ -344,7 +344,7 @@ MISSING = [
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,,bad.json,,,,\n"}, "companyName"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,m3,,,good.json,,,,\n"}, "nothing leads from one to the other"),
     ({"purchases": f"{WHOLE}E01,2024,lime,9,t,,ciment,,0.1,a database,1,\n"}, "what lime was bought for"),
-    ({"purchases": f"{WHOLE}E01,2024,bags,9,t,,,,,,,yes\n"}, "no factor tells how much"),
+    ({"purchases": f"{WHOLE}E01,2024,bags,9,t,,,,,,,yes\n"}, "no factor gives"),
     (
         {"purchases": f"{WHOLE}E01,2024,lime,x,t,,,,0.1,a database,1,\n"},
         "1 of its rows of the table purchases",
@@ -550,7 +550,7 @@ def test_what_is_not_offered_goes_into_nobody_elses_product(tmp_path: Path) -> N
         .removeprefix(name)
         for name in ("b", "xyz")
     ]
-    assert missing[0] == missing[1] and "offers nobody" in missing[0]
+    assert missing[0] == missing[1] and "offers no footprint" in missing[0]
 
 
 def test_without_strictness_a_circle_without_answer_takes_nobody_else_along(tmp_path: Path) -> None:

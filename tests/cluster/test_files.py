@@ -396,7 +396,7 @@ def test_one_workbook_of_all_tables(tmp_path: Path) -> None:
     assert read.table("energy").file == "cluster.xlsx[energy]" and len(read.enterprises) == 3
     assert found(read.remarks, "K105") == [("cluster.xlsx[Notes]", None, None, "note")]
     (tmp_path / "tables.xlsx").write_bytes((tmp_path / "cluster.xlsx").read_bytes())
-    with pytest.raises(InputError, match="stands in") as refused:
+    with pytest.raises(InputError, match="appears in") as refused:
         load_cluster(tmp_path)
     assert refused.value.code == "K103"
 
@@ -561,7 +561,7 @@ def test_clusters_that_are_not_there(
         ("eu_carbon_price: -5", "K101", "negative"),
         ("sources: {a: b}", "G110", "list"),
         ("tables: {enegry: a.csv}", "G107", "energy"),
-        ("tables: {energy: a.csv}", "K103", "no such file"),
+        ("tables: {energy: a.csv}", "K103", "does not exist"),
         ("name: [a", None, "cluster.yaml"),
         ("name: ''", "G113", "empty"),
         ('place: "\\0"', "G110", "control character"),

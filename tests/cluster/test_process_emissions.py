@@ -71,7 +71,7 @@ def test_a_verified_total_holds_its_processes(tmp_path: Path) -> None:
     ("row", "told"),
     [
         ("process,1000,t,,clinkr,", "did you mean `clinker`?"),
-        ("process,1000,t,,bread,", "`bread` is no process"),
+        ("process,1000,t,,bread,", "`bread` is not a known process"),
         ("verified,1000,t,,clinker,", "not for a total"),
         ("process,1000,t,CH4,clinker,", "the gas is CH4"),
     ],

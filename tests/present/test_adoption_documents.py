@@ -25,11 +25,11 @@ def test_the_page_says_what_is_told_and_what_is_not(lang: str) -> None:
     told = stream.getvalue()
     for part in ("0.74", "−0.53", "42 %", "86 %", "β"):
         assert part in told
-    assert ("need data from outside" in told) == (lang == "en")
+    assert ("require other data" in told) == (lang == "en")
     assert ("其他曲线" in told) == (lang == "zh")
 
 
 def test_the_figure_describes_itself() -> None:
     """Who cannot see it is told the shares and the verdict."""
     svg = rivals_picture(RIVALS, language_of("en"))("svg").decode()
-    assert "from 46 % to 86 %" in svg and "cannot be told apart" in svg
+    assert "from 46 % to 86 %" in svg and "cannot be distinguished" in svg

@@ -338,7 +338,7 @@ def test_on_a_screen_the_longest_column_has_the_most_room() -> None:
     columns = (Column(""), Column("kind"), Column("where"), Column("what", wide=True))
     text = on_terminal(Document("t", "", (Table(columns, rows, title="Remarks"),)), 80)
     assert "left out   " in text
-    assert "without it the row" in text
+    assert "the row was" in text
     assert len([row for row in text.splitlines() if row.strip()]) < 16
 
 

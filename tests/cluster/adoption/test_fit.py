@@ -86,15 +86,15 @@ def test_bass_moves_in_closed_form() -> None:
     ("history", "code", "words"),
     [
         ({2024: (3, 40)}, "K586", "one year"),
-        (dict.fromkeys(YEARS, (0, 40)), "K587", "nobody"),
-        (dict.fromkeys(YEARS, (40, 40)), "K587", "all had"),
+        (dict.fromkeys(YEARS, (0, 40)), "K587", "no enterprise"),
+        (dict.fromkeys(YEARS, (40, 40)), "K587", "all enterprises"),
         (dict.fromkeys(YEARS, (7, 40)), "K587", "same in all years"),
-        ({2020: (1, 40), 2021: (2, 40), 2022: (4, 40)}, "K586", "2 changes"),
+        ({2020: (1, 40), 2021: (2, 40), 2022: (4, 40)}, "K586", "2 year-to-year changes"),
         ({2020: (41, 40)}, "K588", "more than there are"),
         ({2020: (-1, 40)}, "K588", "counts from 0"),
         ({2020: (1.5, 40)}, "K588", "whole"),
         ({2020: 3}, "K590", "two counts"),
-        ({}, "K585", "nothing tells"),
+        ({}, "K585", "no data"),
     ],
 )
 def test_histories_that_tell_nothing_are_refused(

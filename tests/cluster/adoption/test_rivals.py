@@ -71,7 +71,7 @@ def test_farmers_by_all_three() -> None:
     """Imitation and Bass cannot be told apart on 692 farmers; thresholds are far worse."""
     found = separatrix.adoption_rivals(FARMERS, draws=49)
     assert [c.curve.key for c in found.plausible] == ["replicator", "bass"]
-    assert "cannot be told apart" in found.verdict
+    assert "cannot be distinguished" in found.verdict
     fit = separatrix.fit_adoption(FARMERS, draws=49)
     assert fit.advantage_when_none.low >= 0  # pure drift is not excluded
     assert {r.code for r in fit.remarks} == {"K596"}

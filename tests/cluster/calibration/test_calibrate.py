@@ -319,7 +319,7 @@ def test_no_price_makes_waiting_free_and_says_so(tmp_path: Path) -> None:
     found = calibrate(worked(tmp_path, DESCRIPTION.replace("carbon_price: 60\n", "")))
     (cost,) = (p for p in found.parameters if p.name == "C2")
     assert (cost.estimate.value, cost.estimate.basis) == (0, "assumed")
-    assert "no price" in str(cost.estimate.how)
+    assert "no carbon price" in str(cost.estimate.how)
 
 
 @pytest.mark.parametrize(("lang", "pair"), [("en", "representative"), ("zh", "leader-sme")])

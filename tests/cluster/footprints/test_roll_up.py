@@ -77,7 +77,7 @@ def test_what_is_no_amount_is_refused() -> None:
             roll_up(own, [0, 1], [1, 0], [amount, 0.5])
     with pytest.raises(InputError, match="expected zero or more"):
         exact_roll_up([Fraction(1)] * 2, [{1: Fraction(-3)}, {0: Fraction(1, 2)}])
-    with pytest.raises(InputError, match="product 1 bears"):
+    with pytest.raises(InputError, match="product 1 are not"):
         roll_up(np.array([[1.0], [np.nan]]), [], [], [])
     with pytest.raises(InputError, match=r"K257.*\(2,\)"):
         roll_up(np.ones(2), [0], [1], [0.5])

@@ -130,7 +130,7 @@ def test_what_cannot_be_cut_is_named(system: Any, tmp_path: Path) -> None:
     assert problem.value.hint == f"did you mean `{STRESSOR}`?"
     with pytest.raises(InputError, match="a mass was expected"):
         region_table(system, "reg1", ["Value Added"])
-    with pytest.raises(InputError, match="there is no folder"):
+    with pytest.raises(InputError, match="not found"):
         load_mrio(tmp_path / "none")
     with pytest.raises(InputError, match="reads no table"):
         load_mrio(tmp_path)

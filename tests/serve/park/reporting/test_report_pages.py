@@ -57,7 +57,7 @@ def test_what_is_wrong_with_a_line_is_told_once(cast: Cast) -> None:
     )
     page = text_of(wrong)
     assert "1 error to mend before it can be submitted" in page
-    assert page.count("is no known carrier") == 2  # beside its field, and in the list of errors
+    assert page.count("is not a known carrier") == 2  # beside its field, and in the list of errors
 
 
 def test_a_doubt_stays_with_a_reason_and_an_error_does_not(cast: Cast) -> None:
@@ -287,7 +287,7 @@ def test_a_supplier_is_known_without_a_list_of_neighbours(cast: Cast) -> None:
             enters.post(f"{ADDRESS}check/", {**heat, "supplier": [name]})
         )
     wrong = text_of(enters.post(f"{ADDRESS}check/", {**heat, "supplier": ["West Lake Heet"]}))
-    assert "is no enterprise" in wrong
+    assert "is not an enterprise" in wrong
     assert "West Lake Heat" not in wrong
     assert "West Lake Heat" not in enters.get(ADDRESS).content.decode()
 
@@ -296,7 +296,7 @@ def test_sentences_of_the_checks_are_told_in_chinese(cast: Cast) -> None:
     """What the library finds is told in the language of the page."""
     client = in_chinese(cast.browser(cast.enters))
     page = text_of(client.post(f"{ADDRESS}check/", {**DIESEL, "m0": ["很多"], "unit": ["t"]}))
-    assert "不是数字" in page and "is no number" not in page
+    assert "不是数字" in page and "is not a number" not in page
     assert "柴油" in text_of(client.post(f"{ADDRESS}check/", DIESEL))
 
 
