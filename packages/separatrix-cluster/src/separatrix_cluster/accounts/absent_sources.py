@@ -1,8 +1,9 @@
-"""Sources of carbon of which no row of any year tells, though every other enterprise of the trade has them.
+"""Emission sources that are missing from every year of an enterprise although its peers report them.
 
-What is missing in one year is seen beside the others; what is missing in all of them is seen only beside
-peers: who makes cement without fuel, while all others of the sector burn it, has most likely left it out (an
-analytical procedure of auditors: ISA 520, International Auditing and Assurance Standards Board).
+A gap in one year is detected by comparison with the other years. A gap in all years is detected only by
+comparison with peers: an enterprise that makes cement without fuel, while all others of the sector burn it,
+has most likely omitted it (an analytical procedure of auditors: ISA 520, International Auditing and
+Assurance Standards Board).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _ALIKE = 0.75
 _SHORT = 1.3
 """By so many times the spread of its peers all energy for its size is less."""
 _REST = (10.0, 30.0, 100.0)
-"""A fuel beside the one that is missing, as for vehicles, leaves this part of what peers burn, or less."""
+"""Where another fuel is reported, such as for vehicles, it is at most this part of what peers burn."""
 
 _NEXT_TO_NONE = 0.2
 """Such a share of its carbon from fuel is that of vehicles and canteens, in a sector of furnaces."""
@@ -57,7 +58,7 @@ SMELTERS = {
     "CN": re.compile(r"C?-?3[12]\d*", re.IGNORECASE),
     "": re.compile(r"C?-?24[\d.]*", re.IGNORECASE),
 }
-"""Sectors of metals, some of which only roll and draw: they are asked about wood, and not about no fuel."""
+"""Sectors of metals, some of which only roll and draw: checked for biomass, not for missing fuel."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,9 @@ class AbsentSource:
     source : str
         direct (fuels, with what gives heat in their place) or process.
     by_peers : bool
-        Whether others of its sector tell how much it would be.
+        Whether it can be estimated from others of its sector.
     by_trade : bool
-        Whether it is a fuel that grew, which furnaces hardly burn: it would be as much of a fossil one.
+        Whether it is a biomass fuel, unusual for furnaces: it is estimated as fossil fuel.
     """
 
     remark: Remark
@@ -176,7 +177,8 @@ def _of_sectors(
 _FOSSIL = {"mass": 3.0, "volume": 0.0022, "energy": 0.1}
 """t CO2 of as much coke (t), natural gas (m3) or coal (GJ), in place of a fuel that grew."""
 _MUCH = 0.5
-"""Of so much of its carbon, were it fossil, a works of furnaces or of metals is asked whether it grew."""
+"""Biomass is questioned in furnace and metal sectors if, as fossil fuel, it would be this share of the
+emissions."""
 
 
 def _as_fossil(cluster: Cluster) -> Floats:
@@ -209,7 +211,7 @@ def _much_power(cluster: Cluster, accounts: CarbonAccounts, carbon: Mapping[str,
 def _mix(
     cluster: Cluster, accounts: CarbonAccounts, carbon: Mapping[str, Floats], sectors: npt.NDArray[np.int64]
 ) -> tuple[Truths, Truths]:
-    """Return whose peers burn alike for their electricity, and who burns next to nothing beside them."""
+    """Return whose peers burn alike for their electricity, and who burns almost nothing in comparison."""
     years = list(accounts.years)
     with np.errstate(invalid="ignore", divide="ignore"):
         mix = carbon["direct"] / carbon["power"]
@@ -234,7 +236,7 @@ def _mix(
 
 
 def _enterprises_with_refused_rows(cluster: Cluster, accounts: CarbonAccounts, source: str) -> set[str]:
-    """Return of whom a row of energy or emissions was refused: what is missing there is told already.
+    """Return the enterprises with an excluded row of energy or emissions: its gap is already reported.
 
     A fuel that grew stands for nothing that is missing, with or without a factor.
     """
@@ -286,7 +288,7 @@ def _beside_peers(accounts: CarbonAccounts, source: str, e: int, others: int) ->
 def _zero_rated(
     cluster: Cluster, accounts: CarbonAccounts, chosen: Truths, others: npt.NDArray[np.int64]
 ) -> Iterator[AbsentSource]:
-    """Yield whose only fuel is one that grew, counted or left out, where all peers burn fossil ones."""
+    """Yield enterprises whose only fuel is biomass, counted or excluded, where all peers burn fossil fuel."""
     table, fuel = cluster.table("energy"), _grown(cluster)
     for e in np.flatnonzero(chosen).tolist():
         mine = np.flatnonzero(fuel & (table.texts("enterprise") == accounts.enterprises[e]))

@@ -72,7 +72,7 @@ def carbon_accounts(cluster: Cluster) -> CarbonAccounts:
     Returns
     -------
     CarbonAccounts
-        Rows without a factor are remarked and left out.
+        Rows without a factor are excluded, with a remark.
 
     Raises
     ------
@@ -202,8 +202,9 @@ def _from_emissions(cluster: Cluster, lines: _Lines) -> None:
 class _Energy:
     """The table `energy` while it is accounted for.
 
-    ``inside`` tells of each row whether an enterprise of the cluster supplied it, ``doubtful`` whether one is
-    named that cannot be seen to have done so.  ``enterprise`` and ``supplier`` are positions, -1 for none.
+    ``inside`` states for each row whether an enterprise of the cluster supplied it, ``doubtful`` whether a
+    supplier is named without evidence that it supplied it. ``enterprise`` and ``supplier`` are positions,
+    -1 for none.
     """
 
     table: ClusterTable
@@ -445,7 +446,7 @@ def _bought(energy: _Energy, rows: Ints, carrier: str, dimension: str, year: int
 
 
 def _remark_origins(energy: _Energy, rows: Ints, year: int, contracted: npt.NDArray[np.bool_]) -> None:
-    """Remark on green power without a contract, and on waste heat of which no word says that it was bought.
+    """Remark on green power without a contract, and on waste heat that is not marked as purchased.
 
     The average of the grid holds green power already, so that only a contract has a factor of its own (GHG
     Protocol Scope 2 Guidance, 2015, ch. 6 and 7).  Own waste heat emits what its fuel did, in scope 1.

@@ -1,4 +1,4 @@
-"""CH4 and N2O of burning fuels, beside their CO2.
+"""CH4 and N2O emissions of fuel combustion, in addition to CO2.
 
 By the defaults of IPCC (2006), vol. 2, per GJ of net heating value: for manufacturing (table 2.3), and
 for vehicles on roads (table 3.2.2).

@@ -1,8 +1,8 @@
 """Rows of emissions that are what rows of energy give by their factors: the same carbon a second time.
 
-Process emissions are added to what fuels give, and a verified total stands for scope 1.  A row of either kind
-that is the CO2 of the enterprise's own fuels, or holds that of its electricity, was worked out from the table
-of energy (GHG Protocol Corporate Standard, ch. 4: scopes do not overlap).
+Process emissions are added to those of fuels, and a verified total replaces scope 1. A row of either kind
+that equals the CO2 of the enterprise's own fuels, or includes that of its electricity, was computed from
+the table of energy (GHG Protocol Corporate Standard, ch. 4: scopes do not overlap).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Truths = npt.NDArray[np.bool_]
 _SEVERAL, _ALIKE = 2, 0.002
 """Factors and sums are rounded: in so many years or more amounts are as near as this."""
 _ALONE = 0.0002
-"""And so near where a single year, or a single amount of all years, tells."""
+"""The tolerance where only a single year, or a single amount for all years, is available."""
 _STEADY, _NEAR, _YEARS = 0.004, 0.1, 3
 """By factors of their own they are a tenth away or less, in each of so many years by the same share."""
 

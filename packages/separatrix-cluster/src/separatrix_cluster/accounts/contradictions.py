@@ -1,8 +1,8 @@
 """The checks that hold what was counted against other rows, other years and other enterprises.
 
 Each is an analytical procedure of auditors (ISA 520, International Auditing and Assurance Standards Board):
-it tells where two figures contradict each other, and takes both as they stand.  By how much what was counted
-may be wrong then is said in `separatrix_cluster.completeness.doubts`.
+it reports where two figures contradict each other and changes neither. The possible error of the counted
+emissions is estimated in `separatrix_cluster.completeness.doubts`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _CHECKS: tuple[Check, ...] = (
     lambda cluster, found, _: (zero.remark for zero in zero_amounts(cluster, found)),
     lambda cluster, found, _: (odd.remark for odd in uneven_years(cluster, found)),
 )
-"""In the order in which they are told."""
+"""In the order in which they are reported."""
 
 
 def contradictions(
@@ -61,7 +61,7 @@ def contradictions(
 ) -> tuple[Remark, ...]:
     """Return what contradicts itself in the accounts of a cluster.
 
-    What a check finds beside its remarks is kept in ``accounts``, so that it is looked for once.
+    Other results of a check are kept in ``accounts``, so that they are computed once.
 
     Parameters
     ----------

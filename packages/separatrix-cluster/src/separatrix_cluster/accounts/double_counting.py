@@ -1,8 +1,8 @@
-"""What would count twice: fuels beside a verified total, a neighbour's power within a reported scope 2.
+"""Double counting: fuels covered by a verified total, another enterprise's power within a reported scope 2.
 
-A verified total holds the fuels and processes of its enterprise and year, a reported scope 2 the electricity
-and heat.  A reported scope 2 may also hold what another enterprise of the cluster made and has in its scope 1
-(GHG Protocol Scope 2 Guidance, 2015, ch. 5): that part is left out of the total.
+A verified total includes the fuels and processes of its enterprise and year, a reported scope 2 the
+electricity and heat. A reported scope 2 may also include what another enterprise of the cluster made and
+has in its scope 1 (GHG Protocol Scope 2 Guidance, 2015, ch. 5): that part is excluded from the total.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
 def scaled_accounts(accounts: CarbonAccounts, shares: Floats) -> CarbonAccounts:
     """Return the accounts with a share of each line, from 0 to 1, counted where another member made it.
 
-    A line of which a part is so becomes two.
+    A line that is partly double counted is split in two.
     """
     partly = np.flatnonzero((shares > 0) & (shares < 1))
     accounts.internal[shares >= 1] = True

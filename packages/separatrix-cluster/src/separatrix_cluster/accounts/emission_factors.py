@@ -145,8 +145,8 @@ class FactorRegistry:
     def bought(self, carrier: str, kind: Literal["location", "market"], year: int) -> Factor | Sentence:
         """Return the factor of bought electricity or heat, t CO2/GJ, or why there is none.
 
-        Where no factor by market is known, that by location stands for it, as the GHG Protocol Scope 2
-        Guidance (2015, ch. 6) has it where no residual mix is published.
+        Where no market-based factor is known, the location-based one is used, as the GHG Protocol Scope 2
+        Guidance (2015, ch. 6) requires where no residual mix is published.
         """
         self.asked.add(carrier)
         own = self._own_factor(carrier, kind, year, "energy")
@@ -347,7 +347,7 @@ def shipped_factors() -> tuple[Factor, ...]:
 
 
 def registry_of(cluster: Cluster) -> FactorRegistry:
-    """Return the registry for a cluster; factors of its own that make no sense are remarked and left out."""
+    """Return the registry for a cluster; invalid own factors are excluded, with a remark."""
     description = cluster.description
     _fuels(description.factor_set)
     registry = FactorRegistry(description.factor_set, description.grid_area, country=description.country)

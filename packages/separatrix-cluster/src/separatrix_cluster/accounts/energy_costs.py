@@ -1,6 +1,7 @@
 """Output below a tenth of what its energy costs: money or energy in another unit, in every row of a table.
 
-A unit that is wrong in every row of a table is seen neither beside other years nor beside other enterprises.
+A unit that is wrong in every row of a table cannot be detected by comparison with other years or
+enterprises.
 """
 
 from __future__ import annotations
@@ -26,23 +27,23 @@ PRICES = {"CNY": 0.05, "EUR": 0.01, "USD": 0.01, "GBP": 0.01}
 
 
 _OF_ONE_YEAR, _OF_SEVERAL = 5.0, 3.0
-"""Half of usual prices where a single year tells, less where all years do: nobody sells below the cost."""
+"""Half of usual prices for a single year, less for all years: no enterprise sells below cost."""
 
 LARGEST_SLIP = 1e4
 """The farthest that units of energy are taken for each other: kWh and 10,000 kWh."""
 _FUELS = 0.2
-"""A kWh of fuel costs so much of one of electricity, or more."""
+"""The least price of a kWh of fuel, as a share of that of electricity."""
 _DEARER = {
     **dict.fromkeys(("diesel", "gasoline", "kerosene", "lpg"), 1.0),
     **dict.fromkeys(("natural_gas", "fuel_oil", "lng"), 0.5),
 }
 """Of these a kWh costs more."""
 _OF_ITS_OWN = frozenset({"blast_furnace_gas", "converter_gas", "coke_oven_gas", "refinery_gas", "crude_oil"})
-"""What nobody buys to burn it has no such price."""
+"""Fuels that are not usually purchased have no such price."""
 
 
 def below_cost(cluster: Cluster, accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
-    """Return whose output of which year is below it, shape (enterprises, years), if that is so of most."""
+    """Return whose output in which year is below cost, shape (enterprises, years), if most are."""
     found = np.zeros((len(accounts.enterprises), len(accounts.years)), dtype=bool)
     for _, below in _dear(cluster, accounts):
         found |= below
@@ -98,7 +99,7 @@ _SEVERAL = 3
 
 _TENTH = 10.0
 _HALF = 0.5
-"""Nobody spends more of what he sells on fuel."""
+"""No enterprise spends more than this share of its sales on fuel."""
 
 
 _QUARTER = 0.25

@@ -1,6 +1,6 @@
 """Factors of the user's own for some years only: the others count by another one, and so does the change.
 
-A change of method within a series is no change of emissions: earlier years are recalculated by the same
+A change of method within a series does not change emissions: earlier years are recalculated by the same
 method, or the years are not compared (GHG Protocol Corporate Standard, ch. 5; ISO 14064-1:2018, 6.4.2).
 """
 
@@ -28,8 +28,8 @@ _ALIKE = 0.02
 def lines_by_another(accounts: CarbonAccounts, registry: FactorRegistry, own: Factor) -> tuple[Ints, Floats]:
     """Return the lines of other years that count by another factor, and this one over it less 1.
 
-    None where that one lies in the interval that is stated of this.  Of several years' factors that of the
-    nearest year tells.
+    None where that one lies in the interval that is stated for this one. Of factors of several years the
+    nearest year is used.
     """
     lines: list[int] = []
     shares: list[float] = []

@@ -25,11 +25,12 @@ __all__ = ["IntensityJump", "intensity_jumps", "process_emissions"]
 Truths = npt.NDArray[np.bool_]
 
 _CALM = 8.0
-"""So many times the deviation of all enterprises and years is no year's work."""
+"""A change above this multiple of the deviation of all enterprises and years is an outlier."""
 _LEAST, _MOST = 1.4, 2.4
-"""No less than this, however calm the others are; beyond the other all energy is told at level output."""
+"""The least change reported, however small the others; above the second, all energy is reported at level
+output."""
 _MOST_CALM = 4.0
-"""Where the others change so much that this would not be odd, nothing is told."""
+"""Nothing is reported where the others change so much that this change is not unusual."""
 _NEAR = 4.0
 """Other years lie within so many deviations of each other."""
 _CLOSE = 1.3
@@ -38,7 +39,7 @@ _LEVEL = 1.2
 """The other energy of an enterprise is as always within this factor."""
 _SEVERAL = 3
 _DEVIATIONS = 20
-"""From so many deviations on their median tells how calm a cluster is."""
+"""The least number of deviations from which their median is used."""
 _NORMAL = 0.6745
 """The median of the absolute value of a standard normal variable."""
 

@@ -1,8 +1,8 @@
 """What one enterprise of the cluster supplied to another: counted where it was made, if it was made there.
 
-Electricity and heat that a member made count in its scope 1, so the total leaves them out of the scope 2 of
-those who bought them (GHG Protocol Scope 2 Guidance, 2015, ch. 5; guidelines of NDRC and MEE).  That holds
-only for what the member can have made: power from the grid that it passed on nobody in the cluster made.
+Electricity and heat that a member made count in its scope 1, so the total excludes them from the scope 2 of
+the purchasers (GHG Protocol Scope 2 Guidance, 2015, ch. 5; guidelines of NDRC and MEE). This applies only
+to what the member can have made: grid power that it passed on was not made in the cluster.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _supplier_energy(supply: Supply, suppliers: set[str]) -> tuple[dict[Key, flo
 
 
 def _sales(supply: Supply, claimed: Truths) -> list[Remark]:
-    """Return remarks on rows of electricity and heat that was sold, against what was taken in the cluster."""
+    """Return remarks on rows of electricity and heat sold, compared with what the cluster purchased."""
     table = supply.table
     amounts, years = table.numbers("amount"), table.numbers("year")
 

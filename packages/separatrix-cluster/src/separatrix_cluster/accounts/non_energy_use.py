@@ -44,7 +44,7 @@ class NonEnergyUse:
 def non_energy_use(
     cluster: Cluster, accounts: CarbonAccounts, registry: FactorRegistry
 ) -> tuple[NonEnergyUse, ...]:
-    """Return the feedstocks whose carbon no process emissions of their enterprise tell of."""
+    """Return the feedstocks whose carbon is in no process emissions of their enterprise."""
     return keep(accounts, "_non_energy_use", lambda: tuple(_find_non_energy_use(cluster, accounts, registry)))
 
 

@@ -1,4 +1,4 @@
-"""Power that an enterprise generated beside the fuel it burned: from sun and wind, or from that very fuel?
+"""Own power of enterprises that also burn fuel: from sun and wind, or from that fuel?
 
 `generated` is what was made without fuel.  An enterprise with a boiler that enters its own power there would
 count its energy twice, and have coal pass for sun; only what is stated, or burns nothing, is beyond doubt.
@@ -42,7 +42,8 @@ def _burned(accounts: CarbonAccounts) -> npt.NDArray[np.bool_]:
 
 
 def own_power_remarks(accounts: CarbonAccounts, energy: ClusterTable) -> list[Remark]:
-    """Return a warning at each such row beside fuels, and at all power of who buys none and sells none."""
+    """Return a warning at each such row with fuels, and at all power of an enterprise that neither buys nor
+    sells any."""
     key = _key(accounts)
     beside = doubtful_own_power(accounts, energy) & np.isin(key, key[_burned(accounts)])
     alone = never_bought(accounts, energy) & ~beside

@@ -1,10 +1,10 @@
 """Amounts out of all proportion to those of peers in every year: a unit that is wrong throughout.
 
-A slip in one year is seen beside the other years.  One that runs through all of them is seen only beside
-others: an amount a hundred times that of every enterprise of its sector, for its money, its staff and its
-other energy alike (an analytical procedure of auditors: ISA 520, International Auditing and Assurance
-Standards Board).  Where peers are near each other less is enough: how likely it is that a unit was taken for
-another, by the spread of these.
+An error in one year is detected by comparison with the other years. An error in all years is detected only
+by comparison with other enterprises: an amount a hundred times that of every enterprise of its sector,
+relative to its money, its staff and its other energy alike (an analytical procedure of auditors: ISA 520,
+International Auditing and Assurance Standards Board). Where peers are close to each other a smaller factor
+suffices: the evidence for a confused unit is computed from their spread.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _FAR = 100.0
 _FAR_OF_ALL = 10.0
 """And so many times the farthest of all others, for a sector may hold two trades."""
 _OTHERS = 4
-"""From so few others nothing is told."""
+"""With fewer others nothing is reported."""
 _MARGIN = 10.0
 """How far beyond its peers the true amount may still be."""
 
@@ -79,10 +79,10 @@ _BESIDE = {
     "value_added": ("staff", "electricity", "fuels"),
     "staff": ("output", "electricity", "fuels"),
 }
-"""By what each is measured.  Output and value added slip together, and so do not tell of each other."""
+"""The reference of each measure. Output and value added have the same errors, so neither checks the other."""
 
 _LOW_TOO = frozenset({"output", "value_added", "staff"})
-"""Nobody makes anything with a hundredth of these; of one energy there may be next to none."""
+"""None of these can be a hundredth of its usual value; a single carrier can be close to zero."""
 
 
 def odd_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRatio]:
@@ -106,14 +106,14 @@ def _find_peer_ratios(cluster: Cluster, accounts: CarbonAccounts) -> list[PeerRa
 
 
 _CONFUSED = (1e3, 1e4, 1e6)
-"""So many of one unit are the other that it is taken for."""
+"""The ratios of units that are confused with each other."""
 _NEAR = 3.0
 _ABOVE = 10.0
 """In the right unit an amount lies within this factor of the least of its peers, and of the largest."""
 _ROUNDED = 1.05
 """A small number has fewer digits than the large one that it stands for."""
 _USERS = 3
-"""Of fewer others that use a carrier nothing is told."""
+"""With fewer other users of a carrier nothing is reported."""
 
 
 def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats]) -> list[PeerRatio]:
@@ -166,7 +166,7 @@ def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats
 _SURE = 5.0
 """e to this power times likelier: decisive by Jeffreys, with some hundred amounts looked at."""
 _SURE_OF_ALL = 8.0
-"""Against enterprises of all trades, some of which burn what others hardly do."""
+"""Required in comparisons across all sectors, some of which burn what others hardly use."""
 _ALIKE = 0.85
 """Peers with this log deviation or less need the same of it: two thirds of them within a factor of 2.3."""
 _HUNDREDS = 100.0
@@ -217,7 +217,7 @@ def _slips_of_gases(
 ) -> Iterator[PeerRatio]:
     """Yield process emissions, and direct ones with rows of gases, far likelier in another unit: kg for t.
 
-    Of process emissions their sector tells, of all direct ones the enterprises of all trades.
+    Process emissions are compared within the sector, all direct emissions across all sectors.
     """
     measured = (accounts.scope == 1) & (accounts.carrier == "") & (accounts.location > 0)
     process = measured & (accounts.kind == "process")

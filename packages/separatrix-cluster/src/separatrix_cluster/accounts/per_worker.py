@@ -1,8 +1,8 @@
 """Electricity and output for each person at work that no cluster has: a unit that is wrong in every row.
 
-A unit that is wrong in all rows of a table changes no year beside the others and no enterprise beside its
-peers.  Where even the median of all enterprises is an order beyond the least, or the most, that industry has
-anywhere, nothing but a unit explains it.
+A unit that is wrong in all rows of a table cannot be detected by comparison with other years or peers.
+Where even the median of all enterprises is an order of magnitude below the least, or above the most, of
+industry anywhere, only a wrong unit explains it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _find_per_worker(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[Per
 
 
 def _median(amount: Floats, staff: Floats) -> float:
-    """Return the median of the enterprises for each person, in years and enterprises that tell of both."""
+    """Return the median per person over the enterprises and years that have both."""
     with np.errstate(invalid="ignore", divide="ignore"):
         each = np.where((amount > 0) & (staff > 0), amount / staff, np.nan)
     told = each[~np.isnan(each).all(axis=1)]

@@ -1,7 +1,8 @@
 """A reported scope 2 far from what the bought energy of the same enterprise and year gives.
 
-It stands in place of that energy, so that a slip in it is seen in no total.  By market it may be anything
-down to nothing, while the totals shown are by location (GHG Protocol Scope 2 Guidance, 2015, ch. 4 and 6).
+It replaces that energy, so that an error in it does not show in the total. The market-based figure can be
+anything down to zero, while the totals shown are location-based (GHG Protocol Scope 2 Guidance, 2015, ch. 4
+and 6).
 """
 
 from __future__ import annotations

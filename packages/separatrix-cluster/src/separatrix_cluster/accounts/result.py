@@ -55,25 +55,26 @@ class CarbonAccounts(Tabled):
     told_spread : array of bool, shape (lines,)
         Whether the table says how uncertain the amount is; 0 says that it is exact.
     internal : array of bool, shape (lines,)
-        Scope 2, or the carbon of a derived gas, that another enterprise of the cluster supplied: counted
-        there as scope 1, so the total of the cluster leaves it out.
+        Scope 2, or the carbon of a derived gas, that another enterprise of the cluster supplied:
+        counted there as scope 1, so the total of the cluster excludes it.
     factor : array of int, shape (lines,)
         Position in `factors`; -1 where no factor was needed.
     factor_location, factor_market : array of float, shape (lines,)
-        What amount times factor gives, also where a verified or reported total took its place (then
-        `location` and `market` are 0); `nan` for what no energy explains.  Of fuels it is CO2 alone, and so
-        is what is made of it: carbon per energy, and what rows of emissions are compared with.
+        Amount times factor, also where a verified or reported total replaced it (then `location` and
+        `market` are 0); `nan` where no energy explains it. For fuels it is CO2 alone; carbon per energy
+        and the checks of rows of emissions use it.
     factor_stated : array of float, shape (lines,)
         `factor_location`, but by the factor of the contract where one is stated.
     biogenic : array of float, shape (lines,)
-        t CO2 of recent biological origin, which is in none of the others and in no total.
+        t CO2 of recent biological origin, not included in the others or in any total.
     methane, nitrous_oxide : array of float, shape (lines,)
         t CO2e of CH4 and N2O of burning the fuel, by the defaults of IPCC (2006), vol. 2, table 2.3, and by
         `gwp`, also of biogenic fuels; 0 where no default is known, the energy is not, a verified total holds
         them or the factor is in CO2e.
     doubtful : array of bool, shape (lines,)
-        Scope 2 whose row names a supplier in the cluster that cannot be seen to have made it: in the total
-        as bought from outside.  If fuels of the supplier are missing they would count it a second time.
+        Scope 2 whose row names a supplier in the cluster without evidence that it made it: in the total
+        as purchased from outside. If fuels of the supplier are missing they would count it a second
+        time.
     supplier : array of int, shape (lines,)
         The position of the enterprise of the cluster that is named as supplier; -1 where none is.
     gas : array of str, shape (lines,)
@@ -89,10 +90,10 @@ class CarbonAccounts(Tabled):
         Rows for which no factor is known, factors of a neighbouring year, and the like.
     counts_other_gases : bool
         Whether `location` and `market` hold `methane` and `nitrous_oxide`, so that scope 1 is in CO2e;
-        accounts after Chinese guidelines are in CO2, and list them beside.
+        accounts after Chinese guidelines are in CO2, and list them separately.
     refused : mapping of str to tuple of int
-        The positions of rows of `energy` and `emissions` that were read and could not be accounted for.  The
-        row of the file would not do: in a wide table it holds several amounts.
+        The positions of rows of `energy` and `emissions` that were read but not accounted for. File
+        rows do not suffice: a row of a wide table has several amounts.
     """
 
     enterprises: Texts
@@ -166,7 +167,7 @@ class CarbonAccounts(Tabled):
     ) -> Floats:
         """Return t CO2e of every enterprise in a year, scope 1 and 2 or one of them; `nan` without a line.
 
-        Without ``internal`` the scope 2 that other enterprises of the cluster supplied is left out, so that
+        Without ``internal`` the scope 2 supplied by other enterprises of the cluster is excluded, so that
         the sum is the total of the cluster.
         """
         chosen = self.year == year
@@ -177,7 +178,7 @@ class CarbonAccounts(Tabled):
     def energy_by_enterprise(self, year: int, *, internal: bool = True) -> Floats:
         """Return GJ of every enterprise in a year; `nan` without a line whose energy is known.
 
-        Without ``internal`` what other enterprises of the cluster supplied is left out, as in
+        Without ``internal`` the supply from other enterprises of the cluster is excluded, as in
         `by_enterprise`.
         """
         chosen = (self.year == year) & ~np.isnan(self.energy)

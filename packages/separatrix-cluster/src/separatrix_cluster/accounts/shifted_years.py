@@ -1,7 +1,7 @@
 """Enterprises whose energy is of one year more and one year less than their accounts: a year off throughout.
 
-All other enterprises tell of energy and money for the same years.  One whose energy begins a year later and
-ends a year later than its output was most likely entered under the year in which it was reported.
+All other enterprises report energy and money for the same years. An enterprise whose energy begins a year
+later and ends a year later than its output was most likely entered under the year of reporting.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from separatrix_cluster.tables.panel import at_work
 __all__ = ["ShiftedYears", "shifted_years"]
 
 _SEVERAL = 3
-"""Of fewer years, or fewer others, nothing is told."""
+"""With fewer years, or fewer others, nothing is reported."""
 _MOSTLY = 0.5
-"""Such a part of the others tells of energy and money for the same years."""
+"""The share of the others that must report energy and money for the same years."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class ShiftedYears:
 
 
 def shifted_years(cluster: Cluster, accounts: CarbonAccounts) -> tuple[ShiftedYears, ...]:
-    """Return the enterprises whose energy is told for the years before, or after, those of their accounts."""
+    """Return the enterprises whose energy is reported for years shifted against those of their accounts."""
     return keep(accounts, "_shifted_years", lambda: tuple(_find_shifted_years(cluster, accounts)))
 
 

@@ -1,4 +1,4 @@
-"""A year of enterprises that stands out from the others, and where in the files it is told."""
+"""A year in which enterprises differ from their other years, and its place in the files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SuspectYear:
     enterprises : tuple of int
         Their positions.
     carrier : str
-        Of which energy, or process for process emissions; '' for all energy.
+        The carrier, or process for process emissions; '' for all energy.
     """
 
     remark: Remark

@@ -28,7 +28,7 @@ _NORMAL = 0.3
 """Half-widths up to this share are those of a normal distribution (IPCC 2006, vol. 1, ch. 3, approach 1)."""
 
 _NEARLY_ALL = 0.95
-"""Where uncertainty is stated of less than this share of a total, readers are told so."""
+"""Below this share of the total with a stated uncertainty, readers are informed."""
 
 _NOT_STATED = say("neither amounts nor factors state how uncertain they are, so the interval is not known")
 _EXACT = say("the only uncertainties that are stated are 0, so the interval has no width")
@@ -42,7 +42,7 @@ _LOGNORMAL = say(
 class Spread:
     """A total with its 95 % interval, t CO2e; without any width where no doubt is stated.
 
-    ``why`` tells readers why there is no interval, or why it is not even on both sides.
+    ``why`` states why there is no interval, or why it is asymmetric.
     """
 
     total: float
@@ -116,7 +116,7 @@ def spread_of_total(accounts: CarbonAccounts, year: int) -> Spread:
     Raises
     ------
     InputError
-        K240 for a year of which the accounts know nothing.
+        K240 for a year without data in the accounts.
 
     References
     ----------
@@ -171,7 +171,7 @@ def monte_carlo_total(accounts: CarbonAccounts, year: int, *, draws: int = 20_00
     Raises
     ------
     InputError
-        K240 for a year of which the accounts know nothing, K241 for fewer than one draw.
+        K240 for a year without data in the accounts, K241 for fewer than one draw.
 
     References
     ----------

@@ -34,21 +34,21 @@ __all__ = ["uneven_years"]
 Truths = npt.NDArray[np.bool_]
 
 _PART, _MORE = 0.7, 1.4
-"""A year with at most so much of the others, or at least so many times as much, of all enterprises alike."""
+"""An uneven year is at or below the first, or at or above the second, multiple of the others."""
 _LEAST, _CALM, _DEVIATIONS = 1.2, 8.0, 20
-"""So much is enough where it is so many deviations of all others, of which there are so many."""
+"""The first factor suffices where it is the second multiple of at least the third number of deviations."""
 _LEAST_OF_MEDIAN, _ERRORS, _ENOUGH, _ALONE = 1.25, 6.0, 8, 3.0
-"""The median of so many is off by so much, by so many of its errors and times that of any other year."""
+"""The least factor of a median, its multiple of the error, the least number, and its ratio to other years."""
 _OF_MEDIAN = 1.4826 * 1.2533
 """The error of a median of normal variables, by their median deviation and the root of their number."""
 _ALIKE = 1.3
 """Those of all enterprises lie within this factor of each other."""
 _MOST = 0.8
-"""So many of the enterprises show it."""
+"""The share of the enterprises that must show it."""
 _SEVERAL = 3
 """Of fewer enterprises nothing is common."""
 _LEVEL = 0.85
-"""What they make is as in other years where it is at least so much of them, and at most one over it."""
+"""Output is level if its ratio to the other years is between this and its inverse."""
 _TWICE = 2.0
 """One amount that is so many times its other years, or so small a part, at level output."""
 _CLOSE = 1.3
@@ -141,7 +141,7 @@ def _over_other_years(table: Floats) -> Floats:
 
 
 def _agreeing(table: Floats, k: int) -> Truths:
-    """Return of whom the other years agree, or there is but one."""
+    """Return whose other years agree; a single other year agrees with itself."""
     others = np.delete(table, k, axis=1)
     told = ~np.isnan(others)
     low, high = (np.where(told, others, end) for end in (np.inf, -np.inf))
@@ -273,7 +273,8 @@ def _of_carriers(
     quotients: Mapping[str, Floats],
     whole: set[int],
 ) -> Iterator[SuspectYear]:
-    """Yield the carriers of which a year is not whole in nearly all, with their other energy as always.
+    """Yield carriers with incomplete data in one year of nearly all enterprises, whose other energy is as
+    usual.
 
     Where others take its place they are no more as always.
     """
@@ -387,7 +388,7 @@ def _left_out(cluster: Cluster, accounts: CarbonAccounts) -> dict[tuple[int, int
 
 
 def _explained(accounts: CarbonAccounts, lacking: set[str] | None, e: int, k: int) -> bool:
-    """Return whether energy is less in a year by no more than carriers of which a row was left out."""
+    """Return whether energy is lower in a year by no more than carriers with an excluded row."""
     if lacking is None:
         return False
     mine = (accounts.enterprise == e) & ~np.isin(accounts.carrier, list(lacking)) & ~accounts.internal
@@ -416,7 +417,7 @@ def _one(cluster: Cluster, accounts: CarbonAccounts, name: str, e: int, k: int, 
 
 
 def _far_years(cluster: Cluster, accounts: CarbonAccounts) -> set[tuple[int, int]]:
-    """Return of whom an amount of which year is told already to be far from its other years."""
+    """Return enterprises and years with an amount already reported as far from its other years."""
     places = {
         (r.file, r.row, int(r.what.values.get("year", 0)))
         for r in cluster.remarks

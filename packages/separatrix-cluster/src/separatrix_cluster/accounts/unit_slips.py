@@ -1,9 +1,9 @@
 """How much likelier an amount is a unit that was taken for another than an amount like those of its peers.
 
-Logarithms of amounts for their size are taken as normal among peers, with a weak prior for their spread, so
-that a further one follows Student's t.  The evidence is the logarithm of the quotient of two densities: were
-the amount a hundred, a thousand or ten thousand times smaller (or larger), over as it stands.  Peers that
-differ much among themselves give little of it, so that a spread of tens is no slip.
+Logarithms of amounts relative to size are assumed normal among peers, with a weak prior for their spread,
+so that a further one follows Student's t. The evidence is the logarithm of the ratio of two densities: of
+the amount divided (or multiplied) by a hundred, a thousand or ten thousand, and of the amount unchanged.
+Peers that differ much give little evidence, so that a spread of tens is not reported as an error.
 
 References
 ----------
@@ -25,12 +25,12 @@ from separatrix_cluster.tables.cell_values import Floats
 __all__ = ["SLIPS", "has_few_peers", "deviations", "least_evidence", "slip_evidence"]
 
 SLIPS = (1e2, 1e3, 1e4)
-"""So many of one unit are the other that it is taken for: hundreds of them, kg and t, t and 10,000 t."""
+"""The ratios of units that are confused with each other: hundreds, kg and t, t and 10,000 t."""
 
 _PRIOR_WEIGHT, _THOUGHT = 4.0, 0.5
 """What is thought of the log deviation of enterprises of one trade, and how many of them that is worth."""
 _OF_SECTOR, _OF_ALL = 3, 6
-"""From so many others of its sector an amount is held against these, else from so many of all."""
+"""The least number of others in its sector to compare an amount with; else of all enterprises."""
 
 
 def deviations(amount: Floats, sectors: Ints) -> tuple[Floats, Floats, Floats]:
@@ -76,7 +76,7 @@ def deviations(amount: Floats, sectors: Ints) -> tuple[Floats, Floats, Floats]:
 
 
 def has_few_peers(amount: Floats, sectors: Ints) -> npt.NDArray[np.bool_]:
-    """Return which amounts have too few others of their sector, so that they are held against all."""
+    """Return which amounts have too few others of their sector, and are therefore compared with all."""
     known = np.where((amount > 0) & (sectors >= 0), 1, 0)
     others = np.bincount(sectors + 1, known)[sectors + 1] - known
     return np.asarray((others < _OF_SECTOR) | (sectors < 0))
@@ -106,7 +106,7 @@ def slip_evidence(quotient: Floats, sectors: Ints, factor: float) -> Floats:
 
 
 def least_evidence(quotients: Sequence[Floats], sectors: Ints, factor: float) -> Floats:
-    """Return the evidence by the measure of size that has least; `nan` where fewer than two tell anything."""
+    """Return the smallest evidence over the measures of size; `nan` where fewer than two have data."""
     table = np.array([slip_evidence(quotient, sectors, factor) for quotient in quotients])
     told = (~np.isnan(table)).sum(axis=0) >= 2
     found = np.full(table.shape[1], np.nan)

@@ -19,10 +19,10 @@ __all__ = ["unlikely_supply", "unlikely_supply_remarks"]
 
 
 def unlikely_supply(cluster: Cluster, accounts: CarbonAccounts) -> Ints:
-    """Return the lines of power from members that are no plants and of whom nothing tells that they make any.
+    """Return the lines of power supplied by members that are not power plants and report no generation.
 
-    Not where they are suppliers in every year of which the buyer tells, but for those who buy power
-    themselves: who makes too little for its own need hardly makes what others need.
+    Suppliers in every year of the buyer are accepted, unless they buy power themselves: an enterprise that
+    makes too little for its own need is unlikely to supply others.
     """
     lines = np.flatnonzero((accounts.carrier == "electricity") & accounts.internal & (accounts.supplier >= 0))
     if not len(lines):

@@ -1,4 +1,4 @@
-"""Heat that members buy of nobody knows whom, beside a heat plant of the cluster that may have made it.
+"""Heat purchased from an unnamed supplier, where a heat plant of the cluster may have made it.
 
 Its fuel counts in the scope 1 of the plant.  If the heat is the plant's it is in the total a second time, in
 the scope 2 of those who bought it (GHG Protocol Scope 2 Guidance, 2015, ch. 5).

@@ -1,6 +1,6 @@
-"""Enterprises that emit and of whose electricity no row tells: nobody makes anything without it.
+"""Enterprises with direct emissions but without electricity data, although all production uses electricity.
 
-What they use may be estimated from those who tell of it; that they use none is the least.
+Their use may be estimated from enterprises with data; the lower bound is zero.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ __all__ = ["electricity_remarks", "without_electricity"]
 
 _NAMED = 3
 _SEVERAL = 5
-"""Of so many who tell of fuel and of no electricity the table lacks it, not a single plant."""
+"""If this number of enterprises report fuel but no electricity, the table lacks it."""
 
 
 def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -> npt.NDArray[np.bool_]:
     """Return which enterprises emit directly and have no row of electricity in any year, though others have.
 
-    Or though several tell of their fuels, and nobody of electricity.  Not those who make power for others,
-    of whose scope 2 a total is reported, or of whom a row was refused that may have been of electricity.
+    Or though several report fuels and none reports electricity. Excluded are those who make power for
+    others, who report a total of scope 2, or of whom an excluded row may have been electricity.
     """
     n = len(accounts.enterprises)
     power = keep(

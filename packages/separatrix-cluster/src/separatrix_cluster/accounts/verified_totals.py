@@ -97,7 +97,8 @@ _SHORT = 0.85
 """Own factors of fuels, and years, differ by less than what a total lacks below this share."""
 _YEARS = 2
 _ALONE = 0.1
-"""Totals of so many years, all as near as this to the processes alone, are no chance."""
+"""Totals of this number of years, all within this distance of process emissions alone, are not a
+coincidence."""
 
 
 def _without_process(
@@ -105,8 +106,8 @@ def _without_process(
 ) -> Iterator[tuple[int, Remark]]:
     """Yield a warning at each total below its fuels and the process emissions that go with them elsewhere.
 
-    Elsewhere are the years of the enterprise that have no total, and rows of both.  Who has none is asked
-    where all its totals are what the processes alone of its trade emit over the same fuels.
+    Elsewhere means the years of the enterprise without a total, and rows of both. An enterprise without
+    these is reported where all its totals equal the process emissions of its sector for the same fuels.
     """
     process = accounts.kind == "process"
     if not process.any():
@@ -201,9 +202,9 @@ class VerifiedElsewhere:
     lines : array of int
         The fuels of the year.
     low, high : float
-        How many times their fuels the totals of the other years are.
+        The range of the ratio of total to fuels in the other years.
     others : tuple of float
-        The same of each other enterprise, where these tell it.
+        The same ratio of each other enterprise, where they determine it.
     """
 
     remark: Remark
@@ -216,7 +217,7 @@ class VerifiedElsewhere:
 def verified_elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...]:
     """Return the years that are counted by fuels where others of the enterprise have a verified total.
 
-    Not where the totals hold far more than the fuels: there the rest of it is missing, and told as that.
+    Not where the totals exceed the fuels by far: there the rest is missing, and is reported as such.
     """
     return keep(accounts, "_verified_elsewhere", lambda: _elsewhere(accounts))
 
@@ -260,7 +261,7 @@ def _elsewhere(accounts: CarbonAccounts) -> tuple[VerifiedElsewhere, ...]:
 
 
 _OTHERS = 3
-"""From so many others with a verified total beside their fuels on, one without any stands out."""
+"""The least number of other enterprises with a verified total and fuels, to report one without a total."""
 
 
 def _without_any(accounts: CarbonAccounts, verified: Truths, burned: Truths) -> Iterator[VerifiedElsewhere]:

@@ -31,7 +31,7 @@ _BOUGHT = ("electricity", "heat")
 _AT_WORK = 0.5
 """Who makes this share of what it made still works."""
 _REPLACED = 0.1
-"""A heat pump replaces an old boiler with a fifth of its energy; half of that is no replacement."""
+"""A heat pump replaces an old boiler with a fifth of its energy; half of that is not a replacement."""
 _SWINGS = 0.1
 """What replaces electricity is no less fuel, and more than this share by which fuels swing by themselves."""
 _NOTABLE = 0.05
@@ -75,7 +75,7 @@ def _find_zero_amounts(cluster: Cluster, accounts: CarbonAccounts) -> tuple[Zero
 
 
 def _with_holes(accounts: CarbonAccounts, declared: Truths) -> Ints:
-    """Return who has a carrier of which a row is lacking in a declared year."""
+    """Return the enterprises whose row of a carrier is missing in a declared year."""
     rows = np.flatnonzero(accounts.carrier != "")
     if not declared.any() or not len(rows):
         return np.zeros(0, dtype=np.int64)

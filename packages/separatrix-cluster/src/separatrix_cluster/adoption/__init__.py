@@ -1,1 +1,1 @@
-"""Adoption over the years: the game's speeds and advantages fitted to history, beside rival curves."""
+"""Adoption over the years: the game's speeds and advantages fitted to history, compared with rival curves."""

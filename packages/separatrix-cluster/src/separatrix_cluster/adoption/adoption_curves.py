@@ -29,7 +29,8 @@ FLOOR = 1e-9
 STEPS_PER_TURN = 2.0
 """Runge-Kutta steps in the time in which odds grow by e: the error of a year is below 1e-5 of the share."""
 MOST_STEPS = 10
-"""Of one change: advantages above 5 a year, which no history tells apart, are followed less closely."""
+"""For one change: advantages above 5 a year, which no history distinguishes, are integrated less
+accurately."""
 
 
 @dataclass(frozen=True)

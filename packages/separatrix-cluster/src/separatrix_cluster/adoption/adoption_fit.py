@@ -1,4 +1,4 @@
-"""What a fit of adoption to history tells: two advantages per year, their intervals, and what is in doubt."""
+"""The result of fitting adoption to history: two advantages per year, their intervals, and the doubts."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FittedAdvantage:
 
 @dataclass(frozen=True)
 class GroupFit:
-    """What the history of one group tells.
+    """The fit to the history of one group.
 
     Attributes
     ----------
@@ -128,17 +128,17 @@ _REGIMES = {
 
 @dataclass(frozen=True, repr=False)
 class AdoptionFit(Tabled):
-    """The advantages of cooperating that a history of adoption tells, with intervals.
+    """The advantages of cooperating, estimated from a history of adoption, with intervals.
 
     Attributes
     ----------
     history : AdoptionHistory
     groups : tuple of GroupFit
-        One, or two of which each follows what the other does.
+        One, or two that each follow the other.
     level : float
         Of the intervals.
     seed : int
-        Of the simulated histories that hold the intervals to their level.
+        Of the simulated histories that calibrate the intervals.
     remarks : tuple of Remark
         What is in doubt.
     """
@@ -171,7 +171,7 @@ class AdoptionFit(Tabled):
 
     @property
     def open(self) -> Sentence:
-        """What no history of adoption can tell."""
+        """What a history of adoption cannot determine."""
         return NOT_TOLD
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """A curve of adoption estimated from one history: its values, its noise, and how likely the data are then.
 
-The likelihood is that of normal changes whose variance is s² times a known form (see `transitions`); where
-all enterprises were asked, s² follows from the sum of squares, else it is found beside the variance of
-sampling.
+The likelihood is that of normal changes whose variance is s² times a known form (see `transitions`). If all
+enterprises were surveyed, s² follows from the sum of squares; otherwise it is estimated jointly with the
+sampling variance.
 
 Harvey, A. C. (1989). Forecasting, Structural Time Series Models and the Kalman Filter. Cambridge, ch. 3.4
 (prediction error decomposition).
@@ -21,7 +21,7 @@ from separatrix_cluster.adoption.transitions import LeastSquares, Transitions, i
 __all__ = ["CurveEstimate", "curve_estimate"]
 
 COARSE = (0.01, 0.05, 0.2, 0.6, 2.0, 8.0)
-"""Where s² is sought first beside the variance of sampling."""
+"""Start values of s² where the sampling variance is included."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class CurveEstimate:
     best : LeastSquares
         Of one history.
     weighed : float
-        s² that the differences are weighed with: 1 where all enterprises were asked.
+        s² in the weights of the differences: 1 where all enterprises were surveyed.
     scale : float
-        The sum of squares over its degrees of freedom; at least 1 beside the variance of sampling, which is
-        known and no smaller because a history happens to be smooth.
+        The sum of squares over its degrees of freedom; at least 1 with the sampling variance, which is
+        known and does not shrink if a history happens to be smooth.
     deviance : float
         -2 times the logarithm of the likelihood, s² being its best.
     """
@@ -57,7 +57,7 @@ class CurveEstimate:
 
     @property
     def changes(self) -> int:
-        """How many changes tell of the curve."""
+        """The number of changes that are informative about the curve."""
         return int(self.seen.telling.sum())
 
     @property

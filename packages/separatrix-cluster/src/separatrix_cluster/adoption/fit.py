@@ -1,12 +1,12 @@
-"""Adoption fitted to history: what cooperating gains a year where all others do and where nobody does.
+"""Adoption fitted to history: the yearly gain of cooperating where all others do and where none does.
 
 The replicator equation of the paper's game reads ``x' = x (1 - x) (A y + D (1 - y))`` with
 
-    A = β (π1 − C1 − R2 + C2)      what cooperating gains a year beside those who cooperate
-    D = β (R1 − C1 − π2 + C2)      and beside those who do not
+    A = β (π1 − C1 − R2 + C2)      the yearly gain of cooperating with those who cooperate
+    D = β (R1 − C1 − π2 + C2)      and with those who do not
 
-and A and D are all that a history of shares can tell.  The six parameters separately, and β alone, need data
-from outside: what the measures cost and save, and how soon enterprises follow an advantage.
+and a history of shares determines only A and D. The six parameters separately, and β alone, require other
+data: what the measures cost and save, and how soon enterprises follow an advantage.
 
 References
 ----------
@@ -70,12 +70,12 @@ def fit_adoption(
         A cluster with a table `adoption`, or its folder or name; that table alone, or its file; or
         ``{year: (adopters, asked)}``.
     by_group : bool
-        Two groups, of which each follows what the other does: those that the column `group` names, or
-        leaders and others of a cluster.
+        Two groups that each follow the other: those that the column `group` names, or leaders and
+        others of a cluster.
     level : float
         Of the intervals.
     draws : int
-        Histories that are simulated to hold the intervals to their level.
+        Simulated histories that calibrate the intervals.
     seed : int
 
     Returns

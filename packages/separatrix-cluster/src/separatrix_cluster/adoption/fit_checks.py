@@ -59,7 +59,7 @@ def refuse_level(level: float) -> None:
 
 
 def refuse_idle(group: GroupHistory) -> None:
-    """Refuse a history that tells nothing of imitation.
+    """Refuse a history without information on imitation.
 
     Raises
     ------

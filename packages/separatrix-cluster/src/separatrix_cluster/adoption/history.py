@@ -93,7 +93,7 @@ Counts = Mapping[int, tuple[float, float]]
 def history_of(
     source: Cluster | ClusterTable | Counts | str | os.PathLike[str], *, by_group: bool = False
 ) -> AdoptionHistory:
-    """Return the history of adoption that a cluster, a table, a file or numbers tell.
+    """Return the adoption history of a cluster, a table, a file or numbers.
 
     Parameters
     ----------
@@ -106,8 +106,8 @@ def history_of(
     Raises
     ------
     InputError
-        K585 where nothing tells of adoption; K588 for counts that cannot be; K589 for a year that is told
-        twice; K590 for rows that cannot be understood; K591 for groups that are not two.
+        K585 without data on adoption; K588 for impossible counts; K589 for a repeated year; K590 for rows
+        that cannot be understood; K591 for groups other than two.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def history_of(
 
 
 def _refuse_left_out(table: ClusterTable, remarks: Sequence[Remark]) -> None:
-    """Tell what is amiss where no row of a file could be taken."""
+    """Report the problem where no row of a file was usable."""
     wrong = next((r for r in remarks if r.severity == "error"), None)
     if not len(table) and wrong is not None:
         raise InputError(wrong.code, wrong.what, where=Place(wrong.file, wrong.row), hint=wrong.hint)

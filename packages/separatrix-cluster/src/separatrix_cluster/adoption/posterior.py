@@ -1,12 +1,13 @@
 """What a history of adoption leaves to believe of the two advantages, after Bayes, by quadrature.
 
-The likelihood is that of the fit (`separatrix_cluster.adoption.transitions`).  The prior is flat in A and D
-within the bounds of the curve and ``1/s²`` in the variance of a year's change, which leaves the data the word
-(Box and Tiao's reference prior of a regression).  Three numbers need no Markov chain: the density is taken on
-a grid that is laid where it lies, and a finer one must give the same ends.  Where all enterprises were asked,
-s² is integrated in closed form, which makes a t distribution of a linear curve.  Past shares are no fixed
-design, so in short histories such intervals hold the truth less often than their level says (88 % of 150
-histories of ten years at 95 %): those of the fit are held to it, and what is of use here are the odds.
+The likelihood is that of the fit (`separatrix_cluster.adoption.transitions`). The prior is flat in A and D
+within the bounds of the curve and ``1/s²`` in the variance of a year's change, so that the data dominate
+(Box and Tiao's reference prior of a regression). Three numbers need no Markov chain: the density is
+evaluated on a grid around its mass, and a finer grid must give the same ends. If all enterprises were
+surveyed, s² is integrated in closed form, which gives a t distribution for a linear curve. Past shares are
+not a fixed design, so in short histories such intervals cover the truth less often than their level (88 %
+of 150 histories of ten years at 95 %). The intervals of the fit are calibrated; the odds are what is useful
+here.
 
 References
 ----------
@@ -140,7 +141,7 @@ def adoption_posterior(
     source : Cluster, ClusterTable, AdoptionHistory, mapping, str or path
         As in `fit_adoption`.
     by_group : bool
-        Two groups, of which each follows what the other does.
+        Two groups that each follow the other.
     level : float
         Of the credible intervals, between 0 and 1.
 

@@ -1,12 +1,12 @@
 """Intervals by profile likelihood, whose level a bootstrap holds in short histories.
 
-A value is in the interval of a parameter if the sum of squares, with all other parameters free, grows by less
-than ``F s²`` when the parameter is held at it.  In long histories F is the quantile of Fisher's distribution
-with 1 and n - k degrees of freedom.  In short ones the past shares are no fixed design and the fit leans
-towards a rest point (Hurwicz's bias), so F is the quantile of the same ratio in histories that are simulated
-with the same years, enterprises and answers: from the fit, and from each end of the interval with all other
-parameters at their best beside it (Hansen's grid bootstrap).  A fit leans further to a rest point the less
-drives a history, so the fit alone does not tell how far it would lean where nothing does.
+A value is in the interval of a parameter if the sum of squares, minimized over all other parameters, grows
+by less than ``F s²`` when the parameter has this value. In long histories F is the quantile of Fisher's
+distribution with 1 and n - k degrees of freedom. In short ones the past shares are not a fixed design and
+the fit is biased towards a rest point (Hurwicz's bias). F is then the quantile of the same ratio in
+histories simulated with the same years, enterprises and answers: from the fit, and from each end of the
+interval with all other parameters at their best for it (Hansen's grid bootstrap). The bias grows as the
+drift of a history decreases, so the fit alone does not show how large it would be without drift.
 
 References
 ----------
@@ -108,7 +108,7 @@ def bootstrap_fits(
     at : LeastSquares, optional
         The values that histories are simulated with; by default the best ones.
     of : sequence of int, optional
-        The parameters of which ratios are computed; by default all. The others are infinite.
+        The parameters whose ratios are computed; by default all. The others are infinite.
     """
     curve, seen = found.curve, found.seen
     rng = np.random.default_rng(seed)

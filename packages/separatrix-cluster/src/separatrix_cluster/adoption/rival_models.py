@@ -1,9 +1,8 @@
 """Rival curves on one history: imitation, Bass and thresholds, by the same changes and the same likelihood.
 
-All three are held against the same year-on-year changes with the same form of variance, so that their
-likelihoods can be compared; the corrected criterion of Akaike charges for parameters.  What decides in the
-end is whether a curve tells years that it was not fitted to: the last years are left out and told from the
-rest.
+All three are fitted to the same year-on-year changes with the same form of variance, so that their
+likelihoods are comparable; Akaike's corrected criterion penalizes parameters. The final test is prediction:
+the last years are withheld and predicted from the rest.
 
 References
 ----------
@@ -54,19 +53,19 @@ class RivalCurve:
     ----------
     curve : AdoptionCurve
     values : mapping of str to tuple
-        Of each parameter: its value, and between which the middle 95 % lie of what is fitted
-        after other chances in the same years.
+        Of each parameter: its value, and the middle 95 % of the values fitted to other random outcomes
+        of the same years.
     noise : float
         s²: the variance of a year's change, over ``x (1 - x) / N``.
     aicc : float
         Corrected criterion of Akaike; the lower the better.  Infinite where the changes are too few for it.
     missed : float or None
-        How far off the last years are when they are told from the years before: root of the mean square, as a
-        share; None where too few years are left to fit.
+        Error of the last years when predicted from the years before: root mean square, as a share; None
+        where too few years are left to fit.
     path : ndarray, shape (T,)
         The share by the curve from the first year on, without chance.
     quantiles : ndarray, shape (4, T)
-        Of the paths of curves fitted again after other chances: by `QUANTILES`.
+        Of the paths of curves fitted to other random outcomes: by `QUANTILES`.
     remarks : tuple of Remark
     """
 
@@ -104,7 +103,7 @@ class AdoptionRivals(Tabled, Plotted):
     curves : tuple of RivalCurve
         The best by AICc first.
     held_back : int
-        How many of the last years were left out to be told.
+        How many of the last years were withheld for prediction.
     """
 
     history: AdoptionHistory
@@ -118,7 +117,7 @@ class AdoptionRivals(Tabled, Plotted):
 
     @property
     def plausible(self) -> tuple[RivalCurve, ...]:
-        """The best curve by AICc, and those that cannot be told apart from it."""
+        """The best curve by AICc, and those that cannot be distinguished from it."""
         return tuple(c for c in self.curves if c.aicc - self.curves[0].aicc <= ALIKE)
 
     @property
