@@ -1,12 +1,12 @@
 """Year-on-year changes of a share of adopters, and curves fitted to them by weighted least squares.
 
-What is seen is a Markov chain: who adopts in a year does so from where the last year ended, with the chance
-of a finite number of enterprises.  So a curve is held against each change, from the share that was seen
-before it, and not against one path from the beginning, whose errors would add up along the way.  The variance
-of a change is ``s² t x (1 - x) / N`` after t years, s² being estimated: that is what imitation among N
-enterprises makes, up to a factor (van Kampen's linear noise approximation).  Where only a sample was asked,
-the share itself is uncertain by ``x (1 - x) / n`` times the finite population correction, and a Kalman filter
-carries both.
+The observations are a Markov chain: adoption in a year starts from where the last year ended, with the
+randomness of a finite number of enterprises. So a curve is fitted to each change, from the share observed
+before it, and not to one path from the beginning, whose errors would accumulate. The variance of a change
+is ``s² t x (1 - x) / N`` after t years, with s² estimated: this is what imitation among N enterprises
+produces, up to a factor (van Kampen's linear noise approximation). Where only a sample was surveyed, the
+share itself has the variance ``x (1 - x) / n`` times the finite population correction, and a Kalman filter
+includes both.
 
 References
 ----------
@@ -48,7 +48,7 @@ class Transitions:
     ----------
     shares : ndarray, shape (histories, T)
     asked : ndarray, shape (T,)
-        Of how many enterprises each share is.
+        The number of enterprises surveyed for each share.
     population : ndarray, shape (T,)
         How many there are.
     years : ndarray, shape (T - 1,)
@@ -56,9 +56,9 @@ class Transitions:
     spread : ndarray, shape (histories, T - 1)
         Variance of each change for s² = 1.
     error : ndarray, shape (histories, T)
-        Variance of each share because only a sample was asked; 0 where all were.
+        Sampling variance of each share; 0 where all were surveyed.
     telling : ndarray, shape (histories, T - 1)
-        False where nobody or everybody had adopted: from there imitation leads nowhere.
+        False where none or all had adopted: imitation then changes nothing.
     exposure : ndarray, shape (T - 1,), or None
         Mean share of the other group during each change.
     """
@@ -107,7 +107,7 @@ def innovations(
     Returns
     -------
     ndarray, ndarray
-        Each of shape (fits, T - 1); differences are 0 where the change tells nothing.
+        Each of shape (fits, T - 1); differences are 0 where the change is not informative.
     """
     if seen.is_complete:
         expected = curve.step(values, seen.shares[:, :-1], seen.years, seen.exposure)

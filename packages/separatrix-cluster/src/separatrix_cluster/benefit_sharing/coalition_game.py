@@ -24,7 +24,7 @@ from separatrix.sentences import say
 __all__ = ["MOST_PLAYERS", "CoalitionGame", "coalition_game"]
 
 MOST_PLAYERS = 16
-"""Of whom all coalitions are kept: 65,536 of them."""
+"""The most players for which all coalitions are stored: 65,536 of them."""
 
 Worth = Mapping[Any, Any] | Callable[[frozenset[str]], Any] | Sequence[Any]
 
@@ -37,9 +37,10 @@ class CoalitionGame(Result):
     ----------
     players : tuple of str
     values : tuple of Fraction
-        Of all 2^n coalitions, that of nobody first; player k is in coalition number m where bit k of m is 1.
+        Of all 2^n coalitions, the empty one first; player k is in coalition number m where bit k of m
+        is 1.
     costs : bool
-        Whether these are costs that the members share, not gains.
+        Whether the members share costs, not gains.
     """
 
     players: tuple[str, ...]
@@ -113,9 +114,9 @@ def coalition_game(players: Sequence[str], values: Worth, *, costs: bool = False
         Their names, at most 16.
     values : mapping, function or sequence
         A mapping of every coalition (a name, or a tuple or set of names) to a number; a function of a
-        frozenset of names; or the 2^n - 1 numbers of all coalitions by size, and in each size in the order
-        of the players: a, b, c, ab, ac, bc, abc. Numbers may be fractions or texts such as "1/3"; floats
-        mean their decimal. Nobody alone is worth 0.
+        frozenset of names; or the 2^n - 1 numbers of all coalitions by size, and in each size in the
+        order of the players: a, b, c, ab, ac, bc, abc. Numbers may be fractions or texts such as "1/3";
+        floats mean their decimal. The empty coalition is worth 0.
     costs : bool
         Whether the numbers are costs to be shared, not gains.
 
@@ -126,9 +127,8 @@ def coalition_game(players: Sequence[str], values: Worth, *, costs: bool = False
     Raises
     ------
     InputError
-        K530 for players that are none, too many or named twice; K531 for coalitions that are missing, more
-        than there are, or of players whom nobody knows, or worth something without members; V301 for what
-        is no number.
+        K530 for no players, too many or repeated names; K531 for missing, surplus or unknown coalitions, or
+        an empty coalition with a value; V301 for invalid numbers.
 
     References
     ----------

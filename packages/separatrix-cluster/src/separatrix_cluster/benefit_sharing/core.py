@@ -76,12 +76,13 @@ class CoreTest:
     ----------
     inside : bool
     left_over : Fraction
-        What all players together are worth more than they are given (or pay less than is to be paid); 0 of
-        an allocation that is efficient.
+        The value of all players minus the sum allocated (for costs, the part not covered); 0 for an
+        efficient allocation.
     objection : tuple of str
-        The coalition that loses most, the smallest of several; of everybody only where that is not efficient.
+        The coalition that loses most, the smallest if several; all players only where the allocation is
+        inefficient.
     excess : Fraction
-        What it would gain by leaving; 0 or less where nobody would.
+        What it would gain by leaving; 0 or less where none would gain.
     """
 
     inside: bool
@@ -156,8 +157,7 @@ def core_test(coalitions: CoalitionGame, allocation: Mapping[str, Any] | Sequenc
     Raises
     ------
     InputError
-        K532 for an allocation that leaves out a player or gives to one who is none; V301 for what is no
-        number.
+        K532 for an allocation that omits a player or includes others; V301 for invalid numbers.
 
     References
     ----------
@@ -191,7 +191,7 @@ def allocation_of(coalitions: CoalitionGame, allocation: Mapping[str, Any] | Seq
     Raises
     ------
     InputError
-        K532 for one that leaves out a player or gives to one who is none; V301 for what is no number.
+        K532 for an allocation that omits a player or includes others; V301 for invalid numbers.
     """
     players = coalitions.players
     if isinstance(allocation, Mapping):

@@ -1,7 +1,7 @@
 """The cost of stability: the least support to all players together with which no coalition wants to leave.
 
-Whoever pays it (a park, a government) makes an allocation possible from which nobody breaks away, though the
-core itself is empty.
+The payer (a park, a government) makes an allocation possible that no coalition leaves, although the core
+itself is empty.
 
 References
 ----------

@@ -60,7 +60,7 @@ def subset_sums(parts: Sequence[int]) -> Numbers:
 
 @dataclass(frozen=True)
 class Excesses:
-    """The gains of all coalitions, to be held against what is given to the players.
+    """The gains of all coalitions, for comparison with the allocation to their players.
 
     Attributes
     ----------

@@ -36,11 +36,11 @@ class ExchangePart:
     problem : ExchangeProblem
         With these matches alone.
     players : tuple of str
-        Those who are on one side of a match that may bring something.
+        The enterprises on one side of a match that may have a gain.
     solved : callable or None
-        Told 1 whenever the problem of a coalition was solved.
+        Called with 1 whenever the problem of a coalition was solved.
     known : mapping of frozenset to Fraction
-        What was worked out, by who can exchange something in a coalition.
+        The computed values, by the members of a coalition that can exchange something.
     """
 
     problem: ExchangeProblem
@@ -63,7 +63,7 @@ class ExchangePart:
 
 @dataclass(frozen=True)
 class ExchangeGame:
-    """Enterprises who exchange with one another, directly or through others, and with nobody else.
+    """Enterprises that exchange with one another, directly or through others, and with no one else.
 
     Attributes
     ----------
@@ -118,13 +118,13 @@ def exchange_parts(
 ) -> tuple[ExchangePart, ...]:
     """Return the parts of a problem of exchange that have nothing to do with each other; none is solved yet.
 
-    A budget, a target and facilities that must be built are left out: they bind the cluster alone.
+    A budget, a target and required facilities are excluded: they apply to the whole cluster only.
 
     Parameters
     ----------
     problem : ExchangeProblem
     solved : callable, optional
-        Told 1 whenever the problem of a coalition was solved.
+        Called with 1 whenever the problem of a coalition was solved.
 
     Examples
     --------
@@ -155,7 +155,7 @@ def exchange_games(parts: Sequence[ExchangePart]) -> tuple[ExchangeGame, ...]:
     Parameters
     ----------
     parts : sequence of ExchangePart
-        Those in which nothing can be gained are left out.
+        Parts without any gain are excluded.
     """
     gaining = [part for part in parts if part.worth(frozenset(part.players)) > 0]
     order = list(dict.fromkeys(name for part in gaining for name in part.problem.members))

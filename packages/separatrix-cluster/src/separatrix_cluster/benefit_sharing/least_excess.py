@@ -3,12 +3,10 @@
 A linear programme with a variable for each player and one for the excess, and a row for each of 2^n
 coalitions; its dual has as many rows as there are players, and is solved by generating columns.
 
-References
-----------
-Kopelowitz, A. (1967). Computation of the kernels of simple games and the nucleolus of n-person games. RPGTME
-Research Memorandum 31, Hebrew University (the sequence of programmes).
-Maschler, M., Potters, J. A. M. & Tijs, S. H. (1992). The general nucleolus and the reduced game property.
-Int. J. Game Theory 21, 85–106 (coalitions in the span of those that are settled are left out).
+References ---------- Kopelowitz, A. (1967). Computation of the kernels of simple games and the nucleolus of
+n-person games. RPGTME Research Memorandum 31, Hebrew University (the sequence of programmes). Maschler, M.,
+Potters, J. A. M. & Tijs, S. H. (1992). The general nucleolus and the reduced game property. Int. J. Game
+Theory 21, 85–106 (coalitions in the span of the settled ones are excluded).
 """
 
 from __future__ import annotations
@@ -49,7 +47,8 @@ class LeastExcess:
     tight : tuple of pairs
         Coalitions, with positive weights that sum to 1, whose excess is this one at every optimum.
     held : tuple of int
-        Players who have just what they have alone at every optimum, where nobody may have less.
+        Players who receive exactly their stand-alone value at every optimum, where none may receive
+        less.
     """
 
     excess: Fraction
@@ -81,7 +80,7 @@ def least_excess(
         Coalitions, independent of each other and of everyone, whose members have a fixed sum; some
         coalition is free of them.
     individually_rational : bool
-        Whether nobody may have less than alone; somebody's share must then be possible at all.
+        Whether no player may receive less than alone; such an allocation must then exist.
     """
     game = excesses.game
     count = len(game.players)

@@ -1,8 +1,8 @@
 """The nucleolus: the allocation at which the worst-off coalitions are as well off as they can be, in turn.
 
-A sequence of linear programmes, each exact: the least excess, the coalitions that have it at every optimum
-are settled, and so on until all shares are.  What comes out is held against Kohlberg's criterion, which knows
-nothing of how it was found.
+A sequence of linear programmes, each exact: minimize the largest excess, fix the coalitions that have it at
+every optimum, and repeat until all shares are fixed. The result is checked by Kohlberg's criterion, which
+is independent of the method.
 
 References
 ----------
@@ -52,7 +52,7 @@ class Nucleolus(Tabled):
     levels : tuple of pairs
         The excesses that were settled, the largest first, with the coalitions by which they were.
     individually_rational : bool
-        Whether it was sought among the allocations at which nobody is worse off than alone.
+        Whether it was sought among the allocations that leave no player worse off than alone.
     """
 
     players: tuple[str, ...]
@@ -62,7 +62,8 @@ class Nucleolus(Tabled):
 
     @property
     def excess(self) -> Fraction | None:
-        """The largest excess, that of the least core if nobody does worse than alone; None of one player."""
+        """The largest excess, that of the least core if no player is worse off than alone; None for one
+        player."""
         return self.levels[0][0] if self.levels else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,8 +85,8 @@ def nucleolus(coalitions: CoalitionGame, *, individually_rational: bool = True) 
     ----------
     coalitions : CoalitionGame
     individually_rational : bool
-        Whether nobody may be worse off than alone. Without it the prenucleolus is found, which every game
-        has; the two are the same wherever the core is not empty.
+        Whether no player may be worse off than alone. Without it the prenucleolus is found, which every
+        game has; the two are the same wherever the core is not empty.
 
     Returns
     -------
@@ -166,7 +167,7 @@ def is_nucleolus(
     allocation : mapping or sequence of numbers
         What each player is given, or pays; by name, or in the order of the players.
     individually_rational : bool
-        Whether nobody may be worse off than alone; without it, the prenucleolus is judged.
+        Whether no player may be worse off than alone; without it, the prenucleolus is judged.
 
     Returns
     -------
@@ -175,8 +176,7 @@ def is_nucleolus(
     Raises
     ------
     InputError
-        K532 for an allocation that leaves out a player or gives to one who is none; V301 for what is no
-        number.
+        K532 for an allocation that omits a player or includes others; V301 for invalid numbers.
 
     References
     ----------

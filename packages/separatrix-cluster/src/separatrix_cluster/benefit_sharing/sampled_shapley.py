@@ -1,8 +1,8 @@
 """The Shapley value from orders that are drawn, with an interval for each player that hold all together.
 
-Where it is known how much a player can add at least and at most, intervals are those of Maurer and Pontil,
-which hold for any distribution; where it is not, those of Student's t, which rest on the central limit
-theorem.  Each order is drawn with its reverse, whose errors tend to cancel (antithetic draws).
+Where the least and the most that a player can add are known, intervals are those of Maurer and Pontil,
+which hold for any distribution. Otherwise they are those of Student's t, which rely on the central limit
+theorem. Each order is drawn with its reverse, whose errors tend to cancel (antithetic draws).
 
 References
 ----------
@@ -34,10 +34,10 @@ from separatrix.sentences import say
 __all__ = ["CONFIDENCE", "SampledShapley", "sampled_shapley"]
 
 CONFIDENCE = 0.95
-"""Of all intervals of one answer together, where nothing else is asked for."""
+"""The default joint confidence of all intervals of one result."""
 
 FEWEST = 4
-"""Pairs of orders: fewer tell nothing of how much they differ."""
+"""The least number of pairs of orders: fewer do not show how much they differ."""
 
 Interval = Literal["Bernstein", "Student"]
 
@@ -56,9 +56,9 @@ class SampledShapley(Tabled):
     interval : str
         ``Bernstein`` where the bounds of what each player can add are known, else ``Student``.
     orders : int
-        So many orders were drawn, every second one the reverse of the one before.
+        The number of orders drawn, every second one the reverse of the one before.
     coalitions : int
-        So many different coalitions were worked out.
+        The number of different coalitions evaluated.
     seed : int
     confidence : float
     """
@@ -103,15 +103,15 @@ def sampled_shapley(
     ----------
     players : sequence of str
     worth : callable
-        Takes a frozenset of names and returns what they are worth together; asked once of each coalition.
-        Nobody is worth 0.
+        Takes a frozenset of names and returns what they are worth together; called once for each
+        coalition. The empty one is worth 0.
     orders : int
         Orders in which all players join, at least 8; an odd one is made even.
     seed : int
         Of the orders.
     bounds : mapping of str to pair of numbers, optional
-        The least and the most that each player can add to any coalition. With them intervals hold whatever
-        the distribution; without, they rest on the central limit theorem.
+        The least and the most that each player can add to any coalition. With them intervals hold
+        whatever the distribution; without, they rely on the central limit theorem.
     confidence : float
         With which all intervals hold together.
 
@@ -122,8 +122,8 @@ def sampled_shapley(
     Raises
     ------
     InputError
-        K530 for players that are none or named twice; K534 for too few orders, bounds that leave out a
-        player, or a player who adds something outside the bounds; V301 for what is no number.
+        K530 for no players or repeated names; K534 for too few orders, bounds that omit a player, or a player
+        who adds something outside the bounds; V301 for invalid numbers.
 
     References
     ----------
@@ -216,9 +216,10 @@ def _half_widths(
 ) -> npt.NDArray[np.float64]:
     """Return half-widths of intervals of means (players,) that hold together, from draws (draws, players).
 
-    The `doubt` is shared equally among the players (Bonferroni).  By Student, draws that all agree tell
-    nothing of how far others are; as in the rule of three, so many as may have been missed then count with
-    the range that was `seen` (2, players) of what the player adds, or of what all do where that is none.
+    The `doubt` is shared equally among the players (Bonferroni). With Student's t, draws that all agree do
+    not show how far others differ. As in the rule of three, the number that may have been missed then
+    counts with the range `seen` (2, players) of what the player adds, or of what all add where that range
+    is zero.
     """
     count, players = drawn.shape
     spread = drawn.var(axis=0, ddof=1)

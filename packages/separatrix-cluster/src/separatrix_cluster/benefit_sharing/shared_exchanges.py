@@ -1,4 +1,4 @@
-"""How the gain of exchanges can be shared, whether anybody would leave, and what is lost where one does.
+"""How to share the gain of exchanges, whether any enterprise would leave, and what is lost if one does.
 
 References
 ----------
@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 EXACT_TO = 12
-"""Enterprises of one part up to whom every coalition is worked out: 4,096 of them."""
+"""The most enterprises of one part for which every coalition is evaluated: 4,096 of them."""
 
 ORDERS = 200
 """Orders that are drawn beyond."""
@@ -74,15 +74,15 @@ class SharingGroup:
         Intervals of these where they were sampled.
     sampled : SampledShapley or None
     core : Core or None
-        None where there are too many players to work out every coalition.
+        None where there are too many players to evaluate every coalition.
     nucleolus : Nucleolus or None
     support : CostOfStability or None
     shapley_test, plan_test : CoreTest or None
         Whether some of them would rather leave than be given the Shapley value, or what the plan leaves them
         by its prices.
     parts_stable : bool
-        Whether the gain of each part, of those that share no stream and no facility, can be shared so that
-        nobody wants to leave: then that of all can, however many they are.
+        Whether the gain of each part (parts share no stream or facility) can be shared so that none
+        wants to leave: then the total gain can, for any number of players.
     """
 
     players: tuple[str, ...]
@@ -113,7 +113,7 @@ class SharingGroup:
 
     @property
     def stable(self) -> bool | None:
-        """Whether the gain can be shared so that nobody wants to leave; None where that is not known."""
+        """Whether the gain can be shared so that none wants to leave; None where that is unknown."""
         if self.core is None:
             return True if self.parts_stable else None
         return self.core.excess <= self.noise
@@ -151,8 +151,8 @@ class Exit:
     lost : Fraction
         Currency a year, by which the best plan of the others brings less.
     idle : Fraction or None
-        What is lost if the others go on as planned and nothing is found in its place; None where the plan
-        had a budget or a demand, and `lost` is told without them.
+        The loss if the others continue as planned without a replacement; None where the plan had a
+        budget or a demand; `lost` is computed without them.
     """
 
     enterprise: str
@@ -177,14 +177,14 @@ class SharedExchanges(Tabled):
     groups : tuple of SharingGroup
         Largest first; enterprises of different groups have nothing to do with each other.
     planned : mapping of str to Fraction, or None
-        What the plan leaves each by its prices, in currency a year; None where the plan had a budget or a
-        demand, without which all else here is told.
+        What the plan leaves each by its prices, in currency a year; None where the plan had a budget or
+        a demand; all else here is computed without them.
     exits : tuple of Exit
         Whose leaving costs most first.
     coalitions : int
         Problems of exchange that were solved.
     constrained : bool
-        Whether a budget or a demand that bound the plan was left out here.
+        Whether a budget or a demand of the plan was excluded here.
     """
 
     groups: tuple[SharingGroup, ...]
@@ -281,7 +281,7 @@ def shared_exchanges(
     parts : sequence of ExchangePart, optional
         Of its problem; by default made here.
     exact_to : int
-        Players of one part of a game up to whom every coalition is worked out; beyond, orders are drawn.
+        The most players of one part for which every coalition is evaluated; beyond, orders are drawn.
     orders : int
         How many.
     seed : int

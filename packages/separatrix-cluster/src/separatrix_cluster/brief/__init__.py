@@ -1,1 +1,1 @@
-"""What one page on a cluster or a game tells: the answers to ten questions, each number with its source."""
+"""One page on a cluster or a game: the answers to ten questions, each number with its source."""

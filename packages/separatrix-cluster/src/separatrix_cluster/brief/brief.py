@@ -1,7 +1,6 @@
 """The brief on a cluster or a game: the answers to ten questions, gathered from what the other wings compute.
 
-Nothing is computed here but which results stand side by side; what a wing refuses is told as what would be
-needed.
+The page only selects results; where a computation is refused, it states which data are needed.
 """
 
 from __future__ import annotations
@@ -82,7 +81,7 @@ class Brief:
 
     @property
     def answered(self) -> tuple[int, ...]:
-        """The numbers of the questions of which anything could be computed."""
+        """The numbers of the questions with an answer."""
         return tuple(answer.number for answer in self.answers if answer.told)
 
     def answer(self, question: Question) -> BriefAnswer:
@@ -106,7 +105,7 @@ class Brief:
 
 @dataclass(frozen=True)
 class _Terms:
-    """The year, the price and the rate that were asked for."""
+    """The requested year, price and rate."""
 
     year: int | None
     carbon_price: float | None
@@ -160,8 +159,7 @@ def brief_of_cluster(
     Raises
     ------
     InputError
-        K230 for a standard that is not known, K240 for a year of which nothing is known, K560 for a budget, a
-        price or a rate that makes no sense.
+        K230 for an unknown standard, K240 for a year without data, K560 for an invalid budget, price or rate.
 
     Examples
     --------
@@ -207,7 +205,7 @@ def brief_of_game(
     values: Mapping[str, Any] | None = None,
     start: Mapping[str, Any] | None = None,
 ) -> Brief:
-    """Return the brief on a game: what needs the tables of a cluster is told to need them.
+    """Return the brief on a game: questions that need the tables of a cluster state so.
 
     Parameters
     ----------
@@ -217,7 +215,7 @@ def brief_of_game(
     scenario, values
         As in `separatrix.analyze`.
     start : mapping of share to number, optional
-        Where it stands today, in place of what the game says.
+        Its current state, in place of `today` in the game.
 
     Returns
     -------
@@ -293,7 +291,7 @@ def _unanswered(
 
 
 def _push_needs(runs: GameRuns) -> list[Sentence]:
-    """Return what it would take to tell what tips the game, or more of it."""
+    """Return what is needed to determine what tips the game, or more of it."""
     if runs.ending is None:
         return [say("What question 2 needs.")]
     if runs.ending.ending.state == target_state(runs.game):

@@ -66,8 +66,8 @@ def brief_document(found: Brief, words: Language) -> Document:
     Returns
     -------
     Document
-        Its answers are a numbered list; every number in them leads to a note that names the command which
-        gives it again, and the rows that it rests on.
+        Its answers are a numbered list; every number in them has a note with the command that
+        reproduces it and the rows it is based on.
     """
     page = _Page(found, words)
     title = words.BRIEF_TITLE.format(name=found.title)
@@ -150,7 +150,7 @@ class _Page:
         return _marked(content)
 
     def answer(self, answer: BriefAnswer) -> Line:
-        """Return what is told of a question, then what would be needed."""
+        """Return the answer to a question, then the data it still needs."""
         words = self.words
         told = self.sentences(answer.told)
         if answer.question == "data":
@@ -261,7 +261,7 @@ class _Page:
                 return words.tell(value)
 
     def ranged(self, kind: Kind, interval: ValueInterval) -> str:
-        """Return an end of an interval, or what was counted between them, as the diagnosis tells it."""
+        """Return an end of an interval, or the counted value within it, as the diagnosis shows it."""
         counted, low, high = interval.counted, interval.low, interval.high
         match kind:
             case "tonnes":
@@ -343,7 +343,7 @@ def _footnote_number(content: Line, k: int) -> int:
 
 
 def _note(source: Provenance, words: Language) -> Line:
-    """Return how a number is had again: the command, and the rows that it rests on."""
+    """Return how to reproduce a number: the command, and the rows it is based on."""
     commands = [_typed(command) for command in (source.first, source.command) if command]
     told: Line = ()
     for command in commands:

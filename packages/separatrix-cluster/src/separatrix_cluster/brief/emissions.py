@@ -1,5 +1,5 @@
-"""What a brief tells of the carbon of a cluster: how whole the data are, how much it is, by whom and why it
-changed, and how far it is from the standard."""
+"""The carbon section of a brief: how complete the data are, the emissions, the largest emitters, the causes
+of change, and the gap to the standard."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ __all__ = ["change_answer", "data_answer", "gap_answer", "indicator_of", "stand_
 NAMED = 3
 """So many enterprises and causes are named."""
 LARGEST = 10
-"""So many emitters are told of together."""
+"""The number of emitters reported together."""
 SLIGHT = 0.005
-"""The part of the emissions below which it is not told what it rests on."""
+"""The share of the emissions below which their basis is not stated."""
 
 Rows = tuple[tuple[str, tuple[int, ...]], ...]
 
@@ -92,7 +92,8 @@ class _Sources:
 
 
 def data_answer(name: str, found: Diagnosis) -> BriefAnswer:
-    """Return whether the data are enough: what is counted, what is missing, what the factors rest on."""
+    """Return whether the data are sufficient: what is counted, what is missing, and the basis of the
+    factors."""
     sources, year = _Sources(name, found), found.year
     broken = tuple(_broken(name, found))
     if year is None:
@@ -106,7 +107,7 @@ def data_answer(name: str, found: Diagnosis) -> BriefAnswer:
 
 
 def _broken(name: str, found: Diagnosis) -> Iterator[Sentence]:
-    """Tell which files are there that cannot be read, lest their tables be taken for missing."""
+    """Yield the files that cannot be read, so that their tables are not assumed missing."""
     check = Provenance(("cluster", "check", name))
     for file in dict.fromkeys(found.cluster.broken.values()):
         yield say(
@@ -162,7 +163,7 @@ def _coverage(sources: _Sources, year: int, *, without_power: bool) -> Iterator[
 
 
 def _grade(sources: _Sources, year: int) -> Iterator[Sentence]:
-    """Tell which part rests on verified reports, and which on factors, compared or no more than quoted."""
+    """Yield the shares based on verified reports, on compared factors and on factors only quoted."""
     accounts = sources.found.accounts
     lines = (accounts.year == year) & ~accounts.internal
     whole = float(accounts.location[lines].sum())

@@ -1,4 +1,5 @@
-"""What a brief tells of leaders: whom to win so that enough act by a date, and whom to tell first."""
+"""The leaders section of a brief: which enterprises to support so that enough act by a date, and which to
+inform first."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from separatrix_cluster.tables.cluster import Cluster
 __all__ = ["leaders_answer"]
 
 SEEDS = 3
-"""So many are told first."""
+"""The number of enterprises to inform first."""
 SETS, REPLICAS, FRESH = 100, 50, 400
 """Sets of leaders that are tried, runs of each, and runs that measure the answer: some seconds."""
 SHARE, ROUNDS = 0.8, 20
@@ -28,7 +29,8 @@ NAMED = 5
 
 
 def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> BriefAnswer:
-    """Return whom to win so that most act, and whom to tell first so that it gets about.
+    """Return which enterprises to support so that most act, and which to inform first so that information
+    spreads.
 
     Parameters
     ----------
@@ -36,7 +38,7 @@ def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> 
         What the command line is given for the cluster.
     cluster : Cluster
     calibrated : bool
-        Whether its tables make a game; without, only whom to tell can be said.
+        Whether its tables give a game; without, only the enterprises to inform are found.
     """
     lacking = say("Who deals with whom (table `links`).")
     if not cluster.table("links"):
@@ -58,7 +60,7 @@ def leaders_answer(name: str, cluster: Cluster, *, calibrated: bool = False) -> 
 
 
 def _won(name: str, cluster: Cluster) -> Iterator[Sentence]:
-    """Tell whom to win on the cluster's own network, in its calibrated game."""
+    """Yield which enterprises to support on the cluster's own network, in its calibrated game."""
     own = cluster_game(cluster)
     rules: dict[str, Any] = dict(CLUSTER_RULES)
     found = leaders(
@@ -121,7 +123,7 @@ def _plan(cluster: Cluster, found: LeadersPlan, source: Locate) -> Iterator[Sent
 
 
 def _told_first(name: str, cluster: Cluster) -> Iterator[Sentence]:
-    """Tell whom to tell first, so that what they know reaches as many as possible."""
+    """Yield which enterprises to inform first, so that the information reaches as many as possible."""
     _, graph = enterprise_network(cluster)
     found = certified_seeds(graph, min(SEEDS, graph.size))
     command = ("seed", "--cluster", name, "--count", str(len(found.names)), "--format", "json")

@@ -1,5 +1,5 @@
-"""What a brief tells of policy: which price or support tips a game from today's state, for how long support
-has to last, and what an additional tonne costs the public purse."""
+"""The policy section of a brief: which price or support tips a game from today's state, how long support
+has to last, and the public cost of an additional tonne."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Money = tuple[float, bool]
 
 
 def tipping_sentences(found: TippingValues, money: Money, source: Locate) -> Iterator[Sentence]:
-    """Tell from which level on each instrument alone brings today's state to the target."""
+    """Yield the level from which each instrument alone brings today's state to the target."""
     tipping, others = [], 0
     for k, one in enumerate(found.instruments):
         condition = one.condition(one.goal)
@@ -107,7 +107,7 @@ def spending(found: TippingValues) -> tuple[int, InstrumentTipping] | None:
 
 
 def comparison_sentences(found: TippingValues, source: Locate) -> Iterator[Sentence]:
-    """Tell which instruments tip and cost the public nothing at the target, and the cheapest of the rest."""
+    """Yield which instruments tip at no public cost at the target, and the cheapest of the rest."""
     free, paying = [], 0
     for k, one in enumerate(found.instruments):
         condition = one.condition(one.goal)
@@ -144,7 +144,7 @@ def tonnes_saved(
 ) -> float | None:
     """Return by how much less is emitted a unit of time at the target than where today's state leads.
 
-    None where the game does not tell of emissions, or where they are no less.
+    None where the game has no emissions, or where they do not decrease.
     """
     game = found.game
     if game.emissions is None or left_alone is None:
@@ -165,7 +165,7 @@ def tonnes_saved(
 def public_cost(
     k: int, one: InstrumentTipping, instrument: Instrument, saved: float | None, money: Money, source: Locate
 ) -> Iterator[Sentence]:
-    """Tell what support costs the public each year where it is never ended, and that per tonne."""
+    """Yield the yearly public cost of permanent support, in total and per tonne."""
     if one.cost is None:
         return
     cost = one.cost["public"] * money[0]
@@ -192,7 +192,8 @@ def public_cost(
 
 
 def robustness_sentences(found: RobustProgramme, money: Money, source: Locate) -> Iterator[Sentence]:
-    """Tell which level works in most draws of the uncertain parameters, and what matters most for it."""
+    """Yield the level that works in most draws of the uncertain parameters, and the most influential
+    parameter."""
     if found.programme is None:
         yield say(
             "If permanent, it works in at most {share} of the draws of the uncertain parameters.",
@@ -220,7 +221,7 @@ def robustness_sentences(found: RobustProgramme, money: Money, source: Locate) -
 
 
 def matter_named(found: Sensitivity, places: Mapping[str, Provenance]) -> str:
-    """Return the parameters of which any may matter most, no more of them by name than people read."""
+    """Return the parameters that may be the most influential, naming only a few."""
     leaders = found.leaders
     named = [
         say("{name}", name=SourcedValue("parameter", found.game.parameters[name], places[name]))
@@ -233,7 +234,7 @@ def matter_named(found: Sensitivity, places: Mapping[str, Provenance]) -> str:
 
 
 def safety_sentences(found: TemporaryProgramme, source: Locate) -> Iterator[Sentence]:
-    """Tell in which part of the draws support that ends works, and how long it would have to last."""
+    """Yield the share of draws in which temporary support works, and how long it would have to last."""
     safety = found.safety
     if safety is None or found.answer != "found":
         return
@@ -254,8 +255,8 @@ def safety_sentences(found: TemporaryProgramme, source: Locate) -> Iterator[Sent
 def avoided(found: TemporaryProgramme, best: ShapedProgramme) -> tuple[float, float] | None:
     """Return what support that ends costs the public over `YEARS`, and the tonnes it avoids by then.
 
-    Both from trajectories with and without it; None where the game does not tell of emissions, or not in
-    years, or where none are avoided.
+    Both from trajectories with and without it; None where the game has no emissions, is not in years, or
+    avoids none.
     """
     game = found.game
     if game.emissions is None or game.time_unit != "year" or len(best.steps.levels) != 1:
@@ -273,7 +274,7 @@ def avoided(found: TemporaryProgramme, best: ShapedProgramme) -> tuple[float, fl
 def temporary_support_sentences(
     found: TemporaryProgramme, money: Money, source: Locate, brief: Provenance
 ) -> Iterator[Sentence]:
-    """Tell how strong and how long support has to be that ends, what it costs, and that per tonne."""
+    """Yield the level and duration of temporary support, its cost, and the cost per tonne."""
     if found.answer == "not lasting":
         yield say("It has to be kept: without it the outcome does not last.")
     best = found.programmes.get("constant", found.cheapest)

@@ -1,4 +1,5 @@
-"""What a brief tells of what binds a cluster and of what it could do: measures, and exchanges of streams."""
+"""The remedies section of a brief: what binds a cluster, and its options: measures, and exchanges of
+streams."""
 
 from __future__ import annotations
 
@@ -249,7 +250,7 @@ def _links_lost(
     networks: tuple[AssessedNetwork | None, AssessedNetwork | None],
     source: Locate,
 ) -> Iterator[Sentence]:
-    """Tell what is left of the links where the one leaves without whom fewest are left."""
+    """Yield the remaining links after the most damaging departure of one enterprise."""
     today, planned = networks
     network, when = (planned, "planned") if planned is not None else (today, "today")
     if network is None:

@@ -79,7 +79,7 @@ known."""
 _WORDS = ("name", "difficulty", "standard", "parameter", "instrument", "text")
 
 FEW = 4
-"""So many runs of rows are told one by one; of more their ends, and how many rows lie between."""
+"""The most runs of rows listed one by one; of more, only the ends and the number of rows between."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +89,13 @@ class Provenance:
     Attributes
     ----------
     command : tuple of str
-        What to type after ``separatrix`` to get it again.
+        What to type after ``separatrix`` to reproduce it.
     first : tuple of str
         What has to be run before, such as to write the game file that the command reads.
     at : str
-        Where it stands in the JSON of that command, as ``trend.change``; '' where it is made of several.
+        Its place in the JSON of that command, as ``trend.change``; '' where it is derived from several.
     rows : tuple of (str, tuple of int)
-        The files it rests on and their rows, as far as these are known; no rows where it is the whole file.
+        The files it is based on and their rows, as far as these are known; no rows for a whole file.
     """
 
     command: tuple[str, ...]
@@ -141,12 +141,12 @@ def table_rows(
 
 
 Locate = Callable[[str], Provenance]
-"""Where something stands in the JSON of a command, to its source."""
+"""From a place in the JSON of a command to its source."""
 
 
 @dataclass(frozen=True)
 class ValueInterval:
-    """Of which interval a value is one end, or what was counted between them: all are rounded together."""
+    """The interval of which a value is one end or the counted value: all are rounded together."""
 
     counted: float
     low: float

@@ -1,4 +1,4 @@
-"""What a brief tells of a game: where today's shares lead, what would tip them, and how sure that is."""
+"""The tipping section of a brief: where today's shares lead, what would tip them, and how certain that is."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class GameRuns:
     first : tuple of str
         The command that writes the game file; empty where the user has it.
     start : tuple of str
-        The option that tells where it stands today; empty where the game says so.
+        The option that gives its current state; empty where the game has it.
     ending : Outcome or None
-        Where today's shares lead; None where the game does not say where it stands today.
+        Where today's shares lead; None where the game has no current state.
     shock : CriticalShock or None
     sensitivity : Sensitivity or None
-        Of whether today's shares end where they do at the baseline values.
+        Of whether today's shares have the same outcome as at the baseline values.
     tipping : TippingValues or None
         Of the game's instruments; None where it has none, or where today's shares lead to the target anyway.
     temporary : TemporaryProgramme or None
@@ -64,7 +64,7 @@ class GameRuns:
     robust : RobustProgramme or None
         Of the same instrument, where parameters are uncertain.
     brief : Provenance
-        Of what is reckoned for the page alone.
+        Of values computed for the page alone.
     money : tuple of float and bool
         How many of the currency one unit of payoff is, and whether payoffs are money.
     problems : mapping of str to SeparatrixError
@@ -173,7 +173,7 @@ def target_state(game: Game) -> tuple[float, ...]:
 
 
 def ending_of(runs: GameRuns) -> Iterator[Sentence]:
-    """Tell where the game stands today, and where that leads if nothing is done."""
+    """Yield the current state of the game, and where it leads without intervention."""
     ending = runs.ending
     if ending is None:
         return
@@ -205,13 +205,13 @@ def _state(runs: GameRuns, state: tuple[float, ...], at: str) -> SourcedValue:
 
 
 def push_sentences(runs: GameRuns, *, from_today: bool = False) -> Iterator[Sentence]:
-    """Tell whether a push is needed, and by how much the shares would have to change for another outcome.
+    """Yield whether a push is needed, and the smallest change of the shares that leads to another outcome.
 
     Parameters
     ----------
     runs : GameRuns
     from_today : bool
-        Whether to tell first where today's shares lead, which another answer has not told yet.
+        Whether to start with where today's shares lead, if no other answer states it.
     """
     if from_today:
         yield from _acting(runs)
@@ -235,7 +235,7 @@ def _using(found: TemporaryProgramme | None) -> tuple[str, ...]:
 
 
 def _policy(runs: GameRuns) -> Iterator[Sentence]:
-    """Tell what tips today's state, what that costs the public, and that per tonne."""
+    """Yield what tips today's state, its public cost, and the cost per tonne."""
     found, ending = runs.tipping, runs.ending
     if found is None or ending is None:
         return
@@ -259,7 +259,7 @@ def _policy(runs: GameRuns) -> Iterator[Sentence]:
 
 
 def _acting(runs: GameRuns) -> Iterator[Sentence]:
-    """Tell which part of the enterprises act, and what becomes of that, where both sides are alike."""
+    """Yield the share of enterprises that act and its outcome, where both sides are alike."""
     ending = runs.ending
     if ending is None:
         return
@@ -280,7 +280,7 @@ def _acting(runs: GameRuns) -> Iterator[Sentence]:
 
 
 def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
-    """Tell in which year-like unit the outcome is come to, where the game has one."""
+    """Yield the time until the outcome, in the time unit of the game if it has one."""
     if runs.game.time_unit == "year" and shock.time is not None:
         years = SourcedValue("years", shock.time, runs.source("shock", "time"))
         if runs.game.speed_basis == "assumed":
@@ -290,7 +290,7 @@ def _arrival(runs: GameRuns, shock: CriticalShock) -> Iterator[Sentence]:
 
 
 def _policy_certainty(runs: GameRuns) -> Iterator[Sentence]:
-    """Tell in how many draws the support works of which the page tells."""
+    """Yield the share of draws in which the reported support works."""
     using = _using(runs.temporary)
 
     def of_robust(at: str) -> Provenance:

@@ -1,1 +1,1 @@
-"""Calibration: the game of a cluster in the paper's own six parameters, each with what it rests on"""
+"""Calibration: the game of a cluster in the paper's own six parameters, each with its basis"""

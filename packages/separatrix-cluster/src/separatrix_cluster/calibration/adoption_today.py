@@ -1,7 +1,7 @@
 """Who acts today: the share of a group, from the table of adoption or, in its place, from that of awareness.
 
 The interval is that of Wilson, E. B. (1927), Probable inference, the law of succession, and statistical
-inference, J. Am. Stat. Assoc. 22, 209–212, of those of whom it is known: they stand for the others of their
+inference, J. Am. Stat. Assoc. 22, 209–212, for the members with data: they represent the others of their
 group.
 """
 
@@ -30,17 +30,17 @@ _SOURCES = (
     ("awareness", "certified", "assumed"),
     ("awareness", "reports", "assumed"),
 )
-"""Where it is looked for, in this order: table, column, and what it rests on."""
+"""The sources, in order of preference: table, column, and basis."""
 
 
 @dataclass(frozen=True)
 class StartInside(Estimate):
-    """A start of the game within 0 and 1 for a group of whom all, or none, are told to act.
+    """A start of the game within 0 and 1 for a group of which all, or none, are reported to act.
 
     Attributes
     ----------
     observed : Sentence
-        What is told, which the value is not.
+        The observation, from which the value deviates.
     """
 
     observed: Sentence = field(kw_only=True)
@@ -63,7 +63,7 @@ def _how(column: str, yes: int, told: int) -> Sentence:
 
 
 def wilson_interval(hits: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share of which `hits` of `count` were found.
+    """Return the 95 % interval of a share observed as `hits` of `count`.
 
     Examples
     --------
@@ -79,7 +79,8 @@ def wilson_interval(hits: int, count: int) -> tuple[float, float]:
 
 
 def adoption_today(cluster: Cluster, members: Collection[str], year: int | None) -> Estimate | None:
-    """Return which share of a group acts in a year, or in the last told before it; None where none is."""
+    """Return the share of a group that acts in a year, or in the last reported year before; None without
+    data."""
     for name, column, basis in _SOURCES:
         table = cluster.table(name)
         last = _last_stated_row(table, column, members, year)
@@ -122,7 +123,7 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
 
 
 def acting_today(cluster: Cluster, members: Collection[str], year: int | None) -> dict[str, bool]:
-    """Return who acts in a year, or in the last told before it, of those of whom it is known.
+    """Return which members act in a year, or in the last reported year before, among those with data.
 
     Examples
     --------
@@ -152,7 +153,7 @@ def _last_count(table: ClusterTable, year: int | None) -> int | None:
 def _last_stated_row(
     table: ClusterTable, column: str, members: Collection[str], year: int | None
 ) -> dict[str, int]:
-    """Return the place of the last row of each member in which the column is told."""
+    """Return the position of each member's last row with a value in the column."""
     found: dict[str, tuple[float, int]] = {}
     years: Any = np.nan_to_num(table.numbers("year"))
     for place, (name, value) in enumerate(zip(table.texts("enterprise"), table.numbers(column), strict=True)):

@@ -72,10 +72,10 @@ def calibrate(
     Raises
     ------
     InputError
-        K570 without a measure of an enterprise, K572 for a cluster or a group of too few, K573 without value
-        added, K575 for numbers that cannot be; K240 for a year of which nothing is known.
+        K570 without a measure of an enterprise, K572 for a cluster or a group that is too small, K573 without
+        value added, K575 for impossible numbers; K240 for a year without data.
     NameProblem
-        K574 for a name that is none of a calibration.
+        K574 for a name that is not a component of a calibration.
 
     References
     ----------

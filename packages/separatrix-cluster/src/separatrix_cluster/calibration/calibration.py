@@ -1,4 +1,4 @@
-"""A calibrated game: its numbers with what each rests on, and the game file that all other verbs read."""
+"""A calibrated game: its numbers with their basis, and the game file that all other commands read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DIGITS = 4
 
 @dataclass(frozen=True, repr=False)
 class Calibration(Tabled):
-    """The game of a cluster, with what each of its numbers rests on.
+    """The game of a cluster, with the basis of each of its numbers.
 
     Attributes
     ----------
@@ -41,13 +41,13 @@ class Calibration(Tabled):
     sides : tuple of Side
         One where both enterprises of the pair are alike, else two.
     own : tuple of Side
-        One a member that has measures, where every enterprise is to have its own six.
+        One for each member with measures, where every enterprise has its own six.
     speed : Estimate or None
-        Per year and unit of payoff; None where nothing is to be gained, so that no time is told in years.
+        Per year and unit of payoff; None where acting gains nothing, so that times are not in years.
     asked : mapping of str to str
-        What was asked for in place of what the tables tell, by the option of the command line.
+        Values given in place of those of the tables, by the option of the command line.
     remarks : tuple of Remark
-        What was left out or doubted.
+        Excluded or doubtful data.
     cautions : tuple of Sentence
         What a reader must know of the game before using it.
     """
@@ -195,7 +195,7 @@ def game_document(found: Calibration) -> dict[str, Any]:
 
 
 def _instruments(found: Calibration, document: dict[str, Any]) -> dict[str, Any]:
-    """Return the sections of the instruments that the tables tell enough of, and of what they would avoid.
+    """Return the sections of the instruments for which the tables suffice, and of what they would avoid.
 
     A level is what the public bears or what a tonne costs in all, so that the idle one is that of today;
     where the sides differ today, it is what comes on top.
@@ -226,7 +226,7 @@ def _instruments(found: Calibration, document: dict[str, Any]) -> dict[str, Any]
 
 
 def _counts(found: Calibration) -> tuple[Fraction, ...]:
-    """Return of how many enterprises each population tells the measures."""
+    """Return the number of enterprises with measures in each population."""
     counts = [Fraction(len(side.members)) for side in found.sides]
     return (counts[0] / 2,) * 2 if len(counts) == 1 else tuple(counts)
 

@@ -29,7 +29,7 @@ from separatrix_cluster.tables.table import ClusterTable
 __all__ = ["RATES", "EnterpriseInvestment", "enterprise_investments"]
 
 RATES = (0.05, 0.12)
-"""Between these lies an interest that nobody told: below the social rate, and that of industry."""
+"""The range of an interest rate that is not given: from below the social rate to that of industry."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class EnterpriseInvestment:
 def enterprise_investments(
     cluster: Cluster, books: DataCompleteness, year: int | None, rate: float | None = None
 ) -> tuple[tuple[EnterpriseInvestment, ...], tuple[Remark, ...]]:
-    """Return what every enterprise would do that has a measure, and what was left out.
+    """Return what each enterprise with a measure would do, and the excluded rows.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def _cost_at(measures: tuple[AbatementMeasure, ...], rate: float) -> Fraction:
 
 
 def _beginning(cluster: Cluster, year: int | None) -> tuple[Cluster, list[Remark]]:
-    """Return the cluster with the measures that can be begun in time, and what is told of the others."""
+    """Return the cluster with the measures that can start in time, and remarks on the others."""
     table = cluster.table("measures")
     earliest = table.numbers("earliest")
     late = np.zeros(len(table), dtype=bool) if year is None else earliest > year + 1

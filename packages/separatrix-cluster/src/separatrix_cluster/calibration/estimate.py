@@ -1,4 +1,4 @@
-"""A number of a calibration: its value, what holds it, what it rests on, and the rows it came from.
+"""A number of a calibration: its value, interval, basis, and the rows it came from.
 
 Intervals are added and multiplied end by end (Moore, R. E., 1966, Interval Analysis, Prentice-Hall, ch. 3),
 so that what comes out holds the truth wherever what went in does; they are never narrower than a draw would
@@ -25,7 +25,7 @@ FileRow = tuple[str, int | None]
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number and what it rests on.
+    """A number and its basis.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class Estimate:
         return replace(self, value=self.value * factor, low=low, high=high)
 
     def reworded(self, how: Sentence) -> Estimate:
-        """Return the same, told in other words."""
+        """Return the same number with another description."""
         return replace(self, how=how)
 
     def to_dict(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def weakest(bases: Iterable[str]) -> str:
 def exact_estimate(
     value: Fraction, how: Sentence, rows: Sequence[FileRow] = (), basis: str = "measured"
 ) -> Estimate:
-    """Return a number of which nothing is uncertain."""
+    """Return a number without uncertainty."""
     return Estimate(value, value, value, basis, how, tuple(rows))
 
 

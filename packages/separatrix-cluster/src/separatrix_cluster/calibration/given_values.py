@@ -1,4 +1,4 @@
-"""Numbers that somebody gives in place of those of the tables: `calibration` of cluster.yaml, and `--set`."""
+"""Numbers given in place of those of the tables: `calibration` of cluster.yaml, and `--set`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from separatrix_cluster.calibration.paper_parameters import COMPONENTS
 __all__ = ["GIVEN", "given_values"]
 
 GIVEN = (*COMPONENTS, "beta", "x", "y")
-"""What can be given: the components of the six parameters, the speed, and where the two sides stand today."""
+"""The names that can be given: the components of the six parameters, the speed, and the current state."""
 
 _KEYS = ("value", "interval", "basis", "source")
 _NEVER_NEGATIVE = ("K", "p", "a", "s", "penalty", "beta", "x", "y")
@@ -33,16 +33,16 @@ def given_values(
     told : mapping
         A number, ``LOW:VALUE:HIGH``, or a mapping of ``value``, ``interval``, ``basis`` and ``source``.
     where : Sentence
-        Where it is given, as it is told of the number.
+        Where it is given, as shown with the number.
     suffixes : iterable of str
-        What may stand behind a name, for one side alone.
+        What may follow a name, for one side alone.
 
     Raises
     ------
     NameProblem
-        K574 for what is no component.
+        K574 for an unknown component.
     InputError
-        K575 for what is no number, or a number that cannot be.
+        K575 for an invalid or impossible number.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""The calibrated game of a cluster on its own network: each enterprise with its own numbers, where it stands.
+"""The calibrated game of a cluster on its own network: each enterprise with its own numbers and position.
 
-What the tables tell of each enterprise becomes a column: the six parameters of those that have measures, and
-whether it acts already.  An enterprise compares what it would earn by acting and by waiting beside the
-partners that it has, in the mean over these, since the calibrated payoffs are those of a year.
+The data of each enterprise become a column: the six parameters of those with measures, and whether it acts
+already. An enterprise compares the mean payoffs of acting and of waiting over its partners, because the
+calibrated payoffs are those of a year.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from separatrix_cluster.tables.cluster import Cluster
 __all__ = ["CLUSTER_RULES", "cluster_game"]
 
 CLUSTER_RULES = {"rule": "best-response", "earning": "averaged"}
-"""How enterprises revise in it, where nothing else is told: base returns differ, so that copying who earns
-most would compare sizes, and payoffs are those of a year, however many partners there are."""
+"""How enterprises revise by default: base returns differ, so that copying the most successful would compare
+sizes, and payoffs are those of a year, however many partners there are."""
 
 
 MIDDLE = say(

@@ -1,4 +1,4 @@
-"""The six parameters of Shi and Chen (2018) for one side of a pair, made of what the tables tell.
+"""The six parameters of Shi and Chen (2018) for one side of a pair, computed from the tables.
 
 π2 is the base return, R1 = π2 + v what a lone investor has, π1 = π2 + v + B what it has beside another, R2
 = π2 + F what one has who lets the other invest; C1 = (1 − s) K is the gross yearly cost after support,
