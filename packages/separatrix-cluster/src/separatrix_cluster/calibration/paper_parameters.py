@@ -1,9 +1,9 @@
 """The six parameters of Shi and Chen (2018) for one side of a pair, computed from the tables.
 
-π2 is the base return, R1 = π2 + v what a lone investor has, π1 = π2 + v + B what it has beside another, R2
-= π2 + F what one has who lets the other invest; C1 = (1 − s) K is the gross yearly cost after support,
-before savings, and C2 = p a + penalties what not acting costs. The advantage of acting is then (B − F) y −
-((1 − s) K − p a − v), where y is the share of partners who act.
+π2 is the base return, R1 = π2 + v the return of a lone investor, π1 = π2 + v + B its return if the partner
+also invests, and R2 = π2 + F the return of an enterprise whose partner alone invests; C1 = (1 − s) K is the
+gross yearly cost after support, before savings, and C2 = p a + penalties the cost of not acting. The
+advantage of acting is then (B − F) y − ((1 − s) K − p a − v), where y is the share of partners who act.
 
 References
 ----------

@@ -1,10 +1,10 @@
 """What a partner's acting brings: B to who acts too, F to who does not.
 
-What enterprises can exchange and share is the value of their coalition less what each has alone
-(`separatrix_cluster.symbiosis`); of two groups each gets half of what only both bring, as by Shapley, L. S.
-(1953), A value for n-person games. Knowledge that spills over no table tells: it is assumed to lie between
-nothing and half of what the partner saves, for who acts and for who does not, and
-never above half of what its own measures would save.
+The value of exchanging and sharing is the value of the coalition less the value that each has alone
+(`separatrix_cluster.symbiosis`); of two groups each gets half of what only both together produce, as in
+Shapley, L. S. (1953), A value for n-person games. No table reports knowledge spillovers: they are assumed
+to be between zero and half of the partner's savings, for those who act and those who do not, and never
+above half of the savings of their own measures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def free_ride(own: Estimate, partner: Estimate) -> Estimate:
     Parameters
     ----------
     own, partner : Estimate
-        What each of both saves by acting; nobody learns more than it could use.
+        What each of both saves by acting; none learns more than it can use.
     """
     less = min(own, partner, key=lambda saving: saving.value)
     value, most = max(less.value, Fraction(0)) / 4, max(less.high, Fraction(0)) / 2
@@ -44,7 +44,7 @@ def benefit_of_both(own: Estimate, partner: Estimate, exchange: Estimate | None)
     own, partner : Estimate
         What each of both saves by acting.
     exchange : Estimate or None
-        What exchanges bring; None where no table tells: then it is assumed, too.
+        The gain of exchanges; None where no table gives it: then it is assumed, too.
     """
     knowledge = free_ride(own, partner)
     if exchange is None:
@@ -57,14 +57,13 @@ def benefit_of_both(own: Estimate, partner: Estimate, exchange: Estimate | None)
 def exchange_benefits(
     cluster: Cluster, groups: Sequence[Sequence[str]], carbon_price: float | None = None
 ) -> tuple[Estimate | None, ...]:
-    """Return for each group what exchange brings one of its enterprises; None where no table tells of
-    streams.
+    """Return for each group the gain of exchanges per enterprise; None where no table has streams.
 
     Parameters
     ----------
     cluster : Cluster
     groups : sequence of sequences of str
-        One group, of which all meet each other, or two that meet.
+        One group whose members all meet each other, or two groups that meet.
     carbon_price : float, optional
         Currency per t CO2e.
 

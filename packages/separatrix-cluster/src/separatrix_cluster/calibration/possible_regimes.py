@@ -30,7 +30,7 @@ class PossibleRegimes:
     possible : tuple of tuples of (float, float), or of None for a state inside
         Each set of states that can be stable together.
     complete : bool
-        Whether it is proven that there are no others.
+        Whether it is proven that no others exist.
     """
 
     now: tuple[tuple[float, ...], ...]

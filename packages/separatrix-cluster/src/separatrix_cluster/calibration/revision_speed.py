@@ -1,8 +1,8 @@
 """How fast enterprises change their minds: per year, and per unit of what is to be gained.
 
 The share x of those who act follows x′ = β x (1 − x) times the advantage of acting, so that β has the unit
-1 / (year × payoff). Where no history tells it, it is assumed from how long the spread from 10 % to 90 %
-takes: ln 81 / (β × advantage), the time of a logistic curve (Fisher, J. C. & Pry, R. H., 1971, A simple
+1 / (year × payoff). Without a history, it is assumed from the time that the spread from 10 % to 90 % takes:
+ln 81 / (β × advantage), the time of a logistic curve (Fisher, J. C. & Pry, R. H., 1971, A simple
 substitution model of technological change, Technol. Forecast. Soc. Change 3, 75–88).
 """
 
@@ -30,7 +30,7 @@ OPEN = 10.0
 """Where a history leaves an end of the interval open, it is so many times away from the value."""
 
 SPREAD = (15.0, 5.0, 40.0)
-"""Years from 10 % to 90 % of a spread that nobody measured: usual, fastest and slowest."""
+"""Assumed years from 10 % to 90 % of a spread without measurements: usual, fastest and slowest."""
 
 
 def assumed_speed(advantage: Fraction) -> Estimate | None:
@@ -68,7 +68,7 @@ def assumed_speed(advantage: Fraction) -> Estimate | None:
 def fitted_speed(
     cluster: Cluster, advantages: Sequence[tuple[Fraction, Fraction]]
 ) -> tuple[Estimate | None, Sentence | None]:
-    """Return the speed that the history of adoption tells, and what speaks against the history or the tables.
+    """Return the speed fitted to the adoption history, and any contradiction of history and tables.
 
     A fit gives β times the advantage where all others act, and where none does
     (`separatrix_cluster.adoption.fit`); both divided by the calibrated advantages have to give one speed.

@@ -70,7 +70,7 @@ def groups_of(cluster: Cluster, acting: Sequence[str]) -> tuple[tuple[Sentence, 
     Raises
     ------
     InputError
-        K572 where a group has nobody that has a measure.
+        K572 where no member of a group has a measure.
     """
     everybody = [str(name) for name in cluster.enterprises]
     sizes = dict(zip(everybody, map(str, size_of(cluster)), strict=True))
@@ -103,7 +103,7 @@ def groups_of(cluster: Cluster, acting: Sequence[str]) -> tuple[tuple[Sentence, 
 def base_return(
     cluster: Cluster, amounts: KnownAmounts | None, year: int | None, members: Sequence[str]
 ) -> Estimate | None:
-    """Return value added per enterprise of some of them, in constant prices; None where none is told."""
+    """Return value added per enterprise of some of them, in constant prices; None without data."""
     if year is None or amounts is None:
         return None
     who = np.isin(cluster.enterprises.astype(str), list(members))
@@ -144,13 +144,13 @@ def components_of(
     base : Estimate or None
         Its base return.
     own, partner : sequence of EnterpriseInvestment
-        Of this side, and of the one that it meets.
+        Of this side, and of the other side.
     given : mapping
-        What stands in place of the tables.
+        Values given in place of those of the tables.
     told : mapping
-        `p`, `s` and `penalty` as cluster.yaml or the command tells them.
+        `p`, `s` and `penalty` as given in cluster.yaml or the command.
     exchange : Estimate or None
-        What exchange brings one of this side; None where no table tells.
+        The gain of exchanges per enterprise of this side; None where no table gives it.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def value_added(cluster: Cluster, books: DataCompleteness) -> tuple[int | None, 
 
 
 def stated(cluster: Cluster, price: float | None, support: float | None) -> dict[str, Estimate]:
-    """Return price, support and penalties as cluster.yaml tells them, or as they are given in their place."""
+    """Return price, support and penalties of cluster.yaml, or the values given in their place."""
     d = cluster.description
     file = (("cluster.yaml", None),)
     zero = Fraction(0)

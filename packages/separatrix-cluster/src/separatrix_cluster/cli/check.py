@@ -1,4 +1,4 @@
-"""``separatrix cluster check``: what is amiss in the tables, and what can be computed from them."""
+"""``separatrix cluster check``: issues in the tables, and what can be computed from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doubts about carbon of which no row of any year tells: as much of it as peers, or money, leave possible."""
+"""Doubts about emissions missing from every year: bounded by what peers, or expenditure, make possible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SIZES = ("output", "value_added", "staff")
 
 
 def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield the electricity that enterprises may have used of which no row tells, by their peers (K227)."""
+    """Yield the unreported electricity that enterprises may have used, estimated from peers (K227)."""
     a, year = search.accounts, int(remark.what.values["year"])
     lacking = without_electricity(search.cluster, a, year)
     told = bool((a.carrier == "electricity").any())
@@ -43,11 +43,11 @@ def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoub
 
 
 _BESIDE_FUELS = 3.0
-"""Where no money tells: industry as a whole emits about as much for its electricity as from its fuels."""
+"""Without money data: industry as a whole emits about as much for its electricity as from its fuels."""
 
 
 def _by_money(search: DoubtSearch, year: int) -> Floats:
-    """Return the most t CO2e of electricity where nobody tells of any: as much as output can pay for."""
+    """Return the most t CO2e of electricity where none is reported: as much as output can pay for."""
     a = search.accounts
     grid = search.registry.bought("electricity", "location", year)
     grids = [f.value for f in likely_grids(search.cluster.description.country)]
@@ -58,7 +58,7 @@ def _by_money(search: DoubtSearch, year: int) -> Floats:
 
 
 def carrier_by_peers(search: DoubtSearch, carrier: str, year: int, lacking: Truths) -> Floats:
-    """Return the most t CO2e of a carrier that enterprises may have by those who tell theirs."""
+    """Return the most t CO2e of a carrier that enterprises may have, estimated from those who report it."""
     a = search.accounts
     now = a.year == year
     mine = now & (a.carrier == carrier)

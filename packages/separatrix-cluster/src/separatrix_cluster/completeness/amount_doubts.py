@@ -59,7 +59,7 @@ def stocks(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
 
 
 def odd_year(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield how far what a year adds up to is from what the other years of the same tell (K154)."""
+    """Yield the difference between the sum of a year and the estimate from its other years (K154)."""
     if remark.file == search.cluster.table("accounts").file:
         yield from _odd_column(search, remark)
         return
@@ -99,7 +99,7 @@ def _size(search: DoubtSearch, lines: Ints) -> Floats:
 
 
 def _series_of(search: DoubtSearch, lines: Ints) -> dict[Key, tuple[Ints, Ints]]:
-    """Return the lines by enterprise, year, source and gas, each with all that are of the same."""
+    """Return the lines by enterprise, year, source and gas, each with all lines of the same kind."""
     a, source = search.accounts, search.source
     found: dict[Key, tuple[Ints, Ints]] = {}
     for i in lines.tolist():
@@ -114,7 +114,7 @@ def _series_of(search: DoubtSearch, lines: Ints) -> dict[Key, tuple[Ints, Ints]]
 def _usual_amounts(search: DoubtSearch) -> dict[Key, tuple[float, float]]:
     """Return between which ends the other years leave each amount that is in doubt for its year.
 
-    The errors of the method are those on all series of the cluster, the doubted ones left out.
+    The errors of the method are those on all series of the cluster, excluding the doubtful ones.
     """
     a = search.accounts
     years = np.array(a.years, dtype=np.int64)

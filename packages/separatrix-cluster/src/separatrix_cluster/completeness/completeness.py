@@ -1,10 +1,11 @@
 """What is missing from the carbon accounts of a cluster, how large it is, and which year can be reported.
 
-What no row tells is missing unless the tables say that it is zero: by an amount of 0, by the years in which
-an enterprise opened and closed, or by a year that is declared complete.  Its size is estimated from what can
-be read of refused rows, from the enterprise's other years, or from its sector, each with an interval; nothing
-of it is added to what was counted.  Where a row may be missing or not, the lower bound is that it is not
-(Manski, C. F. (1995). Identification Problems in the Social Sciences. Harvard University Press, ch. 2).
+Amounts without a row are missing unless the tables state that they are zero: by an amount of 0, by the
+years in which an enterprise opened and closed, or by a year that is declared complete. Their size is
+estimated from the readable parts of excluded rows, from the enterprise's other years, or from its sector,
+each with an interval; estimates are never added to what was counted. Where it is uncertain whether a row is
+missing, the lower bound assumes that it is not (Manski, C. F. (1995). Identification Problems in the Social
+Sciences. Harvard University Press, ch. 2).
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ REASONS = {
     "refused": say("a row of it was excluded"),
     "table": say("the table cannot be read"),
 }
-"""Why something is missing, each as it is told to people."""
+"""Why something is missing, in the words shown to readers."""
 
 BASES = {
     "amount": say("what can be read of the row"),
@@ -74,7 +75,7 @@ BASES = {
     "sector": say("its sector"),
     "none": say("nothing to estimate it from"),
 }
-"""What an estimate rests on, each as it is told to people."""
+"""The basis of an estimate, in the words shown to readers."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,14 @@ class DataGap:
     Attributes
     ----------
     enterprise : str
-        Its id; '' where that cannot be told.
+        Its id; '' where that is unknown.
     year : int
     source : str
         The carrier, or the kind of emissions, as in `CarbonAccounts.carrier` and `.kind`; '' for all.
     reason : str
         One of `REASONS`.
     estimate, low, high : float
-        t CO2e, with the 95 % interval; `nan` where nothing can be said.
+        t CO2e, with the 95 % interval; `nan` without an estimate.
     basis : str
         One of `BASES`.
     file : str
@@ -137,9 +138,9 @@ class DataCompleteness:
     ----------
     accounts : CarbonAccounts
     years : tuple of int
-        Those of which rows, read or refused, tell anything.
+        The years of all rows, read or refused.
     whole : array of bool, shape (enterprises, years)
-        Whether nothing of an enterprise is missing in a year, so that it can be compared.
+        Whether the data of an enterprise are complete in a year, so that it can be compared.
     told : array of bool, shape (enterprises, years)
         Whether any row of it was counted.
     columns : GapColumns
@@ -147,9 +148,9 @@ class DataCompleteness:
     gate : float
         From which share of the last known emissions on a year is reported.
     asked : int or None
-        The year that was asked for in place of the one that the gate lets through.
+        The requested year, in place of the one chosen by the gate.
     doubts : tuple of DataDoubt
-        What contradicts itself in the tables, so that a total may be wrong with nothing missing.
+        Contradictions in the tables, so that a total may be wrong although nothing is missing.
     """
 
     accounts: CarbonAccounts
@@ -247,11 +248,12 @@ class DataCompleteness:
         )
 
     def open_questions(self, year: int) -> tuple[DataGap | DataDoubt, ...]:
-        """Return what may be more than `OPEN` times what it is likely to be: beside the total of a year.
+        """Return gaps and doubts that may be more than `OPEN` times their estimate: shown separately from
+        the total.
 
-        Not what nothing bounds: there the total has no upper end.  It is in no range of `total`, since a
-        range that wide tells nothing of the rest.  What enterprises are compared by, and what is proven or
-        not, still rests on all that is possible.
+        Unbounded ones are excluded: there the total has no upper end. These are not in the range of
+        `total`, since such a wide range would hide the rest. Comparisons of enterprises, and what is proven
+        or not, still use all that is possible.
         """
         gaps = tuple(self._gap(int(i)) for i in np.flatnonzero(self._open_gaps(year)))
         d, places = self.doubted(), np.flatnonzero(self._open_doubts(year))
@@ -283,7 +285,7 @@ class DataCompleteness:
     def _counted_of_doubts(self) -> Floats:
         """Return t CO2e that was counted of what each row of `doubted` is of, else of its enterprise.
 
-        Of nobody knows whom, of all enterprises.
+        Unattributed: of all enterprises.
         """
         d, a = self.doubted(), self.accounts
         weight = np.where(a.internal, 0.0, a.location)
@@ -311,7 +313,8 @@ class DataCompleteness:
         return least, counted + missing, high if np.isnan(high) else counted + high + more
 
     def unnamed(self, year: int) -> tuple[float, float]:
-        """Return t CO2e of a year that may be missing of nobody knows whom, and too much of it."""
+        """Return t CO2e of a year without a known enterprise: what may be missing, and what may be too
+        much."""
         missing = float(self.columns.high[(self.columns.year == year) & (self.columns.enterprise < 0)].sum())
         doubts = self.doubted()
         nobody = (doubts.year == year) & (doubts.enterprise < 0)
@@ -327,8 +330,8 @@ class DataCompleteness:
     def by_enterprise(self, year: int) -> tuple[Floats, Floats, Floats]:
         """Return the least, the likely and the most t CO2e of every enterprise in a year.
 
-        What other enterprises of the cluster supplied is left out, as in the total; `nan` where nothing can
-        be said.  The stated uncertainty of what was counted is left out.
+        What other enterprises of the cluster supplied is excluded, as in the total; `nan` without an
+        estimate. The stated uncertainty of what was counted is excluded.
         """
         counted = np.nan_to_num(self.accounts.by_enterprise(year, internal=False))
         c = self.columns
@@ -370,7 +373,7 @@ class DataCompleteness:
         return 1.0 if year in self.years and bool(self.is_whole(year).all()) else float("nan")
 
     def is_whole(self, year: int) -> npt.NDArray[np.bool_]:
-        """Return of which enterprises nothing is missing in a year, shape (enterprises,)."""
+        """Return which enterprises have complete data in a year, shape (enterprises,)."""
         if year not in self.years:
             return np.zeros(len(self.enterprises), dtype=bool)
         return np.asarray(self.whole[:, self.years.index(year)])
@@ -380,7 +383,7 @@ class DataCompleteness:
         return np.asarray(self.is_whole(year) & ~self.doubted().slips(year, len(self.enterprises)))
 
     def has_rows(self, year: int) -> npt.NDArray[np.bool_]:
-        """Return of which enterprises any row was counted in a year, shape (enterprises,)."""
+        """Return which enterprises have any counted row in a year, shape (enterprises,)."""
         if year not in self.years:
             return np.zeros(len(self.enterprises), dtype=bool)
         return np.asarray(self.told[:, self.years.index(year)])
@@ -400,8 +403,8 @@ class DataCompleteness:
     def share_held(self, year: int) -> float:
         """Return which share of the last known emissions a year holds.
 
-        Enterprises of which nothing was ever counted have no last known emissions, and stay out; so do rows
-        of nobody that the list names.
+        Enterprises without any counted emissions have no last known emissions and are excluded, as are rows
+        of enterprises that are not in the list.
         """
         c = self.columns
         nobody = (c.enterprise < 0) & (c.reason == "refused")
@@ -415,7 +418,7 @@ class DataCompleteness:
 
     @cached_property
     def reporting_year(self) -> int | None:
-        """The year asked for, else the last that holds `gate` of the last known emissions.
+        """The requested year, else the last with at least the share `gate` of the last known emissions.
 
         Where no year does, the one that holds most; None where nothing is known of any.
         """
@@ -467,7 +470,7 @@ def completeness_of(
     Raises
     ------
     InputError
-        K240 for a year of which nothing is known.
+        K240 for a year without data.
 
     Examples
     --------

@@ -31,11 +31,11 @@ class Ability:
     enterprises : float
         The share of the enterprises at work in the year whose data suffice, from 0 to 1.
     weight : float or None
-        Their share of `weighed_by`; None where that is not known.
+        Their share of `weighed_by`; None where that is unknown.
     weighed_by : str
         output, emissions or ''.
     needs : Sentence
-        Which tables and columns it rests on.
+        The tables and columns it is based on.
     """
 
     id: str
@@ -149,7 +149,7 @@ def abilities(
 
 
 def rows_left_out_of(cluster: Cluster, accounts: CarbonAccounts) -> dict[str, int]:
-    """Return how many rows of each table were left out, when it was read or from the accounts."""
+    """Return how many rows of each table were excluded, in reading or from the accounts."""
     found = {name: table.given - len(table) for name, table in cluster.tables.items()}
     for name, rows in accounts.refused.items():
         found[name] = found.get(name, 0) + len(rows)
@@ -161,7 +161,7 @@ def rows_left_out_of(cluster: Cluster, accounts: CarbonAccounts) -> dict[str, in
 
 
 def rows_left_out(cluster: Cluster, accounts: CarbonAccounts) -> int:
-    """Return how many rows were left out, from tables and from the accounts."""
+    """Return how many rows were excluded, from tables and from the accounts."""
     return sum(rows_left_out_of(cluster, accounts).values())
 
 

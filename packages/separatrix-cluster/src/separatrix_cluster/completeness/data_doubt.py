@@ -1,10 +1,8 @@
 """A doubt about what was counted: whose, of what, and by how much it may be too high or too low.
 
-For developers
---------------
-A rule takes a remark and returns its doubts, each of one enterprise and one year.  A new one is written in
-the file of its subject and named by its code in `separatrix_cluster.completeness.doubts.DOUBTS`; everything
-that rests on the amount then has an interval.
+For developers -------------- A rule takes a remark and returns its doubts, each of one enterprise and one
+year. To add one, write it in the file of its subject and register its code in
+`separatrix_cluster.completeness.doubts.DOUBTS`; all results based on the amount then have an interval.
 """
 
 from __future__ import annotations
@@ -42,27 +40,27 @@ CARBON = "carbon"
 
 @dataclass(frozen=True)
 class DataDoubt:
-    """A remark that puts an amount in question, which was counted as it stands.
+    """A remark that questions an amount, which was counted unchanged.
 
     Attributes
     ----------
     remark : Remark
     year : int or None
-        Of which year; None where it may be any.
+        Its year; None where it may be any.
     enterprise : str
-        Its id; '' where that cannot be told.
+        Its id; '' where that is unknown.
     source : str
         The carrier, or the kind of emissions, as in `CarbonAccounts`; '' for all of them or for none.
     low, high : float
-        By how much what was counted may be too high (low, from 0 down) or too low (high, from 0 up): t CO2e,
-        or the base unit of the column that `of` names; `nan` where that cannot be told.
+        By how much what was counted may be too high (low, from 0 down) or too low (high, from 0 up): t
+        CO2e, or the base unit of the column that `of` names; `nan` where that is unknown.
     energy : tuple of float or None
         The same of the energy, GJ; None where it follows from the carbon.
     of : str
         carbon, or a column of the table `accounts`.
     comparable : bool
-        Whether the enterprise can still be compared with itself and with others: the amount is not thought
-        to be a slip, but what it counts for in the cluster is open.
+        Whether the enterprise can still be compared with itself and with others: the amount is not
+        considered an error, but its attribution within the cluster is open.
     own : bool
         Whether what the enterprise emitted itself is in doubt, not only where in the cluster it counts.
     """
@@ -80,7 +78,7 @@ class DataDoubt:
 
     @property
     def size(self) -> float:
-        """By how much the amount may be wrong, one way or the other; `nan` where that cannot be told."""
+        """The largest possible error of the amount in either direction; `nan` where unknown."""
         return float(max(-self.low, self.high))
 
     def to_dict(self) -> dict[str, Any]:
@@ -119,7 +117,7 @@ def largest_first(doubts: Iterable[DataDoubt]) -> tuple[DataDoubt, ...]:
 
 @dataclass(frozen=True)
 class DoubtColumns:
-    """Doubts of one amount as arrays: ``enterprise`` holds positions, -1 where that cannot be told.
+    """Doubts of one amount as arrays: ``enterprise`` holds positions, -1 where unknown.
 
     ``energy_low`` and ``energy_high`` are `nan` where the energy follows from the carbon; where nothing
     bounds a doubt its ends are infinite.
@@ -137,7 +135,7 @@ class DoubtColumns:
     def sums(self, year: int) -> tuple[float, float]:
         """Return by how much the sum of a year may be too high and too low.
 
-        What is in doubt of nobody knows whom is, of the same source, what is in doubt of those who are named.
+        Unattributed doubt includes, for the same source, the doubt attributed to named enterprises.
         """
         low = high = 0.0
         now = self.year == year
@@ -256,7 +254,7 @@ class DoubtSearch:
     def doubts(
         self, remark: Remark, lines: Ints, low: Floats | float, high: Floats | float, **given: Any
     ) -> Iterator[DataDoubt]:
-        """Yield the doubt of lines of which each may be too high or low by these shares, energy included.
+        """Yield the doubt of lines that may each be too high or low by these shares, energy included.
 
         One for every enterprise, year and source.
         """

@@ -1,8 +1,8 @@
 """What puts the total of a year in question although nothing of it is known to be missing.
 
-Checks of tables and accounts hold a row against others and tell where they contradict each other.  Nothing
-tells which of two is wrong, so both are taken as they are; here stands by how much what was counted may be
-wrong, and everything that rests on it has that interval.
+Checks of tables and accounts compare rows and report contradictions. The data do not show which of two is
+wrong, so both are used unchanged; this module computes by how much the counted emissions may be wrong, and
+all results based on them have that interval.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ __all__ = ["DOUBTS", "doubts_of"]
 Truths = npt.NDArray[np.bool_]
 
 _OTHERS = 3
-"""From so many others at work that tell of theirs one can see that all emit."""
+"""The least number of other active enterprises with data from which to conclude that all emit."""
 
 DOUBTS: Mapping[str, DoubtRule] = {
     "K135": no_value_added,
@@ -116,7 +116,7 @@ DOUBTS: Mapping[str, DoubtRule] = {
     "K249": carbon_of_feedstock,
     "K264": waste_heat,
 }
-"""Which remarks put what was counted in question, and the rule that tells by how much."""
+"""The remarks that question counted amounts, and the rule that computes by how much."""
 
 
 def doubts_of(
@@ -141,9 +141,9 @@ def doubts_of(
 
 
 def _not_complete(cluster: Cluster, accounts: CarbonAccounts) -> Iterator[DataDoubt]:
-    """Yield what contradicts that a year is complete: an enterprise that is told of before and after.
+    """Yield contradictions of a declared complete year: an enterprise with data before and after only.
 
-    Likewise one that is told of in another year only, or in none, and made or employed something in that one.
+    Likewise one with data in another year only, or in none, that had output or staff in that year.
     """
     complete = cluster.description.complete
     years = np.array(accounts.years, dtype=np.int64)

@@ -36,7 +36,7 @@ def reported_scope_2(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]
 
 
 def carbon_of_feedstock(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield the CO2 of a feedstock whose carbon nothing tells of (K249)."""
+    """Yield the CO2 of a feedstock whose carbon is not accounted for (K249)."""
     for one in non_energy_use(search.cluster, search.accounts, search.registry):
         if one.remark == remark:
             who = str(search.accounts.enterprises[one.enterprise])

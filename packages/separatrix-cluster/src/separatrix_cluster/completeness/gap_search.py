@@ -56,7 +56,7 @@ class GapColumns:
 def find_gaps(
     cluster: Cluster, accounts: CarbonAccounts
 ) -> tuple[tuple[int, ...], Truths, Truths, GapColumns]:
-    """Return the years, who is whole and who is told of in each, and what is missing."""
+    """Return the years, which enterprises are complete and which have data in each, and what is missing."""
     refused = refused_rows(cluster, accounts)
     broken = [name for name in ("energy", "emissions") if name in cluster.broken]
     known = {*accounts.years, *(r.year for r in refused if r.year >= 0)}
@@ -129,7 +129,7 @@ _FAR = float(np.log(3.0))
 
 
 def _distances(search: GapSearch, row: RefusedRow, places: Ints) -> Floats:
-    """Return how far the estimates of absent amounts are from what the row tells."""
+    """Return the distances of the estimates of absent amounts from what the row states."""
     guess = search.guessed.value[places[:, 0], places[:, 1]]
     if np.isnan(row.value):
         found = -guess  # the largest is what is missing most
@@ -251,10 +251,10 @@ def _typical(
 
 
 def _beside_others(search: GapSearch, enterprise: int, y: int) -> tuple[float, float, float, str] | None:
-    """Return how large a source is that nobody tells of: beside the others of its enterprise.
+    """Return the size of an unreported source, relative to the others of its enterprise.
 
-    As large as these are in the middle, and at most as many times all of them as any source of the cluster is
-    of the rest of its enterprise; None where nothing is told of either.
+    As large as the median of these, and at most the largest ratio to the rest of the enterprise that any
+    source of the cluster has; None without data on either.
     """
     owners = np.zeros((len(search.accounts.enterprises), len(search.years)))
     amounts = np.nan_to_num(search.table).clip(min=0.0)
@@ -280,10 +280,10 @@ def _bills(search: GapSearch, row: RefusedRow) -> int:
 
 
 def _by_peers(search: GapSearch, source: str, y: int, enterprise: int) -> tuple[float, float]:
-    """Return what an enterprise has of a source in a year by those who tell theirs, and the most of it.
+    """Return an estimate of an enterprise's source in a year from peers with data, and its upper bound.
 
-    By output, value added, staff or its other sources, whichever foretells the peers' own best; `nan` where
-    nobody has any.
+    By output, value added, staff or its other sources, whichever best predicts the peers' own; `nan` where
+    none has any.
     """
     key = (source, y)
     if key not in search.peers:
@@ -330,8 +330,8 @@ def _silent(search: GapSearch, expected: Truths) -> GapColumns:
 def _upper_bounds(search: GapSearch) -> Floats:
     """Return the most that absent amounts can be.
 
-    Of a series whose other years are all zero no quotient tells; there it is the largest share that amounts
-    after zeros had in what their enterprise emitted.
+    If all other years of a series are zero no ratio is defined; the upper bound is then the largest share
+    in the emissions of its enterprise that amounts after zeros had.
     """
     own = np.zeros((len(search.accounts.enterprises), len(search.years)))
     np.add.at(own, search.enterprise, np.nan_to_num(search.table))
@@ -347,7 +347,7 @@ def _upper_bounds(search: GapSearch) -> Floats:
 def _unlisted(
     cluster: Cluster, search: GapSearch, told: Truths, expected: Truths, columns: GapColumns
 ) -> GapColumns:
-    """Return enterprises that the list names and of which no row of any source tells, by their sectors."""
+    """Return listed enterprises without a row of any source, by their sectors."""
     at = np.flatnonzero(columns.enterprise >= 0)
     at_gap = (columns.enterprise[at], np.searchsorted(search.years, columns.year[at]))
     partly, guessed, most = (np.zeros(told.shape) for _ in range(3))
@@ -406,7 +406,7 @@ def _unmade(search: GapSearch) -> Truths:
 
 
 def _thin(search: GapSearch, expected: Truths) -> Truths:
-    """Return of which enterprises less than half of what their series could hold is told."""
+    """Return which enterprises report less than half of what their series could contain."""
     count = len(search.accounts.enterprises)
     # What a row that was left out stands for is told, if not in full.
     told = np.bincount(search.enterprise, (~np.isnan(search.table) | search.refused).sum(axis=1), count)

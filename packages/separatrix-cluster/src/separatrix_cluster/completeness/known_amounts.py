@@ -70,8 +70,8 @@ def carbon_of(books: DataCompleteness, year: int, *, internal: bool = True) -> K
 def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmounts:
     """Return GJ of the enterprises; the bounds and the sums are without what they passed to one another.
 
-    Energy that is missing is that of the carbon that is missing, by the quotient of both in its carrier.
-    Where only the carbon of fuels or bought energy is told, the energy is not known, and follows from it.
+    Missing energy is derived from missing carbon by the ratio of both for its carrier. Where only the
+    carbon of fuels or purchased energy is reported, the energy is unknown and derived from it.
     """
     accounts = books.accounts
     counted = accounts.energy_by_enterprise(year, internal=False)
@@ -105,7 +105,7 @@ def energy_of(cluster: Cluster, books: DataCompleteness, year: int) -> KnownAmou
 
 
 def doubted_energy(books: DataCompleteness, year: int) -> tuple[Floats, Floats, tuple[float, float]]:
-    """Return by how much GJ of each enterprise may be too high and too low, and those of nobody knows whom.
+    """Return by how much GJ of each enterprise may be too high and too low, and those of unknown ones.
 
     Where the check that raised a doubt says nothing of energy, it follows from the carbon.
     """
@@ -172,7 +172,7 @@ def column_of(cluster: Cluster, books: DataCompleteness, column: str, year: int)
 
 
 def _of_unlisted(cluster: Cluster, column: str, year: int) -> float:
-    """Return what rows of nobody that the list names hold of a column: their carbon is in the bounds, too."""
+    """Return the amount of a column in rows of unlisted enterprises: their carbon is in the bounds, too."""
     gone = cluster.table("accounts").left_out
     if gone is None or column not in gone.columns:
         return 0.0
@@ -215,7 +215,7 @@ def _filled(cluster: Cluster, known: Floats, years: list[int], year: int) -> tup
 
 
 def column_year(cluster: Cluster, books: DataCompleteness, column: str) -> int | None:
-    """Return for which year a column of `accounts` is told: the one that is reported, if it holds half.
+    """Return the year used for a column of `accounts`: the reporting year, if it has half of the data.
 
     What it lacks is in the bounds then.  Else the last year that holds as much of what was last known as
     `DataCompleteness.gate` asks for, or the one that holds most.

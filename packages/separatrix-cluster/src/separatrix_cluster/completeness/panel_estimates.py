@@ -1,4 +1,4 @@
-"""How large an amount is that no row tells, with an interval: from other years, or from its sector.
+"""Estimates of amounts without a row, with an interval: from other years, or from the sector.
 
 The interval is that of the method's own errors on this cluster: every known amount is estimated as if it were
 missing too (at the same distance in years, or without its own enterprise), and the quotients of what is known
@@ -110,11 +110,11 @@ def from_other_years(table: Floats, years: Ints, asked: Truths | None = None) ->
     Parameters
     ----------
     table : array, shape (series, years)
-        `nan` where not known.
+        `nan` where unknown.
     years : array of int, shape (years,)
         In order.
     asked : array of bool, shape (series, years), optional
-        Of which amounts that are not known an interval is needed; by default of all.
+        The unknown amounts for which an interval is needed; by default all.
 
     Returns
     -------
@@ -183,7 +183,7 @@ class _NearestYears:
         return cls(when[:, None], first, when[left], last, when[right])
 
     def predicted(self, distance: int) -> tuple[Floats, npt.NDArray[np.int8]]:
-        """Return what years at this distance or farther tell, and from how many sides."""
+        """Return the prediction from years at this distance or farther, and the number of sides."""
         value, sides = np.full(self.first.shape, np.nan), np.zeros(self.first.shape, dtype=np.int8)
         count = len(value)
         if distance >= count:
@@ -216,7 +216,7 @@ def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) 
     Returns
     -------
     Estimates
-        Of each, shape (enterprises,); `nan` where nobody's amount is known, or nobody has any.
+        Of each, shape (enterprises,); `nan` where no amount is known, or all are zero.
 
     Examples
     --------
@@ -262,8 +262,8 @@ def from_sector(amounts: Floats, sizes: Floats, sectors: Texts, chosen: Truths) 
 def from_peers(amounts: Floats, sizes: Sequence[Floats], sectors: Texts) -> tuple[Floats, Floats]:
     """Return the likely amount of every enterprise and the most of it, by the size that foretells peers best.
 
-    Of several sizes that of the narrowest interval counts, or none where no size of an enterprise is known.
-    The largest that anybody has is never thought impossible.
+    Of several sizes the narrowest interval is used, or none where no size of an enterprise is known. The
+    largest known amount is never considered impossible.
     """
     everyone = np.ones(len(amounts), dtype=bool)
     measures = [*sizes, np.full(len(amounts), np.nan)]

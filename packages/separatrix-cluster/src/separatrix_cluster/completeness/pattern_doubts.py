@@ -59,7 +59,7 @@ def _suspects(search: DoubtSearch) -> dict[Remark, list[SuspectRows]]:
 def copied_amounts(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
     """Yield what equal amounts of two enterprises may be, where either is a copy (K159, K166).
 
-    By the other years of the same carrier that are no copy, else by what peers leave possible.
+    By the other years of the same carrier that are not copies, else by what peers make possible.
     """
     by_remark = keep(search, "_suspects", lambda: _suspects(search))
     suspects = by_remark.get(remark, [])
@@ -113,7 +113,7 @@ def _own_amount(
 
 
 _LARGE = 50_000
-"""Among so many lines the errors of other years are found once, for they hardly hang on a single series."""
+"""Above this number of lines the errors of other years are computed once: one series hardly changes them."""
 
 
 def _last_row(table: Floats, years: Ints, k: int) -> tuple[float, float]:
@@ -124,7 +124,7 @@ def _last_row(table: Floats, years: Ints, k: int) -> tuple[float, float]:
 
 
 def _errors(search: DoubtSearch, told: Truths, k: int) -> tuple[float, float]:
-    """Return between how many times its estimate an amount lies whose other years are told so."""
+    """Return the range of the ratio of an amount to its estimate from this pattern of years."""
 
     def find() -> tuple[float, float]:
         every = keep(search, "_uncopied", lambda: _amounts_by_series(search, _copies(search)))

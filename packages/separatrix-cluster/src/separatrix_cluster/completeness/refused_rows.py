@@ -1,4 +1,4 @@
-"""What can be known of rows of energy and emissions that were left out: whose, when, of what, how much.
+"""What is known of excluded rows of energy and emissions: enterprise, year, source, amount.
 
 Where the carrier or the grid is not known, the carbon lies between that of those which are (IPCC 2006 and the
 Chinese defaults for fuels; for power, from none to that of a coal plant).
@@ -40,16 +40,16 @@ class RefusedRow:
     Attributes
     ----------
     enterprise, year : int
-        Position of the enterprise, and the year; -1 where the row does not tell.
+        Position of the enterprise, and the year; -1 where unknown.
     source : str
-        The carrier, or the kind of emissions, as in `CarbonAccounts`; '' where it is not known.
+        The carrier, or the kind of emissions, as in `CarbonAccounts`; '' where it is unknown.
     meant : str
         The carrier that was most likely meant where it is not known; '' where that cannot be guessed.
     value, low, high : float
         t CO2e of the row with the bounds of what it can be; `nan` where its amount is not known.  Where
         only its unit is not to be trusted, the value is `nan` and the bounds are those of all readings.
     file, row : str, int
-        Where it stands.
+        Its place in the files.
     likely : int
         Position of the enterprise that a misspelt one most likely is; -1 for none.
     """
@@ -216,7 +216,7 @@ def _any_grid(country: str) -> tuple[float, float, float]:
 
 @cache
 def _any_fuel(dimension: str) -> tuple[float, float, float]:
-    """Return t CO2 of a base unit of a fuel of which nothing is known: from biomass to the most of all."""
+    """Return t CO2 of a base unit of an unknown fuel: from biomass to the highest factor."""
     values = list(_fuel_factors(dimension))
     return (0.0, float(np.median(values)), max(values)) if values else _UNKNOWN
 

@@ -26,9 +26,8 @@ BOUGHT = ("electricity", "heat")
 class GapSearch:
     """The series of the accounts by enterprise and source, and the gaps while they are gathered.
 
-    Verified, reported and process emissions are a series for each gas.  ``beside`` is what was counted of a
-    year in place of an absent total that is more than it, ``refused`` for what a row that was left out
-    stands.
+    Verified, reported and process emissions are a series for each gas. ``beside`` is what was counted for a
+    year in place of an absent total and exceeds it, ``refused`` what an excluded row represents.
     """
 
     accounts: CarbonAccounts
@@ -75,7 +74,7 @@ def series_of(cluster: Cluster, accounts: CarbonAccounts, years: Ints, needed: b
 
 
 def absent_of(search: GapSearch) -> Truths:
-    """Return which series lack a year that nothing stands in place of."""
+    """Return which series lack a year without any replacement."""
     absent, told = np.isnan(search.table), ~np.isnan(search.table)
     shape = (len(search.accounts.enterprises), len(search.years))
     bought = np.isin(search.source.astype(str), BOUGHT)
@@ -119,7 +118,7 @@ def _more_than_parts(search: GapSearch, total: Truths, parts: Truths, whole: Tru
 
 
 def _gases(search: GapSearch, kind: str, absent: Truths) -> None:
-    """Take out gases that stand in one sum of all: beside CO2E no single one is absent, nor it beside them.
+    """Remove gases that are part of a sum of all: with CO2E no single gas is absent, and the reverse.
 
     Where an enterprise gives both in one year they are different things.
     """

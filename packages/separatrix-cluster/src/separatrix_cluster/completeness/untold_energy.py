@@ -1,4 +1,4 @@
-"""Energy of which only the carbon is told: fuel without a heating value, totals without fuels or bills.
+"""Energy of which only the carbon is known: fuel without a heating value, totals without fuels or bills.
 
 It is not zero.  It follows from its carbon, by the carbon per energy of what it can be.
 """
@@ -31,16 +31,16 @@ FUELS = (0.0543, 0.115)
 """t CO2/GJ of fuels, from natural gas to lignite: IPCC 2006, vol. 2, table 1.4, ends of the intervals."""
 
 USUAL_FUEL = 0.0946
-"""t CO2/GJ of other bituminous coal (IPCC 2006, vol. 2, table 1.4), for clusters that tell of no fuel."""
+"""t CO2/GJ of other bituminous coal (IPCC 2006, vol. 2, table 1.4), for clusters without fuel data."""
 
 _BOUGHT = ("electricity", "heat")
 
 
 @dataclass(frozen=True)
 class UntoldEnergy:
-    """GJ of every enterprise in a year of which only the carbon is told, each of shape (enterprises,).
+    """GJ of every enterprise in a year where only the carbon is known, each of shape (enterprises,).
 
-    ``there`` tells of whom there is any.
+    ``there`` states which enterprises have any.
     """
 
     there: Truths
@@ -54,9 +54,9 @@ _EXPLAINED = 3.0
 
 
 def untold_carbon(accounts: CarbonAccounts, year: int) -> Floats:
-    """Return t CO2 of verified totals that fuels of which no row tells may have given, shape (enterprises,).
+    """Return t CO2 of verified totals that unreported fuels may have emitted, shape (enterprises,).
 
-    All of a total without fuels; of one beside fuels what they leave, where they give less than a third.
+    All of a total without fuels; with fuels the remainder, where the fuels give less than a third.
     """
     now = accounts.year == year
     total = _sums(accounts, now & (accounts.kind == "verified"))
@@ -69,12 +69,12 @@ def untold_carbon(accounts: CarbonAccounts, year: int) -> Floats:
 
 
 def without_fuels(accounts: CarbonAccounts, year: int) -> Truths:
-    """Return in whose verified total fuels may be of which no row tells, shape (enterprises,)."""
+    """Return whose verified total may include unreported fuels, shape (enterprises,)."""
     return np.asarray(untold_carbon(accounts, year) > 0)
 
 
 def without_bills(accounts: CarbonAccounts, year: int) -> Truths:
-    """Return of whom reported scope 2 is all that tells of bought energy, shape (enterprises,)."""
+    """Return for whom reported scope 2 is the only data on purchased energy, shape (enterprises,)."""
     now = accounts.year == year
     bills = now & (accounts.scope == 2) & np.isin(accounts.carrier.astype(str), _BOUGHT)
     return (_sums(accounts, now & (accounts.kind == "reported")) > 0) & ~_any(accounts, bills)
@@ -120,7 +120,7 @@ def _usual(accounts: CarbonAccounts, *, fuels: bool) -> float:
 
 
 def untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
-    """Return the energy of which only the carbon is told.
+    """Return the energy of which only the carbon is known.
 
     A verified total may be all of processes, so the least that it stands for is none; the likely energy of
     it is that of as much carbon of the cluster's fuels.
@@ -153,5 +153,5 @@ def _untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
 
 
 def whole_energy(accounts: CarbonAccounts, year: int) -> Floats:
-    """Return GJ of every enterprise in a year; `nan` also where only the carbon of a part is told."""
+    """Return GJ of every enterprise in a year; `nan` also where only the carbon of a part is known."""
     return np.where(untold_energy(accounts, year).there, np.nan, accounts.energy_by_enterprise(year))

@@ -1,4 +1,4 @@
-"""Doubts about years that are hardly whole, and value added that nobody can have made."""
+"""Doubts about years that are probably incomplete, and about impossible value added."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def far_exchange_rate(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt
 
 
 def repeated_accounts(search: DoubtSearch) -> Iterator[DataDoubt]:
-    """Yield what accounts of a year of which a second row was left out may be (K134).
+    """Yield the doubt of accounts of a year with an excluded second row (K134).
 
     Any of the rows may be right, or all of them together, as of quarters; of staff any of them.
     """
@@ -190,7 +190,7 @@ def repeated_accounts(search: DoubtSearch) -> Iterator[DataDoubt]:
 
 
 def _shares(search: DoubtSearch) -> Floats:
-    """Return value added over output of each row of `accounts`; `nan` where it is no usual share."""
+    """Return value added over output of each row of `accounts`; `nan` where it is not a usual share."""
     table = search.cluster.table("accounts")
     with np.errstate(invalid="ignore", divide="ignore"):
         share = table.numbers("value_added") / table.numbers("output")
@@ -198,7 +198,7 @@ def _shares(search: DoubtSearch) -> Floats:
 
 
 def no_value_added(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
-    """Yield what value added of 0 may be beside output: a share as other years or others have it (K135).
+    """Yield the range of value added reported as 0 with output: a share as in other years or others (K135).
 
     Below 0 it may be as much above, where that is such a share.
     """

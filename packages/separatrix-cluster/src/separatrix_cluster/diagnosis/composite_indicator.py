@@ -88,8 +88,8 @@ def entropy_weights(values: npt.ArrayLike) -> Floats:
     Raises
     ------
     InputError
-        K305 for fewer than two alternatives, for a number that is negative or not known, for a column that
-        sums to zero, or where all columns are constant: then there is no entropy to compare.
+        K305 for fewer than two alternatives, for a number that is negative or unknown, for a column that
+        sums to zero, or where all columns are constant: entropy is then not comparable.
 
     References
     ----------

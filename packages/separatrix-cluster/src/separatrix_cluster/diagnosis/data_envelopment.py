@@ -165,7 +165,7 @@ def slacks_based_efficiency(
     Parameters
     ----------
     inputs, outputs, undesirable : array_like, shape (units, goods)
-        Positive numbers; `undesirable` are outputs of which less is better, such as carbon.
+        Positive numbers; `undesirable` are outputs where less is better, such as carbon.
     returns : str
         constant or variable returns to scale.
 
@@ -212,9 +212,9 @@ _ENTRIES = 20_000
 def _efficient(x: Floats, y: Floats, b: Floats, returns: Returns) -> npt.NDArray[np.int64]:
     """Return the units that the frontier is made of, and few others.
 
-    A mixture that holds an inefficient unit is no better than one without it, so the others are no columns of
-    the programmes (Ali 1993; Dulá & Thrall 2001).  Found by sieves: who is no better than another in any
-    good; who is inefficient against those efficient in a sample, and then against all that are left.
+    A mixture that contains an inefficient unit is no better than one without it, so inefficient units are
+    excluded from the programmes (Ali 1993; Dulá & Thrall 2001). They are found in steps: units dominated in
+    every good; units inefficient against the efficient ones of a sample, and then against all that remain.
     """
     left = _undominated(np.c_[x, b, -y])
     if len(left) > _SAMPLE:

@@ -143,7 +143,7 @@ def diagnose(
     Raises
     ------
     InputError
-        K230 for a standard that is not known, K240 for a year of which nothing is known.
+        K230 for an unknown standard, K240 for a year without data.
 
     References
     ----------

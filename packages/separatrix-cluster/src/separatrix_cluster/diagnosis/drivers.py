@@ -1,4 +1,4 @@
-"""What drove the emissions of a cluster from one year to another, as far as its tables tell.
+"""Drivers of the change in a cluster's emissions between two years, as far as its tables show them.
 
 The identities are Kaya's, as Ang (2005) extends them to industries (`lmdi`).  With energy and value added:
 C = Σ Q S_i I_i M_ij U_ij (activity, structure, intensity, fuel mix, emission factor; i enterprises,
@@ -38,7 +38,7 @@ FACTORS = {
     "emission factor": say("emission factor"),
     "process intensity": say("process intensity"),
 }
-"""The factors, each as it is told to people."""
+"""The factors, in the words shown to readers."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def drivers(cluster: Cluster, books: DataCompleteness) -> Drivers | None:
 def _other_lines(accounts: CarbonAccounts, whole: Any, years: tuple[int, int]) -> bool:
     """Return whether these enterprises have emissions that no energy explains.
 
-    Verified totals, and fuels whose own factor is for an amount of which the energy is not known.
+    Verified totals, and fuels whose own factor is per amount with unknown energy.
     """
     chosen = whole[accounts.enterprise] & np.isin(accounts.year, years)
     totals = np.isin(accounts.kind[chosen].astype(str), ["verified", "reported"])

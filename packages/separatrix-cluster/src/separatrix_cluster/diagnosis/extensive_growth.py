@@ -32,7 +32,7 @@ TCE = 29.307  # GJ in a tonne of coal equivalent (GB/T 2589)
 
 
 def _years(cluster: Cluster, books: DataCompleteness) -> list[int]:
-    """Return the years with carbon and with value added of somebody, up to the one that is reported."""
+    """Return the years with any data on both carbon and value added, up to the reporting year."""
     years = books.comparable_years
     value = panel_of(cluster, "accounts", "value_added", years)
     return [years[j] for j in np.flatnonzero((~np.isnan(value)).sum(axis=0)).tolist()]

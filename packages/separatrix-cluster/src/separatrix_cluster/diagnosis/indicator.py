@@ -36,23 +36,23 @@ class Indicator:
     value : float or None
         None where it cannot be computed; then `missing` says why.
     low, high : float or None
-        The interval in which it lies: from the uncertainty of the data and, for shares of enterprises, from
-        those of which nothing is known.
+        The interval in which it lies: from the uncertainty of the data and, for shares of enterprises,
+        from those without data.
     unit : str
         Its unit; '' for a pure number.
     score, score_low, score_high : float or None
-        How hard the difficulty binds by this indicator, from 0 (not) to 1 (fully); None where there is
-        nothing to compare with.
+        How severe the difficulty is by this indicator, from 0 (not) to 1 (fully); None without a
+        reference.
     how : Sentence or None
         What the score compares with.
     source : str
         The publication of the method.
     coverage : float or None
-        The share of the enterprises (from 0 to 1) whose data the value rests on.
+        The share of the enterprises (from 0 to 1) whose data the value is based on.
     missing : Sentence or None
         What would be needed to compute or to score it.
     year : int or None
-        Of which year a quotient of sums is; None for what rests on several years or on none.
+        The year of a ratio of sums; None where it is based on several years or none.
     """
 
     id: str
@@ -92,7 +92,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a rule found: indicators, what a reader should know, which data would tell more, and details."""
+    """The result of a rule: indicators, facts for the reader, data that would improve it, and details."""
 
     indicators: tuple[Indicator, ...] = ()
     evidence: tuple[Sentence, ...] = ()
@@ -128,7 +128,7 @@ def difficulty(
 
 @dataclass(frozen=True)
 class Difficulty:
-    """One of the four difficulties: its score with an interval, what it rests on, what is missing.
+    """One of the four difficulties: its score with an interval, its basis, and missing data.
 
     Attributes
     ----------
@@ -142,7 +142,7 @@ class Difficulty:
     evidence : tuple of Sentence
         What a reader should know: who leads, what changed, what stands out.
     missing : tuple of Sentence
-        Which data would tell more.
+        Data that would improve the result.
     details : mapping
         Results of its methods for figures and tables, by name (a decomposition, a frontier …).
     """

@@ -29,7 +29,7 @@ __all__ = ["RULES", "Innovation", "innovation"]
 
 @dataclass(frozen=True)
 class Innovation:
-    """The composite of innovation over the enterprises of which anything is known.
+    """The composite of innovation over the enterprises with data.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def _criteria(cluster: Cluster, year: int) -> Floats:
 
 
 def innovation(cluster: Cluster, books: DataCompleteness) -> Innovation | None:
-    """Return the composite of the year for which the accounts are told, or nothing where none is known."""
+    """Return the composite of the year of the accounts, or None without data."""
     years = [column_year(cluster, books, name) for name in _COLUMNS]
     year = next((y for y in years if y is not None), None)
     if year is None:

@@ -34,7 +34,7 @@ def quotient(
     worse: str = "high",
     once: Floats | None = None,
 ) -> Indicator | None:
-    """Return Σ top / Σ bottom over the enterprises of which both are known; nothing where there are none.
+    """Return Σ top / Σ bottom over the enterprises with both known; None where there are none.
 
     Where something is missing the interval holds the quotient of all enterprises.
 
@@ -130,7 +130,8 @@ def quotient(
 
 
 def _in_doubt(top: KnownAmounts, bottom: KnownAmounts) -> bool:
-    """Return whether both are told of somebody, and compared with nobody's for suspected slips alone."""
+    """Return whether both are reported for some enterprise, but all comparisons are excluded as suspected
+    errors."""
     there = (top.likely > 0) & (bottom.likely > 0) & (top.low > 0)
     finite = np.isfinite([top.usual, bottom.usual]).all()
     return bool(there.any() and finite and bottom.usual > 0 and not (top.whole and bottom.whole))

@@ -49,9 +49,9 @@ class Mover:
 def movers(cluster: Cluster, books: DataCompleteness, count: int = 10) -> tuple[Mover, ...]:
     """Return whose emissions changed most between the first year that can be compared and the one reported.
 
-    Enterprises of one `parent`, and those that were merged into one, count as one, for a permit that is given
-    up for another is no change of what is emitted.  Only operators of whom nothing is missing in either year
-    take part; who has no line then has emitted nothing, for the tables say so.
+    Enterprises of one `parent`, and merged ones, count as one, because replacing one permit by another does
+    not change emissions. Only operators with complete data in both years are included; one without a line
+    then has zero emissions, as the tables state.
     """
     years = books.comparable_years
     if len(years) < 2:
@@ -89,9 +89,9 @@ def _operators(cluster: Cluster) -> dict[str, list[int]]:
 
 
 def boundary_cautions(cluster: Cluster, books: DataCompleteness) -> tuple[Sentence, ...]:
-    """Return between which years the number of enterprises that the data tell of jumps.
+    """Return the years between which the number of enterprises with data jumps.
 
-    Enterprises whose year of opening or closing is stated are no sign of another boundary.
+    Enterprises with a stated year of opening or closing do not indicate a change of boundary.
     """
     return tuple(_jumps(cluster, books))
 

@@ -31,7 +31,7 @@ class Quartiles:
 def share_that_does_better(value: float, usual: Quartiles, *, worse: str = "high") -> float:
     """Return which share of the sector does better, by linear interpolation between its quartiles.
 
-    Beyond the quartiles the slope of the quarter beside them goes on, until 0 or 1.
+    Outside the quartiles the slope of the adjacent quarter continues, until 0 or 1.
 
     Examples
     --------
@@ -109,7 +109,7 @@ def share_interval(
 
 
 def mean_bounds(low: Floats, high: Floats, least: Floats, most: Floats) -> tuple[float, float]:
-    """Return the least and the most of a weighted mean of which values and weights are known by bounds.
+    """Return the least and the most of a weighted mean of values and weights that are known by bounds.
 
     Such a mean is extreme where each weight is at one of its ends, those of the values beyond the mean itself
     at their upper ones.

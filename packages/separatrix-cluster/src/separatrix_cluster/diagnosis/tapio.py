@@ -29,7 +29,7 @@ STATES = {
     "recessive coupling": say("recessive coupling"),
     "recessive decoupling": say("recessive decoupling"),
 }
-"""The states, each as it is told to people."""
+"""The states, in the words shown to readers."""
 
 _NAMES = tuple(STATES)
 
@@ -55,7 +55,7 @@ class DecouplingStep:
 
     @property
     def state_text(self) -> str:
-        """The state as it is told to people."""
+        """The state in the words shown to readers."""
         return "" if self.state is None else STATES[self.state]
 
     def to_dict(self) -> dict[str, Any]:

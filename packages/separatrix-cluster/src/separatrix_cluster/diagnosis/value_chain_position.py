@@ -102,7 +102,7 @@ _MOST_SECTORS = 5000
 def exports_of_table(cluster: Cluster) -> tuple[ExportAccount, float, float] | Sentence | None:
     """Return what the exports of the input-output table carry, its carbon per value added, and the stages.
 
-    None where there is no table; a sentence where it is not whole.
+    None without a table; a sentence where it is incomplete.
     """
     flows, sectors = cluster.table("io"), cluster.table("io_sectors")
     if not len(flows) or not len(sectors):
@@ -214,4 +214,4 @@ def _index(carried: float, value: float, carbon: float, sold: float) -> float:
 
 
 RULES: tuple[Rule, ...] = (_rates, _exports, _border)
-"""How low the cluster stands in its value chains."""
+"""The difficulty of a low position of the cluster in its value chains."""

@@ -60,9 +60,9 @@ def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = Fal
 
     Years that hold too little of the emissions to be reported take no part.
 
-    Enterprises that came or left would show as growth or decoupling that nobody achieved, so they stay out
-    of the first kind; the second cannot leave them out, and says so.  One that was merged into another counts
-    with that one.
+    Enterprises that joined or left would appear as growth or decoupling without any real change, so the
+    first kind excludes them; the second cannot exclude them, and says so. A merged enterprise counts with
+    its successor.
     """
     accounts, years = books.accounts, books.comparable_years
     told = [y for y in years if not np.isnan(real_value_added(cluster, y)).all()]

@@ -1,4 +1,4 @@
-"""Which figures of a table to withhold so that nobody is given away: primary and secondary suppression.
+"""Which figures of a table to withhold so that no one is identified: primary and secondary suppression.
 
 A figure is withheld by itself where it is of too few enterprises, or one of them makes up nearly all of it
 (Hundepool et al. 2012, section 4.2).  What remains can give these away by differences, and others together
@@ -33,7 +33,7 @@ FEWEST = 3
 """Of fewer enterprises nothing is published."""
 
 LARGEST_SHARE = 0.75
-"""Nothing is published of which one enterprise makes up more than this."""
+"""A figure of which one enterprise makes up more than this share is not published."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def suppress(
     values : Mapping of Cell to float
         The true values of all cells of the table and of what was released.
     table : sequence of ReleasedFigure
-        What is meant to be published; figures of one name are withheld together.
+        The figures to be published; figures of one name are withheld together.
     released : sequence of ReleasedFigure or ReleasedPlace
-        All that was ever released before.
+        All earlier releases.
     cost : Mapping of str to float, optional
         By name of a figure, what it costs to withhold it; by default one each.
     protection, colluders, kept
@@ -204,7 +204,7 @@ def _cheapest(
 ) -> list[ReleasedFigure] | None:
     """Return the figures that have to change for a value to move as far as it must, at the least cost.
 
-    Nothing where no figure speaks of it any more.
+    None where no figure refers to it any more.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import block_array, eye_array

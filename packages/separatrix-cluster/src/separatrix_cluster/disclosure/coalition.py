@@ -1,9 +1,10 @@
 """A smallest coalition that knows a value too narrowly, or that there is none: an implicit hitting set.
 
-A witness is a movement of the values by which a value goes as far as it must, up or down, while the figures
-stay.  It serves against all coalitions but those with a member whose values it moves or whose own figures it
-breaks: those that hit it.  So the smallest coalition that hits all witnesses known so far is asked for by a
-programme whether there is one against it, too; until no coalition of the size hits all, or one has none.
+A witness is a movement of the values that moves one value as far as required, up or down, while the figures
+stay the same. It refutes all coalitions except those with a member whose values it moves or whose own
+figures it changes: those that hit it. For the smallest coalition that hits all known witnesses, a programme
+checks whether a witness exists against it as well; until no coalition of the size hits all, or one has no
+witness.
 
 References
 ----------
@@ -74,7 +75,7 @@ class CoalitionSearch:
         self._of_kind = np.split(order, ends)
 
     def readers(self, target: Target) -> int:
-        """Return who is told of a target by figures of their own, as bits."""
+        """Return which members learn a target from figures of their own, as bits."""
         told = {int(self.releases.reader[f]) for i in target.at for f, _ in self._told.get(i, ())}
         return _bits(told - {target.owner})
 
@@ -86,14 +87,14 @@ class CoalitionSearch:
         *,
         besides: Sequence[tuple[int, ...]] = (),
     ) -> tuple[int, ...] | None:
-        """Return a smallest coalition against which there is no witness, or nothing.
+        """Return a smallest coalition without a witness against it, or None.
 
         Parameters
         ----------
         among : int, optional
-            Bits of enterprises of which one at least is in every coalition that has to be looked at.
+            Bits of enterprises, at least one of which is in every coalition to be checked.
         besides : sequence of tuple of int
-            Coalitions of which none is in the one that is looked for.
+            Coalitions not contained in the one sought.
         """
         size = self.protection * target.value
         if size == 0:
@@ -124,7 +125,7 @@ class CoalitionSearch:
         return None
 
     def known_before(self, target: Target, sign: float, coalition: tuple[int, ...]) -> None:
-        """Take it that there is no witness against a coalition, as there was none when it knew less."""
+        """Assume no witness against a coalition, as there was none when it knew less."""
         self._witnesses(target, sign, self.protection * target.value)
         self._known_to.add((sign, coalition))
 
@@ -175,7 +176,7 @@ class CoalitionSearch:
         return found
 
     def _whole_exchanges(self, target: Target, sign: float) -> list[int]:
-        """Return who hits exchanges of all that an enterprise has with another that has the same kinds.
+        """Return who hits exchanges of all values of an enterprise with another that has the same kinds.
 
         Its ratios stay, and with them its place among others on their pages.
         """

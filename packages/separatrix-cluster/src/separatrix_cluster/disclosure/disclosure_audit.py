@@ -1,4 +1,4 @@
-"""An audit of all that was ever released: who could compute whose value more narrowly than is allowed.
+"""An audit of all releases: who could compute whose value more narrowly than allowed.
 
 An attacker knows the figures that were released to everybody and to them, and their own values; several may
 put theirs together.  What they can conclude of another's value is the interval between two linear programmes
@@ -6,9 +6,9 @@ put theirs together.  What they can conclude of another's value is the interval 
 enough from it: if the values of the others can move so that every figure stays as it was released, and this
 one is higher, or lower, by the protection.
 
-Most values are safe from all coalitions by `robust_feasibility`, or where figures speak of one enterprise
-alone, as corrections do, by `joint_movement`; of the others, and of those of whom single
-enterprises are told, `coalition` finds a smallest one that knows too much, or that there is none.
+Most values are proven safe from all coalitions by `robust_feasibility`, or where figures concern one
+enterprise alone, as corrections do, by `joint_movement`; for the others, and for values disclosed to single
+enterprises, `coalition` finds a smallest coalition that knows too much, or proves that none exists.
 
 References
 ----------
@@ -37,20 +37,20 @@ from separatrix_cluster.disclosure.witness_movement import WitnessMovements
 __all__ = ["PROTECTION", "Disclosure", "DisclosureAudit", "TargetAudit", "audit"]
 
 PROTECTION = 0.15
-"""By default nobody may know a value more narrowly than 15 % on either side."""
+"""By default no one may know a value more narrowly than 15 % on either side."""
 
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A value that somebody could compute too narrowly.
+    """A value that someone could compute too narrowly.
 
     Attributes
     ----------
     cell : Cell
     attackers : tuple of str
-        The enterprises that put their values together; empty for anybody.
+        The enterprises that share their values; empty for the public.
     low, high : float
-        Between which they know it to be.
+        The bounds they can compute.
     figures : tuple of str
         The names of the figures that they need for it.
     """
@@ -94,22 +94,22 @@ def audit(
     colluders: int = 2,
     kept: WitnessMovements | None = None,
 ) -> DisclosureAudit:
-    """Find the values that somebody could compute too narrowly from what was released.
+    """Find the values that someone could compute too narrowly from the releases.
 
     Parameters
     ----------
     values : Mapping of Cell to float
-        The true values, zero or more, of all cells that the figures speak of; that they are not negative
-        is known to everybody.
+        The true values, zero or more, of all cells in the figures; it is public that they are not
+        negative.
     figures : sequence of ReleasedFigure or ReleasedPlace
-        All that was ever released; of a value that was corrected later the figures speak as another cell.
+        All releases; a value that was corrected later is another cell.
     protection : float
-        Relative to the value, so that one of zero is always safe: how far from it, on both sides, what is
-        possible has to reach.
+        Relative to the value, so that zero is always safe: the possible values must reach this far on
+        both sides.
     colluders : int
-        How many enterprises may put their values together.
+        The number of enterprises that may share their values.
     kept : WitnessMovements, optional
-        Where several tables of the same values are looked at, what was found for one serves for all.
+        Results that are reused where several tables of the same values are audited.
 
     Returns
     -------
@@ -118,9 +118,9 @@ def audit(
     Raises
     ------
     InputError
-        K258 where a value is missing, negative or no number; K259 where the values contradict a figure; K260
-        where the protection is not between 0 and 1, or fewer than none collude; K261 where something is no
-        released figure, or has weights, ends or a sum that are no numbers.
+        K258 where a value is missing, negative or not a number; K259 where the values contradict a figure;
+        K260 where the protection is not between 0 and 1, or `colluders` is below one; K261 where something is
+        not a released figure, or has weights, ends or a sum that are not numbers.
 
     References
     ----------
@@ -178,7 +178,7 @@ class TargetAudit:
         return self.joint.programmes + self.robust.programmes + self.search.programmes + self._of_ends
 
     def at(self, target: Target) -> Disclosure | None:
-        """Return who knows a value too narrowly, if anybody does: one of the smallest coalitions."""
+        """Return who knows a value too narrowly, if anyone does: one of the smallest coalitions."""
         return next(self.all_at(target), None)
 
     def all_at(
@@ -189,8 +189,8 @@ class TargetAudit:
     ) -> Iterator[Disclosure]:
         """Yield all who know a value too narrowly, the smallest coalitions first, none with another in it.
 
-        Nor is any yielded of which it is said that nobody asks for it.  Movements to the ends of what the
-        others know are added to some.
+        Coalitions that ``besides`` accepts are not yielded. Movements to the ends of what the others know
+        are added to some.
         """
         found: list[tuple[int, ...]] = []
         while (attackers := self._attackers(target, found)) is not None:

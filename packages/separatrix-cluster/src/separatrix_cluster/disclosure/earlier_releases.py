@@ -1,8 +1,8 @@
-"""What was told before, and who could compute by further figures what they could not before.
+"""Earlier releases, and who could compute from further figures what they could not before.
 
-An audit names one smallest coalition for a value.  Where that one knew the value before, others may learn it
-now: so the search goes on among the coalitions that contain none of those, until one knows more than it did
-or there is none left.  What a coalition knew before is reckoned by the earlier figures alone.
+An audit names one smallest coalition for a value. If that coalition knew the value before, others may learn
+it now: so the search continues among the coalitions that contain none of those, until one knows more than
+before or none is left. Earlier knowledge is computed from the earlier figures alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NEAR = 1e-6
 
 
 class EarlierReleases:
-    """All that was told before of some values.
+    """All earlier releases of some values.
 
     Parameters
     ----------
@@ -42,9 +42,8 @@ class EarlierReleases:
     InputError
         K258 to K261, as `audit`; the methods as well.
 
-    Examples
-    --------
-    A total, and one without D that B alone is told; then everybody is told it, or once more nobody but B.
+    Examples -------- A total, and one without D that only B receives; then all receive it, or again B
+    alone.
 
     >>> from separatrix_cluster.disclosure.released_figure import total
     >>> cells = {Cell(name, "heat"): 5.0 + k for k, name in enumerate("ABCDE")}
@@ -75,7 +74,7 @@ class EarlierReleases:
         self._ends = WitnessMovements()  # by which they are known
 
     def new_disclosures(self, figures: Sequence[Release]) -> tuple[Disclosure, ...]:
-        """Return the values of which somebody learns too much by further figures.
+        """Return the values that further figures disclose too narrowly.
 
         Parameters
         ----------
@@ -85,18 +84,18 @@ class EarlierReleases:
         -------
         tuple of Disclosure
             For each such value one of the smallest coalitions that know it too narrowly and did not before,
-            or not as narrowly; those that need fewest first.  Who knows it with somebody who knew it too
-            narrowly before does not count.
+            or not as narrowly; the smallest first. Coalitions with a member who knew it too narrowly before
+            are excluded.
         """
         return tuple(sorted(self._new(tuple(figures), ()), key=lambda d: (len(d.attackers), d.cell)))
 
     def first_new_disclosure(
         self, figures: Sequence[Release], suspects: Sequence[Cell] = ()
     ) -> Disclosure | None:
-        """Return one value of which somebody learns too much by further figures, or that there is none.
+        """Return one value that further figures disclose too narrowly, or None.
 
-        It is quick where it looks at the right value first.  Whoever tries many tables of the same values
-        tells it those that the last ones gave away.
+        It is fast if it tests the right value first. A caller that tries many tables of the same values
+        should pass the values that the last ones disclosed.
 
         Parameters
         ----------
@@ -125,7 +124,7 @@ class EarlierReleases:
                     yield found
 
     def _touched(self, releases: Releases, figures: Sequence[Release]) -> set[int]:
-        """Return the parts of which further figures say anything: of others nobody knows more than before."""
+        """Return the parts that further figures concern: of others no one knows more than before."""
         told = sum(isinstance(r, ReleasedFigure) for r in self.released)
         new: Iterable[int] = range(told, told + sum(isinstance(r, ReleasedFigure) for r in figures))
         places = len(self.released) - told
@@ -133,7 +132,7 @@ class EarlierReleases:
         return {int(releases.part_of_figure[k]) for k in (*new, *sides)}
 
     def _take_known(self, audit: TargetAudit, terms: Terms, target: Target) -> None:
-        """Tell an audit who knew a value too narrowly before, and so does now, without a programme."""
+        """Record for an audit who knew a value too narrowly before, and so does now, without a programme."""
         number = {name: k for k, name in enumerate(audit.releases.enterprises)}
         size = self.protection * target.value * (1 - NEAR)
         for attackers, (low, high) in self._known.get(terms, {}).items():

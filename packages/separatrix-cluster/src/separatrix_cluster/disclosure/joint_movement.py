@@ -1,12 +1,12 @@
-"""By how much values of an enterprise that hang together can move against those of others, whoever colludes.
+"""By how much linked values of an enterprise can move against those of others, for any colluders.
 
-Some figures speak of one enterprise alone: by how much its value was corrected, say, or within which ratio it
-was worked out anew.  Values that hang together by these move together: a value before and after its
-correction by as much, or both in proportion, or one of them with the correction.  What others see of such a
-joint movement is its sum over the figures of several enterprises, its trace; and a corrected value moved in
-both versions leaves the trace of one that never was corrected.  All joint movements of one trace make a pool
-from which anyone's movement can be made up for.  The largest of it may collude or be the one in question;
-what is left serves against every coalition at once, as in `robust_feasibility`.
+Some figures concern one enterprise alone: the amount of a correction, for example, or the ratio within
+which a value was recalculated. Values linked by these move together: a value before and after its
+correction by the same amount, or both in proportion, or one of them with the correction. Others see only
+the sum of such a joint movement over the figures of several enterprises, its trace; and a corrected value
+moved in both versions has the trace of one that was never corrected. All joint movements of one trace form
+a pool that can compensate for anyone's movement. The largest of them may collude or be the one in question;
+the rest counts against every coalition at once, as in `robust_feasibility`.
 
 Where one movement does not do, several may: each takes its share of what its pool has left, and the shares
 are one at most together, so that what others do is a mean of what they can do (a convex combination).
@@ -137,7 +137,8 @@ class JointMovements:
                     self._rooms.setdefault((one.trace, sign), []).append((tied.owner, room))
 
     def holds(self, target: Target, sign: float, size: float) -> bool:
-        """Return whether a target can move by so much, against all who are told of nothing that moves."""
+        """Return whether a target can move by this amount, against all who receive none of the moving
+        values."""
         goal = dict(zip(target.at, target.weights, strict=True))
         for one in self._tied(target):
             rates = np.array([goal.get(c, 0.0) for c in one.cells.tolist()])
@@ -242,7 +243,7 @@ class JointMovements:
     # ----------------------------------------------------------------------- what hangs together
 
     def _all_tied(self) -> Iterator[_Tied]:
-        """Yield the values that hang together of each enterprise, but those of which single ones are told."""
+        """Yield the linked values of each enterprise, except those disclosed individually."""
         from scipy.sparse.csgraph import connected_components
 
         releases = self.releases

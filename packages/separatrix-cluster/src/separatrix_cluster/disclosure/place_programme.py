@@ -1,7 +1,7 @@
-"""What a place among others tells: a mixed-integer programme in which they may change sides.
+"""The information in a place among others: a mixed-integer programme in which they may change sides.
 
-A place tells how many others stand on a side, not which.  So each may change sides, a binary each, while the
-count stays between its ends.
+A place states how many others are on a side, not which. So each may change sides, with a binary variable
+each, while the count stays within its bounds.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ FAR = 10.0
 def with_sides_changed(
     releases: Releases, target: Target, known: Knowledge, change: float
 ) -> Knowledge | None:
-    """Return what is known of a world in which the target may change by so much or more, if there is one.
+    """Return what is known in a world where the target may change by this amount or more, if one exists.
 
-    What is possible in several worlds may have gaps: a change by just so much is in none of them, perhaps.
+    The possible values over several worlds may have gaps: a change of exactly this amount may be in none of
+    them.
     """
     solved = _solve(releases, target, known, change, np.zeros(len(known.room)))
     if solved is None:

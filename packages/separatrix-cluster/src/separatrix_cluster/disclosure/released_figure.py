@@ -1,9 +1,9 @@
-"""A figure that somebody learns: bounds on a weighted sum of the values of enterprises.
+"""A released figure: bounds on a weighted sum of the values of enterprises.
 
-A total that is published says what its members add up to, within its rounding; an average, that a sum is at
-least and at most so many times another; a ranking, that one value is at most another.  All are of one kind,
-which is what an audit needs: whoever knows several of them knows all that follows from them together.  Only a
-place among others, in their better half, say, is of another kind: of no single one it says anything.
+A published total gives the sum of its members, within its rounding; an average, that a sum is at least and
+at most a multiple of another; a ranking, that one value is at most another. All have the same form, which
+is what an audit needs: a reader of several figures knows everything that follows from them together. Only a
+place among others, such as the better half, has another form: it states nothing about any single one.
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ class ReleasedFigure:
 
 @dataclass(frozen=True)
 class ReleasedPlace:
-    """What one enterprise is told of its place: of how many others a weighted sum of values is below zero.
+    """The place that one enterprise is given: for how many others a weighted sum of values is below zero.
 
     Attributes
     ----------
     name : str
     others : tuple of Mapping of Cell to float
-        The sum of each other, which is below zero where that one stands on one side of the reader.
+        The sum of each other, below zero if that one is on one side of the reader.
     least, most : int
-        So many of them at least, and at most.
+        The bounds of their number.
     reader : str
     """
 
@@ -264,7 +264,7 @@ def place(
     reader: str,
     less_is_better: bool = True,
 ) -> ReleasedPlace:
-    """Return what an enterprise learns where it is told in which half of others its ratio is.
+    """Return what an enterprise learns from the half of others in which its ratio is.
 
     Parameters
     ----------
@@ -272,7 +272,7 @@ def place(
     own : float
         The ratio of the reader.
     others : iterable of (Cell, Cell)
-        Of each other what is divided, and by what.
+        Numerator and denominator of each other.
     told : str
         The better half where fewer than half of the others do better, the worse where more do.
     reader : str
@@ -285,7 +285,7 @@ def place(
     Raises
     ------
     KeyError
-        Where ``told`` is no place.
+        If ``told`` is not a place.
 
     References
     ----------

@@ -1,10 +1,10 @@
-"""All that was released as one matrix, and what a coalition of enterprises knows of a value by it.
+"""All releases as one matrix, and what a coalition of enterprises can compute of a value.
 
-Values that stand in the same figures with the same weights are one kind: of them everybody knows only the
-sum, so that a programme needs one column for all of a kind that a coalition does not own.
+Values that are in the same figures with the same weights are one kind: only their sum is public, so that a
+programme needs one column for all of a kind that a coalition does not own.
 
-What an enterprise has in one figure together is a value of it as well, its energy of all carriers, say; so is
-what is left of that without what stands in another.  These sums are looked at like values of their own.
+The sum of an enterprise's values in one figure is also a value of it, such as its energy of all carriers;
+so is that sum without the values in another figure. These sums are audited like individual values.
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ class Knowledge:
     block : sparse array, shape (figures, columns)
         First the cells of the target, then the kinds of all others that the coalition does not own.
     room : array, shape (columns,)
-        By how much each can fall.
+        The most that each can fall.
     down, up : array, shape (figures,)
         By how much each figure may fall (negative) and rise.
     members : tuple of array of int
         The cells of each column, the largest first.
     places : tuple of int
-        Which places of the releases it is told; its figures say of each other on which side that one stands,
-        which is more than the places tell.
+        The places of the releases that it receives; its figures state for each other on which side that
+        one is, which is more than the places state.
     """
 
     figures: Array
@@ -87,27 +87,27 @@ class Knowledge:
 
 
 class Releases:
-    """Figures as a matrix over the cells they speak of.
+    """Figures as a matrix over their cells.
 
     Attributes
     ----------
     figures : tuple of ReleasedFigure
-        Those that were given, then one for each other of a place: on which side of the reader it stands.
+        Those that were given, then one for each other of a place: on which side of the reader it is.
     places : tuple of ReleasedPlace
     sides : dict of int to (place, count)
-        Of such figures: of which place, and by how much its count changes where that one changes sides.
+        For such figures: the place, and the change of its count if that one changes sides.
     count : tuple of int
-        Of each place, of how many others the sum is below zero.
+        For each place, the number of others whose sum is below zero.
     cells : tuple of Cell
     position : dict of Cell to int
-        Where each cell stands in the arrays.
+        The position of each cell in the arrays.
     targets : tuple of Target
         The cells, and the sums of cells of one enterprise.
     x, owner, part, kind : array, shape (cells,)
-        The values, and the numbers of their enterprises, parts, and kinds by what is told to everybody.
+        The values, and the numbers of their enterprises, parts, and kinds by the public figures.
     matrix : sparse array, shape (figures, cells)
     down, up : array, shape (figures,)
-        By how much a figure may fall (negative) and rise with the values and still be what was released.
+        The bounds of the change of a figure, with the values, that leave the release unchanged.
     reader, part_of_figure : array, shape (figures,)
         The number of the enterprise that alone learns it, or −1; and its part.
     enterprises : tuple of str
@@ -115,8 +115,8 @@ class Releases:
     Raises
     ------
     InputError
-        K258 where a value is missing, negative or no number; K259 where the values contradict a figure; K261
-        where something is no released figure, or has weights, ends or a sum that are no numbers.
+        K258 where a value is missing, negative or not a number; K259 where the values contradict a figure;
+        K261 where something is not a released figure, or has weights, ends or a sum that are not numbers.
     """
 
     def __init__(self, values: Mapping[Cell, float], released: Iterable[Release]) -> None:

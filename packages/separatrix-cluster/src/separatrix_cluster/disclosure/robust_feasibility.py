@@ -1,10 +1,10 @@
-"""By how much values can move whoever colludes: one programme a kind instead of one a coalition.
+"""By how much values can move for any colluders: one programme per kind instead of one per coalition.
 
-A movement of the values of others keeps the figures for a coalition if it needs no value of theirs.  Of each
-kind the largest enterprises may collude, or be the one whose value is in question, and what is told to the
-readers who know most of it may not move either; only what is left after that is used here.  A movement made
-of these leftovers serves against every coalition at once, except those with a reader who is told of the
-value itself.  This is the p % rule against coalitions, over all figures together.
+A movement of the values of others preserves the figures for a coalition if it needs none of their values.
+Of each kind the largest enterprises may collude, or be the one whose value is in question, and the values
+disclosed to the readers who know most of it may not move either; only the remainder is used here. A
+movement composed of these remainders is valid against every coalition at once, except those with a reader
+who receives the value itself. This is the p % rule against coalitions, over all figures together.
 
 References
 ----------
@@ -65,7 +65,7 @@ class RobustFeasibility:
             np.subtract.at(left, kind[chosen], amounts[chosen])
 
     def holds(self, target: Target, sign: float) -> bool:
-        """Return whether a target can move as far as it must, against all who are not told of it."""
+        """Return whether a target can move as far as required, against all who do not receive it."""
         size = self.protection * target.value
         need = [self.protection * float(self.releases.x[i]) for i in target.at]
         kinds = [int(self.releases.kind[i]) for i in target.at]
@@ -117,7 +117,7 @@ class RobustFeasibility:
         return NONE if solved.x is None or solved.status != 0 else max(float(solved.x[0]) * size, NONE)
 
     def _block(self, part: int) -> tuple[Any, Array, Array]:
-        """Return the figures for everybody of a part, over the kinds that may move whoever colludes."""
+        """Return the public figures of a part, over the kinds that may move for any colluders."""
         if part not in self._parts:
             releases = self.releases
             figures = np.flatnonzero((releases.part_of_figure == part) & (releases.reader < 0))
@@ -128,7 +128,7 @@ class RobustFeasibility:
 
 
 def _released_totals(releases: Releases) -> tuple[Array, Array, Array] | None:
-    """Return by kind what each reader is told of: the kinds, how much in all, and of how many values."""
+    """Return what each reader receives: the kinds, the total, and the number of values."""
     private = np.flatnonzero(releases.reader >= 0)
     if not len(private):
         return None

@@ -1,10 +1,10 @@
-"""Which groups of a table to merge so that nobody is given away, and as few as may be are lost.
+"""Which groups of a table to merge so that no one is identified, with the fewest groups lost.
 
-A figure of merged groups follows from the figures of its parts, so a table with groups merged never tells
-more.  What makes a value known too narrowly goes on doing so until one of the groups that are needed for it
-is merged with another; so these alone are tried, first by one merging, then by two, and so on, until a table
-passes the audit: the first that does has lost the fewest groups.  Where that takes too many audits, groups
-are merged one by one, and what need not have been is undone; then fewest is not claimed.
+A figure of merged groups follows from the figures of its parts, so merging groups never discloses more. A
+disclosure remains until one of the groups that it needs is merged with another. So only these are tried,
+first by one merger, then by two, and so on, until a table passes the audit: the first that does has lost
+the fewest groups. If that takes too many audits, groups are merged one by one and unnecessary mergers are
+undone; the result is then not claimed to have the fewest.
 
 References
 ----------
@@ -31,7 +31,7 @@ Merged = tuple[str, ...]
 """Groups of the table as it was meant that make one group together."""
 
 Line = Callable[[Merged], Sequence[ReleasedFigure]]
-"""What the table tells of merged groups."""
+"""A table with merged groups."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ class Redesign:
     Attributes
     ----------
     groups : tuple of tuple of str
-        The groups that it has; each of the names of those that were merged.
+        Its groups; each with the names of the merged ones.
     figures : tuple of ReleasedFigure
-        What it tells of them.
+        Its figures.
     lost : int
-        How many groups fewer it has.
+        The number of groups lost.
     fewest : bool
-        Whether it is known that no table with more groups passes.
+        Whether it is proven that no table with more groups passes.
     disclosures : tuple of Disclosure
-        What was given away by earlier releases already, which no merging mends.
+        Values already disclosed by earlier releases, which merging cannot protect.
     """
 
     groups: tuple[Merged, ...]
@@ -77,21 +77,21 @@ def merges(
     values : Mapping of Cell to float
         The true values of all cells of the table and of what was released.
     groups : sequence of str
-        The groups of the table; those that come first are merged rather.
+        The groups of the table; the first ones are merged preferably.
     line : callable
-        Given groups that are merged, in the order of `groups`, returns the figures that the table tells of
-        them together; of one group, as it was meant.
+        Takes merged groups, in the order of `groups`, and returns the figures of the table for them
+        together; for one group, the original figures.
     released : sequence of ReleasedFigure or ReleasedPlace
-        All that was ever released before, and what is to be told beside the table: a total of all, say.
+        All earlier releases, and further figures to be published with the table, such as a total.
     protection, colluders, kept
         As for `audit`.
     audits : int
-        How many tables are audited in search of the fewest groups lost.
+        The number of tables audited in search of the fewest groups lost.
 
     Returns
     -------
     Redesign or None
-        None where not even all groups merged into one may be told.
+        None where not even all groups merged into one may be published.
 
     Raises
     ------
@@ -170,7 +170,7 @@ class _Search:
         return tuple(self.groups[k] for k in group)
 
     def culprits(self, table: Table) -> frozenset[tuple[int, ...]] | None:
-        """Return groups of which one has to be merged before a table can pass; None where it passes."""
+        """Return groups, at least one of which must be merged for a table to pass; None where it passes."""
         if table not in self._culprits:
             self.left -= 1
             told = [replace(f, name=str(k)) for k, group in enumerate(table) for f in self.figures(group)]

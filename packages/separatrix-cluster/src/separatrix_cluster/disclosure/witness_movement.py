@@ -1,9 +1,9 @@
 """Movements that were witnesses of one audit, as witnesses of the next: of other tables of the same values.
 
-A movement by which a value goes as far as it must while the figures stay serves against all coalitions that
-do not hit it (see `coalition`).  Whether it keeps the figures of another table as well is a sum for each;
-what kept a table keeps it with figures withheld, and with groups merged but for roundings.  So whoever looks
-for a table that passes has programmes solved for what is new in a table alone.
+A movement that moves a value as far as required while the figures stay the same refutes all coalitions that
+do not hit it (see `coalition`). Whether it also preserves the figures of another table is a sum for each; a
+movement that preserves a table also does with figures withheld, and with groups merged except for rounding.
+So a search for a table that passes solves programmes only for what is new in a table.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class WitnessMovements:
         kept.appendleft({releases.cells[i]: step for i, step in moved.items()})
 
     def still(self, releases: Releases, target: Target, change: float) -> list[dict[int, float]]:
-        """Return movements by which a target changes by so much at least, and what everybody is told stays.
+        """Return movements that change a target by at least this amount while the public figures stay the
+        same.
 
         Those that were kept may serve the other way round as well.
         """

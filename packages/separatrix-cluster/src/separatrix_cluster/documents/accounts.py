@@ -134,7 +134,7 @@ GAP_COLUMNS = ("missing_t_co2e", "missing_low", "missing_high")
 
 
 def gap_numbers(gap: DataGap) -> tuple[float | None, ...]:
-    """Return what stands in `GAP_COLUMNS`; None where nothing can be said."""
+    """Return the values of `GAP_COLUMNS`; None where unknown."""
     return tuple(v if math.isfinite(v) else None for v in (gap.estimate, gap.low, gap.high))
 
 
@@ -178,16 +178,16 @@ def doubt_place(doubt: DataDoubt) -> dict[str, object]:
 
 
 def doubt_numbers(doubt: DataDoubt, words: Language) -> tuple[object, ...]:
-    """Return what stands in `DOUBT_COLUMNS`; no number where nothing can be said."""
+    """Return the values of `DOUBT_COLUMNS`; no number where unknown."""
     ends = (v if math.isfinite(v) else None for v in (doubt.low, doubt.high))
     return (*ends, f"{doubt.remark.code} {words.tell(doubt.remark.what)}")
 
 
 def year_table(books: DataCompleteness, words: Language) -> Table:
-    """Return the sums of every year; scope 2 only where the data tell anything of it.
+    """Return the sums of every year; scope 2 only where the data include it.
 
-    Columns that add up stand side by side and are never left out for lack of room; what is told besides
-    comes after their total: what is estimated to be missing, and the interval of both.
+    Columns that add up are adjacent and are never dropped for lack of space; further information follows
+    their total: the estimate of missing emissions, and the interval of both.
     """
     accounts = books.accounts
     totals = {y: books.total(y) for y in accounts.years}
@@ -286,7 +286,7 @@ def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:
 
 
 def enterprise_table(cluster: Cluster, books: DataCompleteness, year: int, words: Language) -> Table:
-    """Return the largest emitters of a year, then all others, then the total of which these are the parts."""
+    """Return the largest emitters of a year, then all others, then their total."""
     accounts, sure = books.accounts, books.is_comparable(year)
     first, second, order = _ranked(accounts, year)
     whole = float(np.nansum(first) + np.nansum(second))
@@ -367,7 +367,7 @@ def bars_figure(cluster: Cluster, books: DataCompleteness, year: int, words: Lan
 
 
 def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: Language) -> Draw:
-    """Return the bars of the largest emitters of a year, those marked of whom something is missing."""
+    """Return the bars of the largest emitters of a year, marking those with incomplete data."""
     from separatrix.figures.picture import picture
     from separatrix_cluster.figures.emission_bars import Bar, draw_emission_bars
 

@@ -1,4 +1,4 @@
-"""A fit to the history of adoption as blocks: what it tells of the game, how sure, and rival curves."""
+"""A fit to the adoption history as blocks: its meaning for the game, its uncertainty, and rival curves."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def adoption_blocks(
     words: Language,
     posterior: AdoptionPosterior | None = None,
 ) -> Iterator[Block]:
-    """Yield what a history of adoption tells: the two advantages, the regime, rivals, and doubts.
+    """Yield the results of an adoption history: the two advantages, the regime, rivals, and doubts.
 
     Parameters
     ----------

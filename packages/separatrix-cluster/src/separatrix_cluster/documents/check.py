@@ -1,4 +1,4 @@
-"""`cluster check` as a document: the tables, what can be computed, and what is amiss."""
+"""`cluster check` as a document: the tables, what can be computed, and the data issues."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def abilities_table(abilities: Sequence[Ability], words: Language) -> Table:
 def remarks_blocks(
     remarks: Sequence[Remark], words: Language, command: str = "separatrix cluster check --format csv"
 ) -> Iterator[Block]:
-    """Yield the remarks, those of one kind and place together; ``command`` tells all of them one by one."""
+    """Yield the remarks, grouped by kind and place; ``command`` lists them one by one."""
     yield Heading(words.CL_REMARKS)
     if not remarks:
         yield Paragraph(line(words.CL_NO_REMARKS))

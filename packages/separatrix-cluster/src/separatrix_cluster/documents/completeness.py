@@ -62,7 +62,7 @@ def lead_of(books: DataCompleteness, year: int, words: Language) -> str:
 
 
 def _open_question(question: DataGap | DataDoubt, words: Language) -> str:
-    """Return what is open of whom, and how much it may be."""
+    """Return the open questions, by enterprise, with their possible size."""
     who = question.enterprise or words.CL_NOT_KNOWN
     size = words.CL_OPEN_UP_TO.format(high=about_end(question.high, words, 3))
     what = f"{who}{words.separators[' ']}({source_name(question.source, words)})"
@@ -143,7 +143,7 @@ def completeness_sentences(
 
 
 def _doubted(doubt: DataDoubt, words: Language) -> str:
-    """Return what contradicts itself, where it stands, and by how much the total may be wrong."""
+    """Return the contradictions, their places, and the possible error of the total."""
     told = words.CL_DOUBT.format(where=place_of(doubt.remark, words), what=words.tell(doubt.remark.what))
     if doubt.of != CARBON and not math.isfinite(doubt.size):
         size = words.CL_DOUBT_OTHER_OPEN
@@ -197,9 +197,9 @@ def lacks(books: DataCompleteness, year: int) -> bool:
 
 
 def missing_by_enterprise(books: DataCompleteness, year: int) -> dict[str, float]:
-    """Return the ids of whom something is missing, with its estimate in t CO2e; the largest first.
+    """Return the ids of enterprises with missing data, with the estimate in t CO2e; the largest first.
 
-    Before these stand those of whom nothing tells how much it is.
+    Those without an estimate come first.
     """
     c = books.columns
     chosen = (c.year == year) & (c.enterprise >= 0)

@@ -155,7 +155,7 @@ def bundle_called(found: Abatement, step: CurveStep, words: Language) -> str:
 
 
 def _with_links(found: Abatement, step: CurveStep, words: Language) -> str:
-    """Return a measure with what it needs, what cannot be taken beside it, and what its bundle costs."""
+    """Return a measure with its requirements, its exclusions, and the cost of its bundle."""
     measure = step.measure
     called = measure_called(found, measure, words)
     names = {m.id: m.name for m in found.joint.measures}

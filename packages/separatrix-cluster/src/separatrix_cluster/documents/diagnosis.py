@@ -163,7 +163,7 @@ def _one_difficulty(found: Diagnosis, difficulty: Difficulty, words: Language) -
 
 
 def _silent_difficulties(silent: Sequence[Difficulty], words: Language) -> Iterator[Block]:
-    """Yield of which difficulties the data tell nothing, each with what would tell of it."""
+    """Yield the difficulties without data, each with the data it requires."""
     yield Heading(words.CL_SILENT)
     between = words.separators[" "]
     items = []

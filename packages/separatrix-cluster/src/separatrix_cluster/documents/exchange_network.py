@@ -20,7 +20,7 @@ __all__ = ["METHODS", "network_blocks", "network_data", "network_document"]
 METHODS = ("Chertow (2007)", "Chopra & Khanna (2014)", "Hardy & Graedel (2002)", "Fath & Halnes (2007)")
 
 MOST_DEPARTURES = 8
-"""So many enterprises stand in a document; JSON holds all."""
+"""The most enterprises shown in a document; JSON has all."""
 
 MOST_NAMED = 6
 """So many partners are named in a cell."""
@@ -38,7 +38,7 @@ def network_data(networks: Networks) -> dict[str, Any]:
 
 
 def network_document(cluster: Cluster, networks: Networks, words: Language) -> Document:
-    """Return what is said of the exchanges of a cluster of which no streams are told."""
+    """Return the text on exchanges for a cluster without streams."""
     return document_in(
         words,
         words.CL_SYM_TITLE.format(name=cluster.name),

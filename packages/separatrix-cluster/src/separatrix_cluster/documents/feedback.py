@@ -145,7 +145,7 @@ def _lead(told: Feedback, words: Language) -> str:
 
 
 def missing_sentences(told: Feedback, words: Language) -> list[str]:
-    """Return what an enterprise has not told, each as one sentence."""
+    """Return what an enterprise has not reported, each as one sentence."""
     # What is missing of all of the year `missing` says.
     gaps = (gap for gap in told.gaps if gap.source or gap.year != told.year)
     return [*_gaps(gaps, words), *(words.capital(words.tell(m)) for m in told.missing)]
@@ -176,7 +176,7 @@ def lacking_sentences(
 def _gaps(gaps: Iterable[DataGap], words: Language) -> list[str]:
     """Return what is missing from energy and emissions, a line for each source and reason.
 
-    The estimates stay out: those that rest on the sector would tell of the others.
+    The estimates are excluded: those based on the sector would disclose figures of the others.
     """
     years: dict[tuple[str, str], list[int]] = {}
     for gap in gaps:

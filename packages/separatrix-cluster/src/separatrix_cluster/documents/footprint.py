@@ -215,7 +215,7 @@ def footprint_csv(found: CradleToGate, products: Sequence[ProductCarbon], words:
 
 
 def record_to_dict(footprint: ProductFootprint) -> dict[str, Any]:
-    """Return what a record tells, as plain data."""
+    """Return the content of a record as plain data."""
     return {
         "id": footprint.identifier,
         "version": footprint.version,
@@ -252,7 +252,7 @@ def records_csv(footprints: Sequence[ProductFootprint], words: Language) -> str:
 
 
 def records_document(name: str, footprints: Sequence[ProductFootprint], words: Language) -> Document:
-    """Return what the records of a file tell."""
+    """Return the content of the records of a file."""
     rows = []
     for f in footprints:
         primary = None if f.primary_share is None else f.primary_share / 100

@@ -108,7 +108,7 @@ def _cycles(radius: float, words: Language) -> str:
 
 
 def _index(found: Concentration) -> str:
-    """Return the index of those of whom nothing is missing, and in brackets the bounds of that of all."""
+    """Return the index of enterprises with complete data, and in brackets the bounds of that of all."""
     told = f"{found.herfindahl:.3f}"
     if found.herfindahl_low is None or found.herfindahl_high is None:
         return told
@@ -116,7 +116,7 @@ def _index(found: Concentration) -> str:
 
 
 def _part(value: float, low: float | None, high: float | None, words: Language) -> str:
-    """Return a share of those of whom nothing is missing, and in brackets the bounds of that of all."""
+    """Return a share of enterprises with complete data, and in brackets the bounds of that of all."""
     ends = "" if low is None or high is None else indicator_interval(low, high, "share", words)
     return f"{share(value)}{NBSP}{ends}".strip()
 

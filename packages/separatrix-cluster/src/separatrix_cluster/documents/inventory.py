@@ -81,7 +81,7 @@ def inventory_document(
 def evidence_csv(cluster: Cluster, books: DataCompleteness, found: Inventory, words: Language) -> str:
     """Return a row for every line that a figure is the sum of, then one for each thing missing, as CSV.
 
-    The estimates stand in columns of their own, so that no sum of a column holds them.
+    The estimates have columns of their own, so that no sum of a column includes them.
     """
     rows = [(*row, cluster.attribution, None, None, None) for row in evidence_of(found)]
     for year in sorted({found.base_year, found.year}):

@@ -187,7 +187,7 @@ def _can(found: Abatement, words: Language) -> list[str]:
 
 
 def _supported(found: Abatement, words: Language) -> list[str]:
-    """Return what the public bears of the yearly cost, where anything is told of it."""
+    """Return the public share of the yearly cost, where it is given."""
     borne = sum((s.measure.annual_cost * s.measure.support for s in found.curve), Fraction(0))
     if borne <= 0:
         return []
@@ -274,7 +274,8 @@ def _question_sentences(found: Abatement, words: Language) -> list[str]:
 
 
 def _first(found: Abatement, words: Language) -> list[str]:
-    """Return what to begin with: what is begun first, or what earns most of the set that was asked for."""
+    """Return the first measures: those that start first, or those with the highest return of the requested
+    set."""
     wanted = None if found.chosen is None or not found.chosen.ids else set(found.chosen.ids)
     first = None if found.path is None else next((y for y in found.path.years if y.begun), None)
     if first is not None:

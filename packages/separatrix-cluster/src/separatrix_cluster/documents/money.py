@@ -13,7 +13,7 @@ __all__ = ["MoneyUnit", "cost_per_tonne", "money", "money_unit"]
 
 @dataclass(frozen=True)
 class MoneyUnit:
-    """In which unit money is told: how much of the currency one is, its name, the decimals that are shown."""
+    """The unit of money: its size in the currency, its name, the number of decimals."""
 
     scale: float
     name: str
@@ -60,7 +60,7 @@ def money(value: float, currency: str, words: Language) -> str:
 
 
 def cost_per_tonne(value: float | None) -> str:
-    """Return a cost per tonne without decimals that nobody needs.
+    """Return a cost per tonne without unnecessary decimals.
 
     Examples
     --------

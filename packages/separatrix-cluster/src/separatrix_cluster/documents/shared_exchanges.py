@@ -24,14 +24,14 @@ METHODS = (
 )
 
 MOST_EXITS = 8
-"""So many enterprises stand in a document; JSON holds all."""
+"""The most enterprises shown in a document; JSON has all."""
 
 MOST_NAMED = 4
 """So many enterprises of a coalition are named."""
 
 
 def sharing_left_out(cluster: Cluster, anchor: Exit | None, words: Language) -> Block:
-    """Return how shares are had that were not worked out, and what is lost without the anchor."""
+    """Return how shares that were not computed can be obtained, and the loss without the anchor."""
     between = words.separators[" "]
     told = [line(Words(words.CL_SHARE_HOW, "strong"), between, words.CL_SHARE_NOT)]
     if anchor is not None and anchor.idle is not None:
@@ -92,7 +92,7 @@ def _objections(
     leave: str,
     words: Language,
 ) -> Iterator[str]:
-    """Yield who would rather leave a way to share, or that nobody would."""
+    """Yield which enterprises would leave under a sharing rule, or that none would."""
     objecting = [(g, t) for g, t in tests if g.objects(t)]
     if tests and not objecting:
         yield lasts

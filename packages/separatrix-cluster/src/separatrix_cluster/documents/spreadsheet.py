@@ -31,7 +31,7 @@ def spreadsheet_csv(
     Parameters
     ----------
     header : sequence of str
-        The headings, as programs read them; a language that has names of its own for them tells those.
+        The headings, as programs read them; a language with its own names for them uses those.
     rows : iterable of sequences
     words : Language
     codes : mapping, optional

@@ -146,7 +146,7 @@ def _trend(found: Diagnosis, words: Language) -> str:
 
 
 def _count_with_data(found: Diagnosis, year: int) -> int:
-    """Return of how many enterprises a year tells anything."""
+    """Return the number of enterprises with data in a year."""
     return int((~np.isnan(found.accounts.by_enterprise(year))).sum())
 
 
@@ -172,7 +172,7 @@ def _complete(found: Diagnosis, words: Language) -> list[str]:
 
 
 def _taken_for_zero(found: Diagnosis, year: int) -> int:
-    """Return of how many enterprises no row tells, so that a year declared complete takes them for zero."""
+    """Return the number of enterprises without a row, which a year declared complete counts as zero."""
     books = found.completeness
     silent = np.isnan(found.accounts.by_enterprise(year)) & books.is_whole(year)
     return int((silent & ~books.away(found.cluster, year)).sum())
@@ -261,7 +261,7 @@ def _share_of(carbon: Floats, ends: tuple[Floats, Floats], members: list[int]) -
 
 
 def _perhaps_largest(found: Diagnosis, year: int, least: float) -> dict[str, float]:
-    """Return those of whom so much may be missing that they are among the largest, with its estimate."""
+    """Return enterprises whose missing emissions may place them among the largest, with the estimate."""
     books = found.completeness
     _, _, most = books.by_enterprise(year)
     with np.errstate(invalid="ignore"):
@@ -442,7 +442,7 @@ def _active_enterprises(found: Diagnosis) -> npt.NDArray[np.bool_]:
 
 
 def _lacking(found: Diagnosis, words: Language) -> Iterator[tuple[str, int]]:
-    """Yield of how many enterprises what the page rests on is not known, in the order of its questions."""
+    """Yield the number of enterprises with unknown input data, in the order of the page's questions."""
     cluster, year, there = found.cluster, found.year, _active_enterprises(found)
     if not found.accounts.years:
         yield words.CL_FILL_CARBON, len(cluster.enterprises)

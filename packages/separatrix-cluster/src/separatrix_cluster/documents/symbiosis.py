@@ -24,7 +24,7 @@ MOST_NAMED = 4
 """So many exchanges stand on the first page."""
 
 MOST_REJECTED = 40
-"""So many pairs that failed stand in a document; JSON and CSV hold all."""
+"""The most failed pairs shown in a document; JSON and CSV have all."""
 
 
 def symbiosis_document(

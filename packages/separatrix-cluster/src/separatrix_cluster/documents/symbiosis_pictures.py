@@ -67,7 +67,7 @@ def symbiosis_figure_of(cluster: Cluster, plan: ExchangePlan, name: SymbiosisFig
 
 
 def _with_temperatures(plan: ExchangePlan) -> list[Flow]:
-    """Return exchanges of heat between temperatures that are told."""
+    """Return exchanges of heat between stated temperatures."""
     return [f for f in plan.flows if f.intervals and all(min(i, j) >= 0 for i, j, _ in f.intervals)]
 
 

@@ -62,7 +62,7 @@ MANIFOLD = 10.0
 
 
 _ALL_DIGITS = 1e15
-"""From here on a float does not know its last digits, and nobody means them."""
+"""From this size on the last digits of a float are not significant."""
 
 
 def amount(value: float | None, digits: int = 3) -> str:
@@ -83,7 +83,7 @@ def amount(value: float | None, digits: int = 3) -> str:
 
 
 def amount_end(value: float, *, up: bool) -> str:
-    """Return the end of an interval as `amount` tells it.
+    """Return the end of an interval as `amount` shows it.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def amount_end(value: float, *, up: bool) -> str:
 
 
 def share_end(value: float, *, up: bool) -> str:
-    """Return the end of an interval as `share` tells it.
+    """Return the end of an interval as `share` shows it.
 
     Examples
     --------
@@ -145,7 +145,7 @@ def span(low: str, high: str) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share as a percentage without decimals that nobody needs; beyond 0 and 1 as it is.
+    """Return a share as a percentage without unnecessary decimals; outside 0 to 1 unchanged.
 
     Examples
     --------
@@ -218,7 +218,7 @@ def _in_step(value: float, step: CarbonScale) -> str:
 
 @dataclass(frozen=True)
 class CarbonUnit:
-    """In which unit a table tells carbon: how many tonnes one is, its name, the decimals that are shown."""
+    """The unit of carbon in a table: its size in tonnes, its name, the number of decimals."""
 
     scale: float
     name: str

@@ -122,7 +122,7 @@ def _numbers(
 ) -> None:
     """Write the number of each bar above all of them, far enough apart, with a thin line down to it.
 
-    Where one row has no room for all, they stand in several.
+    If one row has no room for all, several are used.
     """
     if not total:
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_exchange_bars"]
 
 ROW, BAR, NAME_WIDTH = 16.0, 10.5, 190.0
-"""Points: the place of a bar, the bar, and the most that a name takes in a row."""
+"""Points: the place of a bar, the bar, and the maximum width of a name."""
 
 HATCHES = {"waste energy": "", "water": "////", "solid waste": "....", "other": "xxxx"}
 
@@ -26,7 +26,7 @@ def draw_exchange_bars(bars: Sequence[tuple[str, str, float, str]], axis: str) -
     Parameters
     ----------
     bars : sequence of (name, category, value, told)
-        What stands beside each bar, the category of its stream, its length, and what stands at its end.
+        The label of each bar, the category of its stream, its length, and the label at its end.
     axis : str
         The words of the axis.
     """

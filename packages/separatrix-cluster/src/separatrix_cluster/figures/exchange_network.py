@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["RADIUS", "ExchangeArrow", "circle_places", "draw_exchange_network"]
 
 RADIUS, MARGIN, NAME_WIDTH = 118.0, 34.0, 92.0
-"""Points: of the circle, around it, and the most that a name beside it takes in a row."""
+"""Points: of the circle, around it, and the maximum width of a name."""
 
 LOOKS = {
     "waste energy": ("#b5480f", "-"),

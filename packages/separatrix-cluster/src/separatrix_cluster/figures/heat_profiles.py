@@ -32,7 +32,7 @@ class HeatExchange:
 
     @property
     def amount(self) -> float:
-        """All that is exchanged."""
+        """All exchanged heat."""
         return sum(amount for amount, _, _ in self.hot)
 
 

@@ -28,7 +28,7 @@ class Spoke:
 
 
 def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
-    """Return the radar of four spokes; ``unknown`` is written where there is no score."""
+    """Return the radar of four spokes; ``unknown`` is shown for missing scores."""
     from matplotlib.figure import Figure as NewFigure
     from matplotlib.patches import Polygon
 

@@ -1,4 +1,4 @@
-"""Adoption by year with the curves that were held against it: each with a band."""
+"""Adoption by year with the fitted rival curves, each with a band."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def draw_rival_curves(
 def paint_rival_curves(
     axes: Axes, years: Sequence[int], shares: Floats, curves: Sequence[DrawnCurve]
 ) -> None:
-    """Draw dots, curves and bands on axes; the most likely curve stands in front."""
+    """Draw dots, curves and bands on axes; the most likely curve is in front."""
     from matplotlib.ticker import MaxNLocator
 
     for k, (look, curve) in reversed(list(enumerate(zip(BANDS, curves, strict=False)))):

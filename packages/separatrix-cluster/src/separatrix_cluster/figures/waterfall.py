@@ -86,9 +86,9 @@ def _signed(amount: float, places: int) -> str:
 
 
 def _break(axes: Axes, base: float, spread: float, count: int) -> None:
-    """Show that the axis leaves out most of what is below the lowest level: it begins with 0, and is broken.
+    """Show that the axis omits most of the range below the lowest level: it begins with 0, and is broken.
 
-    The changes are small beside the totals; from zero on they would be hairlines.
+    The changes are small compared with the totals; on an axis from zero they would be hairlines.
     """
     ticks = [t for t in axes.get_yticks() if t > base + 0.24 * spread]
     axes.set_yticks([base, *ticks], ["0", *(f"{t:,g}" for t in ticks)])

@@ -61,21 +61,21 @@ def cradle_to_gate(
     Parameters
     ----------
     cluster : Cluster
-        With the table `products`; `purchases` has what was bought to make them.
+        With the table `products`; `purchases` has their inputs.
     accounts : CarbonAccounts, optional
         Of the cluster.
     year : int, optional
         By default the last of the table `products`.
     allocation : str or mapping of enterprise to str, optional
-        mass, value or energy; needed where an enterprise makes several products.  Of an enterprise that a
-        mapping does not name they have no footprint, which is told.
+        mass, value or energy; needed where an enterprise makes several products. Products of an
+        enterprise missing from the mapping have no footprint, which is reported.
     basis : str
         market or location, for bought electricity.
     supply : SupplyChain
-        What is known of suppliers beyond the tables, and whose footprints others may use.
+        Data on suppliers in addition to the tables, and whose footprints others may use.
     strict : bool
-        Whether products that need more of one another than they make are refused.  Else they alone have no
-        footprint, and what rests on them is not whole.
+        Whether products that need more of one another than they make are refused. Otherwise they alone
+        have no footprint, and products based on them are incomplete.
 
     Returns
     -------
@@ -158,8 +158,8 @@ _FIRST_PART = _FIRST_RATING + len(RATINGS)
 def _solve(system: ProductSystem, strict: bool) -> tuple[Floats, dict[int, Circle]]:
     """Return kg CO2e for one base unit of each product: in all, fossil, primary, exempted, rated, the parts.
 
-    Ratings are passed on times the emissions that bear them.  Where not ``strict``, the circles without an
-    answer are returned by the products that stand in them, which then bear nothing.
+    Ratings are passed on in proportion to the emissions. Where not ``strict``, circles without a solution
+    are returned by their products, which then bear nothing.
     """
     n = len(system.processes)
     own = np.zeros((n, _FIRST_PART + len(PARTS)))
@@ -334,7 +334,7 @@ def _contributions(
 def _passed_on(
     system: ProductSystem, circles: Mapping[int, Circle]
 ) -> tuple[set[int], set[int], list[set[tuple[str, str]]]]:
-    """Return which products are not whole, which may be smaller than told, and all sources.
+    """Return which products are incomplete, which may be overstated, and all sources.
 
     By themselves, or by what goes into them.
     """
@@ -367,7 +367,7 @@ def _unit_of(process: UnitProcess) -> tuple[str, float]:
 
 
 def _product_ids(cluster: Cluster, system: ProductSystem) -> list[str]:
-    """Return by which id each product is known: the one that is told, or one that every run makes again."""
+    """Return the id of each product: the one given, or one that every run reproduces."""
     told = cluster.table("products").columns.get("product_id")
     about = cluster.table("enterprises")
     urns = dict(zip(map(str, about.texts("id")), map(str, about.texts("urn")), strict=True))

@@ -34,7 +34,7 @@ __all__ = ["ProductFootprint", "covers", "period_of", "three_years_after"]
 class ProductFootprint:
     """The carbon footprint of one product of one enterprise.
 
-    What PACT wants in every record, and what is None or empty here, is asked for when it is written.
+    Properties that PACT requires in every record may be None or empty here; writing a record requires them.
 
     Attributes
     ----------
@@ -45,7 +45,7 @@ class ProductFootprint:
     unit : str
         The unit of measurement, one of PACT's: kilogram, kilowatt hour, cubic meter …
     amount : float
-        How many of them the footprint is for, above 0: together the *declared unit*, as 12.5 liter.
+        The number of units of the footprint, above 0: together the *declared unit*, as 12.5 liter.
     carbon : float
         kg CO2e for the declared unit, without biogenic uptake (``pcfExcludingBiogenicUptake``).
     start, end : str
@@ -67,13 +67,13 @@ class ProductFootprint:
     including : float or None
         kg CO2e with biogenic uptake; where it is None and the product holds no biogenic carbon, `carbon`.
     exempted : float or None
-        Percentage of the emissions that was left out.
+        Percentage of the emissions that was excluded.
     standards : tuple of str
-        Which were followed, as PACT-3.0, ISO14067.  None is claimed that was not named.
+        The standards followed, as PACT-3.0, ISO14067. Only named ones are claimed.
     status : str
         Active, or Deprecated for one that a newer record replaces.
     more, about : mapping
-        Further properties of the footprint and of the record, as they stand in it.
+        Further properties of the footprint and of the record, unchanged.
     identifier, created, version : str
         Of a record that was read: its `id`, when it was made, its version of the data model.  Two footprints
         that differ in these alone are equal.
@@ -112,7 +112,7 @@ class ProductFootprint:
 
     @property
     def kilograms(self) -> float | None:
-        """Kilograms of product in the declared unit; None where neither the unit nor `mass` tells it."""
+        """Kilograms of product in the declared unit; None where neither the unit nor `mass` gives it."""
         if self.unit == "kilogram":
             return self.amount
         return 0.0 if self.unit in MASSLESS else self.mass
@@ -213,7 +213,7 @@ def _properties(footprint: ProductFootprint) -> dict[str, Any]:
 
 
 def _require_complete(footprint: ProductFootprint) -> None:
-    """Refuse to write a footprint of which something is not told that every record holds."""
+    """Refuse to write a footprint that lacks a property required in every record."""
     numbers = ("amount", "carbon", "mass", "fossil", "fossil_content", "biogenic_content", "including")
     for name in (*numbers, "exempted", "primary_share"):
         value = getattr(footprint, name)

@@ -61,8 +61,8 @@ def read_footprint(path: str | os.PathLike[str]) -> ProductFootprint:
     Raises
     ------
     InputError
-        K220 where the file is no footprint, with the property; K251 where it is of another version of the
-        data model; K252 where it holds several; G100 where there is no such file.
+        K220 where the file is not a footprint, with the property; K251 where it has another version of the
+        data model; K252 where it has several; G100 where the file does not exist.
 
     References
     ----------

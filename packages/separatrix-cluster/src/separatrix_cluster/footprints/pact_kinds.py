@@ -112,7 +112,7 @@ _URN = re.compile(  # RFC 8141, section 2, with r-, q- and f-component
     re.IGNORECASE,
 )
 _LONGEST = 4000
-"""Digits of a decimal, or characters of an identifier; none is longer that anybody meant."""
+"""The most digits of a decimal, or characters of an identifier, that are accepted."""
 
 Check = Callable[[Any], str | None]
 """A check returns what was expected where a value does not hold to it."""
@@ -155,7 +155,7 @@ def instant(text: str) -> datetime:
 
 
 def is_instant(value: Any) -> str | None:
-    """Return what was expected where a value is no date with time and zone (RFC 3339)."""
+    """Return the expectation where a value is not a date with time and zone (RFC 3339)."""
     if isinstance(value, str) and _INSTANT.fullmatch(value):
         try:
             instant(value)
@@ -204,12 +204,12 @@ def is_number(low: float, high: float | None = None) -> Check:
 
 
 def is_text(value: Any) -> str | None:
-    """Return what was expected where a value is no text."""
+    """Return the expectation where a value is not text."""
     return None if isinstance(value, str) else say("a text")
 
 
 def is_said(value: Any) -> str | None:
-    """Return what was expected where a value is no text, or an empty one."""
+    """Return the expectation where a value is not text, or is empty."""
     return None if isinstance(value, str) and value.strip() else say("a text that is not empty")
 
 
@@ -219,7 +219,7 @@ def is_flag(value: Any) -> str | None:
 
 
 def is_object(value: Any) -> str | None:
-    """Return what was expected where a value is no object."""
+    """Return the expectation where a value is not an object."""
     return None if isinstance(value, Mapping) else say("an object")
 
 
