@@ -224,7 +224,7 @@ def is_object(value: Any) -> str | None:
 
 
 def is_uuid(value: Any) -> str | None:
-    """Return what was expected where a value is no UUID."""
+    """Return the expectation where a value is not a UUID."""
     if isinstance(value, str) and re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value):
         UUID(value)
         return None
@@ -232,14 +232,14 @@ def is_uuid(value: Any) -> str | None:
 
 
 def is_urn(value: Any) -> str | None:
-    """Return what was expected where a value is no URN (RFC 8141)."""
+    """Return the expectation where a value is not a URN (RFC 8141)."""
     if isinstance(value, str) and len(value) <= _LONGEST and _URN.fullmatch(value):
         return None
     return say("a URN (RFC 8141), as urn:gtin:4712345060507")
 
 
 def is_uri(value: Any) -> str | None:
-    """Return what was expected where a value is no address."""
+    """Return the expectation where a value is not an address."""
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+", value):
         return None
     return say("an address (URI)")
@@ -272,7 +272,7 @@ def is_set_of(check: Check) -> Check:
 
 
 def is_list(value: Any) -> str | None:
-    """Return what was expected where a value is no list."""
+    """Return the expectation where a value is not a list."""
     return None if isinstance(value, list) else say("a list")
 
 
@@ -319,7 +319,7 @@ def record_of(rules: Mapping[str, Check], *needed: str) -> Check:
 
 
 def is_rule(value: Any) -> str | None:
-    """Return what was expected where a value is no rule of a product or a sector."""
+    """Return the expectation where a value is not a rule of a product or a sector."""
     held = record_of(
         {
             "operator": is_one_of("PEF", "EPD International", "Other"),

@@ -42,7 +42,7 @@ _STANDARDS_2 = {
 
 
 def in_version_3(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of version 2 in the names and meanings of version 3, as far as it tells them."""
+    """Return a record of version 2 in the names and meanings of version 3, as far as it has them."""
     old = record["pcf"]
     pcf = {_RENAMED[name]: value for name, value in old.items() if name in _RENAMED}
     for name in (*_SAME, *_FOR_ONE):

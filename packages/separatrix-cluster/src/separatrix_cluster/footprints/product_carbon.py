@@ -40,28 +40,28 @@ class ProductCarbon:
     enterprise, product : str
         Id of the enterprise, and the product's name in the table `products`.
     unit : str
-        What the footprint is for: one of PACT's units of measurement.
+        The unit of the footprint: one of PACT's units of measurement.
     made : float
-        How many of them were made in the year.
+        The number of units made in the year.
     carbon : float
         kg CO2e for one; `nan` where emissions cannot be allocated to it.  With anything in `missing` it is a
         part of the true footprint.
     fossil, parts : float, tuple of float
-        Of it those from fossil sources, and those of `PARTS`.
+        The part of it from fossil sources, and the parts of `PARTS`.
     primary, exempted : float
-        kg CO2e of it from primary data, and kg CO2e that are estimated and left out of it.
+        kg CO2e of it from primary data, and kg CO2e that are estimated and excluded from it.
     share : float
-        Of what its enterprise emits and buys for all its products.
+        Its share of what the enterprise emits and buys for all its products.
     mass : float
-        kg in one unit; `nan` where it is not known.
+        kg in one unit; `nan` where unknown.
     fossil_content, biogenic_content : float
-        kg of carbon in one unit; `nan` where it is not known.
+        kg of carbon in one unit; `nan` where unknown.
     contributions : tuple of Contribution
-        They add up to `carbon`; those exempted stand beside it.
+        They add up to `carbon`, except those exempted.
     missing : tuple of Sentence
-        What is not known of what goes into it.
+        The unknown inputs.
     either : bool
-        Whether something of that may as well make it smaller, as a product that shares the emissions.
+        Whether a missing item may also make it smaller, such as a product that shares the emissions.
     circle : tuple of (enterprise, product)
         The products that need more of one another than they make, this one among them, so that it has no
         footprint.
@@ -111,7 +111,7 @@ class ProductCarbon:
 
     @property
     def exempted_share(self) -> float | None:
-        """Percentage that was left out, as estimated; None where that has no meaning."""
+        """Excluded percentage, as estimated; None where it is undefined."""
         if not self.exempted:
             return 0.0
         whole = self.carbon + self.exempted

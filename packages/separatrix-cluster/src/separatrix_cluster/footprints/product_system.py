@@ -1,4 +1,4 @@
-"""The product system of a cluster in one year: what each product takes in, and what is emitted to make it.
+"""The product system of a cluster in one year: the inputs of each product, and the emissions of making it.
 
 A unit process (ISO 14040, 3.34) is one product of one enterprise.  What the enterprise emits and buys is
 partitioned among its products by mass, value or energy (ISO 14044, 4.3.4.2); what it bought for one of them
@@ -59,7 +59,7 @@ def product_system(
     ------
     InputError
         K254 where an enterprise makes several products and no allocation is named; with a mapping of
-        enterprises that is told of its products instead.
+        enterprises, its products report this instead.
     """
     products = cluster.table("products")
     chosen = np.flatnonzero(products.numbers("year") == year)
@@ -332,7 +332,7 @@ def _tell_of_sales(known: EnterpriseFlows) -> None:
 
 
 def _silence(gap: DataGap) -> Sentence:
-    """Return that no row tells of what other years hold."""
+    """Return that a source of other years has no row in this year."""
     if not gap.source:
         return say("no row of {year} reports its energy or emissions", year=gap.year)
     if np.isnan(gap.estimate):
@@ -346,7 +346,7 @@ def _silence(gap: DataGap) -> Sentence:
 
 
 def _take_silence_on_energy(known: EnterpriseFlows, left_out: dict[str, dict[str, int]]) -> None:
-    """Note that no row tells what energy was bought, where nothing else was noted of that."""
+    """Note that no row reports purchased energy, where no other note on that exists."""
     complete = known.cluster.description.complete
     zero = complete is None or known.system.year in complete
     told = known.rows("energy") or np.any(known.accounts.kind[known.lines] == "reported")
@@ -363,7 +363,8 @@ def _take_silence_on_energy(known: EnterpriseFlows, left_out: dict[str, dict[str
 
 
 def _left_out(cluster: Cluster, accounts: CarbonAccounts, year: int) -> dict[str, dict[str, int]]:
-    """Return how many rows of a year were left out, by table and enterprise; '' is anybody's."""
+    """Return how many rows of a year were excluded, by table and enterprise; '' where the enterprise is
+    unknown."""
     found: dict[str, dict[str, int]] = {}
     for name in _TABLES:
         table, counts = cluster.table(name), found.setdefault(name, {})

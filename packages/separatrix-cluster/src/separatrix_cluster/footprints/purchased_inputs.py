@@ -246,7 +246,7 @@ def measured_in(dimension: str, read: ProductFootprint) -> bool:
 
 
 def _density(read: ProductFootprint, size: float) -> float:
-    """Return t in one base unit of what a record is for: nan where that has no mass, or none is told."""
+    """Return t in one base unit of a record: nan where that has no mass, or none is stated."""
     kilograms = read.kilograms if read.unit not in MASSLESS else None
     units = read.amount * size
     if not kilograms:

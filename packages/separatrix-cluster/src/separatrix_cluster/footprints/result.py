@@ -111,18 +111,18 @@ class CradleToGate:
         ----------
         product : ProductCarbon
         standards : sequence of str
-            Which were followed, as PACT-3.0 or ISO14067; nothing else is claimed.
+            The standards followed, as PACT-3.0 or ISO14067; no others are claimed.
         exempted : float, optional
-            Percentage of the emissions that is left out.  By default what the rows marked `exempt` come to;
-            needed where something is missing, whose size only people know.
+            Percentage of the emissions that is excluded. By default that of the rows marked `exempt`;
+            required where data are missing, whose size must be stated.
         geography : str, optional
             As of `ProductFootprint`; by default the country of `cluster.yaml`.
 
         Raises
         ------
         InputError
-            K256 where something is missing and `exempted` does not say how much; K220 where the data model
-            wants what is not told.
+            K256 where something is missing and `exempted` does not say how much; K220 where a property
+            required by the data model is missing.
         """
         named = f"{product.product} of {product.enterprise}"
         if np.isnan(product.carbon):

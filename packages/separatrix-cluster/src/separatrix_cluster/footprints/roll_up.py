@@ -1,13 +1,13 @@
 """Footprints of products that go into one another, circles included: p = own + A p, solved with a proof.
 
-A holds how much of each product goes into one unit of another (Leontief 1970; Heijungs & Suh 2002, ch. 2).
-The equation has an answer that makes sense just where I − A is a nonsingular M-matrix, that is where the
-spectral radius of A is below 1; which is so if and only if some x > 0 has (I − A) x > 0 (Berman & Plemmons
-1994, theorem 6.2.3, I27).  Such an x proves more: for any p whose residual is r, no element of it is further
-from the answer than x times the largest |r| / ((I − A) x).  Both are computed in doubles with every rounding
-counted (Higham 2002, section 3.1), so that the bound holds for the exact answer of the equation as given.
-Of such x one is taken whose (I − A) x is in proportion to the footprints: residuals are, too, so that the
-bound is small beside each footprint, be it of a kilogram or of a ship.
+A gives the amount of each product in one unit of another (Leontief 1970; Heijungs & Suh 2002, ch. 2). The
+equation has a meaningful solution exactly where I − A is a nonsingular M-matrix, that is where the spectral
+radius of A is below 1; which holds if and only if some x > 0 has (I − A) x > 0 (Berman & Plemmons 1994,
+theorem 6.2.3, I27). Such an x proves more: for any p with residual r, no element of it is further from the
+solution than x times the largest |r| / ((I − A) x). Both are computed in doubles with every rounding
+counted (Higham 2002, section 3.1), so that the bound holds for the exact solution of the equation as given.
+The x chosen has (I − A) x in proportion to the footprints: residuals are, too, so that the bound is small
+relative to each footprint, whether of a kilogram or of a ship.
 
 Circles are the strongly connected components of A; A has a spectral radius below 1 if each of them has.
 """
@@ -87,7 +87,7 @@ def roll_up(
     Returns
     -------
     RollUp or Circle
-        A `Circle` where there is no answer.
+        A `Circle` where no solution exists.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def circles_without_answer(
 def circles_in_doubt(
     found: RollUp, users: Sequence[int], suppliers: Sequence[int], *, doubt: float = 1e-6
 ) -> tuple[Circle, ...]:
-    """Return the circles whose rounding may make footprints wrong by more than so much of them.
+    """Return the circles whose rounding may change footprints by more than this fraction.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def circles_in_doubt(
 
 
 class _System:
-    """The equation p = own + matrix p, of which large factors are made once."""
+    """The equation p = own + matrix p, whose large factors are computed once."""
 
     def __init__(self, matrix: Any) -> None:
         self.matrix = matrix
@@ -379,14 +379,14 @@ def exact_roll_up(
     Parameters
     ----------
     own : sequence of Fraction
-        What each product bears by itself, for one unit of it.
+        The own emissions of each product, for one unit of it.
     inputs : sequence of mappings
-        Of each product, how much of which other product goes into one unit of it.
+        For each product, the amounts of other products in one unit of it.
 
     Returns
     -------
     list of Fraction or Circle
-        A `Circle` where there is no answer, or where one has more than 300 members and is left to
+        A `Circle` where no solution exists, or where a circle has more than 300 members and is left to
         `roll_up` (then ``proven`` is false).
 
     Raises
@@ -435,7 +435,7 @@ def exact_roll_up(
 
 
 def _solve_circle(rows: Sequence[Mapping[int, fmpq]], own: Sequence[fmpq]) -> list[fmpq] | None:
-    """Return the exact answer of one circle, or nothing where I − A is no M-matrix."""
+    """Return the exact solution of one circle, or None where I − A is not an M-matrix."""
     n = len(own)
     system = fmpq_mat(n, n)
     for i, row in enumerate(rows):
@@ -456,7 +456,7 @@ def _solve_circle(rows: Sequence[Mapping[int, fmpq]], own: Sequence[fmpq]) -> li
 
 
 def _require_amount(user: int, supplier: int, amount: Fraction | float) -> None:
-    """Refuse what is no amount: of a negative one nothing that is proven here would hold."""
+    """Refuse invalid amounts: the proofs do not hold for negative ones."""
     if not 0 <= amount < np.inf:
         raise InputError(
             "K257",

@@ -49,7 +49,7 @@ PARTS = (
     "ccsTechnologicalCO2Capture",
     "technologicalCO2Removals",
 )
-"""What a footprint without biogenic uptake holds beside fossil emissions, by the names of PACT."""
+"""Parts of a footprint without biogenic uptake other than fossil emissions, by the names of PACT."""
 
 RATINGS = ("technologicalDQR", "geographicalDQR", "temporalDQR")
 """How well data stand for technology, place and time, by the names of PACT: from 1, the best, to 5."""
@@ -99,19 +99,19 @@ def allocation_of(
 
 @dataclass(frozen=True)
 class ProductFlow:
-    """What one thing adds to the footprint of all that was made of a product in the year.
+    """A contribution to the footprint of all units of a product made in the year.
 
     Attributes
     ----------
     kind, name : str
-        direct (of the enterprise's own site), bought energy, purchase, transport (of a purchase, as its
-        supplier's record tells it), or exempted: estimated and left out.
+        direct (of the enterprise's own site), bought energy, purchase, transport (of a purchase, from
+        its supplier's record), or exempted: estimated and excluded.
     carbon, fossil : float
         kg CO2e, and those of fossil sources.
     primary : float
-        kg CO2e that rest on primary data.
+        kg CO2e based on primary data.
     exempted : float
-        kg CO2e that were left out of it.
+        kg CO2e that were excluded from it.
     supplier, source : str
         Who supplied it, and where the number comes from.
     parts : tuple of float
@@ -119,7 +119,7 @@ class ProductFlow:
     record : str
         The id of the supplier's record.
     amount, unit : float, str
-        How much of it went in, in the unit of the record.
+        The amount used, in the unit of the record.
     quality : tuple of float, optional
         The ratings of the data's technology, geography and time, from 1 (best) to 5, as the record has them.
     """
@@ -228,7 +228,7 @@ class EnterpriseFlows:
     basis: Basis
     lines: Ints
     behind: set[str] = field(default_factory=set)
-    """Carriers that it used and of which something stands behind: extraction, transport, losses."""
+    """Carriers used that have upstream emissions: extraction, transport, losses."""
 
     def text(self, table: str, column: str, row: int) -> str:
         """Return a text of a table; '' where the file has no such column."""

@@ -13,7 +13,7 @@ from separatrix_cluster.tables.cluster import Cluster
 __all__ = ["enterprise_network"]
 
 MUTUAL = "joint project"
-"""The kind of link of which the order of the two does not matter."""
+"""The kind of link in which the order of the two does not matter."""
 
 MADE = ("output", "value_added", "exports", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
 """Columns of `accounts` that become columns of the enterprises."""

@@ -36,7 +36,7 @@ __all__ = ["Concentration", "Frame", "Specialisation", "frame_of"]
 
 @dataclass(frozen=True)
 class Concentration:
-    """How much the largest have, of emissions, output or staff, of those of which nothing is missing.
+    """The shares of the largest in emissions, output or staff, among those with complete data.
 
     What ends in ``low`` and ``high`` bounds the same of all enterprises where something is missing or in
     doubt: the index, the share of the four largest, the share of the one that is named.
@@ -77,7 +77,7 @@ class Specialisation:
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame of a diagnosis; what cannot be told is in `missing`.
+    """The frame of a diagnosis; what cannot be determined is in `missing`.
 
     Attributes
     ----------

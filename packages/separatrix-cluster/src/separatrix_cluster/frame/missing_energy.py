@@ -1,8 +1,8 @@
 """Energy that the accounts of a year do not hold, and between which bounds it leaves a quotient of energy.
 
-Four things leave energy open: a gap of the accounts, a doubt of what was counted, fuel without a known
-heating value, and a verified or reported total where no row tells what was burned or bought.  Of each the
-energy follows from its carbon, by the carbon per energy of what it can be.
+Energy is uncertain for four reasons: a gap of the accounts, a doubt about counted amounts, fuel without a
+known heating value, and a verified or reported total without rows of fuel or purchases. In each case the
+energy follows from the carbon, by the carbon per energy of the possible carriers.
 """
 
 from __future__ import annotations

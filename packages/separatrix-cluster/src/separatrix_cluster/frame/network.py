@@ -75,7 +75,7 @@ def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> N
     nodes : sequence of str
         Their names, each once.
     start, end : sequence of str
-        From which node to which each link leads; links of a node to itself are left out.
+        The two ends of each link; links of a node to itself are excluded.
 
     Returns
     -------

@@ -31,16 +31,16 @@ Truths = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class ParkValue:
-    """A value with what is not known leaving open, what stands beside it, and the other way to count.
+    """A value with the bounds left by unknown data, notes on it, and the other way to count.
 
     Attributes
     ----------
     value, low, high : float
-        What is known, and the bounds if what is not known were all one way or the other.
+        The known value, and its bounds over all unknown data.
     why : Sentence or None
-        What is not known, where the bounds differ.
+        The unknown data, where the bounds differ.
     beside : tuple of Sentence
-        What readers should know of the value.
+        Notes for readers on the value.
     with_process : ParkValue or None
         The same with process emissions, of carbon per energy.
     gaps : tuple of float or None
@@ -164,7 +164,7 @@ _SILENT = say("no row of the table energy says how electricity was bought (colum
 def _share(
     sure: float, unclear: float, silent: float, whole: float, energy: Floats, per: Floats
 ) -> ParkValue:
-    """Return a share with what is unclear, of which no row says how it was bought, and what is missing."""
+    """Return a share with its unclear part, which no row attributes, and its missing part."""
     least, most = sure / whole, (sure + unclear + silent) / whole
     why = _UNCLEAR if unclear else _SILENT if silent else None
     if not len(energy):
@@ -244,7 +244,7 @@ _WATER_ZH = ("水",)
 
 
 def stream_category(name: str, dimension: str, declared: str = "") -> str:
-    """Return what a stream is: as declared, else by the whole words of its name; '' where they do not tell.
+    """Return the category of a stream: as declared, else by the whole words of its name; '' if unknown.
 
     Examples
     --------

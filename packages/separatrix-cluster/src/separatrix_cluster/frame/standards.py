@@ -1,4 +1,4 @@
-"""The gap to a park standard: which indicators are met, which are not, which cannot be told.
+"""The gap to a park standard: which indicators are met, not met, or cannot be determined.
 
 A standard is a YAML file (`standards/`, or one of the user's own): indicators with a threshold, when each
 applies, and what it measures.  A threshold that was not compared with its publication says so.
@@ -74,11 +74,11 @@ class Standard:
 
 @dataclass(frozen=True)
 class Gap:
-    """Where the cluster stands against one requirement; ``found`` is None where it cannot be told.
+    """The position of the cluster on one requirement; ``found`` is None where it cannot be determined.
 
-    ``beside`` is what readers should know of it, ``other_way`` the same by the other way to count: without
-    process emissions where the standard counts with them, and with them where it does not.  ``low`` and
-    ``high`` are what is not known leaving open.
+    ``beside`` has notes for readers, ``other_way`` the result of the other way to count: without process
+    emissions where the standard counts them, and with them where it does not. ``low`` and ``high`` are the
+    bounds left by unknown data.
     """
 
     requirement: Requirement
@@ -119,12 +119,12 @@ class Scorecard:
     year : int
         Of the data.
     yearly_cut : float or None
-        The share by which carbon per unit of energy must fall every year until `target_year`; None where
-        that requirement is met, cannot be told, or there is no target year after `year`.
+        The share by which carbon per unit of energy must fall every year until `target_year`; None
+        where that requirement is met or cannot be determined, or without a target year after `year`.
     yearly_cut_interval : tuple of float or None
-        The same at the ends of what gaps leave open.
+        The same at the bounds left by gaps.
     said : tuple of Sentence
-        What the verdicts mean as a whole, where that does not go without saying.
+        The meaning of the verdicts as a whole, where it is not obvious.
     """
 
     standard: Standard
@@ -406,7 +406,7 @@ def _meets(requirement: Requirement, value: float) -> bool:
 
 
 def _by_method(measured: ParkValue, standard: Standard) -> ParkValue:
-    """Return the measure as the standard counts, with the other way beside it.
+    """Return the measure as the standard counts, with the other way as an alternative.
 
     In `with_process` of what is returned stands the other way: without where the standard counts with.
     """

@@ -37,9 +37,9 @@ class Abatement(Tabled):
     cluster : Cluster
     completeness : DataCompleteness
     joint : JointAbatement
-        The measures that could be computed with, in the order of the curve, and the inventory they share.
+        The usable measures, in the order of the curve, and the inventory they share.
     listed : int
-        How many rows the table has, those left out included.
+        The number of rows of the table, excluded ones included.
     curve : tuple of CurveStep
         Of the set that cuts most.
     together : MeasureSet
@@ -47,13 +47,13 @@ class Abatement(Tabled):
     alternatives : tuple of AbatementMeasure
         Measures that are not on the curve, since they exclude one that is or add nothing to it.
     chosen : MeasureSet or None
-        What to take within the budget, or for the target, that was asked for.
+        The measures for the given budget or target.
     path : AbatementPath or None
-        When to begin what, where a target year was asked for.
+        When to start which measure, if a target year was given.
     carbon_price, discount_rate : Fraction
         Currency per t CO2e, and a share a year.
     told : frozenset of str
-        Which of `carbon_price`, `discount_rate` were told, not assumed.
+        Which of `carbon_price`, `discount_rate` were given, not assumed.
     order : str
     remarks : tuple of Remark
         On the table `measures` alone.
@@ -86,7 +86,7 @@ class Abatement(Tabled):
 
     @property
     def paying(self) -> tuple[CurveStep, ...]:
-        """The steps that save at least what they cost, with all that they require."""
+        """The steps whose savings cover their cost, with all that they require."""
         return tuple(step for step in self.curve if step.pays)
 
     @property
@@ -156,15 +156,15 @@ def abatement(
     budget : float, optional
         The most that may be invested, in the money unit of the tables.
     target : str or float, optional
-        t CO2e a year, a share of the emissions (at most 1, or with %), or `standard`, which it is by default
-        where a year is asked for.
+        t CO2e a year, a share of the emissions (at most 1, or with %), or `standard`, the default where
+        a year is given.
     by : int, optional
-        The year in which the target shall be met: asks when to begin what.
+        The year in which the target shall be met: schedules the measures.
     yearly_budget : float, optional
         The most that may be invested in one year, in the money unit of the tables; `budget` then is that of
         all years.
     begin : int, optional
-        The first year in which anything can be begun; by default this year, or the one after that of the
+        The first year in which a measure can start; by default this year, or the one after that of the
         emissions where that is later.
     carbon_price : float, optional
         Currency per t CO2e; by default that of cluster.yaml, else 0.
@@ -181,8 +181,8 @@ def abatement(
     Raises
     ------
     InputError
-        K560 for a budget, target, price or rate that makes no sense; K561 where no measure can be computed
-        with; K562 for a standard that asks for no tonnes; K240 for a year of which nothing is known.
+        K560 for an invalid budget, target, price or rate; K561 where no measure is usable; K562 for a
+        standard that requires no tonnes; K240 for a year without data.
 
     References
     ----------
@@ -249,7 +249,7 @@ def abatement(
 def _terms(
     cluster: Cluster, carbon_price: float | None, discount_rate: float | None
 ) -> tuple[Fraction, Fraction, frozenset[str]]:
-    """Return carbon price and discount rate, and which of them anybody told."""
+    """Return carbon price and discount rate, and which of them were given."""
     d = cluster.description
     price = d.carbon_price if carbon_price is None else carbon_price
     rate = d.discount_rate if discount_rate is None else discount_rate
@@ -325,14 +325,15 @@ class EnterpriseMeasures:
         Currency a year: investments spread over their lives and running costs, gross, before savings and
         support.
     saving : float
-        Currency a year, shrunk with what each still cuts beside the others of the enterprise.
+        Currency a year, reduced with what each still cuts in combination with the others of the
+        enterprise.
     abatement, abatement_low, abatement_high : float
         t CO2e a year, together and within what the enterprise emits.
     supported : float
-        Of `cost`, what the public bears.
+        The public share of `cost`.
     discount_rate : float
     assumed : bool
-        Whether the discount rate is assumed, not told.
+        Whether the discount rate is assumed, not given.
     rows : tuple of (str, int)
         The files and rows that they come from.
     """
@@ -357,7 +358,8 @@ def enterprise_measures(
     completeness: DataCompleteness | None = None,
     discount_rate: float | None = None,
 ) -> tuple[tuple[EnterpriseMeasures, ...], tuple[Remark, ...]]:
-    """Return what each enterprise's own measures cost, save and cut a year, and what is amiss in the table.
+    """Return yearly cost, saving and abatement of each enterprise's own measures, and the issues of the
+    table.
 
     Measures of the whole cluster belong to no enterprise and are not counted; an enterprise without measures
     that can be computed with has no entry.
@@ -373,12 +375,12 @@ def enterprise_measures(
     Returns
     -------
     tuple of (tuple of EnterpriseMeasures, tuple of Remark)
-        In the order of the table `enterprises`; what is amiss in the table `measures`.
+        In the order of the table `enterprises`; the issues of the table `measures`.
 
     Raises
     ------
     InputError
-        K560 for a discount rate that is no share.
+        K560 for a discount rate that is not a share.
 
     References
     ----------

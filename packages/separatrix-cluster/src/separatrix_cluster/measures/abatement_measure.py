@@ -51,15 +51,15 @@ class AbatementMeasure:
     ----------
     id, name : str
     enterprise : str
-        Its id; '' where the measure is of the whole cluster.
+        Its id; '' for a measure of the whole cluster.
     investment : Fraction
-        Paid once, when it is begun.
+        Paid once, at its start.
     running_cost, saving : Fraction
         A year; a negative saving is a cost.
     abatement : Fraction
-        What the row claims, acting alone; 0 of a measure that others require.
+        The claimed abatement, acting alone; 0 for a measure that others require.
     abatement_low, abatement_high : Fraction
-        The interval of it; the abatement itself where none is told.
+        Its interval; the abatement itself where none is given.
     life : Fraction
         Years.
     annual_cost : Fraction
@@ -69,15 +69,15 @@ class AbatementMeasure:
     excludes, requires : frozenset of str
         Ids.  Exclusion holds for both, whichever row says it.
     earliest : int or None
-        The first year in which it can be begun.
+        The first year in which it can start.
     lead_time : int
-        Years from its beginning until it cuts.
+        Years from its start until it cuts.
     support : Fraction
         The share of the yearly cost that the public bears.
     energy_saved, energy_dimension : Fraction or None, str
         In the base unit of what it measures (GJ, t, m³).
     file, row : str, int
-        Where it stands.
+        Its place in the files.
     """
 
     id: str
@@ -138,11 +138,10 @@ class AbatementMeasure:
 def listed_measures(
     cluster: Cluster, discount_rate: Fraction
 ) -> tuple[tuple[AbatementMeasure, ...], list[Remark]]:
-    """Return the measures of the table that can be computed with, and what is amiss in the others.
+    """Return the usable measures of the table, and remarks on the others.
 
-    A row is left out where the yearly cost or the tonnes cannot be told: no investment, no life or one of
-    zero years, no abatement, carriers or ids that are not understood.  Nothing is filled in but a running
-    cost and a saving of nothing.
+    A row is excluded where the yearly cost or the tonnes are unknown: no investment, no life or one of zero
+    years, no abatement, unknown carriers or ids. Only a missing running cost and saving are taken as zero.
     """
     table = cluster.table("measures")
     remarks: list[Remark] = []
@@ -161,7 +160,7 @@ def listed_measures(
 
 @dataclass(frozen=True)
 class _Row:
-    """A row of the table, and where what is amiss in it is told."""
+    """A row of the table, with the place for its remarks."""
 
     table: ClusterTable
     place: int
@@ -359,11 +358,11 @@ def _ids(row: _Row, column: str, identity: str, known: set[str]) -> tuple[str, .
 def with_possible_links(
     found: Iterable[AbatementMeasure], remarks: list[Remark]
 ) -> tuple[AbatementMeasure, ...]:
-    """Return the measures that can be taken at all, each with all that it requires; the others are told.
+    """Return the measures that can be taken, each with all that it requires; the others are reported.
 
-    What requires a measure that was left out goes with it; of measures that require one another in a circle
-    none can be the first; what requires two that exclude each other, or one that it excludes, never can be
-    taken.
+    A measure that requires an excluded one is excluded as well; of measures that require one another in a
+    circle none can be the first; a measure that requires two that exclude each other, or one that it
+    excludes, can never be taken.
     """
     measures = {m.id: m for m in found}
     for circle in _circles(measures):

@@ -90,8 +90,8 @@ def target_of(
     Raises
     ------
     InputError
-        K560 for a text that is none of these, for a share where the emissions are not known, and for what is
-        negative; K562 where the standard asks for nothing that tonnes could tell.
+        K560 for an unknown text, for a share where the emissions are unknown, and for negative values; K562
+        where the standard has no requirement in tonnes.
     """
     if isinstance(text, str) and text.strip().casefold() in STANDARD:
         return _of_standard(cluster, accounts, completeness, joint)

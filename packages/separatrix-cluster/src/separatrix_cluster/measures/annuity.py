@@ -9,8 +9,9 @@ from separatrix.errors import InputError
 __all__ = ["USUAL_DISCOUNT_RATE", "capital_recovery_factor"]
 
 USUAL_DISCOUNT_RATE = 0.08
-"""Taken where no `discount_rate` is told, and called assumed wherever it counts: the social discount rate of
-NDRC and MOC (2006), Economic Evaluation of Construction Projects: Methods and Parameters, 3rd ed., China."""
+"""Used where no `discount_rate` is given, and marked as assumed wherever it counts: the social discount
+rate of NDRC and MOC (2006), Economic Evaluation of Construction Projects: Methods and Parameters, 3rd
+ed., China."""
 
 
 def capital_recovery_factor(rate: float, life: float) -> float:

@@ -27,7 +27,7 @@ __all__ = ["computed_measures"]
 def computed_measures(
     cluster: Cluster, accounts: CarbonAccounts, completeness: DataCompleteness, rate: Fraction
 ) -> tuple[JointAbatement, list[Remark]]:
-    """Return the measures that act on something, with the inventory, and what is amiss."""
+    """Return the measures that act on a source, with the inventory, and the issues."""
     year = completeness.reporting_year
     inventory = source_inventory(accounts, year if year in accounts.years else None)
     measures, remarks = listed_measures(cluster, rate)
@@ -52,7 +52,7 @@ def _amiss(
     there: Fraction | None,
     needed: set[str],
 ) -> Iterator[Remark]:
-    """Yield what is amiss in a claim beside what is emitted."""
+    """Yield the issues of a claim compared with the emissions."""
 
     def remark(code: str, severity: Any, column: str, what: Sentence, hint: Sentence | None = None) -> Remark:
         return Remark(code, severity, measure.file, measure.row, column, what, hint)

@@ -1,12 +1,12 @@
 """The marginal abatement cost curve: what each tonne costs, from what pays by itself to what costs most.
 
-Where a measure costs something, cost per tonne ranks it: the less the better.  Below zero it does not: of two
-measures that earn the same, the one that cuts more has the smaller earning per tonne and would come second.
-Taylor (2012, The ranking of negative-cost emissions reduction measures, Energy Policy 48, 430-438) shows that
-no other quotient mends this, and orders such measures by Pareto dominance alone: one is before another where
-it neither earns nor cuts less.  That leaves many pairs open.  What pays by itself is therefore ranked by its
-net benefit at the carbon price, which never contradicts dominance; the order by Pareto fronts is offered
-beside it.
+Where a measure has a net cost, cost per tonne ranks it: the lower the better. Below zero it does not: of
+two measures with the same gain, the one that cuts more has the smaller gain per tonne and would come
+second. Taylor (2012, The ranking of negative-cost emissions reduction measures, Energy Policy 48, 430-438)
+shows that no other ratio corrects this, and orders such measures by Pareto dominance alone: one is before
+another where it neither gains nor cuts less. That leaves many pairs open. Measures that pay by themselves
+are therefore ranked by their net benefit at the carbon price, which never contradicts dominance; the order
+by Pareto fronts is an alternative.
 
 A measure that requires others cannot be had without them.  Those of them that have no place on the curve yet
 stand on it together with the measure, as one bundle: what the bundle cuts and costs decides its place, and
@@ -70,12 +70,12 @@ class CurveStep:
 
     @property
     def pays(self) -> bool:
-        """Whether it saves at least what it costs, with all that stands as one with it."""
+        """Whether its savings, with its bundle, cover the cost."""
         return self.bundle_net_cost <= 0
 
     @property
     def bundle_cost_per_tonne(self) -> Fraction | None:
-        """Currency per t CO2e of all that stand as one with it; None where nothing is cut."""
+        """Currency per t CO2e of its bundle; None without abatement."""
         return self.bundle_net_cost / self.bundle_abatement if self.bundle_abatement else None
 
     @property
@@ -121,7 +121,7 @@ def net_benefit(net_cost: Fraction, abatement: Fraction, carbon_price: Fraction)
 
 @dataclass(frozen=True)
 class _Rank:
-    """What ranks a measure, or some that stand as one, when its turn comes."""
+    """The rank of a measure, or of a bundle, when its turn comes."""
 
     net_cost: Fraction
     abatement: Fraction
@@ -267,9 +267,9 @@ def cost_curve(
     joint : JointAbatement
         In the order of `acting_bundles`.
     taken : collection of str
-        The ids on the curve: of measures that exclude each other only one can be.
+        The ids on the curve: only one of measures that exclude each other.
     bundles : sequence of tuple of str, optional
-        Ids of measures that stand as one, as `acting_bundles` has them; by default each stands alone.
+        Ids of measures in one bundle, from `acting_bundles`; by default each is alone.
     """
     cuts, low, high = joint.cuts(taken), joint.at("low").cuts(taken), joint.at("high").cuts(taken)
     saved = joint.savings(cuts, taken)

@@ -141,7 +141,7 @@ class JointAbatement:
 def joint_abatement(measures: Sequence[AbatementMeasure], inventory: SourceInventory) -> JointAbatement:
     """Return the measures with the inventory that they share, in the order given.
 
-    A measure of an enterprise of which nothing is known acts on tonnes of its own, as many as it claims.
+    A measure of an enterprise without data acts on tonnes of its own, as many as it claims.
     """
     return _build_joint_abatement(tuple(measures), inventory)
 

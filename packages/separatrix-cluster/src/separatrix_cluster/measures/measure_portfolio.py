@@ -1,11 +1,11 @@
 """Which measures to take: the most tonnes within a budget, or the cheapest set for a target.
 
-With measures that weaken one another this is a knapsack whose values depend on what else is in it; the
-program of `measure_program` holds it without approximation.  What the solver finds is recomputed in rational
-numbers, and an answer that does not hold there is forbidden and sought anew.  Where nothing fulfils all that
-is asked, the least that is missing is sought by name, one after the other: first tonnes within the budget,
-then the budget that the tonnes would need (elastic constraints: Chinneck, 2008, Feasibility and Infeasibility
-in Optimization).
+With measures that weaken one another this is a knapsack whose values depend on its other contents; the
+program of `measure_program` represents it without approximation. The solver's result is recomputed in
+rational numbers; a result that fails there is forbidden and the search repeated. If not all requirements
+can be met, the smallest shortfall is computed, one after the other: first tonnes within the budget, then
+the budget that the tonnes would need (elastic constraints: Chinneck, 2008, Feasibility and Infeasibility in
+Optimization).
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ class MeasureSet:
     abatement : Fraction
         t CO2e a year that they cut together.
     counted : Fraction
-        Of these, what counts for the target.
+        The part of these that counts for the target.
     budget, target : Fraction and AbatementTarget, or None
-        What was asked for.
+        The given constraints.
     missing : Fraction
-        Tonnes that the target lacks; 0 where it is met.
+        Tonnes short of the target; 0 where it is met.
     budget_needed : Fraction or None
         The least investment that meets the target, where the budget does not suffice and any does.
     reachable : Fraction or None
-        What counts of all measures together, where no budget would meet the target.
+        The counted abatement of all measures together, where no budget would meet the target.
     bound : float or None
-        The solver's bound on what was sought (tonnes for a budget alone, else currency a year).
+        The solver's bound on the objective (tonnes for a budget alone, else currency a year).
     proven : bool
-        Whether the solver came to its end, so that within its tolerance no set is better.
+        Whether the solver finished, so that within its tolerance no set is better.
     """
 
     ids: tuple[str, ...]
@@ -232,9 +232,9 @@ def cheapest_set(
 ) -> MeasureSet:
     """Return the measures to take.
 
-    With a budget alone, the set that cuts most within it, and of several the cheapest; with a target the set
-    of the least net cost a year, less the carbon price of what it cuts, that meets it within the budget.
-    What cannot be met is met as far as it goes, and what is missing stands in the result.
+    With a budget alone, the set that cuts most within it, the cheapest if there are several; with a target
+    the set with the least net cost a year, less the carbon price of what it cuts, that meets it within the
+    budget. Constraints that cannot be met are met as far as possible, and the result states the shortfall.
 
     Parameters
     ----------

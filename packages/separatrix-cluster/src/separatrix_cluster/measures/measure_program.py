@@ -1,9 +1,9 @@
 """Measures that act on what is left, as a mixed-integer linear program, solved by HiGHS.
 
-Of a pool on which the shares f₁ … fₖ act in turn, measure s finds uₛ = xₛ·(1 − f₁u₁ − … − fₛ₋₁uₛ₋₁) of it and
-cuts fₛuₛ.  As x is 0 or 1 the product is linear without any approximation (McCormick, 1976, Mathematical
-Programming 10, 147-175): u ≤ x, u ≤ left and u ≥ left − (1 − x).  Solvers compute with rounding, so whoever
-asks recomputes what was found in rational numbers.
+On a pool on which the shares f₁ … fₖ act in turn, measure s finds uₛ = xₛ·(1 − f₁u₁ − … − fₛ₋₁uₛ₋₁) of it
+and cuts fₛuₛ. As x is 0 or 1 the product is linear without any approximation (McCormick, 1976, Mathematical
+Programming 10, 147-175): u ≤ x, u ≤ left and u ≥ left − (1 − x). Solvers compute with rounding, so the
+caller recomputes the result in rational numbers.
 """
 
 from __future__ import annotations

@@ -181,7 +181,7 @@ def abatement_path(
 ) -> AbatementPath:
     """Return what to begin when, so that the target is met in its year at the least discounted cost.
 
-    What cannot be met is met as far as it goes, and what is missing stands in the result.
+    Constraints that cannot be met are met as far as possible, and the result states the shortfall.
 
     Parameters
     ----------

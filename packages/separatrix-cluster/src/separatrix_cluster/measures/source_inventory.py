@@ -27,7 +27,7 @@ GRAIN = 1_000_000
 class EmissionSource:
     """Tonnes of one carrier that an enterprise emits, for itself or for a customer of the cluster.
 
-    ``told`` is what the customer's account calls what it bought, such as heat.
+    ``told`` is the carrier that the customer's account names for the purchase, such as heat.
     """
 
     enterprise: str
@@ -43,11 +43,11 @@ class SourceInventory:
     Attributes
     ----------
     year : int or None
-        None where nothing is known of any year.
+        None without data for any year.
     amounts : mapping of EmissionSource to Fraction
         t CO2e, location-based; all of them add up to the total of the cluster.
     known : frozenset of str
-        The enterprises of which anything is known.
+        The enterprises with data.
     energy : mapping of (enterprise, carrier) to Fraction
         GJ used.
     """
@@ -69,7 +69,7 @@ class SourceInventory:
         )
 
     def within_reach(self, measure: AbatementMeasure) -> dict[EmissionSource, Fraction]:
-        """Return the sources that a measure acts on, those that emit nothing left out."""
+        """Return the sources that a measure acts on, except those without emissions."""
         return {s: v for s, v in self.amounts.items() if v > 0 and _acts_on(measure, s)}
 
     def energy_used(self, measure: AbatementMeasure) -> Fraction:
@@ -97,8 +97,8 @@ def _acts_on(measure: AbatementMeasure, source: EmissionSource) -> bool:
 def source_inventory(accounts: CarbonAccounts, year: int | None) -> SourceInventory:
     """Return the emissions of a year by source.
 
-    A verified or reported total is parted among the carriers that its energy tells; what no energy explains
-    is of the process.
+    A verified or reported total is divided among the carriers of its energy; the part that no energy
+    explains is process emissions.
     """
     if year is None:
         return SourceInventory(None, {}, frozenset(), {})

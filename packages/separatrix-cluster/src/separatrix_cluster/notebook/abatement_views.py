@@ -16,7 +16,7 @@ __all__ = ["FRAMES", "SUMMARIES"]
 
 
 def _summary(found: Abatement) -> Summary:
-    """The curve, and what was asked for."""
+    """The curve, and the requested set."""
     rows = tuple(
         (
             step.measure.name,

@@ -24,7 +24,7 @@ __all__ = ["FRAMES", "SUMMARIES"]
 
 PLACES = 6
 LONGEST = 24
-"""Characters of a fraction that is told as such; a longer one is told as a decimal alone."""
+"""The most characters of a fraction shown as such; a longer one is shown as a decimal only."""
 
 
 def _number(value: Fraction | float) -> str:

@@ -19,7 +19,7 @@ DIGITS = 5
 
 
 def _summary(found: Calibration) -> Summary:
-    """The parameters, who acts today, and what the speed rests on."""
+    """The parameters, who acts today, and the basis of the speed."""
     rows = tuple(
         (
             p.name,

@@ -1,9 +1,9 @@
-"""Statistical disclosure control: which sums may be told to those who contributed to them.
+"""Statistical disclosure control: which sums may be disclosed to their contributors.
 
-A sum is told only where it has enough contributors and passes the p % rule: even if the contributors next in
-size put together what they know, their best bound for the largest is off by `PROTECTION` of it.  Groups that
-fail are joined with others and never left out, for what is left out of a whole follows by subtraction; and
-the groups do not overlap, so that no two sums differ by one enterprise.
+A sum is disclosed only if it has enough contributors and passes the p % rule: even if the next largest
+contributors combine their knowledge, their best bound for the largest is off by `PROTECTION` of it. Groups
+that fail are merged with others and never dropped, because a dropped group of a total follows by
+subtraction; and the groups do not overlap, so that no two sums differ by one enterprise.
 
 Reference: Hundepool, A. et al. (2012). Statistical Disclosure Control. Wiley, sections 4.2 and 4.4.
 """
@@ -20,7 +20,7 @@ from separatrix_cluster.tables.cell_values import Floats
 __all__ = ["LEAST_OTHERS", "PARTNERS", "PROTECTION", "may_disclose_sum", "safe_groups"]
 
 LEAST_OTHERS = 3
-"""A contributor is told of no fewer others."""
+"""The least number of other contributors whose sum is disclosed."""
 
 PARTNERS = 2
 """So many contributors may put together what they know: the reader of a page, and one more."""
@@ -30,7 +30,7 @@ PROTECTION = 0.25
 
 
 def may_disclose_sum(contributions: npt.ArrayLike) -> bool:
-    """Return whether the sum of these numbers from 0 up may be told to each who contributed.
+    """Return whether the sum of these non-negative numbers may be disclosed to each contributor.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def may_disclose_sum(contributions: npt.ArrayLike) -> bool:
 def safe_groups(
     kinds: Sequence[str], contributions: Sequence[Floats]
 ) -> list[tuple[tuple[str, ...], list[int]]]:
-    """Return groups of which every sum may be told: kinds alone where that is safe, else joined.
+    """Return groups whose sums may all be disclosed: single kinds where that is safe, else merged.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def safe_groups(
     Returns
     -------
     list of (kinds, positions)
-        They do not overlap and leave nobody out; empty where not even the sums of all may be told.
+        They do not overlap and omit no one; empty where not even the sums of all may be disclosed.
 
     Examples
     --------

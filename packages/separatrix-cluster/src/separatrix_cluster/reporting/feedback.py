@@ -1,8 +1,8 @@
-"""What an enterprise gets back: its own data, where it stands among others, and what is missing.
+"""Feedback for an enterprise: its own data, its position among others, and what is missing.
 
-The page of one enterprise holds no figure of another.  What is told of others are averages of groups that
-pass `separatrix_cluster.reporting.disclosure_control`, rounded, the same on the pages of all their members,
-and whether more than half of the others do better (`separatrix_cluster.reporting.peer_comparison`).
+The page of one enterprise shows no figure of another. About others it shows averages of groups that pass
+`separatrix_cluster.reporting.disclosure_control`, rounded, the same on the pages of all their members, and
+whether more than half of the others do better (`separatrix_cluster.reporting.peer_comparison`).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from separatrix_cluster.tables.table import ClusterTable
 __all__ = ["EnterpriseYear", "Feedback", "enterprise_feedback", "untold_by_enterprise"]
 
 DIGITS = 2
-"""So many digits of the bounds of a doubted total are told."""
+"""The number of digits shown in the bounds of a doubtful total."""
 
 
 TELL_OF_OTHERS = frozenset({"K152", "K159", "K166", "K169", "K218", "K222", "K229", "K239", "K244"})
-"""Codes of remarks whose sentences tell figures of other enterprises, or what follows from them."""
+"""Codes of remarks whose sentences disclose figures of other enterprises, or allow their derivation."""
 
 UNLIKELY = say("this row is unlikely compared with what other enterprises of the cluster report")
 CHECK = say("check carrier, supplier, unit and amount")
@@ -88,25 +88,25 @@ class EnterpriseYear:
 
 @dataclass(frozen=True)
 class Feedback:
-    """What one enterprise is told.
+    """The feedback for one enterprise.
 
     Attributes
     ----------
     enterprise, name, sector : str
     year : int or None
-        Of the comparison; None where nothing is known of any year.
+        Of the comparison; None without data for any year.
     years : tuple of EnterpriseYear
     sources : tuple of (carrier, kind, energy, carbon)
-        Of the year: GJ (None where not known) and t CO2e.
+        Of the year: GJ (None where unknown) and t CO2e.
     comparisons : tuple of PeerComparison
     missing : tuple of Sentence
-        What it has not told.
+        What it has not reported.
     remarks : tuple of Remark
         On its own rows.
     gaps : tuple of DataGap
-        What is missing from its energy and emissions, of any year, the latest first.
+        Gaps in its energy and emissions in any year, the latest first.
     away : Sentence or None
-        Why nothing is asked of it in the year: it had not opened yet, or had closed.
+        Why it need not report for the year: it had not opened yet, or had closed.
     """
 
     enterprise: str
@@ -149,7 +149,7 @@ def enterprise_feedback(
     completeness: DataCompleteness | None = None,
     compared: bool = True,
 ) -> Feedback:
-    """Return what an enterprise of a cluster is told of itself.
+    """Return the feedback for an enterprise of a cluster.
 
     Parameters
     ----------
@@ -173,7 +173,7 @@ def enterprise_feedback(
     Raises
     ------
     InputError, NameProblem
-        K250 for an enterprise that is not in the cluster, K240 for a year of which nothing is known.
+        K250 for an enterprise that is not in the cluster, K240 for a year without data.
 
     References
     ----------
@@ -237,7 +237,7 @@ def _number_or_none(value: float) -> float | None:
 
 
 def _away(cluster: Cluster, at: int, year: int) -> Sentence | None:
-    """Return why an enterprise is asked for nothing of a year, where its own row tells that."""
+    """Return why an enterprise need not report for a year, where its own row states that."""
     table = cluster.table("enterprises")
     opened, closed = (float(table.numbers(column)[at]) for column in ("opened", "closed"))
     if closed < year:
@@ -329,9 +329,9 @@ def untold_by_enterprise(
 
 
 def _own_remarks(cluster: Cluster, books: CarbonAccounts, identity: str) -> tuple[Remark, ...]:
-    """Return the remarks on rows of the enterprise itself; those of whole files speak of others too.
+    """Return the remarks on rows of the enterprise itself; those on whole files concern others too.
 
-    What compares it with others, or with whom it hands energy on to, is told without their figures.
+    Comparisons with others, and with those to whom it passes energy on, are shown without their figures.
     """
     own: set[tuple[str, int]] = set()
     for table in cluster.tables.values():

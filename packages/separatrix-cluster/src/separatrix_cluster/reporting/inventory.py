@@ -44,7 +44,7 @@ The standard leaves the threshold to the organization; 5 % is that of the Scienc
 """
 
 GASES = ("CO2", "CH4", "N2O", "HFCs", "PFCs", "SF6", "NF3", "others", "not separated")
-"""How the standard tells gases apart; `not separated` are totals that were given as CO2e."""
+"""The gases that the standard separates; `not separated` are totals that were given as CO2e."""
 
 _PFCS = ("CF4", "C2F6", "C3F8", "CC4F8", "C4F10", "C5F12", "C6F14", "C7F16", "C8F18", "C10F18", "PFC")
 
@@ -119,20 +119,22 @@ class Inventory:
     ----------
     year, base_year : int
     chosen : bool
-        Whether `cluster.yaml` names the base year; else it is the first of which nothing is missing, or the
-        first at all where something is of each.
+        Whether `cluster.yaml` names the base year; otherwise it is the first complete year, or the
+        first year if none is complete.
     figures, base : tuple of InventoryFigure
         Of both years; they add up to the totals of the accounts.
     came, left : tuple of (str, float)
-        Enterprises of one year alone, with their t CO2e; a plant that opened or closed changes no base year,
-        one that was bought or sold does.  Of whom something is missing in either year stays out.
+        Enterprises of one year alone, with their t CO2e; opening or closing a plant does not change the
+        base year, buying or selling one does. Enterprises with missing data in either year are
+        excluded.
     accounts : CarbonAccounts
     whole : dict of int to CarbonEstimate
-        Both years with what is missing of them.
+        Both years with the missing emissions.
     complete : bool
-        Whether nothing is missing or in doubt in either year, so that figures can be compared one by one.
+        Whether nothing is missing or in doubt in either year, so that figures can be compared one by
+        one.
     named : int or None
-        The base year that `cluster.yaml` names, of which there may be no data.
+        The base year that `cluster.yaml` names, possibly without data.
     """
 
     year: int
@@ -149,7 +151,7 @@ class Inventory:
 
     @property
     def change(self) -> tuple[float, float] | None:
-        """The least and the most that the total may have changed, as a share; None where nothing tells."""
+        """The least and the most that the total may have changed, as a share; None where unknown."""
         before, now = self.whole[self.base_year], self.whole[self.year]
         if not before.low > 0 or not np.isfinite(before.high + now.high):
             return None
@@ -244,7 +246,7 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
 def _emitters_of_one_year(
     accounts: CarbonAccounts, here: Any, there: Any, both: Any
 ) -> tuple[tuple[str, float], ...]:
-    """Return who emits here and not there, of those of whom nothing is missing in either year."""
+    """Return who emits here and not there, among those with complete data in both years."""
     only = both & (np.nan_to_num(here) > 0) & ~(np.nan_to_num(there) > 0)
     order = sorted(np.flatnonzero(only).tolist(), key=lambda i: -here[i])
     return tuple((str(accounts.enterprises[i]), float(here[i])) for i in order)
@@ -282,7 +284,7 @@ def _figures(accounts: CarbonAccounts, year: int) -> tuple[InventoryFigure, ...]
 def _amounts(accounts: CarbonAccounts, lines: Ints, gas: str) -> tuple[Floats, Floats, Floats]:
     """Return what lines emit of a gas: by place, by contract, and their biogenic CO2.
 
-    Burning a fuel gives CH4 and N2O beside the gas that its line is of.
+    Burning a fuel emits CH4 and N2O in addition to the gas of its line.
     """
     place, market = accounts.location[lines], accounts.market[lines]
     if not accounts.counts_other_gases:

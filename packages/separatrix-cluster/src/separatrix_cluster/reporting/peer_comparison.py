@@ -1,7 +1,7 @@
-"""An enterprise beside others of its sector: averages of groups in which nobody can be told from the rest.
+"""An enterprise compared with others of its sector: averages of groups in which none can be identified.
 
-All averages are over the same enterprises, those of which every compared figure is known, so that no two of
-them differ by one; see `separatrix_cluster.reporting.disclosure_control`.
+All averages are over the same enterprises, those with all compared figures, so that no two of them differ
+by one; see `separatrix_cluster.reporting.disclosure_control`.
 """
 
 from __future__ import annotations
@@ -27,25 +27,27 @@ __all__ = ["DIGITS", "PeerComparison", "Peers", "peer_comparisons", "told_averag
 Place = Literal["better half", "middle", "worse half"]
 
 DIGITS = 2
-"""So many digits of an average are told."""
+"""The number of digits shown of an average."""
 
 
 @dataclass(frozen=True)
 class PeerComparison:
-    """One figure of an enterprise beside that of others.
+    """One figure of an enterprise compared with that of others.
 
     Attributes
     ----------
     id, name, unit : str, Sentence, str
     own : float or None
     average : float or None
-        Of the whole group, the enterprise included where its data are whole: sums over sums, in two digits.
+        Of the whole group, the enterprise included where its data are complete: sums over sums, in two
+        digits.
     others : int
-        How many others it is of.
+        The number of others in it.
     sectors : tuple of str
         Theirs.
     place : str or None
-        better half, middle or worse half: whether fewer than half of the others do better, half, or more.
+        better half, middle or worse half: whether fewer than half of the others do better, half, or
+        more.
     why : Sentence or None
         Why there is no average.
     """
@@ -96,7 +98,7 @@ class _Measure:
 
 
 def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_Measure]:
-    """Return what is compared, of those alone of whom nothing is missing or suspected to be a slip."""
+    """Return the compared figures, only of enterprises without missing data or suspected errors."""
     d = cluster.description
     money = d.money_unit or d.currency
     value, staff = (
@@ -119,9 +121,10 @@ def _measures(cluster: Cluster, complete: DataCompleteness, year: int) -> list[_
 
 
 def _compared(measures: Sequence[_Measure]) -> tuple[list[_Measure], np.ndarray[Any, Any]]:
-    """Return the measures that can be told of others, and of whom all of them are known.
+    """Return the measures that may be disclosed, and the enterprises for which all of them are known.
 
-    A measure that half of those so far do not know is left out, rather than they.
+    A measure that is unknown for half of the remaining enterprises is dropped, rather than these
+    enterprises.
     """
     chosen: list[_Measure] = []
     whole = np.ones(len(measures[0].above), dtype=bool)
@@ -157,7 +160,7 @@ class Peers:
         return cls(complete, year, tuple(measures), tuple(told), placed, sectors)
 
     def comparisons(self, at: int) -> tuple[PeerComparison, ...]:
-        """Return the figures of one enterprise beside those of its group."""
+        """Return the figures of one enterprise compared with those of its group."""
         group = next(((k, members) for k, members in self.groups if self.sectors[at] in k), None)
         whole = bool(self.complete.is_comparable(self.year)[at])
         why = say("its own data are not complete, or contradict themselves")
@@ -172,7 +175,7 @@ class Peers:
 def peer_comparisons(
     cluster: Cluster, complete: DataCompleteness, year: int
 ) -> dict[str, tuple[PeerComparison, ...]]:
-    """Return for every enterprise what its page tells of its place among others in a year.
+    """Return for every enterprise the comparisons with others that its page shows for a year.
 
     Parameters
     ----------
@@ -227,7 +230,7 @@ def _comparison(
 
 
 def told_average(average: float) -> float:
-    """Return an average as it is told, in two digits.
+    """Return an average as shown, in two digits.
 
     Examples
     --------

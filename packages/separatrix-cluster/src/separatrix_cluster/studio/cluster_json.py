@@ -1,7 +1,7 @@
 """A cluster as JSON: its head, and part by part what the pages of a cluster show.
 
-A part holds numbers, which know no language, and for each language the document that tells the same, with
-every doubt and everything that is missing.  Nothing is computed here.
+A part has numbers, which are independent of language, and for each language the same content as a document,
+with every doubt and everything that is missing. Nothing is computed here.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ __all__ = [
 ]
 
 MOST_ENTERPRISES = 300
-"""So many of the largest are told one by one: a page with thousands of rows for each year would not open."""
+"""The most enterprises listed one by one: a page with thousands of rows for each year would not open."""
 
 Part = dict[str, Any]
-"""What a page shows: numbers by name, and under ``told`` what is said of them in each language."""
+"""The content of a page: numbers by name, and under ``told`` their text in each language."""
 
 
 def cluster_json(cluster: Cluster, parts: Iterable[str]) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def _shipped(cluster: Cluster) -> str | None:
 def carbon_json(found: Diagnosis) -> Part:
     """Return carbon by enterprise and year, each with its interval, and how much of a year is known.
 
-    Every amount is t CO2e.  What other enterprises of the cluster supplied is left out of an enterprise, so
-    that all of them add up to the total.
+    Every amount is t CO2e. The supply from other enterprises of the cluster is excluded from an enterprise,
+    so that all of them add up to the total.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def carbon_json(found: Diagnosis) -> Part:
 
 
 def _largest(books: DataCompleteness) -> list[int]:
-    """Return the positions of the enterprises that are told one by one, in the order of the table."""
+    """Return the positions of the enterprises that are listed one by one, in the order of the table."""
     peak = np.zeros(len(books.enterprises))
     for year in books.years:
         peak = np.maximum(peak, np.nan_to_num(books.by_enterprise(year)[2], nan=np.inf))
@@ -151,7 +151,7 @@ def _year(cluster: Cluster, books: DataCompleteness, year: int, shown: Sequence[
 
 
 def difficulties_json(found: Diagnosis) -> Part:
-    """Return the four difficulties with their intervals, and the indicators that each rests on.
+    """Return the four difficulties with their intervals, and the indicators that each is based on.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The parts of a cluster's pages: what each shows, computed when it is asked for."""
+"""The parts of a cluster's pages: what each shows, computed on request."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from separatrix_cluster.tables.cluster import Cluster
 __all__ = ["ActingSpread", "ClusterDiffusion", "cluster_diffusion"]
 
 SEEDS = 3
-"""So many are told first, as in a brief."""
+"""The number of enterprises to inform first, as in a brief."""
 
 ROUNDS, REPLICAS, FRAMES = 20, 200, 61
 """Decisions of each enterprise, runs, and states of the first run that are kept."""
@@ -48,13 +48,13 @@ class ClusterDiffusion:
     cluster : Cluster
     links : LinkGraph
     seeds : CertifiedSeeds
-        Whom to tell first of an idea.
+        The enterprises to inform first of an idea.
     idea : Awareness
         When each enterprise hears of it, from these.
     acting : ActingSpread or None
-        None where the tables make no game.
+        None where the tables do not give a game.
     refused : InputError or None
-        Why they make none.
+        Why they do not.
     """
 
     cluster: Cluster

@@ -29,13 +29,13 @@ class ClusterExchanges:
     ----------
     cluster : Cluster
     plan : ExchangePlan or None
-        None where no streams are told.
+        None without streams.
     today, planned : AssessedNetwork or None
-        None where nothing is exchanged, and where nothing is planned.
+        None without exchanges, and without planned ones.
     shared : SharedExchanges or None
-        What each would get of the plan; None where working that out takes long, or nothing is planned.
+        What each would get of the plan; None where computing it takes long, or nothing is planned.
     anchor : Exit or None
-        In its place: whose leaving costs most.
+        In its place: the enterprise whose leaving costs most.
     """
 
     cluster: Cluster
@@ -47,12 +47,12 @@ class ClusterExchanges:
 
 
 def cluster_exchanges(cluster: Cluster) -> ClusterExchanges:
-    """Return what is known of the exchanges of a cluster, as ``separatrix cluster symbiosis`` tells it.
+    """Return what is known of the exchanges of a cluster, as ``separatrix cluster symbiosis`` shows it.
 
     Raises
     ------
     InputError
-        As `separatrix_cluster.symbiosis.problem.exchange_problem` does where a cluster tells of neither
+        As `separatrix_cluster.symbiosis.problem.exchange_problem` does where a cluster has neither
         streams nor exchanges.
 
     Examples

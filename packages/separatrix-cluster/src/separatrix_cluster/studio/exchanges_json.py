@@ -26,7 +26,7 @@ __all__ = ["exchanges_document", "exchanges_json"]
 
 
 def exchanges_json(found: ClusterExchanges) -> Part:
-    """Return the network of exchanges with places to draw it at, and what is left of it when somebody leaves.
+    """Return the network of exchanges with positions to draw it, and what remains if an enterprise leaves.
 
     Examples
     --------
@@ -153,7 +153,7 @@ def _departures(network: AssessedNetwork | None) -> list[dict[str, Any]] | None:
 
 
 def exchanges_document(found: ClusterExchanges, words: Language) -> Document:
-    """Return all that is known of the exchanges of a cluster as a document."""
+    """Return the known exchanges of a cluster as a document."""
     networks = (found.today, found.planned)
     if found.plan is None:
         return network_document(found.cluster, networks, words)

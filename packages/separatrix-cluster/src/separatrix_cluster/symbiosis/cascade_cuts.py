@@ -59,11 +59,11 @@ def solve_part(
 ) -> tuple[Program, Solved]:
     """Return a programme of the matches of a part, its solution, and the bound for the whole part.
 
-    Without a binary variable the whole programme is linear, and solved as it is.  A large cascade with binary
-    variables is solved whole and by cuts at the same time, each with a process and all of the time, until one
-    closes the gap; else the better value is taken, and the smaller bound: both hold.  Where there are no two
-    processes, or both are late, it is solved whole here, with all of the time.  So the value is never below
-    that of the whole programme in the same time.
+    Without a binary variable the whole programme is linear, and solved directly. A large cascade with
+    binary variables is solved whole and by cuts at the same time, each with a process and the full time
+    limit, until one closes the gap; otherwise the better value and the smaller bound are used: both hold.
+    Where two processes are not available, or both are late, it is solved whole here, with the full time
+    limit. So the value is never below that of the whole programme in the same time.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def _processors() -> int:
 
 
 def _answer() -> None:
-    """Answer the question on standard input, and end where that is closed: nobody waits then."""
+    """Answer the question on standard input, and exit when it is closed: no caller waits then."""
     with os.fdopen(os.dup(1), "wb") as out:
         os.dup2(2, 1)  # what HiGHS prints is no part of the answer
         way, arguments, gap, ends = pickle.load(sys.stdin.buffer)
@@ -270,7 +270,7 @@ def _chosen(master: Program, values: npt.NDArray[np.float64]) -> list[int]:
 def _thresholds(problem: ExchangeProblem, master: Program) -> None:
     """Add what is seen without prices: wants that only the hotter part of an offer serves share that part.
 
-    The same holds of offers that are no warmer than the colder part of a want.
+    The same applies to offers that are no warmer than the colder part of a want.
     """
     hot: dict[int, list[tuple[int, int]]] = {}
     cold: dict[int, list[tuple[int, int]]] = {}

@@ -1,7 +1,7 @@
 """What a solver found, as printed: flows of six digits, checked and valued in fractions.
 
-A solver of floats may be wrong in the last digits, and at times in more (HiGHS issues 1213 and 2351); so
-nothing of it is told but the flows, after they were rounded, held against every limit, and valued again.
+A floating-point solver may be wrong in the last digits, and occasionally in more (HiGHS issues 1213 and
+2351). Therefore only its flows are used, after rounding, checking against every limit, and valuing again.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def _lots(plan: ExactPlan) -> None:
 
 
 def _prune(plan: ExactPlan) -> None:
-    """Leave out what costs more than it brings, where no abatement is demanded."""
+    """Remove what costs more than it gains, unless an abatement is required."""
     problem = plan.problem
     if not problem.target:
         for m, amount in plan.flows.items():

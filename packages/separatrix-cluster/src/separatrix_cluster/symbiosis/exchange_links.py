@@ -24,9 +24,9 @@ class ExchangeLink:
     ----------
     giver, taker : str
     resource : str
-        What is handed over; empty where it is not told.
+        The exchanged resource; empty where it is not stated.
     size : float
-        How much it counts for: its worth or its weight, 1 where nothing is told.
+        Its weight or value; 1 where none is given.
     """
 
     giver: str
@@ -45,7 +45,7 @@ class ExchangeNetwork:
         Those with any exchange, in the order of the table.
     links : tuple of ExchangeLink
     sized : bool
-        Whether sizes are told, so that shares of flow differ from shares of links.
+        Whether sizes are given, so that shares of flow differ from shares of links.
     """
 
     nodes: tuple[str, ...]
@@ -59,7 +59,7 @@ class ExchangeNetwork:
 
     @property
     def resources(self) -> tuple[str, ...]:
-        """What is handed over, each once; what is not told is none."""
+        """The exchanged resources, each once; unstated ones do not count."""
         return tuple(dict.fromkeys(one.resource for one in self.links if one.resource))
 
     def links_without(self, node: str) -> tuple[ExchangeLink, ...]:
@@ -68,7 +68,7 @@ class ExchangeNetwork:
 
 
 def network_of_links(links: Iterable[ExchangeLink], order: Sequence[str] = ()) -> ExchangeNetwork:
-    """Return the network of some links; those of an enterprise with itself are left out.
+    """Return the network of some links; links of an enterprise with itself are excluded.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def network_of_links(links: Iterable[ExchangeLink], order: Sequence[str] = ()) -
 
 
 def exchange_network(cluster: Cluster) -> ExchangeNetwork | None:
-    """Return the exchanges that the table `links` of a cluster tells; None where it tells of none.
+    """Return the exchanges in the table `links` of a cluster; None where it has none.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """What breaks where an enterprise leaves: what links and flow are left, who has none, and who is starved.
 
-The anchor is the enterprise whose loss costs most.  Two bounds of the damage are told: partners left without
-any exchange are lost for certain; in the worst case everybody who no longer gets anything, and got something
-before, has nothing to give on either, and so on along the links.
+The anchor is the enterprise whose loss costs most. Two bounds of the damage are reported: partners left
+without any exchange are lost for certain; in the worst case everyone who no longer receives anything, and
+received something before, has nothing to pass on either, and so on along the links.
 
 References
 ----------
@@ -44,11 +44,11 @@ class Departure:
     links_left : float
         Share of all links.
     flow_left : float
-        Share of all sizes; that of links where none are told.
+        Share of all sizes; that of links where none are given.
     stranded : tuple of str
         Partners who have no exchange left.
     starved : tuple of str
-        Who in the worst case falls out too: everybody left without anything that it got, in turn.
+        Who in the worst case is lost too: in turn, everyone left without any of its receipts.
     links_left_at_worst : float
         Share of links between all others than these.
     parts : int
@@ -109,7 +109,7 @@ class Fragility:
 
 @dataclass(frozen=True)
 class AssessedNetwork:
-    """A network of exchanges with all that is said of it.
+    """A network of exchanges with its assessment.
 
     Attributes
     ----------

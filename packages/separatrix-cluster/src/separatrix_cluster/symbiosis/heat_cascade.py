@@ -27,13 +27,13 @@ class HeatCascade:
     Attributes
     ----------
     bounds : tuple of pair of float
-        Lower and upper end of each interval in shifted °C, from cold to hot; both the same for heat at one
-        temperature.
+        Lower and upper end of each interval in shifted °C, from cold to hot; both the same for heat at
+        one temperature.
     minimum_approach : float
-        K between what gives heat and what takes it.
+        K between the source and the sink of heat.
     offered, wanted : tuple of mapping of int to float
-        Of each offer and each want the amount in each interval; `ANY` where it is no heat or its temperature
-        is not told.
+        For each offer and each want the amount in each interval; `ANY` where it is not heat or its
+        temperature is not given.
     """
 
     bounds: tuple[tuple[float, float], ...]
@@ -104,7 +104,7 @@ def heat_cascade(
 
 
 def _range(stream: Stream, shift: float) -> tuple[float, float] | None:
-    """Return the shifted ends of a stream of heat, or nothing where they are not told."""
+    """Return the shifted ends of a stream of heat, or None where they are not given."""
     if not is_heat(stream) or stream.temperature is None:
         return None
     high = stream.temperature

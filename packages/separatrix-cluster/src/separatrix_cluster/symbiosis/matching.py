@@ -15,7 +15,8 @@ from separatrix_cluster.symbiosis.stream import Facility, Stream, number_kept
 __all__ = ["USUAL_LIFE", "Distance", "Match", "Rejection", "admissible_matches", "yearly_cost"]
 
 USUAL_LIFE = 20.0
-"""Years that connections and facilities last where no `life` is told; called assumed wherever it counts."""
+"""The life of connections and facilities in years where no `life` is given; marked as assumed wherever it
+counts."""
 
 
 EDGE = 1e-11
@@ -32,15 +33,15 @@ class Match:
     offer, want : int
         Places in the offers and wants of the problem.
     facility : int or None
-        Through which facility; None: directly.
+        The facility used; None: directly.
     conversion : float
-        How much of what is wanted one unit of what is offered gives.
+        The amount of the want that one unit of the offer gives.
     margin : float
         Currency per unit offered that it saves both together, before any carbon price.
     abatement : float
         t CO2e per unit offered.
     minimum_lot, upper : float
-        Least where anything is handed over, and most, in units offered a year.
+        The least if anything is exchanged, and the most, in units offered a year.
     investment, yearly_cost : float
         Of the direct connection, once, and a year over its life.
     cells : tuple of pair of int
@@ -48,9 +49,9 @@ class Match:
     distance : float
         Kilometres.
     assumed_distance : bool
-        Whether no table tells them, although something depends on them.
+        Whether no table gives them, although a result depends on them.
     notes : tuple of Sentence
-        What could not be checked of it.
+        What could not be checked.
     """
 
     offer: int
@@ -92,7 +93,7 @@ Distance = Callable[[str, str], tuple[float, bool]]
 
 
 def yearly_cost(investment: float, life: float | None, rate: float) -> float:
-    """Return what an investment costs a year, to the cent; `USUAL_LIFE` where its life is not told.
+    """Return the yearly cost of an investment, to the cent; `USUAL_LIFE` where its life is not given.
 
     Examples
     --------
@@ -115,7 +116,7 @@ def admissible_matches(
 ) -> tuple[tuple[Match, ...], tuple[Rejection, ...]]:
     """Return every match that may be, and each pair that may not with the reason in words.
 
-    `reach_binds`: distances that are not known are held against `reach` too.
+    `reach_binds`: unknown distances are compared with `reach` too.
     """
     found: list[Match] = []
     rejected: list[Rejection] = []

@@ -32,7 +32,7 @@ TOLERANCE = 3e-6
 """By which share the solver may go beyond a limit, and a little more."""
 
 SECONDS = 60.0
-"""Most that the solver takes where nothing else is asked for."""
+"""The default time limit of the solver."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,18 @@ class Flow:
     ----------
     giver, taker : str
     stream, wanted : str
-        What it is to the giver, and to the taker.
+        Its name at the giver, and at the taker.
     facility : str or None
         The id of the facility it goes through.
     amount, received : float
-        Units that leave the giver, and what the taker has of them, in base units (`unit`).
+        Units that leave the giver, and units that the taker receives, in base units (`unit`).
     unit : str
     benefit : float
         Currency a year for both, the carbon price and the direct connection included, facilities not.
     paid : float
         Currency a year from taker to giver; below 0 where the giver pays.
     as_asked : bool
-        Whether that is the price asked; else what the flow brings is halved.
+        Whether that is the asking price; otherwise the gain of the flow is halved.
     abatement : float
         t CO2e a year.
     investment : float
@@ -62,11 +62,11 @@ class Flow:
     kilometres : float or None
         None through a facility.
     assumed_distance : bool
-        Whether no table tells them, although something depends on them.
+        Whether no table gives them, although a result depends on them.
     intervals : tuple of (hot interval, cold interval, amount)
         Of heat: from where to where in the cascade.
     notes : tuple of Sentence
-        What could not be checked of it.
+        What could not be checked.
     """
 
     match: int
@@ -135,7 +135,7 @@ class ExchangePlan(Tabled):
 
     @property
     def feasible(self) -> bool:
-        """Whether all that was demanded is met."""
+        """Whether all requirements are met."""
         return not self.shortfalls
 
     def to_dict(self) -> dict[str, Any]:

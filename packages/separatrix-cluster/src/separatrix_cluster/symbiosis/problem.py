@@ -31,11 +31,11 @@ __all__ = [
 ]
 
 MINIMUM_APPROACH = 10.0
-"""K between what gives heat and what takes it, where nothing else is asked for: usual of liquids and steam
-(Kemp, I. C. (2007). Pinch Analysis and Process Integration, 2nd ed., Butterworth-Heinemann, section 2.3)."""
+"""K between the source and the sink of heat, by default: usual for liquids and steam (Kemp, I. C. (2007).
+Pinch Analysis and Process Integration, 2nd ed., Butterworth-Heinemann, section 2.3)."""
 
 USUAL_DISTANCE = 5.0
-"""Kilometres between two enterprises of which none are told; called assumed wherever it counts."""
+"""Kilometres between two enterprises where none are given; marked as assumed wherever it counts."""
 
 _EARTH = 6371.0088  # mean radius, km (IUGG)
 
@@ -53,7 +53,7 @@ class ExchangeProblem:
     rejected : tuple of Rejection
         All other pairs, with the reason in words.
     facilities : tuple of Facility
-        Those that stand or could be built.
+        Existing facilities and those that could be built.
     facility_costs, connection_costs : tuple of float
         Currency a year for each facility: of building it, and of each connection to it.
     cascade : HeatCascade
@@ -70,9 +70,9 @@ class ExchangeProblem:
     required : tuple of int
         Facilities that must be built.
     assumed : tuple of Sentence
-        What no table tells, and was assumed.
+        Values that no table gives, and that were assumed.
     currency : str
-        Its code, where one is told.
+        Its code, where one is given.
     """
 
     offers: tuple[Stream, ...]
@@ -156,9 +156,9 @@ def exchange_problem(
     required : collection of str
         Ids of facilities that must be built.
     minimum_approach : float
-        K between what gives heat and what takes it.
+        K between the source and the sink of heat.
     distance : float, optional
-        Kilometres between enterprises of which none are told; `USUAL_DISTANCE` by default.
+        Kilometres between enterprises without a given distance; `USUAL_DISTANCE` by default.
     without : collection of str
         Enterprises that do not take part.
 
@@ -172,9 +172,7 @@ def exchange_problem(
     InputError
         K510 without streams, K511 for numbers that cannot be, K512 for names that are not known.
 
-    Notes
-    -----
-    A distance that is given is held against `reach`; the usual one is not, and is said of the match.
+    Notes ----- A given distance is compared with `reach`; the usual one is not, and is noted at the match.
 
     References
     ----------
@@ -275,9 +273,10 @@ def problem_of(
     offers, wants : sequence of Stream
     facilities : sequence of Facility
     distance : callable, optional
-        Of two enterprises: kilometres, and whether they are known; by default `USUAL_DISTANCE`, assumed.
+        For two enterprises: kilometres, and whether they are known; by default `USUAL_DISTANCE`,
+        assumed.
     reach_binds : bool
-        Whether distances that are not known are held against `reach` too.
+        Whether unknown distances are compared with `reach` too.
     carbon_price, discount_rate, budget, target, minimum_approach : float
         As in `exchange_problem`.
     required : sequence of int
@@ -388,7 +387,7 @@ def _few(names: Sequence[str]) -> Sentence | str:
 
 
 def _kilometres(cluster: Cluster) -> Mapping[tuple[str, str], float]:
-    """Return how far enterprises are apart: as `links` tells it, else along the great circle."""
+    """Return the distances of enterprises: from `links`, else along the great circle."""
     table = cluster.table("enterprises")
     places = {
         str(key): (math.radians(float(north)), math.radians(float(east)))

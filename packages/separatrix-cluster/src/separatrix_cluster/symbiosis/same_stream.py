@@ -59,8 +59,8 @@ def is_heat(stream: Stream) -> bool:
 def difference_of_streams(offer: Stream, want: Stream) -> Sentence | None:
     """Return why two streams are not the same, or nothing where they are or may stand for each other.
 
-    Kinds of heat stand for each other where both temperatures are told, waters where the purity of both is:
-    then these decide.
+    Kinds of heat substitute for each other where both temperatures are given, waters where both purities
+    are given: these then decide.
 
     Examples
     --------

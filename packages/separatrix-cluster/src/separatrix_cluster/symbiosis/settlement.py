@@ -1,9 +1,9 @@
 """Who pays whom for what is exchanged, and what remains with each enterprise.
 
-For each flow the taker pays the giver what is asked (less than nothing where the giver pays) if that leaves
-neither of them with a loss; else both share what the flow brings equally.  Costs of a facility are shared by
-those connected in proportion to what they gain through it, so that nobody loses where it pays at all.  Other
-ways to share are `cluster/benefit_sharing`.
+For each flow the taker pays the giver the asking price (negative where the giver pays) if that leaves
+neither of them with a loss; otherwise both share the gain of the flow equally. Costs of a facility are
+shared by those connected in proportion to their gain through it, so that no one loses where it pays at all.
+For other sharing rules see `cluster/benefit_sharing`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Payment:
     paid : Fraction
         From taker to giver; below 0 where the giver pays.
     as_asked : bool
-        Whether it is the price that is asked; else what the flow brings is halved.
+        Whether it is the asking price; otherwise the gain of the flow is halved.
     """
 
     giver_gain: Fraction
@@ -64,7 +64,7 @@ class Settlement:
 def settlements(plan: ExactPlan) -> tuple[dict[int, Payment], tuple[Settlement, ...]]:
     """Return the payment for each flow, and what remains with each enterprise that takes part.
 
-    The sum of what remains is the gain of the plan, but for facilities to which nobody is connected.
+    The sum of what remains is the gain of the plan, except for facilities without connections.
     """
     problem = plan.problem
     payments = {m: _payment(plan, m, amount) for m, amount in plan.flows.items()}

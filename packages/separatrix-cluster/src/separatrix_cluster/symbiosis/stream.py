@@ -1,4 +1,4 @@
-"""Streams on offer and wanted, and shared facilities, as the tables of a cluster tell them.
+"""Streams on offer and wanted, and shared facilities, from the tables of a cluster.
 
 Amounts are in base units a year (t, GJ, m3), money in units of the cluster's currency.  Numbers are kept to
 twelve digits: what follows of them is computed again in fractions, and 27900.000000000004 is 27,900.
@@ -33,11 +33,11 @@ class Stream:
     dimension : str
         `mass`, `energy` or `volume`; `unit` is the base unit of it.
     category : str
-        `solid waste`, `water`, `waste energy`, `other` or '' where it cannot be told.
+        `solid waste`, `water`, `waste energy`, `other` or '' where it is unknown.
     amount : float
-        Of an offer what nobody uses yet; base units a year.
+        Of an offer the unused amount; base units a year.
     price : float or None
-        Currency per unit: what is asked of an offer; what a want saves its taker.
+        Currency per unit: the asking price of an offer; what a want saves its taker.
     temperature, return_temperature : float or None
         °C; where the second is None all of it is at the first.
     purity : float or None
@@ -102,9 +102,9 @@ class Facility:
     fixed_cost, connection_cost : float
         Currency, once: to build it, and for each enterprise that connects.
     capacity : float or None
-        Base units a year that may enter; None where no limit is told.
+        Base units a year that may enter; None without a limit.
     dimension : str
-        What its unit measures; '' where none is told.
+        What its unit measures; '' where none is given.
     unit_cost : float
         Currency per unit that enters.
     may_connect : tuple of str

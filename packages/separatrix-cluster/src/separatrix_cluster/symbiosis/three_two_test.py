@@ -40,13 +40,13 @@ class ThreeTwoTest:
     holds : bool
         Whether some connected enterprises pass it.
     entities : tuple of str
-        Enterprises, no recyclers, of the connected part that comes nearest: it has most of them.
+        Enterprises, without recyclers, of the connected part with the most of them.
     resources : tuple of str
-        What they hand to each other.
+        What they exchange.
     recyclers : tuple of str
-        Those left out: their sector or name says that recycling or treating waste is their business.
+        Those excluded: their sector or name says that recycling or treating waste is their business.
     by_name : bool
-        Whether no sector is told for some of them, so that their names alone were looked at.
+        Whether no sector is given for some of them, so that only their names were used.
     """
 
     holds: bool
@@ -69,7 +69,7 @@ class ThreeTwoTest:
 def is_recycler(sector: str, name: str) -> bool:
     """Return whether recycling or treating waste is the main business of an enterprise.
 
-    Its sector decides where it is told, else the words of its name.
+    Its sector decides where it is given, else the words of its name.
 
     Examples
     --------
@@ -99,7 +99,7 @@ def three_two_test(
     Returns
     -------
     ThreeTwoTest
-        Exchanges of which no resource is told count as one resource.
+        Exchanges without a stated resource count as one resource.
 
     References
     ----------

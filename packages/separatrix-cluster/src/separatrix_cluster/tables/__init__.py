@@ -1,1 +1,1 @@
-"""A cluster's folder: its description and its tables, with what is amiss in them."""
+"""A cluster's folder: its description and its tables, with their issues."""

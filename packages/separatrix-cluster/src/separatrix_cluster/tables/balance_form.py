@@ -66,7 +66,7 @@ class _Form:
     places: Mapping[str, int]
 
     def number(self, name: str, row: int) -> float | None:
-        """Return an amount; nothing where there is none or it is no number."""
+        """Return an amount; None where it is empty or not a number."""
         if name not in self.places:
             return None
         text = self.cells.columns[self.places[name]][row].replace(",", "")
@@ -82,7 +82,7 @@ class _Form:
 def balance_rows(cells: Cells) -> Cells:
     """Return the form as rows of `energy`: carrier, amount, unit and use, with its other columns as they are.
 
-    A whole that is no sum of numbers is taken as it is written, so that the reader of numbers tells of it.
+    A whole that is not a sum of numbers is kept as written, so that the reader of numbers reports it.
     """
     form = _Form(cells, _places(cells))
     carriers = [_carrier_text(form.text("carrier", row)) for row in range(len(cells.rows))]
@@ -171,7 +171,7 @@ def _amount(form: _Form, row: int) -> float:
 
 
 def _unbalanced(form: _Form, carriers: list[str], aside: set[int]) -> Iterator[Remark]:
-    """Yield remarks on rows whose stocks do not tell what was used."""
+    """Yield remarks on rows whose stocks do not determine the consumption."""
     for row in range(len(form.cells.rows)):
         opening, bought, closing = (form.number(name, row) for name in ("opening", "bought", "closing"))
         if row in aside or opening is None or bought is None or closing is None:

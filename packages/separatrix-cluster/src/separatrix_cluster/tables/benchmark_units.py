@@ -44,14 +44,14 @@ def is_share(indicator: str) -> bool:
 
 
 def benchmark_scale(unit: str, indicator: str, description: Description) -> float | Sentence:
-    """Return what one of a benchmark's unit is in base units, or why that cannot be told.
+    """Return one of a benchmark's unit in base units, or why that cannot be determined.
 
     Parameters
     ----------
     unit : str
-        As it stands in the table, `t/10k CNY`.
+        As written in the table, `t/10k CNY`.
     indicator : str
-        Which one; '' where none is named, which is told elsewhere.
+        Which one; '' where none is named, which is reported elsewhere.
     description : Description
         The cluster's currency and exchange rates.
 
@@ -94,7 +94,7 @@ def benchmark_scale(unit: str, indicator: str, description: Description) -> floa
 
 
 def _money(text: str, description: Description) -> float | Sentence | None:
-    """Return what one of this money is in the cluster's currency; None where it is no money."""
+    """Return one of this unit of money in the cluster's currency; None where it is not money."""
     found = money_of(text)
     if found is None:
         return None

@@ -1,7 +1,7 @@
 """Bills of a series of years that are too few, too many, in the wrong year, or there twice.
 
-One row a year is usual, or twelve, or any number that stays: a year with another number of bills than those
-beside it, each as large as theirs, lacks some or has some of another year (an analytical procedure of
+One row a year is usual, or twelve, or any constant number: a year with another number of bills than
+adjacent years, each as large as theirs, lacks some or has some of another year (an analytical procedure of
 auditors: ISA 520, International Auditing and Assurance Standards Board).
 """
 
@@ -28,7 +28,7 @@ _ALIKE = 1.6
 _ROUNDED = 0.005
 """Amounts this near each other are one amount, once rounded."""
 _BLOCK = 0.5
-"""A table was pasted a second time where this share of a year's series stands in it twice."""
+"""The share of a year's series that must be duplicated for a table to count as pasted twice."""
 _SEASON = 1.5
 """A part of the year that is missing may be so many times the largest that is there: heating, harvest."""
 _GROWN = 1.25
@@ -53,11 +53,12 @@ class YearlyBills:
     Attributes
     ----------
     series : tuple of BillSeries
-        All but those with one bill in every year of the table and no month told, of which nothing is odd.
+        All but those with one bill in every year of the table and without months, in which nothing is
+        unusual.
     usual : int
-        How many bills a year of a series has most often.
+        The most frequent number of bills a year of a series.
     of_year : mapping of int to int
-        How many series have a bill in a year, all of them counted.
+        The number of all series with a bill in a year.
     """
 
     series: tuple[BillSeries, ...]
@@ -66,7 +67,7 @@ class YearlyBills:
 
 
 def odd_bills(table: ClusterTable, enterprises: ClusterTable, bills: YearlyBills) -> list[SuspectRows]:
-    """Return the rows of `energy` that stand in a wrong year, twice, or in place of more bills."""
+    """Return the rows of `energy` that are in a wrong year, repeated, or in place of several bills."""
     ends = zip(enterprises.numbers("opened"), enterprises.numbers("closed"), strict=True)
     partial = dict(zip(enterprises.texts("id").tolist(), ends, strict=True))
     amounts, months, known = table.numbers("amount"), table.numbers("month"), table.years
@@ -177,7 +178,7 @@ def _pasted(
 
 
 def _pasted_whole(bills: YearlyBills, amounts: np.ndarray, months: np.ndarray) -> set[tuple[str, int]]:
-    """Return the enterprises and years of which several series stand twice, and none that has bills once."""
+    """Return the enterprises and years with several repeated series, and none that has bills once."""
     pairs: Counter[tuple[str, int]] = Counter()
     once: set[tuple[str, int]] = set()
     for one in bills.series:
@@ -243,7 +244,7 @@ def _misdated(
 
 
 def _usual(counts: Mapping[int, int], rhythm: int) -> int | None:
-    """Return how many bills a year of a series has in most of its years; None where nothing tells.
+    """Return the number of bills a year of a series in most of its years; None where it is unclear.
 
     Where its own years do not, ``rhythm``, that of most others, does if one of its years has it.
     """
@@ -290,7 +291,8 @@ def _months_of(rows: tuple[int, ...], since: np.ndarray, months: np.ndarray) -> 
 
 
 def _also_without(idle: _Idle, one: BillSeries, year: int, covered: set[int]) -> int:
-    """Return how many months a carrier lacks in one run with those that it tells, as electricity does."""
+    """Return the number of consecutive months missing from a carrier that another, such as electricity,
+    has."""
     lacking = idle.get((one.enterprise, year), idle.get(("", year), set())) - covered
     found: set[int] = set()
     for step in (1, -1):

@@ -19,7 +19,7 @@ from separatrix_cluster.tables.table import ClusterTable
 __all__ = ["odd_amounts_of_bills"]
 
 _LEAST = 4
-"""So many bills tell what a usual one is."""
+"""The least number of bills that determine a usual one."""
 _ROUNDED = 0.005
 """Sums of rounded amounts differ by no more."""
 _NEARLY = 1.1
@@ -160,7 +160,7 @@ def _since_january(
     amounts: np.ndarray,
     months: np.ndarray,
 ) -> Iterator[SuspectRows]:
-    """Yield bills each of which holds those before it: they grow as the number of months does."""
+    """Yield bills that each include those before it: they grow with the number of months."""
     since = table.numbers("from_month")[list(rows)]
     told = months[list(rows)]
     if len(rows) < _LEAST or not np.isnan(since).all():

@@ -123,7 +123,7 @@ def read_numbers(
     texts : sequence of str
         The cells.
     fault : callable
-        Told of every cell that holds something else, or a number outside the bounds.
+        Called for every cell with other content, or a number outside the bounds.
     decimal_comma : bool
         Whether 3,5 means three and a half.
     doubtful : str

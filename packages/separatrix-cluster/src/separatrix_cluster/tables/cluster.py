@@ -1,4 +1,4 @@
-"""A cluster: what `cluster.yaml` says of it and the tables beside it, with what is amiss in them."""
+"""A cluster: `cluster.yaml` and the tables in its folder, with their issues."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 @dataclass(frozen=True, repr=False)
 class Cluster(Result):
-    """An industrial cluster as its data tell it.
+    """An industrial cluster, as described by its data.
 
     Attributes
     ----------
     description : Description
-        What `cluster.yaml` says.
+        The content of `cluster.yaml`.
     tables : mapping of str to ClusterTable
         The tables that were found and could be read, by name.
     remarks : tuple of Remark
-        What was left out, doubted or interpreted, with its place.
+        Excluded, doubtful or interpreted data, with their places.
     origin : str
         The folder, or the name of a shipped cluster.
     broken : mapping of str to str
@@ -113,7 +113,7 @@ class Cluster(Result):
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years of which energy, emissions or accounts tell anything."""
+        """The years with data on energy, emissions or accounts."""
         return tuple(sorted({y for n in ("energy", "emissions", "accounts") for y in self.table(n).years}))
 
     @property

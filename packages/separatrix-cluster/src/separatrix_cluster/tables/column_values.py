@@ -40,7 +40,7 @@ __all__ = ["TableReading", "blank_texts", "column_values", "money_unit", "period
 class TableReading:
     """The reading of one table: its cells, what was found amiss, the rows that cannot be kept.
 
-    ``meant`` is the enterprise that a row with a misspelt one most likely tells of.
+    ``meant`` is the enterprise that a row with a misspelt one most likely means.
     """
 
     table: Arrangement
@@ -76,7 +76,7 @@ class TableReading:
         what: Sentence,
         hint: Sentence | None = None,
     ) -> None:
-        """Remember what is amiss in a cell, a row, or the table; a column by its place or heading."""
+        """Record an issue of a cell, a row, or the table; a column by its place or heading."""
         if row is not None and (row in self.cells.spoilt or row in self.aside):
             return  # it has its remark already, or is no data
         number = None if row is None else self.cells.rows[row]
@@ -283,8 +283,8 @@ def _last_months(reading: TableReading, texts: Sequence[str], place: int, fault:
 def _answers(reading: TableReading, texts: Sequence[str], place: int, fault: Any) -> Floats:
     """Return the answers to a question of a survey.
 
-    Of answers on a longer scale those beyond the scale that is stated would be lost and the lower ones kept,
-    which tells of less understanding than there is; so where several lie outside none is taken.
+    If answers were on a longer scale, those beyond the stated scale would be lost and the lower ones kept,
+    which understates the understanding; so where several are outside, none is used.
     """
     low, high = reading.description.survey_scale
     outside: list[int] = []
@@ -387,7 +387,7 @@ _DAY = re.compile(
 
 
 def _of_days(texts: Sequence[str]) -> list[str]:
-    """Return the years of the days on which something began or ended; what is no day as it is."""
+    """Return the years of the days on which something began or ended; other texts unchanged."""
     return [match[1] if (match := _DAY.fullmatch(text)) else text for text in texts]
 
 

@@ -31,7 +31,7 @@ _PARTS = (
     ("new_product_sales", "output"),
     ("rd_staff", "staff"),
 )
-"""Columns of `accounts` of which the first is a part of the second."""
+"""Pairs of columns of `accounts` in which the first is a part of the second."""
 
 
 COLUMNS_CALLED: Mapping[str, Sentence] = {
@@ -49,7 +49,7 @@ def doubts(tables: Mapping[str, ClusterTable]) -> list[Remark]:
     """Return what is doubtful in tables that were read.
 
     Value added that is zero or negative, parts above their whole, sectors that need more than they make,
-    links of an enterprise to itself, goods and countries that are no codes, and years without data between
+    links of an enterprise to itself, invalid codes of goods and countries, and years without data between
     years with them: the totals of such a year lack the enterprise.
     """
 
@@ -137,7 +137,7 @@ def _all_of_output(table: ClusterTable) -> Iterator[Remark]:
 
 
 def staff_known(table: ClusterTable) -> ClusterTable:
-    """Return the table `accounts` with staff of 0 beside output or value added as not known."""
+    """Return the table `accounts` with staff of 0 set to unknown where output or value added is positive."""
     nobody = _nobody_at_work(table)
     if not nobody.any():
         return table
