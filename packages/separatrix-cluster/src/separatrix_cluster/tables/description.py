@@ -108,15 +108,17 @@ class Description:
     Attributes
     ----------
     name, place, country, grid_area : str
-        What and where it is; `grid_area` is the key of its electricity in the factor registry.
+        Its name and location; `grid_area` is the key of its electricity in the factor registry.
     currency : str
         The code of its money, as CNY.
     money_unit : str
-        How amounts of money are written in the tables, as `10k CNY`; `money_factor` is what one is in CNY.
+        How amounts of money are written in the tables, as `10k CNY`; `money_factor` is what one is in
+        CNY.
     price_year : int or None
         The year whose prices deflated amounts are in.
     deflators : mapping of int to float
-        The price level of each year; current amounts are divided by it and multiplied by that of price_year.
+        The price level of each year; current amounts are divided by it and multiplied by that of
+        price_year.
     exchange_rates : mapping of str to float
         Units of the cluster's currency for one of another.
     factor_set : str
@@ -124,16 +126,17 @@ class Description:
     gwp : str
         Which report's GWP100: SAR, TAR, AR4, AR5 or AR6.
     park_standard : str
-        Which scorecard the gap is measured against; '' for none.
+        The scorecard for the gap; '' for none.
     complete : tuple of int, or None
-        The years whose tables `energy` and `emissions` hold everything, so that what is not in them is zero;
-        None where all years do.
+        The years whose tables `energy` and `emissions` are complete, so that anything not in them is
+        zero; None where all years do.
     survey_scale : pair of float
         The lowest and the highest answer of the survey.
     region_area : str
         The area of `region` that the cluster is.
     region_sector : str
-        The sector of `region` that the cluster belongs to, for its value added where `accounts` has none.
+        The sector of `region` that the cluster belongs to, for its value added where `accounts` has
+        none.
     region_country : str
         The area of `region` that is the country; by default one called country or by its code.
     region_covers_country : bool
@@ -145,17 +148,19 @@ class Description:
     eu_carbon_price : float or None
         Currency per t CO2e, for the border adjustment.
     carbon_price : float or None
-        Currency per t CO2e that enterprises pay at home; None where none is told.
+        Currency per t CO2e that enterprises pay at home; None where none is given.
     discount_rate : float or None
-        The interest that spreads an investment over its life, as a share a year; None where none is told.
+        The interest that spreads an investment over its life, as a share a year; None where none is
+        given.
     support : float or None
-        The share of the yearly cost of a measure that the public bears; None where none is told.
+        The share of the yearly cost of a measure that the public bears; None where none is given.
     calibration : mapping of str to Any
         Numbers of the calibrated game in place of those of the tables; read where it is calibrated.
     weights : mapping of str to float
         Weights of the indicators of technology, in place of equal ones.
     tables : mapping of str to str
-        File (and sheet, after #) of tables that do not have their own name; several have `BETWEEN` them.
+        File (and sheet, after #) of tables that do not have their own name; several have `BETWEEN`
+        them.
     """
 
     name: str
@@ -200,7 +205,8 @@ def read_description(path: FilePath) -> Description:
     Raises
     ------
     InputError
-        G100 to G110 for a file that is no YAML or keys of a wrong kind; K101 where a value makes no sense.
+        G100 to G110 for a file that is not valid YAML or has keys of a wrong kind; K101 for invalid
+        values.
     NameProblem
         G107 for an unknown key.
     """
@@ -300,7 +306,7 @@ def _money(reading: Reading, given: Mapping[str, Any]) -> tuple[str, str, float]
 
 
 def money_of(text: str) -> tuple[str, float] | None:
-    """Return the currency of a unit of money and what one is in it, or nothing where it is no such unit.
+    """Return the currency of a unit of money and its size in that currency, or None for other units.
 
     Examples
     --------

@@ -53,12 +53,12 @@ def load_cluster(source: str | os.PathLike[str]) -> Cluster:
     Returns
     -------
     Cluster
-        With a remark for everything that was left out or doubted; the rest is there.
+        With a remark for all excluded or doubtful data; the rest is included.
 
     Raises
     ------
     InputError
-        K100 where there is no such cluster, K101 where `cluster.yaml` makes no sense, K102 where no
+        K100 where the cluster does not exist, K101 where `cluster.yaml` is invalid, K102 where no
         enterprise can be read.
 
     Examples
@@ -286,7 +286,7 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _each_once(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> list[tuple[ClusterTable, list[Remark]]]:
-    """Return the sheets of a table without those that tell most of what another tells, as an older copy."""
+    """Return the sheets of a table without those that mostly repeat another, such as an older copy."""
     kept: list[tuple[ClusterTable, list[Remark]]] = []
     facts: list[tuple[str, set[tuple[object, ...]]]] = []
     for table, amiss in parts:
@@ -309,7 +309,7 @@ def _each_once(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> list[tuple
 def _as_one(parts: Sequence[tuple[ClusterTable, list[Remark]]]) -> tuple[ClusterTable, list[Remark]]:
     """Return a table read from several files or sheets, with its remarks.
 
-    A sheet of a year may have the year before beside it; where that has a sheet of its own, that one counts.
+    A sheet of a year may also have the year before; if that year has its own sheet, that one is used.
     """
     years = [years_in(table.file) for table, _ in parts]
     told = {found[0] for found in years if len(found) == 1}

@@ -1,8 +1,8 @@
-"""Headings as people write them: what a column is, of which year and carrier, and in which unit.
+"""Headings as people write them: the column, its year and carrier, and its unit.
 
-`工业总产值（万元）`, `2023年电力消费量(万kWh)`, `VERIFIED_EMISSIONS_2008` and a carrier above years above
-units each say several things at once; here they are told apart.  What is not understood whole is no heading
-of a column.
+`工业总产值（万元）`, `2023年电力消费量(万kWh)`, `VERIFIED_EMISSIONS_2008` and a carrier
+above years above units each contain several items; this module separates them.  A heading that is not understood
+completely is not used as a column heading.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def sums_energy(name: str) -> bool:
 
 
 def in_coal_equivalent(heading: str) -> bool:
-    """Return whether a column tells amounts once more, in tonnes of coal equivalent.
+    """Return whether a column repeats amounts in tonnes of coal equivalent.
 
     Examples
     --------
@@ -201,7 +201,7 @@ def is_number(text: str) -> bool:
 
 
 def people(unit: str) -> float | None:
-    """Return how many one of a unit of counting is, as 万人; None where it is no such unit."""
+    """Return the size of a unit of counting, as 万人; None for other units."""
     return _PEOPLE.get(unit)
 
 
@@ -330,7 +330,7 @@ _PART = re.compile(
 _SINCE = re.compile(
     r"(?:(?P<month>[本当]月(?:数|值)?)|(?P<since>(?:自年初|1-本月|[本当]年|年初至今|全年)?累计(?:数|值)?))(?P<other>.*)"
 )
-"""This month, and since January; which month it is stands in the title."""
+"""This month, and since January; the month is in the title."""
 
 
 def _of_period(rest: str, unit: str, layout: TableLayout) -> Meaning | None:
@@ -395,8 +395,8 @@ def _trimmed(text: str) -> str:
 def finder(layout: TableLayout) -> FindHeading:
     """Return what finds the heading of a table among the first rows of its file.
 
-    The heading is where most columns are understood, in one row or in up to three; a row with numbers that
-    are no years is none.
+    The heading is where most columns are understood, in one row or in up to three; a row with numbers other
+    than years is not a heading.
     """
 
     def find(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
@@ -427,7 +427,7 @@ def _understands_all(row: Sequence[str], layout: TableLayout) -> bool:
 
 
 def _score(block: Sequence[Sequence[str]], layout: TableLayout) -> int:
-    """Return how much a heading of these rows tells; 0 where none of it is a column of the table."""
+    """Return how well a heading of these rows fits; 0 where none of it is a column of the table."""
     if max(len(row) for row in block) > _WIDEST:
         return 0
     levels = [found for found in heading_levels(block) if found]

@@ -18,9 +18,9 @@ __all__ = ["FieldLayout", "TableLayout", "layout_of", "layouts"]
 class FieldLayout:
     """A column: its name, its kind (see `tables.toml`), its bounds, what it means.
 
-    ``also`` holds other words for its choices, such as Chinese ones.  A cell of a ``decisive`` column may be
-    empty, but where it cannot be read its row is left out: to take the usual meaning in its place would count
-    a misspelt `sold` as burned.  ``meaning_zh`` is '' where no form asks for the column.
+    ``also`` has other words for its choices, such as Chinese ones. A cell of a ``decisive`` column may be
+    empty, but a row with an unreadable one is excluded: with the default meaning instead, a misspelt `sold`
+    would count as burned. ``meaning_zh`` is '' where no form asks for the column.
     """
 
     name: str

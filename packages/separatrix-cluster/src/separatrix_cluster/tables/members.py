@@ -49,8 +49,8 @@ class Members:
     def nearest(self, text: str) -> str | None:
         """Return the id or name that a text was most likely meant to be, as `enterprises` spells it.
 
-        Never another of a series: E03 is no slip of E01, nor 丙厂 of 甲厂.  Legal forms, as
-        有限公司 and GmbH, are not compared.
+        Never another of a series: E03 is not a misspelt E01, nor 丙厂 a misspelt 甲厂.
+        Legal forms, as 有限公司 and GmbH, are not compared.
 
         Examples
         --------

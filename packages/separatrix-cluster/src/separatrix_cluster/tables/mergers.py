@@ -68,7 +68,7 @@ def taken_over(
 
 
 def merger_remarks(enterprises: ClusterTable) -> Iterator[Remark]:
-    """Yield what is amiss in the column `successor`."""
+    """Yield the issues of the column `successor`."""
     named, good = _rows_by_enterprise(enterprises), successors(enterprises)
     for i in np.flatnonzero(enterprises.texts("successor") != "").tolist():
         text = short(enterprises.texts("successor")[i])

@@ -1,8 +1,8 @@
 """Amounts as they are metered, in the units of factors: steam by the tonne, oil by the litre, gas by the m3.
 
 A bill that states mass or volume alone needs a density, a calorific value or an enthalpy; the usual ones
-stand in `usual_properties.toml`, and what was taken is told.  A factor of the user's own for that very unit
-goes before.
+are in `usual_properties.toml`, and the value used is reported. A factor of the user's own for that unit
+takes precedence.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def in_units_of_factors(
 
 
 def _own_volumes(factors: ClusterTable | None) -> frozenset[str]:
-    """Return the carriers of which the user has a factor for a volume, whatever its unit is called."""
+    """Return the carriers for which the user has a factor per volume, whatever its unit is called."""
     if factors is None:
         return frozenset()
     names = zip(factors.texts("carrier"), factors.texts("unit"), strict=True)

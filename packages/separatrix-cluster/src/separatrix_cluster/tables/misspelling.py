@@ -81,7 +81,7 @@ def _is_slip(word: str, other: str) -> bool:
 
 
 def _slips(word: str, other: str) -> int:
-    """Return how many letters were left out, put in, changed or swapped with their neighbour."""
+    """Return how many letters were omitted, inserted, changed or swapped with their neighbour."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, (previous, letter) in enumerate(pairwise(" " + word), 1):

@@ -160,7 +160,8 @@ def region_table(system: Any, region: str, stressors: Sequence[str]) -> RegionTa
     NameProblem
         K106 for an unknown region or stressor.
     InputError
-        K106 for a unit that is no mass, money in an unknown form, or a table without flows, demand or units.
+        K106 for a unit other than mass, money in an unknown form, or a table without flows, demand or
+        units.
 
     Examples
     --------

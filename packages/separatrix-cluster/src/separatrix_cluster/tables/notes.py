@@ -1,4 +1,4 @@
-"""Notes below and among the rows of a table, which are no data."""
+"""Notes below and among the rows of a table, which are not data."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _TELLING: tuple[tuple[re.Pattern[str], Sentence], ...] = (
 def notes_that_tell(
     cells: Cells, texts: Iterable[tuple[int, str]], heading: str | None = None
 ) -> list[Remark]:
-    """Return a warning at each note that tells in words what the program reads from columns alone.
+    """Return a warning at each note with information that the program reads only from columns.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ def rows_of_members(cluster: Cluster, table: str, column: str = "enterprise") ->
 
 
 def by_enterprise(cluster: Cluster, table: str, column: str, year: int | None = None) -> Floats:
-    """Return a column of a table by enterprise, shape (enterprises,); `nan` where there is no row.
+    """Return a column of a table by enterprise, shape (enterprises,); `nan` without a row.
 
     With ``year`` None each enterprise's latest row counts.
     """
@@ -95,7 +95,7 @@ def row_medians(table: Floats) -> Floats:
 def at_work(cluster: Cluster, years: Sequence[int]) -> npt.NDArray[np.bool_]:
     """Return who made something in which year, by the table `accounts`, shape (enterprises, years).
 
-    Who is told to have made nothing may still have a few people to wind it up.
+    An enterprise that reports zero output may still have a few staff for its liquidation.
     """
     output, value, staff = (
         panel_of(cluster, "accounts", column, years) for column in ("output", "value_added", "staff")

@@ -1,4 +1,5 @@
-"""Amounts of parts of a year beside those of longer parts: quarters beside halves, months since January.
+"""Amounts of parts of a year together with those of longer parts: quarters and halves, months since
+January.
 
 What stands within a longer part was counted there already; the parts that are left add up.
 """
@@ -26,7 +27,7 @@ _MORE = 1.001
 
 
 def parts_aside(reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> Floats:
-    """Return the first month of each row, `nan` where none is told; parts of longer ones go aside."""
+    """Return the first month of each row, `nan` where none is given; parts of longer ones are set aside."""
     periods = periods_of(reading, reading.table.placed["month"][1])
     first = np.array(
         [np.nan if p is None or p.first is None else float(p.first) for p in periods], dtype=float

@@ -37,7 +37,7 @@ _HALVES = {"上半年": (1, 6), "下半年": (7, 12), "h1": (1, 6), "h2": (7, 12
 
 @dataclass(frozen=True)
 class Period:
-    """A part of a year: its first month, `None` where only the last one is told, and its last."""
+    """A part of a year: its first month, `None` where only the last one is given, and its last."""
 
     year: int | None
     first: int | None

@@ -1,7 +1,6 @@
 """Numbers that are each well formed and can hardly be: another unit, a digit too many, a name twice.
 
-They are taken as they are, for nothing tells which of two is wrong; each is named with what it stands
-against.
+Both are used unchanged, because the data do not show which is wrong; each remark names the conflicting row.
 """
 
 from __future__ import annotations
@@ -36,7 +35,8 @@ _ALONE = 100.0
 
 
 _SLIP = 5.0
-"""A slip by ten, in a year that grew or shrank: told where all other years agree closely."""
+"""An error by a factor of ten, in a year of growth or decline: reported where all other years agree
+closely."""
 _SLIP_OF_MONEY = 7.0
 """Money and staff swing more from year to year."""
 _CLOSE = 1.5
@@ -78,9 +78,9 @@ def _same_names(table: ClusterTable) -> Iterator[Remark]:
 
 
 _SAME_ROWS = 3
-"""So many equal amounts of the same years are no chance."""
+"""This number of equal amounts in the same years is not a coincidence."""
 _SAME_SHARE = 0.8
-"""Two enterprises are one if this share of the rows of either stands under the other, too."""
+"""Two enterprises are one if this share of the rows of either is also under the other."""
 
 
 def same_amounts(tables: Mapping[str, ClusterTable]) -> list[SuspectRows]:
@@ -114,7 +114,7 @@ def _same_amounts(table: ClusterTable) -> Iterator[SuspectRows]:
 
 
 def _facts(table: ClusterTable, counted: npt.NDArray[np.int64]) -> int:
-    """Return of how many carriers, years and months a table tells."""
+    """Return the number of carriers, years and months in a table."""
     month = np.nan_to_num(table.numbers("month"))
     keys = (table.codes("carrier")[1] * 10_000 + np.nan_to_num(table.numbers("year"))) * 100 + month
     return len(np.unique(keys[counted]))
@@ -229,7 +229,7 @@ def _other_units(table: ClusterTable) -> Iterator[Remark]:
 
 
 def _rows_by_unit(table: ClusterTable) -> Iterator[dict[str, npt.NDArray[np.int64]]]:
-    """Yield the rows of each carrier that is told in several units, by these, as they come in the table."""
+    """Yield the rows of each carrier that is given in several units, by unit, in the order of the table."""
     (names, units), carrier = table.codes("unit"), table.codes("carrier")[1]
     found, first = np.unique(carrier * len(names) + units, return_index=True)
     of_carrier: dict[int, list[int]] = {}
@@ -243,7 +243,7 @@ def _rows_by_unit(table: ClusterTable) -> Iterator[dict[str, npt.NDArray[np.int6
 def _odd_years(
     table: ClusterTable, column: str, keys: Sequence[str], enterprises: ClusterTable
 ) -> Iterator[Remark]:
-    """Yield remarks on years whose amount is ten times those beside it, or a tenth of them."""
+    """Yield remarks on years whose amount is ten times that of adjacent years, or a tenth of it."""
     verified = table.texts("kind") == "verified"
     called = {**COLUMNS_CALLED, "amount": say("the amount")}
     who = table.texts("enterprise")
@@ -294,7 +294,7 @@ def _odd_years(
 def _uneven_series(
     table: ClusterTable, column: str, keys: Sequence[str], least: float
 ) -> Iterator[tuple[list[int], list[int], list[float]]]:
-    """Yield rows, years and sums of each key of which two years beside each other differ ``least`` times."""
+    """Yield rows, years and sums of each key with two adjacent years that differ by the factor ``least``."""
     amounts, years = table.numbers(column), table.numbers("year")
     rows = np.flatnonzero((amounts > 0) & ~np.isnan(years))
     if not len(rows):

@@ -1,8 +1,8 @@
 """A table as an office has it, brought into long form: one amount a row, with its year, carrier and unit.
 
-Years or carriers that stand side by side are set below each other, units of headings beside their amounts, a
-year of the title into every row.  Rows that sum others are set aside, to be compared with what they sum.
-Nothing is filled in: an empty cell of a wide table is no row.
+Adjacent columns of years or carriers become rows, units of headings are placed with their amounts, and a
+year of the title in every row. Rows that sum others are set aside, for comparison with what they sum.
+Nothing is filled in: an empty cell of a wide table is not a row.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
 
 
 def _understand(table: TableInWork, *, strangers: bool = True) -> None:
-    """Tell the columns of the table from the amounts side by side, and of `strangers` among them."""
+    """Distinguish the columns of the table from adjacent amounts, and report `strangers` among them."""
     meanings: list[tuple[int, Meaning | None]] = [
         (place, _meaning(table, place)) for place, heading in enumerate(table.cells.header) if heading
     ]
@@ -137,11 +137,12 @@ _DITTO = frozenset({"〃", "″", "“", "”", '"', "''", "同上", "ditto", "d
 
 
 def _names_of_blocks(table: TableInWork) -> None:
-    """Write the name of an enterprise into every row of its block, where it stands in the first one alone.
+    """Write the name of an enterprise into every row of its block, where only the first row has it.
 
-    Marks of repetition always stand for the name above; empty cells only where most names head a block whose
-    rows differ by year, part of a year or carrier, for else such a row may be of anybody.  Where a table may
-    leave the column empty, as for a measure of the whole cluster, an empty cell says that and stays.
+    Ditto marks always mean the name above; empty cells only where most names head a block whose rows differ
+    by year, part of a year or carrier, because otherwise such a row may be of any enterprise. Where a table
+    may leave the column empty, as for a measure of the whole cluster, an empty cell has that meaning and
+    stays.
     """
     if "enterprise" not in table.fixed:
         return
@@ -400,7 +401,7 @@ def _totals_of_months(table: TableInWork, made: Arrangement) -> dict[int, bool]:
 
 
 def _totals(table: TableInWork, made: Arrangement, members: Members | None) -> dict[int, bool]:
-    """Return the rows that are no data: those that sum others, with whether they sum all, and headings."""
+    """Return the rows that are not data: headings, and rows that sum others, with whether they sum all."""
     found = table.fixed.get("enterprise")
     if found is None:
         return {}

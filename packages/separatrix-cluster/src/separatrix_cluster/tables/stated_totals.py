@@ -1,4 +1,4 @@
-"""Totals that a table states itself, held against the sums of its rows."""
+"""Totals stated in a table, compared with the sums of its rows."""
 
 from __future__ import annotations
 
@@ -116,13 +116,13 @@ def unequal_totals(
 
 
 def _year(whole: ClusterTable, row: int) -> int | None:
-    """Return the year of which a total is; None where it is of several."""
+    """Return the year of a total; None for several years."""
     year = float(whole.numbers("year")[row])
     return None if np.isnan(year) else int(year)
 
 
 def _source(whole: ClusterTable, row: int) -> str:
-    """Return the carrier or the kind of emissions of which a total is; '' where it is of several."""
+    """Return the carrier or the kind of emissions of a total; '' for several."""
     text = str(whole.texts("carrier")[row])
     return carrier_named(text)[0] or plain_name(text) if text else str(whole.texts("kind")[row])
 

@@ -1,7 +1,8 @@
 """Enterprises whose amounts are the sums of others': the park, a group or a whole works among its parts.
 
-A list may hold a group beside its works, or a total under a name that no word of a total betrays.  What it
-sums up then counts twice (GHG Protocol Corporate Standard, ch. 3: one consolidation, each source once).
+A list may include a group in addition to its works, or a total under a name that no word marks as a total.
+What it sums up then counts twice (GHG Protocol Corporate Standard, ch. 3: one consolidation, each source
+once).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 _ROUNDED = 1e-3
 """Sums of rounded amounts differ from a rounded sum by less."""
 _AMOUNTS = 3
-"""So many amounts of three digits and more that are all sums of the same others are no chance."""
+"""This number of amounts of three or more digits that all sum the same others is not a coincidence."""
 _LEAST = 99.5
 _NEARLY_ALL = 0.9
 """A group may lack an amount, or hold a small one more."""
@@ -139,7 +140,7 @@ def _of_kin(enterprises: ClusterTable, amounts: Floats) -> Iterator[_Parts]:
 
 
 def _owners(names: Sequence[str], parents: Sequence[str]) -> dict[int, list[int]]:
-    """Return of whom each enterprise is the parent, by position."""
+    """Return the subsidiaries of each enterprise, by position."""
     place = {name: i for i, name in enumerate(names) if name}
     found: dict[int, list[int]] = {}
     for i, parent in enumerate(parents):

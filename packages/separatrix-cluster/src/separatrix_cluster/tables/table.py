@@ -30,19 +30,19 @@ class ClusterTable:
     file : str
         Where it was read from; '' if there is no such file.
     columns : mapping of str to array, shape (rows,)
-        Texts and choices as objects ('' where empty); all else as floats (`nan` where empty).  Amounts are
-        in the base unit of what they measure (`units.BASE`), which the column `dimension` names; money is in
-        units of the cluster's currency; shares and yes/no run from 0 to 1.  Benchmarks are as they were
-        written, and the column `scale` is what turns them into base units.
+        Texts and choices as objects ('' where empty); all else as floats (`nan` where empty). Amounts
+        are in the base unit (`units.BASE`) of the column `dimension`; money is in units of the
+        cluster's currency; shares and yes/no run from 0 to 1. Benchmarks are as they were written, and
+        the column `scale` is what turns them into base units.
     rows : array of int, shape (rows,)
         The row of the file, from 1.
     given : int
-        How many rows of data the file holds, those left out included.
+        The number of rows of data in the file, excluded ones included.
     left_out : ClusterTable or None
-        The rows left out, with what could be read of them in the same columns ('' and `nan` for all else, in
-        base units), so that what is missing can be told by enterprise, year and carrier and its size be
-        estimated.  Second rows of the same are no loss and are not among them, but where rows add up: there
-        the column `copy` is 1 for a row that may be a copy, or a second bill of the same amount.  The column
+        The excluded rows, with their readable data in the same columns ('' and `nan` for all else, in
+        base units), so that missing data can be listed by enterprise, year and carrier and estimated.
+        Repeated rows are not a loss and are not among them, except where rows add up: there the column
+        `copy` is 1 for a row that may be a copy, or a second bill of the same amount. The column
         `meant` is the id that a misspelt enterprise most likely is.
     """
 
@@ -100,7 +100,7 @@ class ClusterTable:
 
     @property
     def lost(self) -> tuple[tuple[str, float], ...]:
-        """Enterprise ('' where that cannot be read) and year (`nan`) of the rows left out."""
+        """Enterprise ('' where it cannot be read) and year (`nan`) of the excluded rows."""
         gone = self.left_out
         if gone is None or "enterprise" not in gone.columns:
             return ()
@@ -124,7 +124,7 @@ class ClusterTable:
 
 
 def together(tables: Sequence[ClusterTable]) -> ClusterTable:
-    """Return the rows of several files or sheets as one table; `located` tells where each of them stands."""
+    """Return the rows of several files or sheets as one table; `located` gives the place of each."""
     file = BETWEEN.join(table.file for table in tables)
     gone = [
         replace(t.left_out, rows=t.left_out.rows + k * STEP)

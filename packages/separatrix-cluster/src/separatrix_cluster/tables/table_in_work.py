@@ -21,15 +21,16 @@ class Arrangement:
     Attributes
     ----------
     cells : Cells
-        One column for each column of the table that is there.
+        One column for each existing column of the table.
     placed : mapping of str to (FieldLayout, int)
-        Which column of the table stands where, by name.
+        The position of each column of the table, by name.
     headings : mapping of int to sequence of str
         Of a column that was gathered from several: the heading of each row in the file.
     units : mapping of int to sequence of str
         Of a column whose headings state a unit: that of each row.
     totals : mapping of int to bool
-        Positions of rows that are no data: those that sum others, with whether they sum all, and headings.
+        Positions of rows that are not data: headings, and rows that sum others, with whether they sum
+        all.
     """
 
     cells: Cells

@@ -1,7 +1,6 @@
 """Cells as a table: every column by its kind, every fault named by row and column, and the rest kept.
 
-A row that lacks what it needs is left out; a cell that cannot be taken counts as not known.  Nothing is
-filled in.
+A row without its required data is excluded; an invalid cell counts as unknown. Nothing is filled in.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _ADDS_UP = frozenset({"energy", "emissions", "trade", "streams", "purchases"})
 def read_table(
     cells: Cells, name: str, description: Description, members: Members | None
 ) -> tuple[ClusterTable, list[Remark]]:
-    """Return a table with what is amiss in it.
+    """Return a table with its issues.
 
     Parameters
     ----------
@@ -154,7 +153,7 @@ def _published(title: Sentence, others: int) -> Sentence:
 
 
 def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
-    """Return what can be known of the rows left out; a second row is no loss where one of two is wrong."""
+    """Return what is known of the excluded rows; a repeated row is not a loss where one of two is wrong."""
     gone = np.zeros(len(whole), dtype=bool)
     gone[list(reading.lost - reading.doubles)] = True
     table = whole.select(gone)
@@ -173,7 +172,7 @@ def _left_out(reading: TableReading, whole: ClusterTable) -> ClusterTable:
 
 
 def _check_members(reading: TableReading, place: int) -> None:
-    """Tell of ids in a list of enterprises that are none of the cluster."""
+    """Report ids in a list of enterprises that are not in the cluster."""
     for row, text in enumerate(reading.cells.columns[place]):
         for name in re.split(r"[\s,;，；、]+", text):
             if name and name.casefold() not in MISSING and not _is_member(reading, name):
@@ -274,7 +273,7 @@ def _benchmark_scales(
 def _rates(
     reading: TableReading, placed: Mapping[str, tuple[FieldLayout, int]]
 ) -> npt.NDArray[np.float64] | None:
-    """Return what one unit of money of each row is in the cluster's currency; rows it cannot tell go."""
+    """Return one unit of money of each row in the cluster's currency; rows without one are removed."""
     if "currency" not in placed:
         return None
     place = placed["currency"][1]
@@ -350,7 +349,7 @@ def _sums_aside(
 
 
 def _repeated(keys: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
-    """Return the rows of which another one has the same key, by numbers that stand for the values."""
+    """Return the rows whose key another row has as well, by numbers that represent the values."""
     whole, most = np.zeros(len(keys[0]), dtype=np.int64), 1
     for column in keys:
         listed = column.tolist()
@@ -367,7 +366,7 @@ def _repeated(keys: Sequence[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
 
 
 class _AmountsOfRows:
-    """The amounts that each row of the file told so far, by what they are of and by their unit."""
+    """The amounts that each row of the file gave so far, by source and unit."""
 
     def __init__(self, reading: TableReading, values: Mapping[str, npt.NDArray[Any]]) -> None:
         self.numbers = reading.cells.rows
@@ -375,7 +374,7 @@ class _AmountsOfRows:
         self.before: dict[tuple[Any, ...], dict[str, list[float]]] = {}
 
     def tells_again(self, row: int, key: tuple[Any, ...]) -> bool:
-        """Return whether a row of the file told this amount before, under another heading in its unit."""
+        """Return whether a row of the file gave this amount before, under another heading in its unit."""
         if self.amounts is None or self.units is None or (amount := self.amounts[row]) != amount:
             return False
         by_unit = self.before.setdefault((self.numbers[row], *key), {})

@@ -36,7 +36,7 @@ def table_sheets(
 ) -> list[tuple[Path, str | None]]:
     """Return what a table is read from: of a workbook its sheet of that name, those of years, or the first.
 
-    What is then left of the workbook, and is no other table's, is told.
+    Other sheets of the workbook that belong to no table are then reported.
     """
     places: list[tuple[Path, str | None]] = []
     for path, sheet in found[name]:
@@ -95,7 +95,7 @@ def _sheet_has_headings(path: Path, book: Workbook, sheet: str, name: str) -> bo
 def _alike(path: Path, book: Workbook, sheets: Sequence[str], name: str) -> list[str]:
     """Return the first sheet that can be read as the table, with those that have its headings: parts of it.
 
-    A cover, or another sheet of which no heading is understood, may stand before it.
+    A cover, or another sheet without an understood heading, may come before it.
     """
     headings: dict[str, tuple[str, ...]] = {}
     layout = layout_of(name)

@@ -1,7 +1,7 @@
 """Texts of a column as whole numbers, which are counted, sorted and compared at once.
 
-A column of a hundred thousand rows names a few carriers, or each enterprise once a year: what is asked of its
-texts is asked of each different one.
+A column of a hundred thousand rows names a few carriers, or each enterprise once a year: operations on its
+texts are done once for each different one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Units of measurement: what a unit measures, and how much of the base unit it is.
 
 A table of spellings (`units.toml`), not a parser of units: a parser reads ``Nm3`` as newton times cubic
-metres, and a bill that says ``万立方米`` it reads not at all.  Only a multiplier before a unit is worked out:
-千升 is a thousand 升, 10^3 t a thousand t.
+metres, and cannot read a bill that says ``万立方米``. Only a multiplier before a unit is computed: 千升 is a
+thousand 升, 10^3 t a thousand t.
 """
 
 from __future__ import annotations
