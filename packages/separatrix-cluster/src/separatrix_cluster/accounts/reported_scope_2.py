@@ -55,9 +55,9 @@ def _find_unlike_energy(accounts: CarbonAccounts) -> Iterator[UnlikeEnergy]:
             continue
         i = int(np.flatnonzero(mine & reported)[0])
         what = say(
-            "{told} t CO2e of scope 2 are reported, but the purchased energy of {enterprise} in "
+            "{reported} t CO2e of scope 2 are reported, but the purchased energy of {enterprise} in "
             "{year} gives {gives} t with the grid factors",
-            told=rounded(told),
+            reported=rounded(told),
             gives=rounded(gives),
             enterprise=short(str(accounts.enterprises[e])),
             year=int(year),

@@ -27,7 +27,7 @@ def without_electricity(cluster: Cluster, accounts: CarbonAccounts, year: int) -
     """Return which enterprises emit directly and have no row of electricity in any year, though others have.
 
     Or though several report fuels and none reports electricity. Excluded are those who make power for
-    others, who report a total of scope 2, or of whom an excluded row may have been electricity.
+    others, who report a total of scope 2, or have an excluded row that may be electricity.
     """
     n = len(accounts.enterprises)
     power = keep(

@@ -52,7 +52,7 @@ class SampledShapley(Tabled):
     allocation : tuple of Fraction
         Means over the orders that were drawn; their sum is what all together are worth.
     low, high : tuple of float
-        Intervals, all of which hold together with `confidence`.
+        Intervals, which hold jointly with `confidence`.
     interval : str
         ``Bernstein`` where the bounds of what each player can add are known, else ``Student``.
     orders : int

@@ -46,19 +46,19 @@ class StartInside(Estimate):
     observed: Sentence = field(kw_only=True)
 
 
-def _how(column: str, yes: int, told: int) -> Sentence:
+def _how(column: str, yes: int, count: int) -> Sentence:
     if column == "adopted":
-        return say("{yes} of {told} are reported to act", yes=yes, told=told)
+        return say("{yes} of {count} are reported to act", yes=yes, count=count)
     if column == "certified":
         return say(
-            "no table states who acts; proxy: {yes} of {told} have a certified management system",
+            "no table states who acts; proxy: {yes} of {count} have a certified management system",
             yes=yes,
-            told=told,
+            count=count,
         )
     return say(
-        "no table states who acts; proxy: {yes} of {told} report their emissions",
+        "no table states who acts; proxy: {yes} of {count} report their emissions",
         yes=yes,
-        told=told,
+        count=count,
     )
 
 
@@ -97,7 +97,7 @@ def adoption_today(cluster: Cluster, members: Collection[str], year: int | None)
         value = Fraction(yes, count)
         how = _how(column, yes, count)
         if yes in (0, count):
-            # A share of exactly 0 or 1 never moves, so the game needs a start that is not what is told.
+            # A share of exactly 0 or 1 never moves, so the game needs another start.
             return StartInside(
                 exact(round((low + high) / 2, 4)),
                 exact(low),

@@ -177,7 +177,7 @@ def components_of(
     if base is None:
         raise InputError(
             "K573",
-            say("value added is unknown, so there is no base return"),
+            say("value added is unknown, so the base return is missing"),
             hint=say(
                 "add value_added to accounts.csv, or give any base with --set pi2=…: it cancels in every "
                 "answer"

@@ -1,4 +1,4 @@
-"""Energy of which only the carbon is known: fuel without a heating value, totals without fuels or bills.
+"""Energy known only by its carbon: fuel without a heating value, totals without fuels or bills.
 
 It is not zero.  It follows from its carbon, by the carbon per energy of what it can be.
 """
@@ -111,7 +111,7 @@ def _lines_with_factor(accounts: CarbonAccounts, *, fuels: bool) -> Truths:
 
 
 def _usual(accounts: CarbonAccounts, *, fuels: bool) -> float:
-    """Return t CO2 per GJ of all that is known in the accounts, else of a usual fuel or the mean grid."""
+    """Return t CO2 per GJ of all known data in the accounts, else of a usual fuel or the mean grid."""
     lines = _lines_with_factor(accounts, fuels=fuels)
     if lines.any():
         return float(accounts.factor_location[lines].sum() / accounts.energy[lines].sum())
@@ -120,7 +120,7 @@ def _usual(accounts: CarbonAccounts, *, fuels: bool) -> float:
 
 
 def untold_energy(accounts: CarbonAccounts, year: int) -> UntoldEnergy:
-    """Return the energy of which only the carbon is known.
+    """Return the energy known only by its carbon.
 
     A verified total may be all of processes, so the least that it stands for is none; the likely energy of
     it is that of as much carbon of the cluster's fuels.

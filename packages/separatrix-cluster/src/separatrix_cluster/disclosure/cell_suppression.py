@@ -33,7 +33,7 @@ FEWEST = 3
 """Of fewer enterprises nothing is published."""
 
 LARGEST_SHARE = 0.75
-"""A figure of which one enterprise makes up more than this share is not published."""
+"""A figure is not published if one enterprise makes up more than this share."""
 
 
 @dataclass(frozen=True)

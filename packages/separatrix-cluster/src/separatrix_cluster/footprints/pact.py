@@ -61,9 +61,10 @@ def version_of(record: Mapping[str, Any]) -> int:
         raise InputError(
             "K251",
             say(
-                "`specVersion` is {told}; this version of the program reads records of PACT's data model 2 "
+                "`specVersion` is {version}; this version of the program reads "
+                "records of PACT's data model 2 "
                 "and 3",
-                told=short(told),
+                version=short(told),
             ),
             hint=say("ask the supplier for a record of version 3")
             if major < 2

@@ -86,7 +86,7 @@ class Abatement(Tabled):
 
     @property
     def paying(self) -> tuple[CurveStep, ...]:
-        """The steps whose savings cover their cost, with all that they require."""
+        """The steps whose savings cover their cost, with their prerequisites."""
         return tuple(step for step in self.curve if step.pays)
 
     @property

@@ -358,7 +358,7 @@ def _ids(row: _Row, column: str, identity: str, known: set[str]) -> tuple[str, .
 def with_possible_links(
     found: Iterable[AbatementMeasure], remarks: list[Remark]
 ) -> tuple[AbatementMeasure, ...]:
-    """Return the measures that can be taken, each with all that it requires; the others are reported.
+    """Return the measures that can be taken, each with its prerequisites; the others are reported.
 
     A measure that requires an excluded one is excluded as well; of measures that require one another in a
     circle none can be the first; a measure that requires two that exclude each other, or one that it

@@ -186,7 +186,7 @@ def acting_order(
 def _with_requirements(
     joint: JointAbatement, place: int, open_: Sequence[int], taken: Collection[str]
 ) -> tuple[int, ...]:
-    """Return a measure after all that it requires and has no place yet; alone where it is not taken."""
+    """Return a measure after its prerequisites without a place yet; alone where it is not taken."""
     if joint.measures[place].id not in taken:
         return (place,)
     found: list[int] = []

@@ -186,7 +186,7 @@ def largest_set(joint: JointAbatement, carbon_price: Fraction = Fraction(0)) -> 
 
 
 def _needs(joint: JointAbatement, identity: str) -> set[str]:
-    """Return a measure with all that it requires."""
+    """Return a measure with its prerequisites."""
     by_id = {m.id: m for m in joint.measures}
     found, open_ = {identity}, [identity]
     while open_:

@@ -267,7 +267,7 @@ def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> E
 
 
 def _in_doubt(complete: DataCompleteness, at: int, year: int) -> tuple[float | None, float | None]:
-    """Return between which ends its own emissions lie if its rows contradict themselves, else nothing.
+    """Return the bounds of its own emissions if its rows contradict each other, else None.
 
     Where they may be more than `OPEN` times what was counted there is no upper end: that is an open question.
     """
@@ -298,7 +298,7 @@ def _sources(books: CarbonAccounts, at: int, year: int) -> tuple[tuple[str, str,
 def untold_by_enterprise(
     cluster: Cluster, complete: DataCompleteness, year: int, those: Iterable[int]
 ) -> dict[int, tuple[Sentence, ...]]:
-    """Return what some enterprises, given by their positions, have not told of a year."""
+    """Return what some enterprises, given by their positions, have not reported for a year."""
     books = complete.accounts
     carbon, energy = books.by_enterprise(year), whole_energy(books, year)
     columns = [

@@ -1,8 +1,8 @@
 """Headings as people write them: the column, its year and carrier, and its unit.
 
-`工业总产值（万元）`, `2023年电力消费量(万kWh)`, `VERIFIED_EMISSIONS_2008` and a carrier
-above years above units each contain several items; this module separates them.  A heading that is not understood
-completely is not used as a column heading.
+`工业总产值（万元）`, `2023年电力消费量(万kWh)`, `VERIFIED_EMISSIONS_2008` and a carrier above years above
+units each contain several items; this module separates them. A heading that is not understood completely
+is not used as a column heading.
 """
 
 from __future__ import annotations

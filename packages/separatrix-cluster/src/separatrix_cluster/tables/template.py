@@ -25,7 +25,7 @@ place: ''                     # town, county
 country: CN                   # two letters
 grid_area: East               # the grid: North, Northeast, East, Central, Northwest, South, Southwest, CN
 money_unit: 10k CNY           # how money is written in the tables: 10k CNY, million EUR, USD
-price_year: 2024              # prices of which year deflated amounts are in
+price_year: 2024              # the price year of deflated amounts
 # deflators: {2022: 100, 2023: 101.2, 2024: 102.0}  # price level by year; without it: current prices
 # exchange_rates: {USD: 7.12}                         # our currency for one of another, if rows name one
 factor_set: cn-guideline      # cn-guideline or ipcc-2006; factors of your own go into the table `factors`
