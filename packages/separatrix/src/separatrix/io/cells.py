@@ -1,6 +1,6 @@
-"""The cells of one table as texts, whatever file they stand in, with how the file was understood.
+"""The cells of one table as texts, from any kind of file, with how the file was understood.
 
-What is amiss in a cluster's data, and where: a remark is no error, for the rest is still computed.
+Issues in a cluster's data, with their place: a remark is not an error, for the rest is still computed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 Severity = Literal["error", "warning", "note"]
-"""error: something was left out.  warning: it was taken, and may be wrong.  note: how it was understood."""
+"""error: a row was skipped. warning: it was used, and may be wrong. note: how it was understood."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def row_runs(rows: Iterable[int]) -> str:
 
 
 _BY_NAME = ("K214",)
-"""Codes of remarks whose column tells less than what they say: a carrier that is not known."""
+"""Codes of remarks that say more than their column: an unknown fuel."""
 
 
 def by_kind(remarks: Iterable[Remark]) -> dict[tuple[str, str, str | None], list[Remark]]:
@@ -159,7 +159,7 @@ LOOKED_THROUGH = 40
 """So many rows may stand above a heading: titles, units, a whole note to the reader."""
 
 FindHeading = Callable[[Sequence[Sequence[str]]], tuple[int, int]]
-"""Tells of the first rows of a file at which the heading begins, and how many rows it has."""
+"""Finds, in the first rows of a file, where the heading begins and how many rows it has."""
 
 
 @dataclass(frozen=True)
@@ -179,18 +179,18 @@ class Cells:
     decimal_comma : bool
         Whether 3,5 means three and a half.
     doubtful : str
-        The signs, of ``,`` and ``.``, of which nothing tells whether one before three digits sets thousands
-        apart or is the decimal sign; such numbers are not read.
+        The signs, of ``,`` and ``.``, that are ambiguous before three digits: a thousands separator or the
+        decimal sign; such numbers are not read.
     remarks : tuple of Remark
-        How the file was understood, and what is amiss with it as a whole.
+        How the file was understood, and issues of the whole file.
     spoilt : set of int
-        Positions of rows that have a remark already and must be left out.
+        Positions of rows that have a remark already and must be skipped.
     empty : set of (int, int)
         Positions (row, column) of cells that are empty for a reason that has a remark already.
     levels : tuple of tuples of str
         Of each column, what its heading says row by row.
     above : tuple of str
-        What stands above the heading.
+        The lines above the heading.
     """
 
     file: str
@@ -306,7 +306,7 @@ def gathered(
             numbers[i],
             None,
             say(
-                "the row has {n} cells and the heading {m}, so what belongs where cannot be told",
+                "the row has {n} cells and the heading {m}, so the cells cannot be matched to headings",
                 n=len(body[i]),
                 m=width,
             ),
@@ -346,7 +346,7 @@ def gathered(
                 file,
                 None,
                 None,
-                say("the headings were found in row {row}; what stands above them is no data", row=top),
+                say("the headings were found in row {row}; rows above them were not read as data", row=top),
             )
         )
     return Cells(

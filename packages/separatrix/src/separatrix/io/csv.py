@@ -1,6 +1,6 @@
 """A CSV file as cells, with its encoding, separator and decimal sign found and stated.
 
-One table as cells, whatever file it stands in.
+One table as cells, from any kind of file.
 
 One sheet of a workbook (XLSX, ODS) as cells, with what hides in it: merged cells, formulas, errors.
 """
@@ -52,13 +52,13 @@ def read_cells(
 ) -> Cells:
     """Return the cells of a CSV file, or of one sheet of a workbook (by default its first).
 
-    A workbook that was opened already is given as ``book``; ``find`` tells where the heading is, by default
-    in the first row.  Rows without any text, and rows whose first cell starts with ``#``, are no data.
+    A workbook that is already open is given as ``book``; ``find`` locates the heading, by default in the
+    first row. Rows without any text, and rows whose first cell starts with ``#``, are not data.
 
     Raises
     ------
     InputError
-        K110 where the file is no table that can be read, with the reason; G100, G101 where it cannot be
+        K110 where the file is not a readable table, with the reason; G100, G101 where it cannot be
         opened or is too large; T200, T206 for broken and for overlarge workbooks.
     """
 
@@ -196,8 +196,8 @@ def _rows(text: str, delimiter: str, line: int, name: str) -> tuple[list[list[st
         why = "a quote is opened and never closed" if "unexpected end" in str(problem) else str(problem)
         raise InputError(
             "K110",
-            f"{name} is no table: {why}, in what begins on row {line}",
-            hint="check the quotes there, or save the table anew as CSV",
+            f"{name} is not a valid table: {why}, in what begins on row {line}",
+            hint="check the quotes there, or save the table as CSV again",
         ) from None
     return rows, numbers
 
@@ -463,7 +463,7 @@ def _hidden(
 
 
 def _out_of_sight(found: SheetMarkup, made: Cells, place: Mapping[int, int]) -> Iterator[Remark]:
-    """Yield a remark on rows, and one on columns, that nobody sees in the spreadsheet: they were read."""
+    """Yield a remark on rows, and one on columns, that the spreadsheet hides: they were read."""
     hint = say("delete what does not count, or show it")
     rows = [row for row in found.hidden_rows if row in place]
     if rows:

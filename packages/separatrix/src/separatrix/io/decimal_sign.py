@@ -1,9 +1,9 @@
 """Whether numbers in a file have a decimal comma or a decimal point, from the numbers themselves.
 
-``12,5`` can mean one thing only, and so can ``1,234,567`` and ``1.234,5``; ``1,234`` can mean two.  What a
-file holds of the first kind decides for the second.  Where nothing decides, the separator of columns does
-(whoever writes decimal commas separates by semicolons), with a warning; and where that says nothing either,
-such numbers are not read at all, for one reading is a thousand times the other.
+``12,5`` is unambiguous, and so are ``1,234,567`` and ``1.234,5``; ``1,234`` is ambiguous. Unambiguous
+numbers in a file decide the others. Without any, the separator of columns decides (decimal commas go with
+semicolons), with a warning; and if that does not decide either, such numbers are not read at all, for one
+reading is a thousand times the other.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _thousands_by_points(columns: Sequence[Sequence[str]]) -> tuple[bool, str, C
 
 
 _SEVERAL = 3
-"""From so many numbers on their digits tell how the file is written."""
+"""From this count on, the digits of the numbers show how the file is written."""
 
 
 def _sure_decimals(columns: Sequence[Sequence[str]]) -> list[str]:
@@ -133,7 +133,7 @@ def _three_decimals(columns: Sequence[Sequence[str]]) -> bool:
 
 
 def _whole_numbers(columns: Sequence[Sequence[str]]) -> bool:
-    """Return whether numbers with commas are thousands, by the whole numbers below a thousand beside them.
+    """Return whether numbers with commas are thousands, judged by the whole numbers below a thousand.
 
     Of decimals some would have fewer digits, or all as many: then none would be without a comma.
     """
@@ -147,7 +147,7 @@ def _whole_numbers(columns: Sequence[Sequence[str]]) -> bool:
 
 
 def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Cell]:
-    """Return the first cell of every kind of number that tells something."""
+    """Return the first cell of every informative kind of number."""
     found: dict[str, Cell] = {}
     commas = [p for p, column in enumerate(columns) if "," in "".join(column)]
     if not commas and not points:
@@ -176,7 +176,7 @@ def _evidence(columns: Sequence[Sequence[str]], *, points: bool) -> dict[str, Ce
 
 @dataclass(frozen=True)
 class ColumnSigns:
-    """How the numbers of one column are written, where its own cells or those beside it tell.
+    """The signs in the numbers of one column, if its own cells or neighbouring ones show them.
 
     Attributes
     ----------
@@ -229,7 +229,7 @@ _Kinds = dict[str, list[tuple[int, str]]]
 
 
 def _kinds(column: Sequence[str]) -> _Kinds:
-    """Return the numbers of a column that have a sign, by what they tell; none where most cells are words."""
+    """Return the numbers of a column that have a sign, by their kind; none where most cells are words."""
     whole = "".join(column)
     if "," not in whole and "." not in whole:
         return {}

@@ -25,7 +25,7 @@ _folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 def reading_in(folder: Path) -> Iterator[None]:
     """Read relative names in a folder, wherever the process was started, and follow no link on the way.
 
-    So that what was looked at is what is opened, also where somebody puts a link in its place meanwhile.
+    The checked file is the opened file, even if someone replaces it by a link in between.
     """
     token = _folder.set(folder)
     try:
@@ -67,7 +67,7 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
     Raises
     ------
     InputError
-        G100 if it cannot be opened, G101 if it is larger, G124 for a pipe to which nobody writes.
+        G100 if it cannot be opened, G101 if it is larger, G124 for a pipe without a writer.
     """
     where = Place(str(path))
     if _is_folder(path):
@@ -88,7 +88,9 @@ def read_bytes(path: Path, limit: int, what: str) -> bytes:
     except InputError:
         raise
     except FileNotFoundError:
-        raise InputError("G100", f"there is no file {path}", where=where, hint=_missing_hint(path)) from None
+        raise InputError(
+            "G100", f"file {path} does not exist", where=where, hint=_missing_hint(path)
+        ) from None
     except PermissionError:
         raise InputError("G100", f"{path} may not be read: permission denied", where=where) from None
     except (OSError, ValueError) as problem:
@@ -106,7 +108,7 @@ def read_standard_input(limit: int, what: str) -> str:
     Raises
     ------
     InputError
-        G101 if it is larger, G102 if it is no text in UTF-8, G106 if it is empty.
+        G101 if it is larger, G102 if it is not text in UTF-8, G106 if it is empty.
     """
     name = Path("standard input")
     data = sys.stdin.buffer.read(limit + 1)
@@ -128,7 +130,7 @@ def read_standard_input(limit: int, what: str) -> str:
 
 
 def _read_pipe(handle: int, path: Path, limit: int, what: str) -> bytes:
-    """Return what is written to a pipe; once somebody writes, that may take as long as it takes."""
+    """Return the data of a pipe; once a writer has begun, wait for its end."""
     data = bytearray()
     opened = time.monotonic()
     # Opened as it is, a pipe without a writer is at its end, and one whose writer pauses would block.
@@ -147,8 +149,7 @@ def _read_pipe(handle: int, path: Path, limit: int, what: str) -> bytes:
             elif not written and time.monotonic() - opened > PATIENCE:
                 raise InputError(
                     "G124",
-                    f"{path} is a pipe to which nobody has written for {PATIENCE:g} seconds; "
-                    f"{what} was expected",
+                    f"no data came from the pipe {path} for {PATIENCE:g} seconds; {what} was expected",
                     where=Place(str(path)),
                     hint="start the program that writes to it, or name a file",
                 )
@@ -183,7 +184,7 @@ def decode(data: bytes, path: Path) -> str:
     Raises
     ------
     InputError
-        G102 for another encoding, or for data that are no text.
+        G102 for another encoding, or for data that are not text.
     """
     where = Place(str(path))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] in (b"\x00\x00\xfe\xff",):

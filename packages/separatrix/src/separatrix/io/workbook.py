@@ -110,7 +110,7 @@ class Workbook:
     Raises
     ------
     InputError
-        T200 where it is no workbook, T206 past a limit.
+        T200 where it is not a workbook, T206 past a limit.
     """
 
     def __init__(self, data: bytes, name: str, *, ods: bool, most_cells: int = MOST_CELLS) -> None:
@@ -374,7 +374,7 @@ class _XlsxSheet:
             self.bound_faults()
 
     def bound_faults(self) -> None:
-        """Each error of the spreadsheet and each merged cell is told by its place; nobody reads so many."""
+        """Errors of the spreadsheet and merged cells are reported with their places, up to a limit."""
         if len(self.found.errors) + len(self.found.merged) > _MOST_FAULTS:
             raise too_large(
                 self.place, f"more than {_MOST_FAULTS:,} cells are merged or hold an error, such as #DIV/0!"
@@ -403,7 +403,7 @@ class _XlsxSheet:
             "T206",
             f"the reference `{reference[:40]}` lies outside a sheet, which ends at XFD{_LAST_ROW}",
             where=Place(self.place),
-            hint="open the workbook in a spreadsheet and save it anew",
+            hint="open the workbook in a spreadsheet and save it again",
         )
 
 

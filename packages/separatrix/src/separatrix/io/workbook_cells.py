@@ -1,7 +1,7 @@
 """The parts of a zipped workbook (XLSX, ODS), with bounds that hold before any XML is parsed.
 
-A few hundred bytes of a zip file can unfold into gigabytes, and so can a few of XML.  What unfolds is counted
-here on the bytes: the sizes that the zip's directory states (of which no more is ever unzipped), the cells
+A few hundred bytes of a zip file can expand to gigabytes, and so can a few of XML. The expanded data are
+counted here on the bytes: the sizes that the zip's directory states (no more is ever unzipped), the cells
 and the tags, and the longest stretch without a tag, which bounds every text, name and list of attributes.
 """
 
@@ -31,14 +31,14 @@ _CHUNK = 1_000_000
 _CELL = re.compile(rb"<(?:[\w.-]+:)?(?:c|si|table-cell|covered-table-cell)[\s/>]")
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 
-_ANEW = "open it in a spreadsheet and save it anew as .xlsx or .ods"
+_ANEW = "open it in a spreadsheet and save it as .xlsx or .ods again"
 _AS_CSV = "delete what lies beyond the table, or save the sheet as CSV"
 
 
 def broken(name: str, why: str) -> InputError:
-    """Return the error for a file that is no workbook."""
+    """Return the error for a file that is not a workbook."""
     hint = _ANEW + (", without a password" if "password" in why or "encrypted" in why else "")
-    return InputError("T200", f"this is no workbook: {why}", where=Place(name), hint=hint)
+    return InputError("T200", f"this is not a workbook: {why}", where=Place(name), hint=hint)
 
 
 def too_large(name: str, what: str) -> InputError:
@@ -47,12 +47,12 @@ def too_large(name: str, what: str) -> InputError:
 
 
 class Parts:
-    """The parts of a workbook that were asked for, unzipped and counted; their names go by lower case.
+    """The requested parts of a workbook, unzipped and counted, by their names in lower case.
 
     Raises
     ------
     InputError
-        T200 where the file is no zip file, T206 past a limit; so do its methods.
+        T200 where the file is not a zip file, T206 past a limit; so do its methods.
     """
 
     def __init__(self, data: bytes, name: str, most_cells: int = MOST_CELLS) -> None:

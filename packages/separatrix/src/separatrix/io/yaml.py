@@ -58,7 +58,7 @@ def path_text(path: Path) -> str:
 
 
 class SourceDocument:
-    """A document that came as Python data; its parts are told by their keys.
+    """A document from Python data; its parts are located by their keys.
 
     Parameters
     ----------
@@ -265,7 +265,7 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
         raise InputError("G105", say("nested deeper than {most} levels", most=MAX_DEPTH), where=where)
     if control := _CONTROL.search(text):
         where = source.span(control.start(), control.end())
-        raise InputError("G103", say("this is no YAML: a control character"), where=where)
+        raise InputError("G103", say("this is not valid YAML: a control character"), where=where)
     # Where PyYAML was built without libyaml, its own parser is slower and reads the same.
     events = yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     try:
@@ -276,11 +276,15 @@ def parse_yaml(text: str, name: str = "game", *, title: str = "Untitled game") -
         raise _malformed(source, problem) from None
     except yaml.YAMLError as problem:
         what = " ".join(str(problem).split())[:200]
-        raise InputError("G103", say("this is no YAML: {what}", what=what), where=Place(name)) from None
+        raise InputError(
+            "G103", say("this is not valid YAML: {what}", what=what), where=Place(name)
+        ) from None
     except (ValueError, OverflowError) as problem:
         # Escapes past the end of Unicode and directives with endless numbers reach Python's own functions.
         what = str(problem)[:200]
-        raise InputError("G103", say("this is no YAML: {what}", what=what), where=Place(name)) from None
+        raise InputError(
+            "G103", say("this is not valid YAML: {what}", what=what), where=Place(name)
+        ) from None
 
 
 def _malformed(source: YamlSource, problem: Any) -> InputError:
@@ -292,7 +296,7 @@ def _malformed(source: YamlSource, problem: Any) -> InputError:
     )
     if mark is not None and source.text.startswith("\t", mark.index):
         hint = say("indent with spaces, not with tabs")
-    return InputError("G103", say("this is no YAML: {what}", what=what[:200]), where=where, hint=hint)
+    return InputError("G103", say("this is not valid YAML: {what}", what=what[:200]), where=where, hint=hint)
 
 
 class _DataBuilder:

@@ -225,7 +225,7 @@ def _entry(lines: list[str], head: str, value: Any, indent: str, quoted: bool) -
 
 
 def _item(lines: list[str], value: dict[str, Any], indent: str, quoted: bool) -> None:
-    """Append a mapping in a list: its first key stands beside the dash."""
+    """Append a mapping in a list: its first key is on the line of the dash."""
     inner: list[str] = []
     for key, item in value.items():
         _entry(inner, f"{_key(key)}:", item, indent + "  ", quoted or key in _EXPRESSIONS)

@@ -1,12 +1,12 @@
-"""Finished blocks of a long run, kept in a folder beside its result: a run that was cut off can go on.
+"""Finished blocks of a long run, kept in a folder next to its result: an interrupted run can continue.
 
-Each block is written to a temporary file, which replaces the block's own name when all of it is on the disk:
-what bears that name is whole.  Blocks also tell by a checksum when they were damaged later, and by a
-fingerprint to which run they belong.
+Each block is written to a temporary file, which replaces the block's own name when all of it is on the
+disk: a file with that name is complete. A checksum shows later damage, and a fingerprint identifies the
+run.
 
 A seed for each point of a grid, so that its value depends on nothing but the point.
 
-A grid cut into tiles: boxes of neighbouring points that are worked out, kept and written together.
+A grid cut into tiles: boxes of neighbouring points that are computed, kept and written together.
 """
 
 from __future__ import annotations
@@ -377,7 +377,7 @@ class _Telling:
 def _manifest(path: Path, axes: int) -> dict[str, Any] | None:
     """Return what an earlier run has written of itself; None where there is none that can be read.
 
-    Blocks whose run is not known any more are then found to belong to no run, and are worked out again.
+    Then the blocks match no run and are computed again.
     """
     try:
         found: dict[str, Any] = json.loads((path / MANIFEST).read_text("utf-8"))

@@ -1,8 +1,8 @@
-"""Properties that are worked out once for each object, without a lock.
+"""Properties that are computed once for each object, without a lock.
 
-On Python 3.11 `functools.cached_property` holds a lock of its class while it works.  Two properties that use
-each other on different objects, in two threads, then wait for each other for ever.  Without the lock two
-threads may at worst work out the same value twice, as on every later Python.
+On Python 3.11 `functools.cached_property` holds a lock of its class while it computes. Two properties that
+use each other on different objects, in two threads, then deadlock. Without the lock two threads may at
+worst compute the same value twice, as on every later Python.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ else:
 
 
 def keep(instance: Any, name: str, make: Callable[[], T]) -> T:
-    """Return what an object is known to have by a name, worked out the first time.
+    """Return the cached value of a name, computed on first use.
 
-    For what is asked of an object in a wing that its class knows nothing of.
+    For values that another package computes for an object of a class that does not know it.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def keep(instance: Any, name: str, make: Callable[[], T]) -> T:
 def hand_on(instance: Any, other: T) -> T:
     """Return another object, to which what is kept in the first one is known, too.
 
-    For a copy that differs in nothing that the kept values rest on.
+    For a copy with the same data for the cached values.
 
     Examples
     --------

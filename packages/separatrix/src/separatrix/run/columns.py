@@ -1,7 +1,7 @@
-"""What a block of points holds: columns of numbers, of words and of shares, as bytes that tell their damage.
+"""A block of points: columns of numbers, of words and of shares, as bytes with a checksum.
 
-A block is a line that names the kind of file, a line with the SHA-256 of all that follows, a line of JSON
-that describes the columns and sums them up, and the plain numbers.
+A block is a line with the kind of file, a line with the SHA-256 of the rest, a line of JSON that describes
+and summarizes the columns, and the plain numbers.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class WordColumn:
 class Shares:
     """One number for each of several names a point, an array (points, names); 0 for what it does not name.
 
-    ``known`` (points,) tells where there are any; elsewhere all are NaN.
+    ``known`` (points,) marks the points with values; elsewhere all are NaN.
     """
 
     values: Array
@@ -168,7 +168,7 @@ def _checked(content: bytes, run: str, number: int) -> tuple[dict[str, Any], int
     Raises
     ------
     Damaged
-        For a block that is not whole, or not the one that was asked for.
+        For an incomplete block, or another one than requested.
     """
     start = len(MAGIC)
     if content[:start] != MAGIC or content[start + 64 : start + 65] != b"\n":
@@ -195,7 +195,7 @@ def decoded(content: bytes, run: str, number: int) -> dict[str, Column]:
     Raises
     ------
     Damaged
-        For a block that is not whole, or not the one that was asked for.
+        For an incomplete block, or another one than requested.
 
     Examples
     --------

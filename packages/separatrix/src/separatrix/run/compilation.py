@@ -1,7 +1,7 @@
 """Functions that are compiled to machine code, and the folder in which that is kept between starts.
 
-The folder is the user's own and nobody else may write there, because what lies in it is run.  Where there is
-no such folder, functions are compiled anew in each process.
+The folder belongs to the user and only the user may write there, because its files are executed. Without
+such a folder, functions are compiled in each process.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def compiled(
         Whether only machine code calls it: ways in from outside take as long to compile as a short function.
     kept : bool
         Whether its machine code is kept in `folder`.  That of the other functions of its folder goes with it:
-        a change in any file there makes it anew, and so does one in the numbers that its own file takes from
-        elsewhere, or in how functions are compiled.
+        a change in any file there compiles it again, and so does one in the numbers that its own file takes
+        from elsewhere, or in how functions are compiled.
     """
     import numba
 
@@ -115,7 +115,7 @@ def _keep(dispatcher: Any, function: Callable[..., Any]) -> None:
         _locator_classes: ClassVar[list[Any]] = [Locator]
 
     class Cache(caching.FunctionCache):
-        """What cannot be read is compiled anew, and what cannot be written is not kept."""
+        """An unreadable file is compiled again, and an unwritable one is not kept."""
 
         _impl_class = Kept
 
@@ -151,7 +151,7 @@ def _stamp(source: Path, names: Mapping[str, Any]) -> str:
 
 
 def cores() -> int:
-    """Return on how many cores this process may work at once; workers that share them are told so."""
+    """Return the number of cores that this process may use; workers that share them get their part."""
     told = os.environ.get("OMP_NUM_THREADS", "")
     own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(own, int(told) if told.isdigit() and int(told) else own))

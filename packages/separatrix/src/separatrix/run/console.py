@@ -1,15 +1,15 @@
 """How far a run is, on standard error: a bar on a terminal, and lines where it goes to a file or a pipe.
 
-Warnings that are left out while something works that warns of what is looked after.
+Suppression of warnings about cases that the caller handles.
 
-Which warnings are shown is one list for the whole process, and two threads that change it at once may leave
-it changed for ever.  So one of them at a time does, and leaves out as few as it can.
+The list of shown warnings belongs to the whole process, and two threads that change it at once may leave it
+changed permanently. So one thread at a time changes it, and suppresses as few warnings as it can.
 
 What a solver prints past Python is kept out of standard output, where answers go.
 
-HiGHS prints lines of its own making even where it is told to be silent ("HighsMipSolverData::…", when it
-repairs a solution), straight from C++: in front of JSON they would spoil it.  Standard output is one for the
-whole process; one solver at a time has it, and whatever else was printed meanwhile is handed on.
+HiGHS prints lines of its own even in silent mode ("HighsMipSolverData::…", when it repairs a solution),
+straight from C++: in front of JSON they would spoil it. The whole process has one standard output; one
+solver at a time uses it, and all other output of that time is passed on.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ OFTEN = 0.25
 
 @contextmanager
 def progress(what: str, total: int, done: int = 0, *, shown: bool = True) -> Iterator[Callable[[int], None]]:
-    """Show how far a run is; yields a function that is told how much has been done since.
+    """Show the progress of a run; yields a function that takes the amount done since the last call.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def progress(what: str, total: int, done: int = 0, *, shown: bool = True) -> Ite
 
 @contextmanager
 def progress_of(what: str, *, shown: bool = True) -> Iterator[Callable[[int, int], None]]:
-    """Show how far a run is; yields a function that is told how much of how much is done.
+    """Show the progress of a run; yields a function that takes the finished and the total amount.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ _HELD = threading.RLock()
 
 @contextmanager
 def quiet(message: str, category: type[Warning] = UserWarning) -> Iterator[None]:
-    """Leave out warnings whose text begins as a regular expression says.
+    """Suppress warnings whose text begins with a match of a regular expression.
 
     Examples
     --------
@@ -147,7 +147,7 @@ _STDOUT = 1
 
 @contextmanager
 def kept_from_output(beginning: str) -> Iterator[None]:
-    """Leave out lines of standard output that begin so, whoever prints them.
+    """Suppress lines of standard output that begin with a text, from any source.
 
     Examples
     --------

@@ -120,7 +120,7 @@ def heads_of(layout: ColumnLayout) -> list[str]:
 
 
 def rows_of(blocks: Blocks, layout: ColumnLayout) -> Iterator[list[Any]]:
-    """Yield the cells of each point, in the order of the grid; None where there is no value."""
+    """Yield the cells of each point, in the order of the grid; None for a missing value."""
     for number, found in pieces(blocks, layout):
         box = blocks.tiling.box(number)
         axes = [c.floats(part) for c, part in zip(layout.coordinates, box, strict=True)]

@@ -68,7 +68,7 @@ def seconds_of(budget: float | None, otherwise: float = 60.0) -> float:
     Raises
     ------
     InputError
-        V305 for what is no number of 0 or more.
+        V305 for a value that is not a number of 0 or more.
     """
     if budget is None:
         return otherwise
@@ -109,7 +109,7 @@ def time_limit(seconds: float, now: Clock | None = None) -> Iterator[Deadline]:
 
 @contextmanager
 def afresh(seconds: float) -> Iterator[Deadline]:
-    """Limit the time of what runs inside, whatever is around: to tell what was found when time ran out."""
+    """Set a new time limit inside, regardless of outer ones: for writing results when time has run out."""
     own = clock()
     with _set(Deadline(own() + seconds, own)) as limit:
         yield limit

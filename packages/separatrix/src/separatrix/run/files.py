@@ -1,8 +1,8 @@
 """The one place that writes files: whole or not at all, on the disk before they bear their name.
 
-What is written goes to a temporary file beside the target and is renamed when all of it is there.  A link is
-followed, so that the file it names is replaced and not the link; devices and pipes have nothing to replace
-and are written straight.
+Output goes to a temporary file next to the target and is renamed when it is complete. A link is followed,
+so that its target is replaced and not the link; devices and pipes cannot be replaced and are written
+directly.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def replacing(path: Path, beside: Path | None = None) -> Iterator[Path]:
     Raises
     ------
     OSError
-        Where the system does not let it be written; `unwritable` tells it in words.
+        If the system does not allow writing; `unwritable` describes this in words.
     """
     target = _target(path)
     if target.exists() and not target.is_file():
@@ -170,7 +170,7 @@ def replacing(path: Path, beside: Path | None = None) -> Iterator[Path]:
 
 
 class FileLock:
-    """A file by which one process at a time claims what lies beside it; it ends with the process.
+    """A lock file, by which one process at a time claims the files next to it; it ends with the process.
 
     Attributes
     ----------
@@ -220,7 +220,7 @@ def _locked(handle: int) -> bool | None:
 def working_folder(beside: Path, becomes: Path | None = None) -> Iterator[Path]:
     """Yield a new folder for its owner alone, which is gone when the block ends, however it ends.
 
-    A process that is killed leaves it; the next one that works beside it takes it away (`remove_abandoned`).
+    A killed process leaves it; the next one that works in the same place removes it (`remove_abandoned`).
 
     Parameters
     ----------
@@ -271,14 +271,14 @@ def remove_abandoned(beside: Path) -> None:
 
 
 def folders_left_over(beside: Path, *, also: str = "") -> list[Path]:
-    """Return folders that look unfinished, and of which nothing says whether anybody still needs them.
+    """Return folders that look unfinished and may be unused.
 
     Parameters
     ----------
     beside : Path
-        The folder in which they lie.
+        The folder that contains them.
     also : str, optional
-        How such folders begin besides, as those of earlier versions do.
+        Another prefix of such folders, as of those of earlier versions.
     """
     return sorted(f for f in _folders(beside, also) if not (f / CLAIM).exists())
 
@@ -325,7 +325,7 @@ def _target(path: Path) -> Path:
 
 
 def _temporary(target: Path, beside: Path | None = None) -> Path:
-    """Return a new empty file beside `target`, or in another folder."""
+    """Return a new empty file next to `target`, or in another folder."""
     path = (beside or target.parent) / f"{UNFINISHED}{secrets.token_hex(8)}.part"
     try:
         # With the mode of new files; asking for the umask would change it for other threads.

@@ -53,9 +53,9 @@ class Variable:
     labels : tuple of str
         The words of its codes, or the names of its shares, sorted.
     total : Total
-        What its blocks hold together.
+        The summary of its blocks.
     own : mapping
-        Attributes that whoever measured it gave it.
+        Attributes from the measure.
     """
 
     name: str
@@ -71,7 +71,7 @@ class Variable:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        """What the table tells of it, as the conventions for netCDF files have it.
+        """Its attributes, as the conventions for netCDF files have it.
 
         Codes of words: ``flag_values`` with ``flag_meanings``, which blanks divide, and the counts of points.
         """
@@ -123,12 +123,9 @@ def laid_out(
 ) -> ColumnLayout:
     """Return the layout of finished blocks.
 
-    Parameters
-    ----------
-    blocks : Blocks
-    coordinates : sequence of Coordinate
-    attributes : mapping of column to the attributes of its variable
-    kinds : mapping of column to its kind, for those of which no block may hold anything
+    Parameters ---------- blocks : Blocks coordinates : sequence of Coordinate attributes : mapping of
+    column to the attributes of its variable kinds : mapping of column to its kind, for those that may be
+    empty in every block
 
     Raises
     ------

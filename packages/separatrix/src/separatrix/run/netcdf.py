@@ -3,11 +3,10 @@
 netCDF-4 by h5netcdf, not the netCDF-3 of scipy, which holds a whole file in memory until it is closed, has no
 compression, and no variable past 4 GB.
 
-A file for HDF5 that never fails, and tells afterwards that it did.
+A file for HDF5 that never fails, and reports failures afterwards.
 
-HDF5 brings down the whole process where one of its last writes fails, as on a full disk.  So it is told that
-all went well: what could not be written is kept in memory, and whoever writes asks from time to time, and
-stops.
+HDF5 crashes the whole process if one of its last writes fails, as on a full disk. So every write succeeds:
+data that could not be written are kept in memory, and the writer checks from time to time and stops.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _OFTEN = 0.1
 
 
 def limit_processor_time(seconds: float) -> None:
-    """Let the system end the process after so many seconds more; on Windows, whoever started it must."""
+    """Let the system end the process after so many more seconds; on Windows, the parent process must."""
     if sys.platform != "win32":
         import resource
 

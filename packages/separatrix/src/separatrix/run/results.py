@@ -55,7 +55,7 @@ def provenance(described: Described) -> dict[str, str]:
 
 
 class Result:
-    """Something that is told in one screen."""
+    """A result with a short text."""
 
     def __repr__(self) -> str:
         return str(display("text", self))

@@ -1,7 +1,7 @@
-"""Numbered tasks, worked out here, by processes on this machine, or by the workers of a Dask cluster.
+"""Numbered tasks, computed in this process, by other processes on this machine, or on a Dask cluster.
 
-What comes back is the same whoever works: a task is a function of a parcel, the same for all, and a number.
-The parcel travels as bytes and is opened once a process.  A task whose worker dies is given to another one.
+Results do not depend on the worker: a task is a function of a parcel, the same for all, and a number. The
+parcel travels as bytes and is opened once a process. A task whose worker dies is given to another one.
 
 A numbered task, and who works on it.
 
@@ -44,7 +44,7 @@ PATIENCE = 6
 
 
 ADDRESSES = ("tcp", "ws")
-"""Kinds of addresses of a Dask scheduler that need no key and no library beside Dask."""
+"""Kinds of addresses of a Dask scheduler that need no key and no library except Dask."""
 
 
 AHEAD = 2
@@ -101,7 +101,7 @@ class Workers:
         if scheduler != "local" and not divided:
             raise InputError(
                 "D675",
-                f"there is no scheduler `{scheduler}`",
+                f"scheduler `{scheduler}` is not supported",
                 hint="write processes, local, or the address of a Dask scheduler, as in tcp://10.0.0.5:8786",
             )
         if not _has_dask():
@@ -157,7 +157,7 @@ def by_dask(
     Raises
     ------
     InputError
-        D675 where there is no scheduler, no worker, or another version of this program on a worker.
+        D675 for a missing scheduler or worker, or another version of this program on a worker.
     """
     from concurrent.futures import CancelledError
 
@@ -347,7 +347,7 @@ def _pickler() -> Any:
 
 @lru_cache(maxsize=4)
 def opened(parcel: bytes) -> Any:
-    """Return what `packed` was given, made anew once in each process."""
+    """Return the argument of `packed`, rebuilt once in each process."""
     return pickle.loads(parcel)
 
 

@@ -36,7 +36,7 @@ _LONGEST_WAIT = 25.0
 """Seconds that a request waits for news at most."""
 
 _UPLOADS = 2
-"""How many uploads are taken in at the same time; further ones wait."""
+"""Limit on simultaneous uploads; further ones wait."""
 
 _STATUS = {"W101": 413, "W110": 404, "W117": 503, "C401": 404}
 """Codes of HTTP for errors that are none of what was sent (422)."""
@@ -74,7 +74,7 @@ class Studio:
         return await self._opened(self.first)
 
     def prepare(self) -> None:
-        """Have what the page shows first worked out before a browser asks for it."""
+        """Compute the first view of the page before a browser requests it."""
         self._start_jobs(self.first)
 
     async def open(self, request: Request) -> Response:
@@ -183,20 +183,20 @@ def application(start: Upload, jobs: Jobs, door: Door, language: str = "en") -> 
 
 
 def asset_routes() -> list[Route]:
-    """Return the addresses of the page's script and style, which tell nobody anything."""
+    """Return the public addresses of the page's script and style."""
     kinds = {"studio.js": "text/javascript", "studio.css": "text/css"}
     return [Route(f"/{name}", partial(_asset, name=name, kind=kind)) for name, kind in kinds.items()]
 
 
 def room(studio: Studio, lifespan: Any = None, *further: Route) -> Starlette:
-    """Return what answers the questions of those who share a studio; nobody is kept out here.
+    """Return the application for all users of a studio, without access control.
 
     Parameters
     ----------
     studio : Studio
     lifespan : context manager of Starlette, optional
     *further : Route
-        Addresses beside those of the questions.
+        Addresses in addition to those of the API.
     """
     routes = [
         *further,
@@ -241,7 +241,7 @@ async def _nothing_there(_: Request, problem: HTTPException) -> Response:
 
 
 async def _gone(_: Request, __: Exception) -> Response:
-    """Answer, to nobody, a request that did not come in whole."""
+    """Send an error response to an incomplete request."""
     return Response(status_code=408)
 
 

@@ -53,7 +53,7 @@ def placed(game: Game, arguments: Arguments) -> PlacedGame:
     Raises
     ------
     InputError
-        W111 for arguments that are no such texts.
+        W111 for invalid arguments.
 
     Examples
     --------

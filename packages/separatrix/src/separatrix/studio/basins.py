@@ -40,9 +40,9 @@ _OUTSIDE = -1
 def basins(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Return where trajectories end from each cell of a plane through the state space.
 
-    Beside where the levers stand, ``axes`` names the two shares that vary, by default the first two;
-    ``at`` the texts of the others, by default today's; ``cells`` how many there are along a side.  The other
-    shares of a population divide what is left as they do at ``at``.
+    In addition to the positions of the levers, ``axes`` names the two shares that vary, by default the
+    first two; ``at`` the texts of the others, by default today's; ``cells`` how many there are along a
+    side. The other shares of a population divide the rest as they do at ``at``.
 
     Returns
     -------

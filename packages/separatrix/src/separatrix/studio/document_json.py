@@ -1,7 +1,7 @@
 """A document as JSON that a page shows block by block, without any HTML to be trusted.
 
-Text that somebody typed stays text: the page makes text nodes of it.  Only formulas come as MathML, which is
-made here.  A line is a list: a string is plain words, everything else an object that says what it is.
+Text that a user typed stays text: the page makes text nodes of it. Only formulas come as MathML, which is
+made here. A line is a list: a string is plain words, everything else an object with its kind.
 """
 
 from __future__ import annotations

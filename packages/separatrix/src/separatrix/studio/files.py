@@ -78,7 +78,7 @@ def page_file(text: str) -> dict[str, str]:
 
 
 def page_language(arguments: Arguments) -> str:
-    """Return the requested language; raises W111 if there is no such language."""
+    """Return the requested language; raise W111 for an unknown language."""
     language: Any = arguments.get("language", "en")
     if language not in LANGUAGES:
         raise not_understood("language")

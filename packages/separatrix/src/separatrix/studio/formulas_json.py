@@ -1,8 +1,8 @@
 """The formulas of a game as the page sets them: each laid out as the author writes it, and as a tree.
 
-A layout says how a formula is written; the page prints it as MathML or as text.  The tree beside it says
-what is computed: the page puts the present numbers into it.  Both use the same short names, and ``names``
-says what these stand for.
+A layout is the written form of a formula; the page prints it as MathML or as text. The accompanying tree is
+the computation: the page puts the present numbers into it. Both use the same short names, and ``names``
+gives their meanings.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _formula(context: Context, short: Expression) -> dict[str, Any]:
 
 
 def _point(context: Context, point: RestPoint) -> dict[str, Any]:
-    """Return the formulas of a rest point; a share stands for its coordinate where that was told before."""
+    """Return the formulas of a rest point; a share replaces its coordinate after the first mention."""
     shortener, shares = context.shortener, context.analysis.game.shares
     symbols = {context.notation.symbol(share): Name(share) for share in shares}
 

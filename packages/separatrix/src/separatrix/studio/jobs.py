@@ -1,13 +1,13 @@
-"""What pages have asked for: a queue to the workers, and a cache of what they answered.
+"""Requests of pages: a queue to the workers, and a cache of their answers.
 
-A job is known by what is asked: model, task, arguments and version.  Who asks the same gets the same job; it
-is ended when nobody wants it any more.
+A job is identified by its request: model, task, arguments and version. Equal requests share one job; it is
+cancelled when no page waits for it any longer.
 
-Nobody keeps others waiting for long.  Quick tasks go first, and long ones never take the last worker.  What
-was thought to be quick and is not, such as opening a model that was made to be hard, counts as long from
-then on; where it holds the last worker while others wait, it is put back among the long ones and done anew
-when its turn comes (a feedback queue of two levels, after Corbató et al. 1962).  Models take turns, and one
-model's questions never fill the queue.
+No user blocks others for long. Quick tasks go first, and long ones never take the last worker. A task that
+was expected to be quick and is not, such as opening a model that was made to be hard, counts as long from
+then on; if it occupies the last worker while others wait, it returns to the queue of long tasks and is
+repeated when its turn comes (a feedback queue of two levels, after Corbató et al. 1962). Models take turns,
+and one model's requests never fill the queue.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from separatrix.studio.worker_process import TaskEnd, WorkerProcess
 __all__ = ["Job", "Jobs"]
 
 MOST_WAITING = 200
-"""How many jobs may wait; who asks for more is told to come again."""
+"""Limit on waiting jobs; further requests are refused and may be repeated later."""
 
 MOST_OF_ONE = 150
 """How many jobs on one model may wait."""
@@ -48,17 +48,17 @@ QUICK = 8.0
 """Seconds after which a task that was thought to be quick counts as long."""
 
 ABANDONED = 40.0
-"""Seconds after which nobody wants what nobody has asked after."""
+"""Seconds without a request after which a job is dropped."""
 
 CACHED_BYTES = 48_000_000
 
 _STEP = 0.01
-"""The least progress that is told."""
+"""The least progress that is reported."""
 
 
 @dataclass(eq=False)
 class Job:
-    """One thing that was asked for.
+    """A requested computation.
 
     Attributes
     ----------
@@ -100,7 +100,7 @@ class Job:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether somebody still waits for it."""
+        """Whether a page still waits for it."""
         latest = time.monotonic() - ABANDONED
         return any(asked > latest for asked in tuple(self.tickets.values()))
 
@@ -155,7 +155,7 @@ class Jobs:
     # ----------------------------------------------------------------------- asking
 
     def ask(self, task: Task, digest: str, upload: Upload | None, arguments: Any) -> tuple[str, Job]:
-        """Return a ticket and the job for what is asked; from the cache, the job is over already.
+        """Return a ticket and the job of a request; from the cache, the job is over already.
 
         Raises
         ------
@@ -227,7 +227,7 @@ class Jobs:
         yield from (job for job in self._running if job.is_wanted)
 
     def _forget(self) -> None:
-        """Leave out what nobody wants any more."""
+        """Drop jobs that no page waits for."""
         for queue in (self._quick, self._long):
             kept = [job for job in queue if job.is_wanted]
             queue.clear()
@@ -323,7 +323,7 @@ class Jobs:
                 again = False
 
     def _notify_waiters(self, job: Job, state: str, progress: float, content: bytes) -> None:
-        """Tell who waits in the server's loop."""
+        """Notify the waiting requests in the server's loop."""
 
         def wake_listeners() -> None:
             job.state, job.progress, job.content = state, progress, content

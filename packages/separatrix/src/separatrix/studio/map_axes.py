@@ -1,7 +1,7 @@
 """Which two parameters a regime map opens with: a pair over which regimes change, and the window of each.
 
-The page says only which parameters it wants: the window is the same one wherever a map is made, so that a map
-that was worked out beforehand is found again.
+The page only names the two parameters: the window is the same wherever a map is made, so that a precomputed
+map is found again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from separatrix.game.model import Game
 __all__ = ["map_axes", "window"]
 
 _TRIED = 5
-"""Parameters of which pairs are tried, those that decide about most states first."""
+"""Parameters whose pairs are tried, those that affect most states first."""
 
 _SECONDS = 30.0
 """For one trial.  An exact map of a textbook game takes a hundredth, so that this decides nothing on a slow

@@ -22,7 +22,7 @@ class ModelStore:
     Parameters
     ----------
     salt : str
-        Goes into every address: with one that is secret, nobody finds what another store holds.
+        Part of every address: a secret salt hides the contents of a store from other stores.
     most_bytes : int
 
     Examples

@@ -1,7 +1,7 @@
 """What an offline page holds of what takes long: the answers to what it asks first, by the very question.
 
-They are worked out at the values of the file and of each scenario, with all levers where those have them.
-What depends on how fast a machine is does not belong here: the same model gives the same bytes.
+They are computed at the values of the file and of each scenario, with all levers where those have them.
+Results that depend on the speed of a machine do not belong here: the same model gives the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from separatrix.studio.sweeps import sweep
 __all__ = ["game_page", "offline_answers", "question"]
 
 _FEW, _GLANCE = (4, 4), 2.0
-"""Nodes and seconds that tell whether a map is exact; one that is not takes as long as it is given."""
+"""Nodes and seconds of a trial that decides whether a map is exact; an inexact one uses all its time."""
 
 _STRATEGIES = 8
 """Strategies up to which a page solves linear games by itself."""
@@ -133,4 +133,4 @@ def _hyperbolic(point: dict[str, Any]) -> bool:
 
 
 def _unheard(part: float) -> None:
-    """Take progress, of which nobody is told."""
+    """Ignore progress."""

@@ -54,7 +54,7 @@ class OpenModels:
         return self._calibrated[digest]
 
     def open(self, digest: str, upload: Upload) -> Any:
-        """Read an upload and keep it; what was not asked for the longest is forgotten."""
+        """Read an upload and keep it; drop the least recently used one."""
         folder = self.home / digest
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)

@@ -1,7 +1,7 @@
 """A game with its answer in symbols: what a page needs at every position of its levers.
 
 The page finds the rest points itself, in exact numbers, from payoffs, speeds and the form of the game; for
-what it cannot prove it asks `separatrix.analyze`.  The symbolic answer gives the formulas shown beside.
+what it cannot prove it calls `separatrix.analyze`. The symbolic answer gives the formulas shown with them.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class PageModel:
     assumptions : in parameters alone, each with its text as written
     balanced : whether payoffs are linear in the shares of each other population and without the own share
     answer : Analysis or None
-        In symbols; None where symbols are refused.
+        In symbols; None where symbols are not supported.
     refused : str
-        Why there is no answer in symbols; empty where there is one.
+        Why the answer in symbols is missing; empty otherwise.
     fixed : mapping of parameter to number
         Parameters that must be numbers before the payoffs can be written, such as the size of a group.
     axes : (str, str) or None
@@ -69,7 +69,7 @@ def page_model(game: Game, budget: float | None = None) -> PageModel:
     Parameters
     ----------
     game : Game
-        A translated one is taken in its file's own words: the page itself changes between languages.
+        A translated one is used in its original language: the page itself changes between languages.
     budget : float, optional
         Seconds for the answer in symbols; 60 by default.
 

@@ -24,9 +24,9 @@ __all__ = ["programme", "tip"]
 def programme(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Return the cheapest temporary programme, as ``separatrix programme --temporary --format json`` has it.
 
-    Beside where the levers stand, ``instruments`` names those that may be used, by default all that are
-    idle; ``target`` is the id of a rest point; ``start`` has the text of each share; ``payer``, ``by`` and
-    ``discount`` are as in the command.  Draws of uncertain parameters are left to the command.
+    In addition to the positions of the levers, ``instruments`` names those that may be used, by default all
+    that are idle; ``target`` is the id of a rest point; ``start`` has the text of each share; ``payer``,
+    ``by`` and ``discount`` are as in the command. Only the command draws uncertain parameters.
 
     Examples
     --------
@@ -55,8 +55,8 @@ def programme(game: Game, arguments: Arguments, progress: Progress) -> dict[str,
 def tip(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Return the tipping values of instruments, as ``separatrix tip --no-noise --format json`` has them.
 
-    Beside where the levers stand, ``instruments`` names those that are asked of, by default all that are
-    idle; ``target`` and ``start`` are as for `programme`.
+    In addition to the positions of the levers, ``instruments`` names those to examine, by default all that
+    are idle; ``target`` and ``start`` are as for `programme`.
 
     Examples
     --------

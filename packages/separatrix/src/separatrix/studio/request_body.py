@@ -55,7 +55,7 @@ async def json_body(request: Request, most: int = _LARGEST_JSON) -> dict[str, An
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        raise InputError("W111", say("what was sent is no object in JSON"))
+        raise InputError("W111", say("the request is not a JSON object"))
     return data
 
 
@@ -111,7 +111,7 @@ def _folder_of(name: str) -> str:
 
 
 def _top_level_files(found: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    """Return the files of the folder itself, with names that are no paths; not those of folders in it."""
+    """Return the files directly in the folder, without paths in their names and without subfolders."""
     depth = min(name.replace("\\", "/").count("/") for name, _ in found)
     here = [(n, c) for n, c in found if n.replace("\\", "/").count("/") == depth]
     kept = {plain_name(n, ""): c for n, c in here}

@@ -1,8 +1,8 @@
 """Who is let in: a token for each start, the Host and Origin of requests, and the headers of every answer.
 
-The token stands in the address that the program prints; it is exchanged for a cookie that no script reads
-and no other site sends, and taken out of the address.  A page of another site that makes its own name lead
-to this machine (DNS rebinding) is known by its Host; one that posts here, by its Origin.
+The token is in the address that the program prints; it is exchanged for a cookie that no script reads and
+no other site sends, and removed from the address. A page of another site that makes its own name lead to
+this machine (DNS rebinding) is detected by its Host; one that posts here, by its Origin.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Door:
     names : tuple of str
         Further names by which it may be called, without a port.
     token : str
-        Drawn anew at each start.
+        Random, new at each start.
     """
 
     port: int
@@ -175,7 +175,7 @@ def same_site(scope: Scope, headers: Headers, own: Collection[str], page: str = 
     own : collection of str
         The origins under which the server is known, as ``https://example.org``.
     page : str
-        The address of the page, which links of other sites may lead to: it tells nobody anything.
+        The address of the page, which other sites may link to: it is public.
     """
     origins = headers.getlist("origin")
     if any(origin not in own for origin in origins):
@@ -230,7 +230,7 @@ def _cookies(headers: Headers, name: str) -> Iterable[str]:
 
 
 def _refusal_response(status: int, why: str, scope: Scope) -> Response:
-    """Return an answer that says why nobody is let in: JSON for a program, a page for a person."""
+    """Return an error response: JSON for a program, a page for a person."""
     problem = InputError(
         "W120" if status == 401 else "W121",
         why,

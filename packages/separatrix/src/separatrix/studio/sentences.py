@@ -1,4 +1,4 @@
-"""Sentences of an answer in every language: a page changes its language without asking anew."""
+"""Sentences of an answer in every language: a page changes its language without a new request."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ PATIENCE = 10.0
 """Seconds within which a request must have begun; a connection is looked at as often."""
 
 MOST = 500
-"""Connections at once: fifty browsers with all that they open, twice."""
+"""Connections at once: enough for fifty browsers with all their connections, twice."""
 
 _OWN = 200
 """Files that are for others: pipes to workers, files of uploads, and connections not yet counted."""
@@ -46,7 +46,7 @@ def listening(host: str, port: int) -> socket.socket:
     Raises
     ------
     InputError
-        W130 where nobody can listen there.
+        W130 if the address or port is not available.
 
     Examples
     --------
@@ -81,13 +81,13 @@ def _nobody(host: str, port: int, problem: Exception) -> InputError:
     why = getattr(problem, "strerror", None) or str(problem)
     return InputError(
         "W130",
-        say("nobody can listen on {host}, port {port}: {why}", host=host, port=port, why=why),
+        say("cannot listen on {host}, port {port}: {why}", host=host, port=port, why=why),
         hint=say("name another one; --port 0 takes one that is free"),
     )
 
 
 def server_of(application: ASGIApp, certificate: tuple[Path, Path] | None = None) -> uvicorn.Server:
-    """Return a server of an application; ``run(sockets=[...])`` serves until it is told to end.
+    """Return a server of an application; ``run(sockets=[...])`` serves until it is stopped.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def _try_certificate(chain: Path, key: Path) -> None:
         raise InputError(
             "W236",
             say(
-                "{certificate} and {key} are no certificate and its key: {why}",
+                "{certificate} and {key} are not a certificate and its key: {why}",
                 certificate=str(chain),
                 key=str(key),
                 why=problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem),

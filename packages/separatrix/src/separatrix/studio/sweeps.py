@@ -37,14 +37,14 @@ SAMPLES = 1024
 def sweep(game: Game, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Return which share of all starts has which outcome along the lever named under ``over``.
 
-    Beside where the other levers stand, ``points`` says at how many positions, evenly over the lever's range.
+    In addition to the positions of the other levers, ``points`` is a number of even steps of the lever.
 
     Returns
     -------
     dict
         ``at``, the positions as exact texts; ``outcomes``, each with its ``id``, None where it has none, and
         its ``name`` in ``separatrix sweep``; ``shares`` of each outcome at each position; ``errors``, bounds
-        or half the widest 95 % interval; ``missing``, at each position why there is no number, else None.
+        or half the widest 95 % interval; ``missing``, the reason at each position without a number.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What somebody opens: the files of a game or of a cluster as bytes, and the name of their content.
+"""An upload: the files of a game or of a cluster as bytes, and the name of their content.
 
 No path is ever taken from a request.  A name says what kind of file it is and what errors call it; where
 files must lie in a folder to be read, a worker makes one of its own.
@@ -124,7 +124,7 @@ def too_large(most: int) -> InputError:
 
 
 def plain_name(given: str, otherwise: str = "game.yaml") -> str:
-    """Return the last part of a name that a browser told, with nothing in it that a path is made of.
+    """Return the last part of a file name from a browser, without path separators.
 
     Examples
     --------

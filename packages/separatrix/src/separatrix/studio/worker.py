@@ -1,8 +1,8 @@
 """A worker: a process that opens models and does tasks for the server, and that can be ended at any moment.
 
-It listens on a pipe.  What it is asked is pickled by the server; what it answers is bytes that the server
-passes on as they are and never unpickles.  Its processor time and its memory are limited for each task, and
-it ends by itself when the server is gone.
+It listens on a pipe. Its tasks are pickled by the server; its answers are bytes that the server passes on
+as they are and never unpickles. Its processor time and its memory are limited for each task, and it ends by
+itself when the server is gone.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class TaskOrder:
-    """A task to be done: of which model, with which arguments, in how many seconds of the processor.
+    """A task: its model, its arguments and its limit of processor time in seconds.
 
     Orders are numbered, so that one can be given up; ``memory`` is what it may take beyond the usual limit.
     """
@@ -87,10 +87,10 @@ class TaskOrder:
 
 
 class TaskClock:
-    """The clock of the task that is being done; once nobody wants its answer, all its time has passed.
+    """The clock of the current task; once its answer is not wanted any longer, all its time has passed.
 
-    Every loop that can be long asks how much time is left (`separatrix.run.deadline`); so a task that is
-    given up ends by itself, and the process with all that it has loaded goes on with the next one.
+    Every long loop checks the remaining time (`separatrix.run.deadline`); so an abandoned task ends by
+    itself, and the process with all that it has loaded continues with the next one.
     """
 
     def __init__(self) -> None:
@@ -199,7 +199,7 @@ def _content(pipe: Connection, kept: Any, order: TaskOrder) -> Any:
 
 
 def _json(data: Any) -> bytes:
-    """Return data as JSON; what is no finite number is null."""
+    """Return data as JSON; a value that is not a finite number becomes null."""
     try:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     except ValueError:

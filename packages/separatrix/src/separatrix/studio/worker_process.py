@@ -26,7 +26,7 @@ _GRACE = 2.0
 """Seconds by the clock beyond those of the task: reading the model, and a machine that is busy."""
 
 _PATIENCE = 1.0
-"""Seconds that a task has to end by itself once nobody wants it: a new process takes about as long."""
+"""Seconds for an abandoned task to end by itself: a new process takes about as long."""
 
 _SLOW = 3.0
 """How many times longer by the clock than of the processor a task may take."""
@@ -96,12 +96,12 @@ class WorkerProcess:
         ----------
         order : TaskOrder
         upload : Upload or None
-            The model, which is sent where the process does not hold it.
+            The model, which is sent if the process does not have it.
         wanted : callable
-            Whether the answer is still wanted.  Once it is not, the task is told so, and the process is
-            killed where the task does not end by itself soon.
+            Whether the answer is still wanted.  Once it is not, the task is notified, and the process is
+            killed if the task does not end by itself soon.
         progress : callable
-            Is told a part from 0 to 1.
+            Called with a part from 0 to 1.
 
         Raises
         ------
@@ -181,7 +181,7 @@ class WorkerProcess:
 
 
 def cancelled() -> InputError:
-    """Return the error for a task that nobody wants any more."""
+    """Return the error for an abandoned task."""
     return InputError("W116", say("it was cancelled"))
 
 
