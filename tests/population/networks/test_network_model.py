@@ -138,7 +138,7 @@ def test_shares_in_the_beginning_count_leaders(leaders: int, begin: float, warne
     members = enterprises(20, {"leader": ["yes"] * leaders + [""] * (20 - leaders)})
     found = run(DOMINANT, ring(20), members=members, start=[0.2], replicas=3)
     assert found.mean()[0][0] == pytest.approx(begin)
-    told = [str(warning) for warning in found.model.warnings if "in the beginning 8 of 20" in str(warning)]
+    told = [str(warning) for warning in found.model.warnings if "8 of 20" in str(warning)]
     assert bool(told) == warned
 
 
