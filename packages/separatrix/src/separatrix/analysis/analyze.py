@@ -92,8 +92,10 @@ def analyze(
     NameProblem
         V302, V303 for unknown parameters or scenarios.
 
-    References ---------- Ritzberger & Weibull (1995); Hofbauer & Sigmund (1998); Neumaier (1990) for the
-    certified route; `separatrix.cite` lists the references of an answer.
+    References
+    ----------
+    Ritzberger & Weibull (1995); Hofbauer & Sigmund (1998); Neumaier (1990) for the certified route;
+    `separatrix.cite` lists the references of an answer.
 
     Examples
     --------

@@ -140,12 +140,16 @@ def judge_set(
     Where at every state all eigenvalues are negative but for one zero a dimension of the rest set, the
     nearby orbits end on the set (normally hyperbolic).  A compact set of stable states is stable.
 
-    Parameters ---------- strict : whether it is a strict equilibrium set; None where that is not defined or
-    not known positive : whether some state has an eigenvalue with positive real part attracting : whether
-    all eigenvalues at every state are negative but for one zero a dimension of the set stable : whether
-    every single state is `STABLE` es_set : returns whether a set of one population is an ES set leaves :
-    whether nearby orbits are known to lead to states that are not at rest escapes : returns whether a
-    neutral strategy spreads from some state of it otherwise : the reason if nothing is known
+    Parameters
+    ----------
+    strict : whether it is a strict equilibrium set; None where that is not defined or not known
+    positive : whether some state has an eigenvalue with positive real part
+    attracting : whether all eigenvalues at every state are negative but for one zero a dimension of the set
+    stable : whether every single state is `STABLE`
+    es_set : returns whether a set of one population is an ES set
+    leaves : whether nearby orbits are known to lead to states that are not at rest
+    escapes : returns whether a neutral strategy spreads from some state of it
+    otherwise : the reason if nothing is known
     """
     if strict:
         why = say("strict equilibrium set (Balkenborg & Schlag 2007)").resting_on(STRICT_EQUILIBRIUM_SET)
@@ -391,8 +395,9 @@ class Labelling:
     def rest_sets(self, pieces: Iterable[P], told: Callable[[str, P, bool], RestSet]) -> list[RestSet]:
         """Return pieces of rest sets in the words of the output.
 
-        Parameters ---------- told : writes a piece under a name, briefly if there is no time for its
-        equations
+        Parameters
+        ----------
+        told : writes a piece under a name, briefly if there is no time for its equations
         """
         result: list[RestSet] = []
         brief = False
@@ -419,7 +424,9 @@ def counts(points: Sequence[RestPoint], pieces: int, components: int | None) -> 
 def counted_sets(pieces: int, components: int | None) -> list[str]:
     """Return how many pieces of rest sets and connected components there are, where there are some.
 
-    Parameters ---------- components : None if there was not enough time to count them
+    Parameters
+    ----------
+    components : None if there was not enough time to count them
     """
     if not pieces:
         return []
@@ -468,9 +475,13 @@ def completeness(
 ) -> Completeness:
     """Return a proof, and what the sum of the indices of the Nash rest points adds to it.
 
-    Parameters ---------- parts : the sentences of the proof indices : that `index_sum` alone : whether
-    there is one population missing : sentences that say why rest states may be missing late : why some
-    results have no label, else empty
+    Parameters
+    ----------
+    parts : the sentences of the proof
+    indices : that `index_sum`
+    alone : whether there is one population
+    missing : sentences that say why rest states may be missing
+    late : why some results have no label, else empty
     """
     if late and not missing:
         missing = [say("No rest state is missing, but not complete: {why}.", why=late)]

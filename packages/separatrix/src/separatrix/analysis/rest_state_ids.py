@@ -247,8 +247,11 @@ def _linear(formulas: Formulas) -> bool:
 def with_rest_state_ids(game: Game, found: RestStateAnswer, absent: Collection[str] = ()) -> RestStateAnswer:
     """Return an answer with the ids that its rest states have everywhere, in their order.
 
-    Parameters ---------- game : Game found : the rest states, each with a name of its own absent : the
-    candidates among them that are not rest states at the values; they get letters after all others
+    Parameters
+    ----------
+    game : Game
+    found : the rest states, each with a name of its own
+    absent : candidates among them that are not rest states at the values; they get letters after all others
     """
     ids = ids_of(game)
     names: dict[str, str] = {}

@@ -241,9 +241,11 @@ def translate(game: Game, language: str) -> Game:
     Game
         The game in its file's own words where it has no such translation.
 
-    Notes ----- ``scenarios`` keeps its keys, so ``analyze(translated, scenario="bistable")`` works in every
-    language; `scenario_name` gives the displayed name. A YAML file written from a translated game is its
-    original file, with all its languages; a table has one language only, that of the translated game.
+    Notes
+    -----
+    ``scenarios`` keeps its keys, so ``analyze(translated, scenario="bistable")`` works in every language;
+    `scenario_name` gives the displayed name. A YAML file written from a translated game is its original
+    file, with all its languages; a table has one language only, that of the translated game.
 
     Examples
     --------

@@ -3,9 +3,10 @@
 Reasons and proofs have the keys of their theorems (`separatrix.analysis.theorems`), whose records name the
 works; other references, such as that of the flag ``ess``, follow from the kind of game.
 
-For developers -------------- A new theorem is a record in `separatrix.analysis.theorems`, an entry in
-``references.bib`` and a line below; `tests/present/references/test_citations.py` reports which one is
-missing.
+For developers
+--------------
+A new theorem is a record in `separatrix.analysis.theorems`, an entry in ``references.bib`` and a line
+below; `tests/present/references/test_citations.py` reports which one is missing.
 """
 
 from __future__ import annotations

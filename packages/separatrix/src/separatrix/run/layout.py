@@ -123,9 +123,12 @@ def laid_out(
 ) -> ColumnLayout:
     """Return the layout of finished blocks.
 
-    Parameters ---------- blocks : Blocks coordinates : sequence of Coordinate attributes : mapping of
-    column to the attributes of its variable kinds : mapping of column to its kind, for those that may be
-    empty in every block
+    Parameters
+    ----------
+    blocks : Blocks
+    coordinates : sequence of Coordinate
+    attributes : mapping of column to the attributes of its variable
+    kinds : mapping of column to its kind, for those that may be empty in every block
 
     Raises
     ------

@@ -314,10 +314,12 @@ class Judge:
     ) -> Verdict:
         """Return the verdict on a cell on which no gain of an unplayed strategy changes its sign.
 
-        Parameters ---------- samples : states inside the cell; the first one is judged, the others serve as
-        a check constant : whether no eigenvalue along the face changes its sign on the cell trusted :
-        neutral strategies with the same local behaviour at all states of the cell everywhere : whether the
-        cell is open in the family
+        Parameters
+        ----------
+        samples : states inside the cell; the first one is judged, the others serve as a check
+        constant : whether no eigenvalue along the face changes its sign on the cell
+        trusted : neutral strategies with the same local behaviour at all states of the cell
+        everywhere : whether the cell is open in the family
 
         Eigenvalues decide for the whole cell where their signs are constant.  Where they leave the label
         open, arguments that use payoff differences between played and neutral strategies hold at every state

@@ -116,10 +116,13 @@ LADDER = (96, 192, 384, 768)
 class CertifiedRoot:
     """A rest state of a face: a regular zero of some polynomials, or any exact one.
 
-    Attributes ---------- locus : the polynomials that locate it box : free shares between which there is no
-    other zero balls : enclosures of the zero within the box exact : the free shares, where they are known
-    to be rational or to lie in one quadratic field sides : for a point of an edge, the sign of the
-    advantage just below and just above it
+    Attributes
+    ----------
+    locus : the polynomials that locate it
+    box : free shares between which there is no other zero
+    balls : enclosures of the zero within the box
+    exact : the free shares, where they are known to be rational or to lie in one quadratic field
+    sides : for a point of an edge, the sign of the advantage just below and just above it
     """
 
     locus: Locus

@@ -341,9 +341,12 @@ class _Reduced(Beside):
 class Outside:
     """An unplayed strategy at a rest point.
 
-    Attributes ---------- population, strategy : indices turn : the sign of its payoff minus the average
-    one, or None where the sign is not proven value : the eigenvalue, as a float exact : the eigenvalue,
-    where it is known
+    Attributes
+    ----------
+    population, strategy : indices
+    turn : the sign of its payoff minus the average one, or None where the sign is not proven
+    value : the eigenvalue, as a float
+    exact : the eigenvalue, where it is known
     """
 
     population: int

@@ -70,11 +70,14 @@ DEEP = say("payoff differences vanish throughout it, so that eigenvalues leave i
 class PatchPiece:
     """Part of a rest set.
 
-    Attributes ---------- patch : where it is verdict : the label of its single states positive : whether
-    every state of it certainly has an eigenvalue with positive real part attracting : whether all
-    eigenvalues are negative but for one zero a dimension nash : whether all of its states are Nash
-    equilibria; False: none is; None: not decided leaves : whether orbits near every state of it certainly
-    lead to states that are not at rest
+    Attributes
+    ----------
+    patch : where it is
+    verdict : the label of its single states
+    positive : whether every state of it certainly has an eigenvalue with positive real part
+    attracting : whether all eigenvalues are negative but for one zero a dimension
+    nash : whether all of its states are Nash equilibria; False: none is; None: not decided
+    leaves : whether orbits near every state of it certainly lead to states that are not at rest
     """
 
     patch: Patch

@@ -195,9 +195,12 @@ def verdict_on(
 ) -> SetVerdict:
     """Return the verdict on a connected set of rest states.
 
-    Parameters ---------- forms : payoffs in Bernstein form patches : its continua pieces : the pieces of
-    all of them, and the pure profiles on them as single states balanced : whether payoffs are independent
-    of the own population's shares
+    Parameters
+    ----------
+    forms : payoffs in Bernstein form
+    patches : its continua
+    pieces : the pieces of all of them, and the pure profiles on them as single states
+    balanced : whether payoffs are independent of the own population's shares
     """
     dimension = sum(forms.sizes) - len(forms.sizes)
     if any(p.whole and p.dimension == dimension for p in patches):

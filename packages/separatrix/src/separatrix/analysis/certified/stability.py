@@ -332,8 +332,10 @@ class Labeller:
     ) -> Verdict | None:
         """Return the label of all states of a stretch by the game of the strategies that do not lose on it.
 
-        Parameters ---------- local : one of them inside, ends : free shares of states that determine its
-        curve, and of its ends
+        Parameters
+        ----------
+        local : one of them
+        inside, ends : free shares of states that determine its curve, and of its ends
         """
         if local.tied is None:
             return None

@@ -232,8 +232,10 @@ LIMITS = (400, 4_000, 4_000)
 class Everywhere:
     """What holds for every orbit from the interior.
 
-    Attributes ---------- state : an interior rest state, the only one unless V is conserved: K shares, one
-    a strategy conserved : whether each orbit stays on its level of V; else each converges to the state
+    Attributes
+    ----------
+    state : an interior rest state, the only one unless V is conserved: K shares, one a strategy
+    conserved : whether each orbit stays on its level of V; else each converges to the state
     strict : whether V falls everywhere but at the state
     """
 

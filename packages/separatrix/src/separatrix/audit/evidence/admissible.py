@@ -52,9 +52,12 @@ def negation(formula: Formula) -> Formula:
 class Admissible:
     """The admissible parameters of a game.
 
-    Parameters ---------- game : Game poles : denominators in the payoffs, as quotients in the ring of the
-    parameters idle : parameters that appear in no equation; where one has no value, any will do deciding :
-    quotients in that ring that do not vanish at generic parameters, such as advantages
+    Parameters
+    ----------
+    game : Game
+    poles : denominators in the payoffs, as quotients in the ring of the parameters
+    idle : parameters that appear in no equation; where one has no value, any will do
+    deciding : quotients in that ring that do not vanish at generic parameters, such as advantages
 
     Raises
     ------

@@ -293,8 +293,10 @@ class Encounters:
         counts : for each population an (n, k) array
             How many play each strategy.
 
-        Returns ------- for each population an (n, k) array; for an unplayed strategy, the payoff of an
-        additional first player
+        Returns
+        -------
+        for each population an (n, k) array; for an unplayed strategy, the payoff of an additional first
+        player
         """
         form = self.game.form
         if isinstance(form, SelfMatrix | PairwiseForm):
