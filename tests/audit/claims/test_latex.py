@@ -110,7 +110,7 @@ def test_conditions_are_read(latex: str, means: str) -> None:
         (r"\begin{pmatrix}x\end{pmatrix}", 1, "`\\begin{pmatrix}`"),
         (r"C_1 \pm C_2", 5, "two values"),
         (r"2\,000", 4, "two numbers"),
-        (r"x + \text{if not}", 5, "no symbol"),
+        (r"x + \text{if not}", 5, "not a symbol"),
         (r"\left| x \right|", 6, "delimiter"),
         (r"x^2^3", 4, "two superscripts"),
         (r"\sqrt[3]{x}", 6, "square roots"),
