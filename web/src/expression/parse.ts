@@ -53,7 +53,7 @@ function tokens(text: string): Token[] {
     } else if (DIGIT.test(character) || character === ".") {
       let end = digits(at);
       if (characters[end] === ".") end = digits(end + 1);
-      if (end - at === 1 && character === ".") throw new SyntaxProblem(at, 1, "a point without digits is no number");
+      if (end - at === 1 && character === ".") throw new SyntaxProblem(at, 1, "a point without digits is not a number");
       if (characters[end] === "e" || characters[end] === "E") {
         const power = characters[end + 1] === "+" || characters[end + 1] === "-" ? end + 2 : end + 1;
         if (digits(power) > power) end = digits(power);
@@ -67,7 +67,7 @@ function tokens(text: string): Token[] {
       const operator = OPERATORS.find((o) => characters.slice(at, at + o.length).join("") === o);
       if (operator) take("operator", at + operator.length);
       else if (Object.hasOwn(LOOKALIKES, character)) take("operator", at + 1, LOOKALIKES[character]);
-      else throw new SyntaxProblem(at, 1, "{character} cannot stand in an expression", { character });
+      else throw new SyntaxProblem(at, 1, "{character} is not allowed in an expression", { character });
     }
   }
   found.push({ kind: "end", text: "", at: characters.length });

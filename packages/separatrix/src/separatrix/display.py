@@ -1,7 +1,7 @@
 """Where the ways of showing results are registered: as text, on a page, as a figure, as a table, as formulas.
 
-Results ask here, and know none of the functions that show them.  Each is named by a string, and loaded when
-somebody asks for it, so that this file imports nothing.
+Results use this table to find the functions that show them. Each is named by a string, and loaded on first
+use, so that this file imports nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DISPLAYS = {
     "formulas": "separatrix.notebook.sympy_expressions:formulas",
     "game of matrices": "separatrix.game.instrument_sets:game_of_matrices",
 }
-"""Module and function by what is asked for."""
+"""Module and function by the name of the method."""
 
 
 def display(kind: str, *arguments: Any, **options: Any) -> Any:

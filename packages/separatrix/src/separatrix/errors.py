@@ -82,9 +82,9 @@ class SeparatrixError(Exception):
         Parameters
         ----------
         tell : callable
-            How a sentence is told; with that of a language, what was made by `say` is in this language.
+            Translates a sentence made by `say`; by default it stays English.
         hint : str
-            What stands before the help.
+            The text before the help.
         """
         lines = [f"{self.code} {tell(self.message)}"]
         where = self.where
@@ -148,7 +148,7 @@ def excerpt(where: Place) -> list[str]:
 
 
 def how_to_add(extra: str) -> str:
-    """Return how to install the libraries of an extra beside this copy of the program.
+    """Return how to install the libraries of an extra in the environment of this program.
 
     It names the libraries themselves, so that it holds for a checkout as for an installed package.
 

@@ -53,16 +53,16 @@ class Task:
     function : str
         ``module:name``, called with what is opened, arguments and progress.
     seconds : float
-        How long it may take, by the clock and of the processor.
+        Its time limit, by the clock and of the processor.
     needs : str
-        ``game``, ``nothing``, or the name of a kind of sources; a game task of another source is given the
+        ``game``, ``nothing``, or the name of a kind of sources; a game task of another source gets the
         game that is made of it.
     quick : bool
-        Usually done in a blink: goes first, and always finds a worker that is not on long work.
+        Usually finished at once: goes first, and always finds a worker that is not on long work.
     follows : bool
-        Asked whenever levers come to rest: what it needs is loaded before it is first asked.
+        Requested whenever levers come to rest: its libraries are loaded before the first request.
     memory : int
-        Bytes that its process may hold, where that is more than usual.
+        Bytes of memory that its process may use, where that is more than usual.
     """
 
     name: str

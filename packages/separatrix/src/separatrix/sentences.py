@@ -1,8 +1,8 @@
-"""Sentences that remember how they were made, so that a report can tell them in another language.
+"""Sentences that remember their template and values, so that a report can translate them.
 
-The wings that compute say why in English: `say("share {k} never moves", k=2)`.  The result is an ordinary
-string, and stands as such in the output contract; beside it, it keeps the template and what fills it.  A
-language (`separatrix.languages`) holds its own template for each English one and fills it with the
+The computing packages give reasons in English: `say("share {k} never moves", k=2)`. The result is an
+ordinary string, and appears as such in the output contract; in addition, it keeps the template and its
+values. A language (`separatrix.languages`) has its own template for each English one and fills it with the
 same values, which are translated in turn where they are sentences themselves.
 
 Words that only one language needs, such as the ending of a plural, are values like any other; a template of
@@ -37,10 +37,10 @@ class Sentence(str):
     template : str
         English, with names in braces, as for `str.format`.
     values : mapping
-        What stands for the names: sentences (translated for the reader), other texts and numbers (shown
-        as they are).
+        The values of the names: sentences (translated for the reader), other texts and numbers (shown
+        unchanged).
     keys : tuple of str
-        What the sentence itself rests on, such as a theorem; see `keys_in`.
+        The basis of the sentence itself, such as a theorem; see `keys_in`.
     """
 
     __slots__ = ("keys", "template", "values")
@@ -60,12 +60,12 @@ class Sentence(str):
         return (self.template, dict(self.values), self.keys)
 
     def resting_on(self, *sources: Keyed) -> Sentence:
-        """Return the same sentence, resting on these."""
+        """Return the same sentence, with these keys as its basis."""
         return Sentence(self.template, self.values, tuple(s.key for s in sources))
 
 
 class Keyed(Protocol):
-    """What a sentence can rest on; its key stays whatever its words become."""
+    """A possible basis of a sentence; its key stays when its words change."""
 
     @property
     def key(self) -> str:
@@ -146,7 +146,7 @@ class PublishedSource(str):
 
 
 class TableName(str):
-    """The name of a cluster's table; other languages tell its title beside it."""
+    """The name of a cluster's table; other languages add its title."""
 
     __slots__ = ()
 
@@ -164,7 +164,7 @@ def say(template: str, **values: Any) -> Sentence:
     Returns
     -------
     Sentence
-        The English text, which remembers its template and values so that other languages can tell it.
+        The English text, which remembers its template and values for translation.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def say(template: str, **values: Any) -> Sentence:
 
 
 def keys_in(text: object) -> frozenset[str]:
-    """Return the keys of all that a text rests on, and what it is made of.
+    """Return the keys on which a text and its parts are based.
 
     Examples
     --------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["FINE", "LONGEST", "PLACES", "exactly", "kind_in_words", "value_in_words"]
 
 PLACES, FINE = 4, 6
-"""Decimals of numbers, and of those that no fraction tells."""
+"""Decimals of numbers, and of numbers without a short fraction."""
 
 
 LONGEST = 28
@@ -24,7 +24,7 @@ LONGEST = 28
 
 
 def exactly(expression: Expression | None) -> str | None:
-    """Return a closed form as people write it; None where there is none, or it is too long to tell more.
+    """Return a closed form in the usual notation; None where none exists, or it is longer than a decimal.
 
     Examples
     --------

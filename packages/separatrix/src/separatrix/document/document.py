@@ -1,7 +1,7 @@
 """A report as a tree of blocks: what is said, before any format decides how it looks.
 
-Whoever has something to tell builds a tree, in the reader's language; each format is one writer that walks
-it (`separatrix.writers`), and knows no language and no game.
+Authors of a document build a tree, in the reader's language; each format is one writer that walks it
+(`separatrix.writers`), and knows no language and no game.
 
 For developers
 --------------
@@ -58,8 +58,8 @@ Style = Literal["plain", "strong", "muted", "code"]
 class Words:
     """Plain text in one style.
 
-    What has a ``note`` leads to the note of that number in `Notes`, which tells where it comes from; the
-    number stands after it where it is ``marked``.
+    A text with a ``note`` links to the note of that number in `Notes`, which gives its source; the number
+    follows it where it is ``marked``.
     """
 
     text: str
@@ -182,9 +182,9 @@ class Note:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the numbers of a document rest on, in small print at its end; counted from 1.
+    """The sources of the numbers in a document, in small print at its end; counted from 1.
 
-    ``below`` stands under them in the same print.
+    ``below`` is printed under them in the same size.
     """
 
     items: tuple[Line, ...]
@@ -212,7 +212,7 @@ class Figure:
         What it is, and how to read it.
     draw : callable
         Format ("svg", "png" or "pdf") to the bytes of the picture.  An SVG holds text as text in UTF-8 and
-        its own title and description, and can stand in a page as it is.
+        its own title and description, and can be part of a page.
     """
 
     title: str
@@ -222,7 +222,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Details:
-    """Blocks for those who want them: folded in HTML, left out of the terminal.
+    """Optional blocks: folded in HTML, omitted on the terminal.
 
     ``brief`` is what the terminal shows in their place.
     """

@@ -20,7 +20,7 @@ _LONGEST_FRACTION = 9  # characters of a fraction that still says more than a de
 
 
 def readable(value: Fraction | float, places: int = 3) -> str:
-    """Return `value` with at most `places` decimals; what is no whole number never looks like one.
+    """Return `value` with at most `places` decimals; a fraction never looks like a whole number.
 
     Examples
     --------

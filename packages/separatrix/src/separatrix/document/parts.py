@@ -1,4 +1,4 @@
-"""What documents of all kinds have in common: their frame, how sure an answer is, what a number rests on, a
+"""Common parts of all documents: their frame, the certainty of an answer, the evidence for a number, a
 state, a scenario."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def document_in(
 
 
 def basis_in_words(basis: str, words: Language) -> str:
-    """Return what a number rests on, one of `separatrix.game.model.BASES`, in the reader's language.
+    """Return the evidence for a number, one of `separatrix.game.model.BASES`, in the reader's language.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Strategy profiles in words, beside the ids of states."""
+"""Strategy profiles in words, next to the ids of states."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from separatrix.languages import Language
 __all__ = ["named_state", "profile_words"]
 
 PLACES = 3
-"""Decimals of a share beside an id."""
+"""Decimals of a share next to an id."""
 
 MOST_SHARES = 8
-"""Shares past which a state is told by its profile alone."""
+"""Number of shares from which a state is written by its profile alone."""
 
 
 def profile_words(
@@ -23,7 +23,7 @@ def profile_words(
 ) -> str:
     """Return the strategy profile, such as ``cooperate · mixed``, in the order of the populations.
 
-    It is empty for a state of which is not told what is played there, as the rest states of logit dynamics.
+    It is empty for a state without known played strategies, as the rest states of logit dynamics.
 
     Examples
     --------

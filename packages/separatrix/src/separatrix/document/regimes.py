@@ -79,7 +79,7 @@ class MapWords:
         return " = ".join(sides)
 
     def today(self) -> str:
-        """Return what the star marks, where it stands, and in which regime."""
+        """Return what the star marks, its position, and its regime."""
         if self.found.today is None:
             return ""
         letter = ""
@@ -101,7 +101,7 @@ class MapWords:
         return parameter_axis(self.found.game, self.found.over[index], self.words)
 
     def title(self) -> str:
-        """Return what the map shows, and of which game."""
+        """Return a description of the map and its game."""
         first, second = (self.symbol(name) for name in self.found.over)
         return self.words.MAP_TITLE.format(first=first, second=second, title=self.found.game.title)
 

@@ -17,7 +17,7 @@ def rest_set_text(piece: RestSet) -> str:
 
 
 def joined_bounds(told: Sequence[str]) -> list[str]:
-    """Return conditions in which a lower and an upper bound of the same thing are told together.
+    """Return conditions in which a lower and an upper bound of the same quantity are joined.
 
     Examples
     --------

@@ -71,7 +71,7 @@ def levels_words(found: LevelSet, symbol: str, whole: tuple[float, float], words
     ----------
     found : LevelSet
     symbol : str
-        Of the level; without one they are told in short, such as ``< 1.486444``.
+        Of the level; without one the result is short, such as ``< 1.486444``.
     whole : two floats
         The range.
     words : Language

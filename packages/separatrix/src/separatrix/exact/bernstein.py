@@ -305,7 +305,7 @@ def constant_sign(polynomial: fmpq_mpoly, polytope: Polytope) -> int:
     Returns
     -------
     int
-        0 says that the sign changes, or that the bound was not sharp enough to tell.
+        0 means that the sign changes, or that the bound was not sharp enough to decide.
     """
     width = len(polytope.vertices[0])
     rest = (fmpq(0),) * (polynomial.context().nvars() - width)

@@ -29,7 +29,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class IrreducibleCurve:
-    """An irreducible polynomial p(a, b) over the rationals, and what is asked of it along columns.
+    """An irreducible polynomial p(a, b) over the rationals, and queries about it along columns.
 
     ``rows[n]`` is the polynomial in a that stands before b^n.
     """
@@ -85,7 +85,7 @@ class IrreducibleCurve:
             yield as_polynomial(self.polynomial.discriminant(1))
 
     def meeting(self, other: IrreducibleCurve) -> fmpq_poly:
-        """Return a polynomial at whose roots it meets another curve that is no vertical line."""
+        """Return a polynomial whose roots are the intersections with another non-vertical curve."""
         if self.degree == other.degree == 1:
             return self.rows[0] * other.rows[1] - self.rows[1] * other.rows[0]
         return as_polynomial(self.polynomial.resultant(other.polynomial, 1))
@@ -156,7 +156,7 @@ class ColumnRoot:
 
 @dataclass(frozen=True, eq=False)
 class CurveColumn:
-    """What lies over an open interval of a, told at one rational value in it.
+    """The column over an open interval of a, computed at one rational value in it.
 
     Attributes
     ----------
@@ -224,7 +224,7 @@ def critical_values(
     Raises
     ------
     ArithmeticError
-        Where two of them cannot be told apart.
+        If two of them cannot be separated.
     """
     places = _Places()
     for side in (window.left, window.right):
@@ -257,7 +257,7 @@ def critical_values(
 def columns_of(
     curves: Sequence[IrreducibleCurve], window: Window, going_on: Callable[[], None] = lambda: None
 ) -> list[CurveColumn]:
-    """Return one column for each slab of the window, and one beside it at either side.
+    """Return one column for each slab of the window, and one on either side.
 
     Parameters
     ----------

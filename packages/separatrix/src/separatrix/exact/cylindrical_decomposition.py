@@ -206,7 +206,7 @@ class _Chains:
     joined: dict[End, End] = field(default_factory=dict)
 
     def lines(self) -> Iterator[Line]:
-        """Yield the pieces that are no vertical lines."""
+        """Yield the pieces that are not vertical lines."""
         for k in range(len(self.strips) - 1):
             self._join(k)
         seen: set[Arc] = set()

@@ -1,9 +1,9 @@
 """Linear programmes with bounds, certified in rationals: from a solver's basis to a proven optimum.
 
-A solver of floats names a basis: which variables stand at a bound.  Here the basis is solved exactly, as a
-dictionary (Chvátal 1983, chapters 2 and 8): each basic variable as a sum of those that stand at their bounds.
-If the dictionary is feasible and no reduced cost improves, the basis proves the optimum, in the primal and in
-the dual; else exact pivots by Bland's rule (1977), which cannot cycle, go on from there until one does.
+A floating-point solver returns a basis: the variables at a bound. Here the basis is solved exactly, as a
+dictionary (Chvátal 1983, chapters 2 and 8): each basic variable as a sum of those at their bounds. If the
+dictionary is feasible and no reduced cost improves, the basis proves the optimum, in the primal and in the
+dual; else exact pivots by Bland's rule (1977), which cannot cycle, continue from there until one does.
 
 The programmes have inequalities and variables with two bounds, and the answer holds the prices of all of
 them; `separatrix.exact.copositivity` solves those in numbers of 0 or more without prices.
@@ -72,14 +72,14 @@ pivots depends on it."""
 
 @dataclass(frozen=True)
 class Start:
-    """A basis to begin with: which variables, then rows, stand at a bound, and at the upper one of two.
+    """An initial basis: which variables, then rows, are at a bound, and at the upper one of two.
 
     Attributes
     ----------
     at_bound : tuple of int
         Variables by their places; row r is called n + r, where n is the number of variables.
     upper : frozenset of int
-        Those of them that stand at their upper bounds.
+        Those of them that are at their upper bounds.
     """
 
     at_bound: tuple[int, ...]
@@ -98,11 +98,11 @@ class CertifiedOptimum:
     row_prices : tuple of fmpq
         At least 0 each; by how much the value rises where the right side of a row rises by one.
     bound_prices : tuple of fmpq
-        Of each variable: at least 0 where it stands at its lower bound, at most 0 at its upper one.
+        Of each variable: at least 0 where it is at its lower bound, at most 0 at its upper one.
         objective = Σ row_prices·rows + bound_prices, which with the two signs proves the optimum.
     basis : Start
     pivots : int
-        Exact pivots that were needed beyond the basis that was given: 0 where that was the optimal one.
+        Exact pivots after the given basis: 0 if that was optimal.
     """
 
     x: tuple[fmpq, ...]
@@ -133,7 +133,7 @@ class Infeasible:
 
 @dataclass(frozen=True)
 class Unbounded:
-    """A direction in which the value falls for ever, from a point that satisfies all."""
+    """A direction in which the value is unbounded below, from a feasible point."""
 
     x: tuple[fmpq, ...]
     direction: tuple[fmpq, ...]
@@ -154,7 +154,7 @@ def certified_minimum(
     rows : sequence of ((n,) numbers, number)
     lower, upper : (n,) numbers or None
     small : int
-        Entries up to which no solver is asked.
+        Entries up to which no solver is called.
 
     Returns
     -------
@@ -210,7 +210,7 @@ def minimum(
 
 
 class _Dictionary:
-    """Every basic variable as a sum of the nonbasic ones, which stand at bounds.
+    """Every basic variable as a sum of the nonbasic ones, which are at bounds.
 
     Variables are called 0 … n-1, the surplus of row r (row·x - right >= 0) is called n + r.
     """
@@ -248,7 +248,7 @@ class _Dictionary:
             self.at[column] = self._resting(name, name in start.upper)
 
     def basis(self) -> Start:
-        """Return the basis as it stands."""
+        """Return the current basis."""
         upper = frozenset(
             name
             for name, value in zip(self.outside, self.at, strict=True)
@@ -303,7 +303,7 @@ class _Dictionary:
                 return weights
 
     def to_optimal(self, objective: Sequence[fmpq]) -> tuple[fmpq, ...] | None:
-        """Pivot until no reduced cost improves; return the direction of a value that falls for ever."""
+        """Pivot until no reduced cost improves; return the direction of an unbounded value."""
         costs = [*objective, *([ZERO] * len(self.inside))]
         none = [ZERO] * len(costs)
         while True:
@@ -383,7 +383,8 @@ class _Dictionary:
         return True
 
     def _pivot(self, row: int, column: int, at: fmpq) -> None:
-        """Exchange a basic and a nonbasic variable; what leaves the basis stands at `at`."""
+        """Exchange a basic and a nonbasic variable; the variable that leaves the basis goes to the bound
+        `at`."""
         pivot = self.table[row][column]
         line = [-v / pivot for v in self.table[row]]
         line[column] = 1 / pivot
@@ -411,7 +412,7 @@ def _start_of_highs(
     lower: Sequence[Bound],
     upper: Sequence[Bound],
 ) -> Start | None:
-    """Return the basis at which HiGHS stopped, as its values and prices tell it; None where it has none."""
+    """Return the final basis of HiGHS, from its values and prices; None where it has none."""
     found = _highs(objective, rows, lower, upper)
     if found is None or found.x is None:
         return None

@@ -1,9 +1,9 @@
 """Eigenvalues of a rational matrix: the signs of their real parts exactly, their values as floats.
 
-The characteristic polynomial is split into irreducible factors over Q.  If an irreducible factor f has a
-root iω, it has the root -iω too, so f(λ) and f(-λ) share a root and f is even: f(λ) = h(λ²).  Then roots on
-the imaginary axis belong to the negative real roots of h, which isolation recognises exactly.  A
-factor that is not even has no root on the axis, so enclosures of its roots, refined, tell every sign.
+The characteristic polynomial is split into irreducible factors over Q. If an irreducible factor f has a
+root iω, it has the root -iω too, so f(λ) and f(-λ) share a root and f is even: f(λ) = h(λ²). Then roots on
+the imaginary axis belong to the negative real roots of h, which isolation recognises exactly. A factor that
+is not even has no root on the axis, so refined enclosures of its roots decide every sign.
 
 Determinants, characteristic polynomials and kernels of matrices over the parameters.
 

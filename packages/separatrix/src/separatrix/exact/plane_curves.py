@@ -16,8 +16,8 @@ Transactions on Computers 66, 1281-1292.
 
 From the arcs of a plane curve over the stretches between its cuts to whole branches.
 
-Just beside a cut the arcs show where they end, and arcs that end at the same point are joined there: at a
-turning point two from the same side, elsewhere one from each.  Where more than two meet, branches cross.
+Near a cut the arcs show where they end, and arcs that end at the same point are joined there: at a turning
+point two from the same side, elsewhere one from each. Where more than two meet, branches cross.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 
 
 FINE, SINGULAR = (200, 100), (1000, 600)
-"""Bits with which ends of arcs are worked out, and how near to the end, in halvings of 1.
+"""Bits for the ends of arcs, and the distance from the end, in halvings of 1.
 
 Where a curve turns, its branches near their limit as slowly as a root of the distance.
 """
@@ -221,7 +221,7 @@ class Fibres:
         return 1 - x if self.triangle else fmpq(1)
 
     def zeros_over(self, x: fmpq) -> list[fmpq | arb]:
-        """Return the zeros y strictly inside over a rational x that is no cut, ascending."""
+        """Return the zeros y strictly inside over a rational x that is not a cut, ascending."""
         polynomial = fmpq_poly([c(x) for c in self.coefficients])
         if self.up == 1:
             return list(_roots(polynomial, fmpq(0), self.rim(x), closed=False))
@@ -435,8 +435,8 @@ def _upright(factor: fmpq_mpoly, triangle: bool) -> PlaneCurve:
 
 
 BESIDE = fmpq(1, 1 << 400)
-"""How far beside a cut the ends of arcs are looked at.  At a zero of multiplicity m they are off by the m-th
-root of that, 1e-8 for m = 15."""
+"""Distance from a cut at which the ends of arcs are evaluated. At a zero of multiplicity m the error is the
+m-th root of that, 1e-8 for m = 15."""
 
 SAME = 1e-8
 """Ends of arcs over a cut that are nearer than this count as one point."""

@@ -295,7 +295,7 @@ def _raised(root: Ratio, times: int) -> Ratio:
 
 
 def _product(a: fmpq_mpoly, b: fmpq_mpoly) -> fmpq_mpoly:
-    """A product; nobody can interrupt the library, so what would take seconds is refused beforehand.
+    """A product; the library cannot be interrupted, so a product that would take seconds is refused.
 
     Raises `InputError` S002, or `OutOfTime` where less time is left than it would take.
     """

@@ -120,7 +120,7 @@ Matrix = Sequence[Sequence[Ratio]]
 
 
 def axis_crossings(ring: Ring, matrix: Matrix) -> Iterator[fmpq_mpoly]:
-    """Yield polynomials in the parameter, one of which vanishes where eigenvalues reach or leave the axis.
+    """Yield polynomials in the parameter; where eigenvalues reach or leave the axis, one of them vanishes.
 
     Parameters
     ----------

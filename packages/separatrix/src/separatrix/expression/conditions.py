@@ -61,7 +61,7 @@ NEGATED: Mapping[str, str] = {o: OPERATORS[ANY - signs] for o, signs in SIGNS.it
 """Which operator says that a comparison does not hold."""
 
 STRICT: Mapping[str, str] = {o: {"<=": "<", ">=": ">"}.get(o, o) for o in SIGNS}
-"""Which operator leaves out the border."""
+"""Which operator excludes the border."""
 
 Leaf = TypeVar("Leaf")
 Other = TypeVar("Other")

@@ -294,7 +294,7 @@ class Constant:
             bits *= 2
 
     def rational(self) -> fmpq:
-        """Return a rational beside it, for floats."""
+        """Return a rational approximation, for floats."""
         low, high = _ends(self.ball(VALUE_BITS + 64), VALUE_BITS + 64)
         middle = (low + high) / 2
         # dyadic, and as long as it needs to be
@@ -694,7 +694,7 @@ def _whole_root(n: int, degree: int) -> int:
 
 
 class Irrational(Fraction):
-    """A constant that passes for the fraction beside it: sums and comparisons are the constant's own.
+    """A constant represented by a nearby fraction: sums and comparisons are the constant's own.
 
     So what computes with floats needs not know of constants, and what decides signs decides the right ones.
     ``constant`` is what it stands for.

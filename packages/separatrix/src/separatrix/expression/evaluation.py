@@ -22,7 +22,7 @@ MAX_BITS = 4096  # of a numerator or denominator: far past any payoff, short of 
 
 
 def evaluate(expression: Expression, values: Mapping[str, Fraction]) -> Fraction:
-    """Return the value of `expression`: a fraction, an `Irrational` one where it is no rational number.
+    """Return the value of `expression`: a fraction, or an `Irrational` for any other number.
 
     Raises
     ------

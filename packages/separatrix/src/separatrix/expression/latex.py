@@ -258,7 +258,7 @@ class _Lexer(Cursor):
         elif character.isascii() and (character.isdigit() or character == "."):
             match = _NUMBER.match(self.text, at, self.end)
             if match is None:
-                raise self.fault(at, "a point without digits is no number", hint=None)
+                raise self.fault(at, "a point without digits is not a number", hint=None)
             self.flush()
             self.at = match.end()
             self.emit("number", match[0], at)
@@ -437,7 +437,7 @@ class _Lexer(Cursor):
         elif content.startswith("\\") or _WORD.match(content) or self.symbols.find([symbol_key(content)]):
             self.symbol(content, content, at)
         else:
-            raise self.fault(at, f"the words `{content[:40]}` are no symbol", self.at - at)
+            raise self.fault(at, f"the words `{content[:40]}` are not a symbol", self.at - at)
 
     def power(self, at: int) -> None:
         self.flush()

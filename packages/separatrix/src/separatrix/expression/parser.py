@@ -173,7 +173,7 @@ def tokenize(text: str) -> list[Token]:
             raise syntax_error(
                 text,
                 at,
-                f"{character!r} cannot stand in an expression",
+                f"{character!r} is not allowed in an expression",
                 hint="write + - * / ^ ( ), numbers, names and exp log sqrt min max binomial",
             )
     tokens.append(Token("end", "", len(text)))
@@ -189,7 +189,7 @@ def _number_end(text: str, at: int) -> int:
         while at < len(text) and text[at].isascii() and text[at].isdigit():
             at += 1
     if at - start == 1 and text[start] == ".":
-        raise syntax_error(text, start, "a point without digits is no number")
+        raise syntax_error(text, start, "a point without digits is not a number")
     if at < len(text) and text[at] in "eE":
         end = at + 1
         if end < len(text) and text[end] in "+-":
@@ -207,7 +207,7 @@ def read_number(text: str) -> Fraction:
     Raises
     ------
     ValueError
-        If `text` is no finite decimal number or its exponent is past 300.
+        If `text` is not a finite decimal number or its exponent is past 300.
     """
     mantissa, _, exponent = text.lower().partition("e")
     if exponent and abs(int(exponent)) > 300:
@@ -315,7 +315,7 @@ class Parser:
                 close = ", ".join(FUNCTIONS)
                 raise self.fail(
                     token,
-                    f"{token.text!r} is no function",
+                    f"{token.text!r} is not a function",
                     f"the functions are {close}; write * for a multiplication",
                 )
             return Name(token.text, token.at)

@@ -1,4 +1,4 @@
-"""Polynomials as sums of monomials, read from expressions: small ones, as they stand in payoffs."""
+"""Polynomials as sums of monomials, read from expressions: small ones, as in payoffs."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def multiplied_out(polynomial: Polynomial) -> Expression:
 def term_count(expression: Expression, lengths: Mapping[str, int] | None = None) -> int:
     """Return at most how many terms an expression has once it is multiplied out; `COUNTED` where more.
 
-    What is no quotient of polynomials, such as a function or a root, counts as a name does.
+    An expression that is not a quotient of polynomials, such as a function or a root, counts as a name.
 
     Parameters
     ----------
-    lengths : how many terms names have that are no symbols
+    lengths : the numbers of terms of names that are not symbols
 
     Examples
     --------
@@ -103,7 +103,7 @@ def term_count(expression: Expression, lengths: Mapping[str, int] | None = None)
 
 
 def degree_in(expression: Expression, names: Collection[str]) -> int | None:
-    """Return at most which degree an expression has in names, or None where it is no polynomial in them.
+    """Return an upper bound on the degree in names, or None if the expression is not a polynomial in them.
 
     Coefficients may be any functions of other names.  Polynomials are multiplied out first, so that terms
     that cancel do not count.

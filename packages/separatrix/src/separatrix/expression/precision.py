@@ -1,9 +1,9 @@
-"""How many bits balls carry, while nobody else changes it.
+"""The precision of balls, in bits, with exclusive access.
 
 Arb's balls (Johansson 2017) have no precision of their own: python-flint keeps one number for the whole
-process.  So a thread that computes with balls holds it until it is done, and says how many bits it wants: an
-answer depends neither on other threads nor on what the program that calls us has set.  Nothing waits for
-long: a block holds a few operations, and balls take the interpreter's own lock anyway.
+process. So a thread that computes with balls locks it and sets the bits that it needs: an answer depends
+neither on other threads nor on the settings of the calling program. Waiting times are short: a block has a
+few operations, and balls take the interpreter's own lock anyway.
 """
 
 from __future__ import annotations

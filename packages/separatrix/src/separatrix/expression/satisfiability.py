@@ -61,8 +61,8 @@ class Decision:
     Attributes
     ----------
     verdict : "unsat" is a proof that the conditions never hold together; "unknown" says that z3 gave up
-    values : where they do hold, by variable; irrational ones to twenty digits.  Empty unless asked for.
-    effort : seconds that the question takes on an idle machine, from z3's resource units
+    values : where they do hold, by variable; irrational ones to twenty digits.  Empty unless requested.
+    effort : seconds that the query takes on an idle machine, from z3's resource units
     """
 
     verdict: Literal["sat", "unsat", "unknown"]
@@ -115,7 +115,7 @@ def disjunction(conditions: Iterable[str]) -> str:
 
 
 def encoded(tree: Tree[Leaf], relation: Callable[[Leaf], tuple[str, str]]) -> str:
-    """Return a tree of comparisons; `relation` tells of a leaf the polynomial and the operator."""
+    """Return a tree of comparisons; `relation` gives the polynomial and the operator of a leaf."""
     return fold(tree, lambda leaf: comparison(*relation(leaf)), conjunction, disjunction)
 
 
@@ -181,7 +181,7 @@ def ask(
 def contradiction(
     variables: Sequence[str], conditions: Sequence[str], effort: float, at_most: float
 ) -> list[int]:
-    """Return the numbers of conditions that contradict each other, none of which could be left out.
+    """Return the indices of a minimal set of contradictory conditions.
 
     Empty where z3 does not prove that they cannot hold together.
     """

@@ -166,7 +166,7 @@ def _bracket(inner: Layout, level: int, least: int) -> Layout:
 
 
 def _fences(inner: Layout) -> int:
-    """Return how many brackets stand in one another: round ones, square ones about them, then braces."""
+    """Return the depth of nested brackets: round ones, square ones about them, then braces."""
     match inner:
         case Fence("(", _, _):
             return 1

@@ -151,7 +151,7 @@ class Shortener:
                 self._local_roots.setdefault(form, symbol)
 
     def length(self, told: Sequence[tuple[Layout, Expression]]) -> int:
-        """Return the characters of formulas told one after the other; this shortener stays as it is."""
+        """Return the total length of formulas in sequence; this shortener stays unchanged."""
         other = copy.copy(self)
         for name, value in vars(self).items():
             if isinstance(value, dict):
@@ -177,7 +177,7 @@ class Shortener:
 
     @property
     def names(self) -> Mapping[str, tuple[Layout, Expression]]:
-        """What stands in short expressions beside parameters and shares: its symbol, and its meaning."""
+        """A name in short expressions other than parameters and shares: its symbol, and its meaning."""
         known = {name: self.notation.symbol(name) for name in (*self._shorthands, *self._definitions)}
         known |= self.stand_ins
         order = {symbol: index for index, symbol in enumerate(self._meanings)}
@@ -265,7 +265,7 @@ class Shortener:
                 return False
 
     def _sign_of(self, expression: Expression) -> Expression | None:
-        """Return names with the sign of `expression`, or None where it is no product of such."""
+        """Return names with the sign of `expression`, or None if it is not a product of such names."""
         if not self._same_sign:
             return None
         factors = expression.factors if isinstance(expression, Product) else (expression,)

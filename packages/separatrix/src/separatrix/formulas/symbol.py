@@ -1,7 +1,7 @@
 """How a name is set as a symbol: ``pi1`` as π with a subscript 1, ``C_max`` as C with a subscript.
 
-A parameter may carry a ``latex`` form.  It is read by a small grammar of letters, Greek, scripts and
-accents, and never passed on as it is: whatever else stands there, the symbol is built from the name.
+A parameter may have a ``latex`` form. It is read by a small grammar of letters, Greek, scripts and accents,
+and never passed on unchanged: for any other text, the symbol is built from the name.
 """
 
 from __future__ import annotations

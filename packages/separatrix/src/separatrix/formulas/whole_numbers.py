@@ -46,7 +46,7 @@ def _power(factor: Expression) -> tuple[Expression, int]:
 
 
 def without_fractions(numerator: Expression, denominator: Expression) -> tuple[Expression, Expression]:
-    """Return an equal quotient of which no term has a fraction for a number or a minus below the bar.
+    """Return an equal quotient without fractional coefficients and without a minus below the bar.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def without_fractions(numerator: Expression, denominator: Expression) -> tuple[E
 
 
 def halved(total: Sum) -> Quotient | None:
-    """Return a short sum of which every term has a fraction for a number over their common denominator.
+    """Return a short sum with only fractional coefficients over their common denominator.
 
     Examples
     --------

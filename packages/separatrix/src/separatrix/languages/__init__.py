@@ -1,13 +1,12 @@
 """The languages of reports: one file each, with every phrase and every sentence that a report can say.
 
-``phrases`` holds what reports themselves say, by key; ``separators`` what stands between items; ``labels``
-the words for stability, also where a wing says one of them alone, and ``meanings`` what they mean; ``names``
-the words that writers need, ``tables`` what people call the tables of a cluster, ``typography`` how they set
-a page, ``units`` those with a name of their own, and ``carbon`` the units in which tonnes are told, the
-largest first; ``sources`` the publications of data,
-``headings`` the headings and codes of CSV files where a language has its own.
-``sentences`` tells what the computing wings say (`separatrix.sentences`); its key is the English template, so
-that English needs none.
+``phrases`` holds the sentences of the reports, by key; ``separators`` the text between items; ``labels``
+the words for stability, also where a package gives one of them alone, and ``meanings`` what they mean;
+``names`` the words that writers need, ``tables`` the titles of the tables of a cluster, ``typography`` the
+page style, ``units`` those with a name of their own, and ``carbon`` the units of amounts in tonnes, the
+largest first; ``sources`` the publications of data, ``headings`` the headings and codes of CSV files where
+a language has its own. ``sentences`` translates the sentences of the computing packages
+(`separatrix.sentences`); its key is the English template, so that English needs none.
 
 For developers
 --------------
@@ -70,7 +69,7 @@ class Typography:
 
 @dataclass(frozen=True)
 class CarbonScale:
-    """In what amounts from `least` tonnes on are told: in so many tonnes, called so, with so many places."""
+    """The unit of amounts from `least` tonnes on: its size in tonnes, its name, and its decimals."""
 
     least: float
     scale: float
@@ -105,7 +104,7 @@ class Language:
     def tell(self, text: str) -> str:
         """Return what a computing wing says, in this language; other texts as they are.
 
-        All amounts of carbon of a sentence are told in one unit, that of the largest.
+        All amounts of carbon in a sentence have one unit, that of the largest.
         """
         return self._translate(text, max(_tonnes_in(text), default=0.0))
 
@@ -136,7 +135,7 @@ class Language:
         return f"{told}\u00a0{step.name}".replace("-", "−")
 
     def capital(self, text: str) -> str:
-        """Return a text as a line of its own begins: with a capital, unless a file name stands there.
+        """Return a text as the beginning of a line: with a capital, unless it begins with a file name.
 
         Examples
         --------
@@ -228,7 +227,7 @@ def language_of(code: str) -> Language:
     Raises
     ------
     InputError
-        U906 where there is no such language.
+        U906 for an unknown language.
 
     Examples
     --------
@@ -238,7 +237,7 @@ def language_of(code: str) -> Language:
     if code not in LANGUAGES:
         raise InputError(
             "U906",
-            f"there are no reports in the language `{code}`",
+            f"reports are not available in the language `{code}`",
             hint=f"choose one of {', '.join(LANGUAGES)}",
         )
     tables = _tables_of(code)

@@ -1,4 +1,4 @@
-"""What is answered to an assistant: with each answer how certain it is, why, and what it rests on.
+"""Answers for an assistant, each with its certainty, the reason and the references.
 
 These functions run in a process of their own (`separatrix.mcp.sandbox`); they return plain data.
 """
@@ -28,7 +28,7 @@ __all__ = ["ToolResponse", "analyze", "basins", "check", "load", "report", "swee
 Level = Literal["proven", "partly proven", "estimated", "as written"]
 
 MOST_POINTS = 1000
-"""Points of a sweep that are told in an answer."""
+"""Limit on the points of a sweep in an answer."""
 
 MOST_IDS = 12
 """Rest states that are named as undecided where there are many."""
@@ -50,7 +50,7 @@ class Certainty:
 
 @dataclass(frozen=True)
 class Work:
-    """A publication or program that an answer rests on, and what it was used for."""
+    """A publication or program that an answer uses, with its purpose."""
 
     key: str | None
     text: str
@@ -70,7 +70,7 @@ class ToolResponse:
 
 
 def load(source: ModelSource, lang: str) -> ToolResponse:
-    """Return what a game file says, nothing worked out."""
+    """Return the contents of a game file, without any computation."""
     from separatrix.audit.claims.reader import read_published
     from separatrix.game.formats.document import document_of
     from separatrix.io.yaml_output import yaml_text
@@ -110,7 +110,7 @@ def load(source: ModelSource, lang: str) -> ToolResponse:
         "claims": sum(1 for _ in read_published(game).claims()),
         "file": yaml_text(document_of(game)),
     }
-    why = say("as the file says; nothing of it was worked out or checked")
+    why = say("as stated in the file; nothing was computed or checked")
     return _answer(game, words, told, "as written", why, (), None)
 
 
@@ -149,7 +149,7 @@ def check(source: ModelSource, budget: float, lang: str) -> ToolResponse:
         raise InputError(
             "U922",
             say("the game file makes no claims that could be checked"),
-            hint=say("write what the paper claims under `published`; `analyze` tells what is true"),
+            hint=say("write what the paper claims under `published`; `analyze` gives the right results"),
         )
     found = separatrix.check(game, notes=True, budget=budget)
     open_claims = sum(finding.code == UNCHECKED for finding in found)
@@ -158,7 +158,7 @@ def check(source: ModelSource, budget: float, lang: str) -> ToolResponse:
     )
     if open_claims:
         why = together(
-            (why, say("{count} claims were not checked, and a note on each tells why", count=open_claims)),
+            (why, say("{count} claims were not checked; a note on each gives the reason", count=open_claims)),
             "; ",
         )
     level: Level = "partly proven" if open_claims else "proven"
@@ -224,7 +224,7 @@ def sweep(
     if points > MOST_POINTS:
         raise InputError(
             "U922",
-            say("{points:,} points; an answer tells {most:,} at most", points=points, most=MOST_POINTS),
+            say("{points:,} points; an answer has at most {most:,}", points=points, most=MOST_POINTS),
             hint=say(
                 "take fewer, as in C1=0:8:20, or write them to a file: {command}", command=_line(command)
             ),
@@ -243,11 +243,9 @@ def sweep(
     data = json.loads(sweep_json(work(asked, cost, None)))
     exact = {one.name for one in asked.measures} <= {"stable", "rest"}
     why = (
-        say("every point was analysed by itself; `status` tells at which one there is no answer, and why")
+        say("every point was analysed separately; `status` gives the reason for each missing answer")
         if exact
-        else say(
-            "trajectories were followed numerically at each point; `status` tells where there is no value"
-        )
+        else say("trajectories were integrated numerically at each point; `status` marks missing values")
     )
     first = {axis.name: str(axis.value(0)) for axis in asked.axes}
     works = _cited(_short_analysis(game, {**values, **first}, scenario, budget), words)
@@ -359,7 +357,7 @@ def _proven(found: Analysis) -> tuple[Level, str]:
 def _short_analysis(
     game: Game, values: Mapping[str, str], scenario: str | None, budget: float
 ) -> Analysis | None:
-    """Return an analysis that is asked for its references alone; None where there is none."""
+    """Return an analysis from which only references are needed; None if it fails."""
     import separatrix
 
     try:

@@ -1,4 +1,4 @@
-"""Answers of a bounded size: what is too long is cut where it is longest, and what was left out is told."""
+"""Answers of a bounded size: the longest parts are cut first, and cuts are reported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROUNDS = 400
 """Cuts after which an answer is given up as one of many small parts; each cut halves something at most."""
 
 FEWEST_KEYS = 40
-"""Keys from which a mapping is a list rather than a record, so that some of them can be left out."""
+"""Number of keys from which a mapping counts as a list, so that entries can be omitted."""
 
 SHORTEST_TEXT = 600
 """Characters up to which no text is cut."""
@@ -41,7 +41,7 @@ def plain(data: Any) -> Any:
 
 
 def bounded(data: dict[str, Any], most: int = MOST) -> tuple[dict[str, Any], list[str]]:
-    """Return plain data of at most `most` characters as JSON, and what was left out, in sentences.
+    """Return plain data of at most `most` characters as JSON, and sentences on what was omitted.
 
     Parameters
     ----------

@@ -81,7 +81,7 @@ class WorkingFolder:
         root = path.resolve()
         if not root.is_dir():
             raise InputError(
-                "U920", say("{folder} is no folder", folder=path), hint=say("give --folder FOLDER")
+                "U920", say("{folder} is not a folder", folder=path), hint=say("give --folder FOLDER")
             )
         if root == root.parent:
             raise InputError(
@@ -138,7 +138,7 @@ class WorkingFolder:
     def inside(self, name: str) -> Path:
         """Return the place of a file of this folder, relative to it, with every link followed.
 
-        Whether a file outside exists is not told.
+        The error does not show whether a file outside exists.
 
         Raises
         ------

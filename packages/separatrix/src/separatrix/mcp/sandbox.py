@@ -1,4 +1,4 @@
-"""A process of its own that works out answers, and is ended where one takes too long or too much."""
+"""A separate process that computes answers and is ended if one takes too long or too much memory."""
 
 from __future__ import annotations
 

@@ -28,20 +28,19 @@ from separatrix.writers.registry import FORMATS
 
 __all__ = ["build", "serve"]
 
-INSTRUCTIONS = """\
-Separatrix works out evolutionary games exactly: every rest point of the replicator dynamics with its
-stability and the theorem that proves it, regimes, basins of attraction, and where a paper contradicts its own
-payoff table.
-
-Do not state from memory, and do not work out yourself, which rest points a game has, which of them are
-stable, or where trajectories end: ask `analyze` and `basins`, and say what `certainty` says. `proven` is a
-proof; `partly proven` names what is open; `estimated` has an error, which belongs beside the number.
-`undecided` and `incomplete` are answers: pass them on. Cite what stands under `references`. Numbers are
-exact: 0.1 means 1/10, and "1/3" may be given. `left_out` tells what was cut for length; `command` gives all
-of it at a terminal.
-
-A `model` is the name of a game of the catalogue (tool `examples`), a file of the folder this server was
-started in, or the text of a game file in YAML. Other files cannot be read."""
+INSTRUCTIONS = (
+    "Separatrix analyses evolutionary games exactly: every rest point of the replicator dynamics "
+    "with its\nstability and the theorem that proves it, regimes, basins of attraction, and "
+    "contradictions between a paper and\nits own payoff table.\n\nDo not state from memory, and do "
+    "not derive yourself, which rest points a game has, which of them are\nstable, or where "
+    "trajectories end: call `analyze` and `basins`, and report `certainty`. `proven` is a\nproof; "
+    "`partly proven` names what is open; `estimated` has an error: give it together with the "
+    "number.\n`undecided` and `incomplete` are answers: pass them on. Cite the works under "
+    '`references`. Numbers are\nexact: 0.1 means 1/10, and "1/3" is valid input. `left_out` lists '
+    "what was cut for length; `command` gives\nthe complete answer at a terminal.\n\nA `model` is "
+    "the name of a game of the catalogue (tool `examples`), a file of the folder this server "
+    "was\nstarted in, or the text of a game file in YAML. Other files cannot be read."
+)
 
 Model = Annotated[
     str,
@@ -68,7 +67,7 @@ WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_worl
 
 
 def build(folder: WorkingFolder, children: Children) -> MCPServer:
-    """Return the server of a folder, whose answers are worked out by these processes."""
+    """Return the server of a folder; these processes compute its answers."""
     server = MCPServer(
         "separatrix", title="Separatrix", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR"
     )
@@ -88,7 +87,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
 
     @server.tool(annotations=READS)
     async def load(model: Model, lang: Lang = "en") -> Found:
-        """Read a game and tell what its file says: populations, parameters, scenarios, instruments."""
+        """Read a game and return its contents: populations, parameters, scenarios, instruments."""
         return await ask(answers.load, model, 30, lang)
 
     @server.tool(annotations=READS)
@@ -188,7 +187,10 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
         out: Annotated[
             str | None,
             Field(
-                description="A new file of the folder of this server to write; without it the text is told."
+                description=(
+                    "A new file to write in the folder of this server; without it the answer "
+                    "contains the text."
+                )
             ),
         ] = None,
         values: Values = None,
@@ -234,7 +236,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
         meant = nearest(wanted, list(known))
         problem = NameProblem(
             "U904",
-            say("there is no error code `{code}`", code=code[:40]),
+            say("unknown error code `{code}`", code=code[:40]),
             hint=say("did you mean {meant}?", meant=meant) if meant else None,
         )
         return _error_result(problem, lang)
@@ -247,12 +249,12 @@ def _texts(values: dict[str, str | int | float] | None) -> dict[str, str]:
 
 
 def _target(folder: WorkingFolder, out: str | None, format: str) -> Path | None:
-    """Return where a report may be written; None where its text is to be told.
+    """Return where to write a report; None if its text is part of the answer.
 
     Raises
     ------
     InputError
-        U902 for a format that is no text, and where the ending names another one; see also
+        U902 for a format that is not text, and where the ending names another one; see also
         `WorkingFolder.target`.
     """
     known = FORMATS[format]
@@ -260,7 +262,7 @@ def _target(folder: WorkingFolder, out: str | None, format: str) -> Path | None:
         if not known.printable:
             raise InputError(
                 "U902",
-                say("a report as {format} is no text that could be told", format=format),
+                say("a report as {format} is not text, so it cannot be part of the answer", format=format),
                 hint=say("give `out`, as in out=report{ending}", ending=known.suffixes[0]),
             )
         return None

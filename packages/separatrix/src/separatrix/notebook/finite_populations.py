@@ -102,7 +102,7 @@ def _fixation(found: Fixation) -> Summary:
     )
     if found.times is not None:
         told = f"{readable(found.times.unconditional, 2)} updates, {readable(found.times.conditional, 2)}"
-        facts += (("expected time", f"{told} if they take over"),)
+        facts += (("expected time", f"{told} given fixation"),)
     return Summary(f"Fixation: {found.game.title}", facts)
 
 
@@ -161,7 +161,7 @@ def _path(found: FinitePath) -> Summary:
     facts = (
         *_setting(found.met, found.selection, found.scenario),
         ("mu", readable(found.mu, 6)),
-        ("updates", f"{int(found.updates[-1]):,}, of which {found.moves:,} changed something"),
+        ("updates", f"{int(found.updates[-1]):,}; {found.moves:,} of them changed the state"),
         ("seed", str(found.seed)),
     )
     heads = ("population", "strategy", "first", "last", "mean share")

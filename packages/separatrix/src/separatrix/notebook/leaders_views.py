@@ -22,10 +22,10 @@ MOST_ROWS = 12
 
 
 def leaders_summary(found: LeadersPlan) -> Summary:
-    """Return whom to win, what that reaches, and what remains after the support."""
+    """Return the enterprises to support, the share reached, and the outcome after the support."""
     words, end = language_of("en"), found.support_end
     facts: tuple[tuple[str, str | None], ...] = (
-        ("asked for", f"{100 * found.share:g} % by time {found.by:g} in {100 * found.chance:g} % of runs"),
+        ("target share", f"{100 * found.share:g} % by time {found.by:g} in {100 * found.chance:g} % of runs"),
         ("status", found.status),
         ("reached in", chance_text(found.reached, words)),
         ("cost", f"{readable(found.cost)} {found.unit}".strip() if found.priced else None),

@@ -60,7 +60,7 @@ def robust_summary(found: RobustProgramme) -> Summary:
     interval = f"{percent(low)} – {percent(high)}"
     proposed = "none up to the strongest" if found.programme is None else str(found.programme.to_sentence)
     facts = (
-        ("asked for", f"{100 * found.wished:g} % of the draws"),
+        ("target share", f"{100 * found.wished:g} % of the draws"),
         ("programme", proposed),
         ("works in", f"{percent(found.share.value)} of {found.share.draws:,} fresh draws ({interval})"),
         ("without", percent(found.without.value)),

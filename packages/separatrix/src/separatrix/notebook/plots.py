@@ -80,10 +80,10 @@ def plot(result: Any, ax: Any = None, **options: Any) -> Any:
 
 
 def _panels(ax: Any, shares: Sequence[str], share: str | None) -> list[tuple[Axes, int]]:
-    """The axes of each share, or of the one that is asked for."""
+    """The axes of each share, or of the given one."""
     if share is not None:
         if share not in shares:
-            raise InputError("U911", f"there is no share `{share}`; there are {', '.join(shares)}")
+            raise InputError("U911", f"unknown share `{share}`; the shares are {', '.join(shares)}")
         return [(single_axes(ax, (WIDE, HIGH)), list(shares).index(share))]
     if ax is None:
         from matplotlib import pyplot

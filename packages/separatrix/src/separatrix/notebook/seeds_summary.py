@@ -37,7 +37,7 @@ def certified_summary(found: CertifiedSeeds) -> Summary:
 
 
 def targeted_summary(found: TargetedSeeds) -> Summary:
-    """Return the seeds beside those of other orders."""
+    """Return the seeds with those of other orders for comparison."""
     rows = tuple((tried.order.name, share_text(tried.share)) for tried in found.tried)
     facts = (
         ("seeds", ", ".join(found.names[:MOST_ROWS])),

@@ -17,7 +17,7 @@ WIDTH = 100
 """Latin characters in a line."""
 
 MOST_ROWS = 30
-"""Rows of one table; a note tells how many more there are."""
+"""Limit on the rows of one table; a note gives the number of further rows."""
 
 WIDEST_CELL = 60
 
@@ -38,7 +38,7 @@ class SummaryTable:
 
 @dataclass(frozen=True)
 class Summary:
-    """What is told of a result.
+    """The summary of a result.
 
     Attributes
     ----------

@@ -40,7 +40,7 @@ def state_text(shares: Sequence[str], state: Iterable[float] | None) -> str:
 
 
 def reached_text(shares: Sequence[str], state: Iterable[float] | None) -> str:
-    """Return a state that a trajectory comes to, as far as its error lets it be told."""
+    """Return the limit state of a trajectory, to the digits that its error allows."""
     return state_text(shares, None if state is None else [round(float(x), 6) + 0.0 for x in state])
 
 
@@ -50,7 +50,7 @@ def profile_text(game: Game, support: Sequence[Sequence[str]]) -> str:
 
 
 def facts_of(*pairs: tuple[str, object]) -> tuple[tuple[str, str], ...]:
-    """Return the pairs that tell something."""
+    """Return the informative pairs."""
     return tuple((name, str(told)) for name, told in pairs if told not in (None, "", ()))
 
 

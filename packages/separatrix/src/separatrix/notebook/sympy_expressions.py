@@ -1,4 +1,4 @@
-"""Formulas as expressions of sympy, which is loaded here alone, when somebody asks for it."""
+"""Formulas as expressions of sympy, which is loaded only here, on first use."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ LONGEST_WORD = 24.0
 MOST_ROWS, BITS = 60, 60
 """Rows that are looked at to balance columns, and the parts in which free width is given out."""
 SHORT_LABEL = 6.0
-"""Ems of a label that stays beside its symbol."""
+"""Width in ems up to which a label stays on the line of its symbol."""
 SHORTEST_BREAK = 9.0
 """Ems that a formula may always have before it is broken."""
 

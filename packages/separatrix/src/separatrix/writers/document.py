@@ -83,9 +83,9 @@ def write_html(document: Document) -> str:
 
 
 def write_blocks(document: Document, address: Callable[[int], str]) -> tuple[str, tuple[bytes, ...]]:
-    """Return the blocks of a document for a page of somebody else's, which has a title of its own.
+    """Return the blocks of a document for another page, which has a title of its own.
 
-    No style stands in them: figures are images at an address, counted from 1, and returned as SVG.
+    They contain no style: figures are images at an address, counted from 1, and returned as SVG.
 
     Examples
     --------

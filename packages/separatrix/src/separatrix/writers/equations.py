@@ -223,7 +223,7 @@ def code(expression: Expression, dialect: Dialect) -> str:
 
 
 def _tight(expression: Expression, dialect: Dialect) -> str:
-    """Return an expression as code that holds together beside any operator."""
+    """Return an expression as code that can be an operand of any operator."""
     text = code(expression, dialect)
     plain = isinstance(expression, Name | Call) or (
         isinstance(expression, Number) and expression.value >= 0 and "e" not in text

@@ -19,7 +19,7 @@ OPENING, CLOSING = "（「『《〈【〔“‘", "，。、；：？！）」�
 
 _VALUE = r"[-−+±]?\d+(?:[.,]\d+)*(?:[eE][-−+]?\d+)?(?:/\d+)?i?"
 _NUMBER = re.compile(rf"{_VALUE}(?:[ \u00a0]?±[ \u00a0]?{_VALUE})?(?:[ \u00a0]?%)?")
-"""A number with its sign, exponent, denominator, spread and per cent, none of which goes to another line."""
+"""A number with its sign, exponent, denominator, spread and per cent, kept on one line."""
 
 
 def longest_word(text: str) -> int:

@@ -60,17 +60,17 @@ class Format:
     Attributes
     ----------
     name : str
-        What `--format` takes.
+        Its value of `--format`.
     suffixes : tuple of str
         Endings of files that mean it, the usual one first.
     other_names : tuple of str
-        What `--format` takes too.
+        Further values of `--format`.
     printable : bool
         Whether it is text, and can be printed.
     library : Library, optional
         What has to be installed.
     write : callable, optional
-        Document, stem of the file's name, and whether to give pictures in files beside it, to a `Written`;
+        Document, stem of the file's name, and whether to give pictures in separate files, to a `Written`;
         None for formats of data and of single pictures.
     """
 

@@ -73,9 +73,9 @@ _CHINESE_NAMES = "\\documentclass[11pt,a4paper,zihao=false,scheme=plain]{ctexart
 
 
 def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
-    """Return a report as a LaTeX document, with its figures as PDF in a folder beside it.
+    """Return a report as a LaTeX document, with its figures as PDF in a folder next to it.
 
-    Without `pictures` the figures are left out, and the document needs no other file.
+    Without `pictures` the figures are omitted, and the document needs no other file.
     """
     beside: dict[str, bytes] = {}
     chinese = typography_of(document.language).cjk
@@ -113,7 +113,7 @@ def _opening(text: str, *, chinese: bool) -> str:
 
 @dataclass(frozen=True)
 class _LatexWriter:
-    """What the blocks of one document share; pictures are added to `beside`."""
+    """The common state of the blocks of one document; pictures are added to `beside`."""
 
     numbering: Numbering
     stem: str

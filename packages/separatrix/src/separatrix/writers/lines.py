@@ -1,4 +1,4 @@
-"""Lines of a document → expressions of Typst's; what people typed stands in string literals only."""
+"""Lines of a document → Typst expressions; user input appears in string literals only."""
 
 from __future__ import annotations
 

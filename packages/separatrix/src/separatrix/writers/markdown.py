@@ -50,9 +50,9 @@ _NAMED = (
 
 
 def write_document(document: Document, stem: str = "report", pictures: bool = True) -> Written:
-    """Return a report as Markdown, with its figures as SVG in a folder beside it.
+    """Return a report as Markdown, with its figures as SVG in a folder next to it.
 
-    Without `pictures` the figures are left out, and the document needs no other file.
+    Without `pictures` the figures are omitted, and the document needs no other file.
     """
     beside: dict[str, bytes] = {}
     writer = _MarkdownWriter(numbering_of(document), document, stem, beside, pictures)
@@ -158,7 +158,7 @@ def _math(layout: Layout) -> str:
 
 @dataclass(frozen=True)
 class _MarkdownWriter:
-    """What the blocks of one document share; pictures are added to `beside`."""
+    """The common state of the blocks of one document; pictures are added to `beside`."""
 
     numbering: Numbering
     document: Document

@@ -1,7 +1,7 @@
 r"""Layout → Typst: what stands between two dollar signs.
 
-Only letters, digits, listed signs and calls that this file writes itself stand there bare; whatever else a
-name may hold stands in a string, where Typst obeys nothing.
+Only letters, digits, listed signs and calls that this file writes itself appear bare; the rest of a name is
+in a string, which Typst does not interpret.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The numbers of figures, tables and equations, in the order in which a document tells them."""
+"""The numbers of figures, tables and equations, in the order of the document."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["Numbering", "numbering_of"]
 class Numbering:
     """The number of each numbered block; of equations, that of the first row.
 
-    Blocks are told apart by identity, so that a table which stands in a folded part and again in its brief
-    form keeps one number.
+    Blocks are distinguished by identity, so that a table in a folded part and again in its brief form keeps
+    one number.
     """
 
     _numbers: dict[int, int] = field(default_factory=dict)

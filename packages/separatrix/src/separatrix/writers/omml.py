@@ -1,8 +1,8 @@
 """Layout → OMML: the formulas of Word, as objects that its equation editor opens.
 
 LibreOffice turns them into its own language, in which a word such as ``over`` is a command and a bracket
-without a partner is a fault.  So words are marked as literal, and a bracket that a line break has
-parted from its partner is written as a pair of which one is invisible.
+without a partner is an error. So words are marked as literal, and a bracket that a line break has separated
+from its partner is written as a pair with one invisible bracket.
 """
 
 from __future__ import annotations

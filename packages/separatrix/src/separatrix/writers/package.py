@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["empty", "fill", "packed"]
 
 MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-"""The date of every file: the same report has the same bytes, and says itself what it was made from."""
+"""The date of every file: the same report has the same bytes, and states its own data."""
 _NEEDED = ("/styles", "/numbering", "/settings", "/theme")
 
 

@@ -34,7 +34,7 @@ def write_pdf(document: Document, *, system_fonts: bool = True) -> bytes:
     ----------
     document : Document
     system_fonts : bool
-        Whether to use the fonts of this machine beside those that Typst brings along, which have no Chinese.
+        Whether to use the fonts of this machine in addition to those of Typst, which have no Chinese.
 
     Warns
     -----

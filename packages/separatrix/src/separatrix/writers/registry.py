@@ -66,7 +66,7 @@ def format_named(name: str) -> Format:
     for known in FORMATS.values():
         if name == known.name or name in known.other_names:
             return known
-    raise InputError("U902", f"there is no format `{name}`", hint=f"choose one of {', '.join(FORMATS)}")
+    raise InputError("U902", f"unknown format `{name}`", hint=f"choose one of {', '.join(FORMATS)}")
 
 
 def file_name(stem: str, name: str) -> str:
@@ -115,14 +115,14 @@ def write(document: Document, format: str, stem: str = "report", *, pictures: bo
     format : str
         One of `DOCUMENTS`, or ``text``.
     stem : str
-        The name of the file without its ending; files beside it are named after it.
+        The name of the file without its ending; accompanying files are named after it.
     pictures : bool
-        Whether formats that keep pictures in files beside the document show any.
+        Whether formats that keep pictures in separate files show any.
 
     Returns
     -------
     Written
-        The content of the file, and of those beside it.
+        The content of the file and of its accompanying files.
 
     Raises
     ------

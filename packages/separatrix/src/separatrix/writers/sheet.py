@@ -19,11 +19,11 @@ SHEET_MARGIN = 40.0
 """The margins of a sheet in points: 14 mm, which every printer can do."""
 WIDTH, HEIGHT = 595.3 - 2 * SHEET_MARGIN, 841.9 - 2 * SHEET_MARGIN
 LARGEST, SMALLEST, STEP = 10.5, 6.5, 0.25
-"""Points of the text of a page that is short, and of one that nobody would read if it were smaller."""
+"""Font sizes in points of a short page, and the smallest readable one."""
 SPARE = 0.9
 """The part of the height that may be taken by this estimate."""
 NOTES = 0.8
-"""The size of notes, of that of the text; they stand in two columns."""
+"""The size of notes relative to the text; they are set in two columns."""
 
 
 def sheet_points(document: Document) -> float:

@@ -29,7 +29,7 @@ def tex_table(
 ) -> str:
     """Return a table; `set_line` and `set_text` say how cells and titles are written.
 
-    With a number it has a caption and floats; without, it stands where it is told, its caption above it.
+    With a number it has a caption and floats; without, it stays in place, with its caption above.
     """
     if not block.columns:
         return set_text(block.caption)

@@ -1,7 +1,7 @@
 """Document → the source of a Typst article.
 
-The source is code from end to end: what people typed stands in string literals only, never in markup, so that
-no character of it can begin anything.
+The source is code from end to end: user input appears in string literals only, never in markup, so that
+none of its characters is interpreted.
 """
 
 from __future__ import annotations

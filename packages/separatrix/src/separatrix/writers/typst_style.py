@@ -58,7 +58,7 @@ STYLE = r"""
   })
 }
 
-// Numbers lead to the notes that tell where they come from.
+// Numbers link to the notes with their sources.
 #let sourced(note, marked, body) = link(label("note-" + str(note)), {
   body
   if marked { super(typographic: false, size: 0.62em, "[" + str(note) + "]") }
@@ -77,7 +77,7 @@ STYLE = r"""
   par(hanging-indent: 0pt, below)
 }
 
-// All that follows on this page: in the largest type that leaves room for it.
+// The rest of this page: in the largest type that leaves room for it.
 #let fitted(body) = layout(size => context {
   let left = page.height - here().position().y - 17mm
   let set-in(points) = {
@@ -178,7 +178,7 @@ STYLE = r"""
   if width > room { text(size: room / width * 1em, part) } else { part.body }
 }
 
-// Each row is (left, sign, pieces, alt); a line breaks between pieces, and all signs stand below each other.
+// Each row is (left, sign, pieces, alt); a line breaks between pieces, and all signs are aligned.
 #let equations(numbered, ..rows) = layout(size => {
   let rows = rows.pos()
   let indent = 1.5em.to-absolute()
@@ -196,7 +196,7 @@ STYLE = r"""
     body += $&$.body + sign.body
     let used = 0pt
     for part in parts {
-      // A sign at the beginning of a piece gets its space only beside the one before.
+      // A sign at the beginning of a piece gets its space only after another piece.
       let width = measure(part).width + 0.23em.to-absolute()
       if used > 0pt and used + width > room {
         body += linebreak() + $&$.body + h(after + 0.6em)
@@ -212,13 +212,13 @@ STYLE = r"""
 // ---------------------------------------------------------------- tables
 
 // `wholes` holds the widest cells of each column, `atoms` the widest parts that no line breaks, `wanted` the
-// proportions of the columns where cells need several lines, `tall` which rows hold tall formulas: beside
-// those, words stand in the middle, for no two first lines would be level.
+// proportions of the columns where cells need several lines, `tall` which rows have tall formulas: there
+// words are centred vertically, because first lines would not be level.
 #let tabular(aligns, heads, wholes, atoms, wanted, tall, together: true, ..cells) = layout(size => {
   set table.cell(breakable: not together)
   set text(size: 0.92em)
   set par(justify: false, leading: 0.4em)
-  set text(top-edge: 0.8em, bottom-edge: -0.25em) // so that formulas and words stand on one line
+  set text(top-edge: 0.8em, bottom-edge: -0.25em) // so that formulas and words share a baseline
   context {
     let count = aligns.len()
     let apart = 1.3em.to-absolute()

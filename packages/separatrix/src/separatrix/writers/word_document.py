@@ -143,7 +143,7 @@ def _concatenate_pieces(pieces: Iterable[_Piece]) -> str:
 
 
 def _pieces(blocks: Sequence[Block], setting: _Setting, under: int) -> Iterator[_Piece]:
-    """Yield `blocks`, of which the highest headings stand below level `under`."""
+    """Yield `blocks`, with their highest headings below level `under`."""
     level = under
     for block, after in pairwise((*blocks, None)):
         match block:
