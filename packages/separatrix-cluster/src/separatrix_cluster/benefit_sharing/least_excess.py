@@ -3,10 +3,12 @@
 A linear programme with a variable for each player and one for the excess, and a row for each of 2^n
 coalitions; its dual has as many rows as there are players, and is solved by generating columns.
 
-References ---------- Kopelowitz, A. (1967). Computation of the kernels of simple games and the nucleolus of
-n-person games. RPGTME Research Memorandum 31, Hebrew University (the sequence of programmes). Maschler, M.,
-Potters, J. A. M. & Tijs, S. H. (1992). The general nucleolus and the reduced game property. Int. J. Game
-Theory 21, 85–106 (coalitions in the span of the settled ones are excluded).
+References
+----------
+Kopelowitz, A. (1967). Computation of the kernels of simple games and the nucleolus of n-person games. RPGTME
+Research Memorandum 31, Hebrew University (the sequence of programmes).
+Maschler, M., Potters, J. A. M. & Tijs, S. H. (1992). The general nucleolus and the reduced game property.
+Int. J. Game Theory 21, 85–106 (coalitions in the span of the settled ones are excluded).
 """
 
 from __future__ import annotations

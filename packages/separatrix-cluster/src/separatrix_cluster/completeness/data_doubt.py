@@ -1,8 +1,10 @@
 """A doubt about what was counted: whose, of what, and by how much it may be too high or too low.
 
-For developers -------------- A rule takes a remark and returns its doubts, each of one enterprise and one
-year. To add one, write it in the file of its subject and register its code in
-`separatrix_cluster.completeness.doubts.DOUBTS`; all results based on the amount then have an interval.
+For developers
+--------------
+A rule takes a remark and returns its doubts, each of one enterprise and one year. To add one, write it in
+the file of its subject and register its code in `separatrix_cluster.completeness.doubts.DOUBTS`; all
+results based on the amount then have an interval.
 """
 
 from __future__ import annotations

@@ -42,8 +42,9 @@ class EarlierReleases:
     InputError
         K258 to K261, as `audit`; the methods as well.
 
-    Examples -------- A total, and one without D that only B receives; then all receive it, or again B
-    alone.
+    Examples
+    --------
+    A total, and one without D that only B receives; then all receive it, or again B alone.
 
     >>> from separatrix_cluster.disclosure.released_figure import total
     >>> cells = {Cell(name, "heat"): 5.0 + k for k, name in enumerate("ABCDE")}

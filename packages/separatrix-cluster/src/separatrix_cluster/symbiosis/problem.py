@@ -172,7 +172,9 @@ def exchange_problem(
     InputError
         K510 without streams, K511 for numbers that cannot be, K512 for names that are not known.
 
-    Notes ----- A given distance is compared with `reach`; the usual one is not, and is noted at the match.
+    Notes
+    -----
+    A given distance is compared with `reach`; the usual one is not, and is noted at the match.
 
     References
     ----------
