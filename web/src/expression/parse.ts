@@ -183,7 +183,7 @@ class Parser {
       this.index += 1;
       if (this.token.text !== "(") return token.text;
       if (Object.hasOwn(FUNCTIONS, token.text)) return this.call(token);
-      throw this.fail(token, "{text} is no function; the functions are {functions}", {
+      throw this.fail(token, "{text} is not a function; the functions are {functions}", {
         text: token.text, functions: Object.keys(FUNCTIONS).join(", "),
       });
     }

@@ -60,7 +60,7 @@ class Task:
     quick : bool
         Usually finished at once: goes first, and always finds a worker that is not on long work.
     follows : bool
-        Requested whenever levers come to rest: its libraries are loaded before the first request.
+        Requested whenever levers stop moving: its libraries are loaded before the first request.
     memory : int
         Bytes of memory that its process may use, where that is more than usual.
     """

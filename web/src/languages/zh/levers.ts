@@ -33,7 +33,7 @@ export const levers: Record<string, string> = {
   "nested deeper than {most}": "嵌套超过 {most} 层",
   "expected an operator before {text}; write * for every multiplication": "{text} 前应有运算符；乘法一律写 *",
   "{text} is too large or too small; exponents go to 300": "{text} 过大或过小；指数最多为 300",
-  "{text} is no function; the functions are {functions}": "{text} 不是函数；可用的函数有 {functions}",
+  "{text} is not a function; the functions are {functions}": "{text} 不是函数；可用的函数有 {functions}",
   "{text} is never closed": "{text} 没有配对的括号",
   "expected {text}": "此处应为 {text}",
   "the expression ends where a number or a name was expected": "表达式在应有数字或名称之处结束",

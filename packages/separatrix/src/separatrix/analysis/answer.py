@@ -243,7 +243,7 @@ class RestStateAnswer:
 def only_pure(game: Game, why: str = NO_TIME, reason: str = LATE) -> RestStateAnswer:
     """Return the pure profiles, unlabelled: where everyone plays alike, no share can change.
 
-    The answer if there was no time to expand the payoffs, or for `why`; `reason` is the reason for the
+    The answer if the payoffs could not be expanded in time, or for `why`; `reason` is the reason for the
     missing labels.
     """
     points = []

@@ -67,7 +67,7 @@ def drawable_end(found: LeadersPlan) -> SupportEnd:
     if found.support_end is None:
         raise InputError(
             "P163",
-            say("no leaders are needed, so there are no curves to draw"),
+            say("leaders are not needed, so there is nothing to draw"),
             hint=say("ask for text or json, for a larger share, or for an earlier date"),
         )
     return found.support_end

@@ -1,4 +1,4 @@
-"""Orders of recruiting enterprises for a strategy: heuristics, none of which is best everywhere.
+"""Heuristic orders of recruiting enterprises for a strategy; none is best everywhere.
 
 Riehl, J., Ramazi, P. and Cao, M. (2019), IEEE Transactions on Control of Network Systems 6, 727-736.
 Mittal, D. et al. (2025), Targeted incentives for social tipping in heterogeneous networked populations,

@@ -30,7 +30,7 @@ def key_of(seed: int, stream: int) -> np.uint64:
 
 @compiled(inline=True)
 def mixed(z: Any) -> Any:
-    """Return 64 bits, each of which depends on all given ones."""
+    """Return 64 bits; each depends on all given bits."""
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))

@@ -225,10 +225,10 @@ def working_folder(beside: Path, becomes: Path | None = None) -> Iterator[Path]:
     Parameters
     ----------
     beside : Path
-        The folder in which it is made.
+        The folder in which it is created.
     becomes : Path, optional
-        What it is called when the block ends without an error; then it stays. An empty folder of this name
-        is replaced.
+        Its final name if the block ends without an error; then it stays. An empty folder of this name is
+        replaced.
 
     Raises
     ------

@@ -90,7 +90,7 @@ class TaskClock:
     """The clock of the current task; once its answer is not wanted any longer, all its time has passed.
 
     Every long loop checks the remaining time (`separatrix.run.deadline`); so an abandoned task ends by
-    itself, and the process with all that it has loaded continues with the next one.
+    itself, and the process with its loaded modules continues with the next one.
     """
 
     def __init__(self) -> None:

@@ -149,8 +149,8 @@ def _no_curve(neutral: list[tuple[fmpq, fmpq]]) -> Verdict | None:
         return Verdict(
             "stable",
             say(
-                "a conserved energy bounds the neutral strategies, each of which pushes the "
-                "other population to where it earns less"
+                "a conserved energy bounds the neutral strategies; each pushes the other "
+                "population to where it earns less"
             ).resting_on(CENTRE_MANIFOLD, CONSERVED_QUANTITY),
         )
     return None

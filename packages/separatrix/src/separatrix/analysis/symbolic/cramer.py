@@ -7,9 +7,9 @@ one sign.  The reduced matrix also holds what stability needs: det B, and its bo
 Continua of rest states: the rest states of a support with degenerate equations.
 
 On a support the strategies played earn the same where a few rows, linear in the shares, vanish. The open
-simplex meets the kernel of rows of rank ρ in a set of dimension m - 1 - ρ, or not at all. It does if there
-are no rows; if one row takes both signs on the corners; and if the kernel is a line, spanned by a vector of
-one sign. So up to three strategies, and for faces and slices of any number, the condition is exact; between
+simplex meets the kernel of rows of rank ρ in a set of dimension m - 1 - ρ, or not at all. It does without
+rows; if one row takes both signs on the corners; and if the kernel is a line, spanned by a vector of one
+sign. So up to three strategies, and for faces and slices of any number, the condition is exact; between
 them only the rank is given, which is necessary.
 """
 

@@ -1,11 +1,11 @@
 """When death-birth favours cooperation on any undirected weighted graph: from coalescing random walks.
 
 Allen, B., Lippner, G., Chen, Y.-T., Fotouhi, B., Momeni, N., Yau, S.-T. and Nowak, M. A. (2017),
-Evolutionary dynamics on any population structure, Nature 544, 227-230: two walkers, one of which steps at a
-time, take tau_ij steps to meet, where tau_ij = 1 + (1/2) sum over k of (p_ik tau_kj + p_jk tau_ik), and
+Evolutionary dynamics on any population structure, Nature 544, 227-230: two walkers that step one at a time
+take tau_ij steps to meet, where tau_ij = 1 + (1/2) sum over k of (p_ik tau_kj + p_jk tau_ik), and
 cooperation with averaged payoffs is favoured under weak selection where b (t_3 - t_1) > c t_2, with t_n the
-mean of tau over the ends of a walk of n steps. One linear equation a pair of nodes takes the place of one a
-set of mutants.
+mean of tau over the ends of a walk of n steps. One linear equation a pair of nodes replaces one a set of
+mutants.
 """
 
 from __future__ import annotations

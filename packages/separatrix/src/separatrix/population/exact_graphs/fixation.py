@@ -141,7 +141,7 @@ class GraphFixation(Tabled):
     advantage: Fraction | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain data; times are in updates, N of which are a generation."""
+        """Return the answer as plain data; times are in updates, and N updates are a generation."""
         return {
             "schema": 1,
             "model": {"title": self.game.title},
