@@ -59,7 +59,7 @@ def test_what_a_member_does_not_offer_counts_as_missing(park: ParkFolder) -> Non
     assert row.result["carbon"] == pytest.approx(3.0) and not row.whole and not inputs(row)
     assert row.result["at_least"]
     (told,) = row.result["missing"]["en"]
-    assert "B offers nobody in the park a footprint of it" in told
+    assert "B offers no footprint of it to others in the park" in told
     maker("C", "c", 1000, [bought("never made", 100, "B")])
     other = worked_out(_enterprise("C"))["c"].result["missing"]["en"]
     assert [text.replace("never made", "b") for text in other] == [told]
