@@ -360,7 +360,7 @@ def test_the_year_is_an_option_of_every_verb(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["check", "synthetik-park"], "没有名为 `synthetik-park` 的集群"),
+        (["check", "synthetik-park"], "未知的集群 `synthetik-park`"),
         (["account", "synthetic-park", "--year", "1999"], "没有 1999 年的数据"),
         (["feedback", "synthetic-park", "E99"], "集群中没有企业 `E99`"),
         (["footprint", "rotterdam"], "产品（`products`）表没有数据行"),
