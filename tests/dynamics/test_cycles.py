@@ -100,7 +100,7 @@ def test_where_nothing_arrives_a_few_starts_tell_it() -> None:
     pairs = [[[rows[i][j], rows[j][i]] for j in range(3)] for i in range(3)]
     found = separatrix.basins(separatrix.load({"title": "Two that lose", "bimatrix": pairs}))
     assert dict(found.fractions) == {"undecided": 1.0} and found.samples == 16_384
-    assert "16,128 were not followed: none of 512 others had arrived" in found.how_sure
+    assert "16,128 of the starts were not followed, because none of 512 others converged" in found.how_sure
     assert "no closed orbit inside attracts" in found.how_sure and "Eshel & Akin 1983" in found.how_sure
 
 

@@ -246,7 +246,7 @@ def test_where_all_starts_share_an_outcome_no_shock_changes_it() -> None:
     """The answer says so, and why."""
     shock = separatrix.critical_shock(separatrix.load("shi-chen-2018"), scenario="decline-dominant")
     assert shock.smallest is None
-    assert "every start inside ends at E1" in shock.how_sure
+    assert "all interior starts converge to E1" in shock.how_sure
     circling = separatrix.critical_shock(separatrix.load("matching-pennies"), [0.2, 0.3])
     assert circling.smallest is None and circling.outcome == "cycle"
 

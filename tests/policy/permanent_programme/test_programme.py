@@ -541,7 +541,7 @@ def test_idle_costs_least_only_where_nothing_falls(cost: str, exact: bool) -> No
 
 
 def test_a_party_that_ties_without_others_gains_beside_some() -> None:
-    """Where a party is indifferent if nobody else joins, today's state comes to the target at no cost."""
+    """Where a party is indifferent if nobody else joins, today's state converges to the target at no cost."""
     game = separatrix.load(
         {
             "populations": PLAYERS,

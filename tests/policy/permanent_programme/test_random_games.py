@@ -174,7 +174,7 @@ class Case:
         return result
 
     def arrives(self, levels: Array) -> NDArray[np.bool_]:
-        """Return where today's state comes to a strict target, at levels (m, n).
+        """Return where today's state converges to a strict target, at levels (m, n).
 
         A party that gains whatever the others play comes to the target, and then carries the other one with
         it.  Where neither does so, both have a share of the others at which they turn, and today's state is

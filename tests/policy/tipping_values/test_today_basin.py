@@ -1,4 +1,4 @@
-"""The levels at which today's state comes to the target: closed forms, and trajectories on both sides."""
+"""The levels at which today's state converges to the target: closed forms, and trajectories on both sides."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_closed_orbits_come_to_no_target() -> None:
     )
     basin = only(separatrix.tipping_values(game, "s", noise=False)).condition("basin")
     assert basin.levels.intervals == ()
-    assert basin.shortfall == "at its best level, 1, the trajectory from today's state comes to cycle"
+    assert basin.shortfall == "at its best level, 1, the trajectory from today's state converges to cycle"
 
 
 def test_what_is_missing_is_measured_to_the_separatrix() -> None:

@@ -161,9 +161,9 @@ def numerical_map(
 def _how_sure(names: tuple[str, str], axes: tuple[GridAxis, GridAxis], error: tuple[float, ...]) -> str:
     off = [f"{name} {size:.2g}" for name, size in zip(names, error, strict=True)]
     return say(
-        "numerical, to ±{first} and ±{second}: each of {count} nodes was analysed exactly, and borders "
-        "between nodes were found by bisection and are joined by straight lines; what is finer than the "
-        "grid of {wide} × {high} may be missed",
+        "numerical, to ±{first} and ±{second}: each of {count} nodes was analysed exactly, and "
+        "borders between nodes were found by bisection and joined by straight lines; structures "
+        "finer than the grid of {wide} × {high} may be missed",
         first=off[0],
         second=off[1],
         count=f"{axes[0].count * axes[1].count:,}",

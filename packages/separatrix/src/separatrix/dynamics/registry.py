@@ -218,7 +218,9 @@ def drawn_observable(
     observable = OBSERVABLES[kind]
     if wanted and not observable.of_state:
         raise InputError(
-            "D653", f"`{asked}`: a {kind} is that to wherever the trajectory ends", hint=f"write {kind} alone"
+            "D653",
+            f"`{asked}`: {kind} takes no id, and refers to wherever the trajectory ends",
+            hint=f"write {kind} alone",
         )
     analysis = analyze(uncertainty.game, uncertainty.base)
     needed = observable.needs_start or not wanted

@@ -32,7 +32,7 @@ SHOCK = Observable(
     {
         "shock": SweepVariable(
             say("size of the smallest change of the shares that changes the outcome of the start"),
-            say("exact where basins are; else the smallest that a search found, and a smaller may exist"),
+            say("exact where basins are; else the smallest shock found by a search; a smaller one may exist"),
         ),
         "shock_beyond": SweepVariable(say("outcome behind the smallest shock"), "", kind="words"),
     },

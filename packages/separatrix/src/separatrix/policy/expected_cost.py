@@ -288,9 +288,7 @@ def _amount(theta: object) -> Fraction:
         raise InputError(
             "P165",
             say("an incentive of {theta}; expected 0 or more", theta=f"{float(amount):g}"),
-            hint=say(
-                "what is taken from those who play the strategy is a fine on the strategy: name the other"
-            ),
+            hint=say("a negative incentive penalises the strategy: name the other strategy instead"),
         )
     return amount
 

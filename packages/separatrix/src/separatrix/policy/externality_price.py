@@ -198,7 +198,7 @@ def externality_price(
             raise InputError(
                 "P169",
                 say(
-                    "the game has `{name}` already, which the price of the externality would be called",
+                    "the name `{name}`, needed for the price of the externality, is already in use",
                     name=name,
                 ),
                 hint=say("rename it in the game file"),

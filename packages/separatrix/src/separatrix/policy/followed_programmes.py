@@ -120,10 +120,7 @@ class ProgrammeCase:
         if made is None:
             raise InputError(
                 "P182",
-                say(
-                    "programmes are followed in games whose payoffs are given, and this game has "
-                    "equations only"
-                ),
+                say("programmes require payoffs, and this game has only equations"),
                 hint=say("write its payoffs, or follow one programme with `schedule` and `trajectory`"),
             )
         return made
@@ -213,7 +210,7 @@ def programme_case(
     if not game.instruments:
         raise InputError(
             "P181",
-            say("the game has no instruments, so that no programme can be made of them"),
+            say("the game has no instruments, so no programme is possible"),
             hint=say(
                 "describe them under `instruments` in the game file: what each changes, and what it costs"
             ),

@@ -162,7 +162,7 @@ def leaders(
     if not 0 < end < math.inf or not max(by, end) < last < math.inf:
         raise InputError(
             "P160",
-            say("a support until {end} and runs until {last}", end=f"{end:g}", last=f"{last:g}"),
+            say("invalid times: support until {end}, runs until {last}", end=f"{end:g}", last=f"{last:g}"),
             hint=say("the support ends after 0, and runs end after the date and the support"),
         )
     _enough_runs(chance, replicas, fresh)
@@ -252,7 +252,7 @@ def _possible(share: float, by: float, chance: float, budget: float | None, seed
         raise InputError(
             "P160",
             say("a chance of {chance}; expected a number between 0 and 1", chance=f"{chance:g}"),
-            hint=say("runs of a simulation can show 0.99, and never 1"),
+            hint=say("simulation can show a probability of 0.99, but never 1"),
         )
     if not 0 < by < math.inf:
         raise InputError("P160", say("a date of {by}; expected a number above 0", by=f"{by:g}"))
@@ -270,13 +270,14 @@ def _enough_runs(chance: float, replicas: int, fresh: int) -> None:
         raise InputError(
             "P162",
             say(
-                "{replicas} runs of each set and {fresh} fresh ones, for a chance of {chance}",
+                "{replicas} runs of each set and {fresh} fresh ones are too few for a "
+                "probability of {chance}",
                 replicas=replicas,
                 fresh=fresh,
                 chance=f"{chance:g}",
             ),
             hint=say(
-                "even if all reach the share, {least} fresh runs are the least that can show it",
+                "at least {least} fresh runs are needed, even if all of them reach the share",
                 least=max(least, 2),
             ),
         )
@@ -340,7 +341,9 @@ def _column(links: LinkGraph, given: Sequence[float] | None, what: Sentence, mos
                 name=links.names[at],
                 value=say("empty") if np.isnan(column[at]) else f"{column[at]:g}",
             ),
-            hint=say("one that cannot be won costs inf; in a table its cell is empty under --cost"),
+            hint=say(
+                "an enterprise that cannot be recruited costs inf; in a table its cell under --cost is empty"
+            ),
         )
     return column
 

@@ -243,22 +243,22 @@ class LeadersPlan(Plotted, Tabled):
             return say("measured on {runs} runs", runs=f"{self.fresh:,}")
         if self.cheaper is not None and self.status in ("reached", "over budget"):
             return say(
-                "that they reach the share is measured on {runs} runs on which nothing was chosen; all {n} "
-                "cheaper sets were tried in up to {replicas} runs each, and none reached it",
+                "that they reach the share was tested on {runs} fresh runs; all {n} cheaper sets "
+                "were tried in up to {replicas} runs each, and none reached it",
                 runs=f"{self.fresh:,}",
                 n=f"{self.cheaper:,}",
                 replicas=f"{self.replicas:,}",
             )
         if self.status == "not reached":
             return say(
-                "that leaders do not reach the share is measured on {runs} runs on which nothing was chosen, "
-                "for the best of {n} sets that were tried",
+                "that leaders do not reach the share was tested on {runs} fresh runs, for the "
+                "best of {n} sets tried",
                 runs=f"{self.fresh:,}",
                 n=f"{self.sets_tried:,}",
             )
         return say(
-            "that they reach the share is measured on {runs} runs on which nothing was chosen; that no other "
-            "set costs less is not proven: {n} sets were tried",
+            "that they reach the share was tested on {runs} fresh runs; that no other set costs "
+            "less is not proven: {n} sets were tried",
             runs=f"{self.fresh:,}",
             n=f"{self.sets_tried:,}",
         )

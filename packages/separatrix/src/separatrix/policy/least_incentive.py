@@ -147,14 +147,14 @@ def least_incentive(population: FinitePopulation, wished: float) -> float:
         raise InputError(
             "P165",
             say("a frequency of {wished}; expected a number between 0 and 1", wished=f"{wished:g}"),
-            hint=say("0.99 can be had, 1 by no incentive"),
+            hint=say("0.99 is possible; no incentive reaches 1"),
         )
     if population.beta == 0:
         if wished <= 0.5:
             return 0.0
         raise InputError(
             "P167",
-            say("without selection all play it half of the time, whatever they are paid"),
+            say("without selection the frequency is 1/2 under any incentive"),
             hint=say("give an intensity of selection above 0"),
         )
     odds = 0.0 if math.isinf(population.beta) else math.log(wished / (1 - wished)) / population.beta

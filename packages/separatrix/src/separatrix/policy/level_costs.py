@@ -211,7 +211,7 @@ def level_costs(
         raise InputError(
             "P165",
             say("a frequency of {wished}; expected a number between 0 and 1", wished=f"{wished:g}"),
-            hint=say("0.99 can be had, 1 by no incentive"),
+            hint=say("0.99 is possible; no incentive reaches 1"),
         )
     acting = with_instruments(own, [instrument])
     idle = own.instruments[instrument].idle

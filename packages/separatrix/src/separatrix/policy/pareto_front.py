@@ -347,9 +347,8 @@ def _report_progress(advance: Callable[[int, int], None] | None, reached: int, w
 
 def _sure(count: int, search: ProgrammeSearch) -> str:
     estimate = say(
-        "the best of {count} programmes that were followed, no proven optimum: between them nothing was "
-        "looked at; "
-        "what reaches the target only just was taken {margin} % beyond",
+        "the best of {count} simulated programmes, optimality not proven: nothing between them "
+        "was examined; programmes that reach the target only just were strengthened by {margin} %",
         count=f"{count:,}",
         margin=f"{100 * MARGINS[0]:g}",
     )
@@ -403,9 +402,8 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
             cheapest = float(np.nanmin(search.values["public_cost"][search.works]))
             notes.append(
                 say(
-                    "the cheapest programme that was followed and reaches the target costs {cost}, more "
-                    "than the "
-                    "budget of {budget}",
+                    "the cheapest simulated programme that reaches the target costs {cost}, more "
+                    "than the budget of {budget}",
                     cost=f"{cheapest:.6g}",
                     budget=f"{budget:.6g}",
                 )
@@ -418,7 +416,7 @@ def _warnings(search: ProgrammeSearch, front: Sequence[int]) -> list[str]:
                 )
             )
         elif search.limits and (reached or search.drawn):
-            notes.append(say("no programme that was followed keeps within the limits"))
+            notes.append(say("no simulated programme stays within the limits"))
         else:
-            notes.append(say("no programme that was followed reaches the target"))
+            notes.append(say("no simulated programme reaches the target"))
     return notes

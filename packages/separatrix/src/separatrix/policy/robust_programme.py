@@ -383,7 +383,7 @@ def _order(draws: int, share: float) -> tuple[int, int]:
         raise InputError(
             "P185",
             say(
-                "{draws} draws show no share of {share}, even where all of them are successes",
+                "{draws} draws are too few to show a share of {share}, even if all of them succeed",
                 draws=f"{draws:,}",
                 share=share,
             ),
@@ -427,13 +427,12 @@ def _drivers(
 def _sure(case: ProgrammeCase, strongest: Programme, draws: int) -> str:
     levels = lanes_of(case, [IDLE, strongest], {}).levels
     if decided_by_h(case, levels if strongest.permanent else levels[:1]):
-        how = say("each draw by the conserved quantity H once levels stay as they are")
+        how = say("each draw by the conserved quantity H once levels are constant")
     else:
         how = say("each draw by following it until it has arrived")
     return say(
-        "estimated: the programme is chosen by {draws} independent draws, and the share in which it works "
-        "is that "
-        "of as many fresh ones, with the interval of Clopper and Pearson; {how}",
+        "estimated: {draws} independent draws select the programme, and as many fresh draws give "
+        "the share in which it works, with the Clopper-Pearson interval; {how}",
         draws=f"{draws:,}",
         how=how,
     )
@@ -488,7 +487,8 @@ def _warnings(
         if open_ones:
             notes.append(
                 say(
-                    "which parameter matters most is open between {names}: their intervals overlap",
+                    "the most influential parameter could not be determined among {names}: their "
+                    "intervals overlap",
                     names=listed([drivers.names[0], *open_ones]),
                 )
             )

@@ -83,7 +83,7 @@ def no_affine_orbit(game: AffineGame) -> NoOrbit | None:
     if found is not None:
         return NoOrbit(
             "entropy",
-            say("a relative entropy never turns back along an orbit inside (LaSalle's invariance principle)"),
+            say("a relative entropy is monotone along interior orbits (LaSalle's invariance principle)"),
             faces=False,
             none=not found.conserved,
         )

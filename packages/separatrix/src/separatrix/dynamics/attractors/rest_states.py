@@ -213,7 +213,7 @@ def _of_nash(resting: NashStates, count: int) -> str:
     if continua:
         text += f", among them the corners of {continua} piece{'' if continua == 1 else 's'} of continua"
     if resting.open:
-        text += f"; of {resting.open} rest states it is left open whether they are Nash equilibria"
+        text += f"; whether {resting.open} rest states are Nash equilibria is not decided"
     return text if resting.complete or resting.open else text + "; there may be others"
 
 

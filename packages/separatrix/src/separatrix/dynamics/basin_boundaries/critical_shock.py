@@ -248,7 +248,7 @@ def _refuse_what_stays(analysis: Analysis, state: Sequence[float], outcome: str)
             f"the start has {', '.join(pure)}: an unused strategy is never imitated, so the trajectory "
             f"stays on this face of the state space, and ends at {outcome}, which does not attract "
             "nearby states",
-            hint="give what is hardly played a small share, such as 0.001",
+            hint="give the unused strategy a small share, such as 0.001",
         )
 
 
@@ -284,7 +284,7 @@ def time_to_arrive(analysis: Analysis, state: Sequence[float], outcome: str) -> 
 def _none(analysis: Analysis, outcome: str) -> str:
     if outcome == CYCLE or not attracting(analysis, outcome):
         return say("no shock changes the outcome: no attractor exists, and no trajectory settles")
-    return say("no shock changes the outcome: every start inside ends at {outcome}", outcome=outcome)
+    return say("no shock changes the outcome: all interior starts converge to {outcome}", outcome=outcome)
 
 
 # --------------------------------------------------------------------------- two populations
@@ -386,13 +386,13 @@ def _searched(question: OutcomeProblem, state: tuple[float, ...], seed: int) -> 
         _refuse_what_stays(analysis, state, outcome)
     names = [p.name for p in analysis.game.populations]
     if outcome == UNDECIDED:
-        sure = say("undecided: the trajectory from the start had not arrived anywhere in the end")
+        sure = say("undecided: the trajectory from the start did not converge in time")
         return CriticalShock(
             analysis, state, outcome, None, dict.fromkeys(names), None, "sampled", float("inf"), sure
         )
     time = time_to_arrive(analysis, state, outcome) if static else None
     if question.plan is None and isinstance(question.final_outcomes, Alike | Outward):
-        sure = say("no shock changes the outcome: every start inside has the same one")
+        sure = say("no shock changes the outcome: all interior starts have the same outcome")
         return CriticalShock(analysis, state, outcome, None, dict.fromkeys(names), time, "exact", 0.0, sure)
     search = RaySearch(outcomes, question.field, here, outcome, seed)
     found, gained = search.smallest(None)
@@ -418,5 +418,5 @@ def _face(question: OutcomeProblem, state: tuple[float, ...]) -> InputError:
         "D622",
         f"the start has {', '.join(pure)}: an unused strategy is never imitated, so the trajectory stays "
         "on this face of the state space, and near it every direction has an outcome of its own",
-        hint="give what is hardly played a small share, such as 0.001",
+        hint="give the unused strategy a small share, such as 0.001",
     )

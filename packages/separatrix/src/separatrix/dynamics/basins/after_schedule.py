@@ -102,7 +102,7 @@ def plan_of(
         raise InputError(
             "D626",
             "the game has no schedule, so outcomes after one are undefined",
-            hint="write one under `schedule:` into the game file, or leave the schedule out of the question",
+            hint="add one under `schedule:` to the game file, or do not request it",
         )
     flow = scheduled_field(game, values, scenario, kind, **(options or {}))
     end = max(flow.breakpoints[-1], 0.0)

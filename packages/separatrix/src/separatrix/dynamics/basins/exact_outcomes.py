@@ -406,12 +406,13 @@ class Alike:
             )
         if self.strict:
             return say(
-                "exact: a relative entropy falls along every trajectory inside, so that all come to {point}",
+                "exact: a relative entropy falls along every interior trajectory, so all of them "
+                "converge to {point}",
                 point=self.around,
             )
         return say(
-            "exact: a relative entropy never grows along a trajectory inside, and only at "
-            "{point} it stays as it is (LaSalle's invariance principle)",
+            "exact: a relative entropy never grows along an interior trajectory and is constant "
+            "only at {point} (LaSalle's invariance principle)",
             point=self.around,
         )
 

@@ -291,14 +291,14 @@ def _estimated(
     numerical = [key for key, ending in endings.items() if not ending.proven and key in question.attracting]
     if numerical:
         how_sure = say(
-            "{estimate}; seen from trajectories, not proven, to attract: {ids}",
+            "{estimate}; attracting according to trajectories, not proven: {ids}",
             estimate=how_sure,
             ids=together([_outcome_phrase(key) for key in numerical], ", "),
         )
     undecided = int((names == UNDECIDED).sum())
     if undecided:
         how_sure = say(
-            "{estimate}; {open} of the starts, {share} %, had not arrived anywhere in the end",
+            "{estimate}; {open} of the starts ({share} %) did not converge in time",
             estimate=how_sure,
             open=f"{undecided:,}",
             share=f"{100 * undecided / names.size:.3g}",
@@ -307,8 +307,8 @@ def _estimated(
     skipped = question.final_outcomes.skipped if isinstance(question.final_outcomes, NumericalOutcomes) else 0
     if skipped:
         how_sure = say(
-            "{estimate}; of the starts, {skipped} were not followed: none of {looked} others had arrived "
-            "anywhere",
+            "{estimate}; {skipped} of the starts were not followed, because none of {looked} "
+            "others converged",
             estimate=how_sure,
             looked=2 * SCOUTS,
             skipped=f"{skipped:,}",

@@ -218,12 +218,12 @@ def _outcome_reason(question: OutcomeProblem, ending: OmegaLimit, state: tuple[f
         return say("followed: the trajectory stays near a rest point that does not attract")
     if ending.name == UNDECIDED:
         return question.without_cycles(
-            say("undecided: the trajectory from the start had not arrived anywhere in the end")
+            say("undecided: the trajectory from the start did not converge in time")
         )
     if question.field.keeps_faces and any(v in (0.0, 1.0) for v in state):
         return say(
             "the trajectory stays on the face on which it starts, and was followed there until it arrived"
         )
     if ending.proven:
-        return say("followed until it arrived at what is proven to attract")
+        return say("followed until it reached a proven attractor")
     return say("followed until it arrived; nearby trajectories show that this attracts, but it is not proven")

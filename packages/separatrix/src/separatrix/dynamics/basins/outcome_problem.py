@@ -105,8 +105,8 @@ class OutcomeProblem:
         if self.plan is None:
             return at_baseline_values(self.analysis.game, how_sure)
         return say(
-            "{how_sure}; each start goes with the schedule of the game until t = {time}, and then as the "
-            "game is from then on",
+            "{how_sure}; each start follows the schedule of the game until t = {time}, and the "
+            "final game afterwards",
             how_sure=how_sure,
             time=f"{self.plan.end:.6g}",
         )

@@ -129,7 +129,9 @@ def _on_one_face(meeting: Meeting, called: Callable[[Track], str]) -> Named:
     if counts == (1, 1):
         return _single_branch_change(meeting.joined[0], called)
     if len(before) + len(after) == 1:
-        return _unnamed(say("{branch} ends where no other branch is", branch=called((*before, *after)[0])))
+        return _unnamed(
+            say("{branch} ends without meeting another branch", branch=called((*before, *after)[0]))
+        )
     return _unnamed(say("{before} branches meet and {after} go on", before=len(before), after=len(after)))
 
 
@@ -172,7 +174,7 @@ def _single_branch_change(pair: tuple[Track, Track], called: Callable[[Track], s
         return Named("hopf", told, hopf=pair)
     if step in (1, -1):
         return _unnamed(
-            say("an eigenvalue of {branch} changes its sign, and no other branch comes", branch=name)
+            say("an eigenvalue of {branch} changes its sign, but no other branch meets it", branch=name)
         )
     if before.signs == after.signs:
         return _unnamed(
@@ -211,7 +213,7 @@ def _on_two_faces(meeting: Meeting, called: Callable[[Track], str]) -> Named:
                 )
             )
             return Named("transcritical", told)
-    return _unnamed(say("{branches} meet in a way that has no name", branches=_all(meeting, called)))
+    return _unnamed(say("{branches} meet in an unclassified bifurcation", branches=_all(meeting, called)))
 
 
 # --------------------------------------------------------------------------- continua
@@ -223,9 +225,9 @@ def _with_continuum(
     names = _in_order(called(t) for pair in changed for t in pair)
     if resting.edges:
         told = (
-            say("every state of an edge rests")
+            say("every point of an edge is an equilibrium")
             if len(resting.edges) == 1
-            else say("every state of {count} edges rests", count=len(resting.edges))
+            else say("every point of {count} edges is an equilibrium", count=len(resting.edges))
         )
         if names:
             told = say(
@@ -238,7 +240,7 @@ def _with_continuum(
         if meeting.born:
             told = say("{what}; {branches} begin{s} there", what=told, **_several(meeting.born, called))
         return Named("edge", told)
-    told = say("a set of states of dimension {dimension} rests", dimension=resting.dimension)
+    told = say("a set of states of dimension {dimension} is at equilibrium", dimension=resting.dimension)
     everybody = _in_order([*names, *(called(t) for t in (*meeting.dying, *meeting.born))])
     if everybody:
         told = say("{what}, and with it {branches} change", what=told, branches=listed(everybody))

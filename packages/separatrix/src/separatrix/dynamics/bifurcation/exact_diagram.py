@@ -255,9 +255,9 @@ class ExactRoute:
         more = ["…"] if len(stretches) > MOST_SAMPLES else []
         parts: list[str] = [
             say(
-                "exact: something can happen only where a polynomial in {over} vanishes; these have {count} "
-                "root{s} in the interval, and between them one exact analysis each, at {samples}, holds for "
-                "the whole stretch",
+                "exact: bifurcations occur only where a polynomial in {over} vanishes; these "
+                "polynomials have {count} root{s} in the interval, and one exact analysis each, "
+                "at {samples}, holds for the stretches between them",
                 over=self.over,
                 count=len(self.critical.values),
                 s="" if len(self.critical.values) == 1 else "s",
@@ -283,8 +283,8 @@ class ExactRoute:
             Warning(
                 "D664",
                 say(
-                    "something also happens at the end {over} = {value} of the interval; a wider one "
-                    "names it",
+                    "a bifurcation also occurs at the end {over} = {value} of the interval; a "
+                    "wider interval identifies it",
                     over=self.over,
                     value=str(end),
                 ),

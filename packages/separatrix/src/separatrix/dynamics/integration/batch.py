@@ -165,7 +165,7 @@ def batch(
         raise InputError("D601", "starts of a field that leaves faces are shares, and no log-odds")
     first = checked_starts(field, starts, in_log_odds)
     if not math.isfinite(until) or until == 0:
-        raise InputError("D602", f"an end at t = {until} cannot be; expected a finite time, not 0")
+        raise InputError("D602", f"invalid end t = {until}; expected a finite time other than 0")
     refuse_tolerance(tolerance)
     at = np.linspace(0.0, until, times) if isinstance(times, int) else np.asarray(times, dtype=float)
     ahead = math.copysign(1.0, until) * at

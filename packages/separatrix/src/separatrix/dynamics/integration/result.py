@@ -132,7 +132,7 @@ def check_asked(
     if method not in METHODS:
         raise InputError("D602", f"unknown method `{method}`; expected one of {', '.join(METHODS)}")
     if events and method not in ("auto", "dop853"):
-        raise InputError("D602", f"{method} finds no events", hint="leave the method to the program")
+        raise InputError("D602", f"the method {method} does not support events", hint="omit the method")
 
 
 def unsettled_speed(motion: Motion, at: Array, factor: float = 1.0) -> float:

@@ -57,15 +57,15 @@ def stretches_of(flow: ScheduledField, until: float | None) -> tuple[Any, float,
         raise InputError(
             "D605",
             f"a trajectory until t = {until:g} goes back in time, and the game has a schedule",
-            hint="give a time above 0, or leave the schedule out of the file",
+            hint="give a time above 0, or remove the schedule from the file",
         )
     last = max(flow.breakpoints, default=0.0)
     settled: Any = flow.pieces[-1].field_at(last)
     if not settled.keeps_faces:
         raise InputError(
             "D605",
-            f"the game has a schedule, and the {settled.kind} dynamics are followed without one only",
-            hint="leave the schedule out of the file, or follow the replicator",
+            f"the game has a schedule, which the {settled.kind} dynamics do not support",
+            hint="remove the schedule from the file, or use the replicator",
         )
     end = max(last, 0.0) + DEFAULT_SPAN / (settled.scale or 1.0) if until is None else float(until)
     stretches = [TimeSpan(a, b, motion_on(piece, a), piece) for a, b, piece in flow.pieces_between(0.0, end)]

@@ -306,7 +306,7 @@ def follow(
         if schedule is not None or events:
             raise InputError(
                 "D604",
-                f"trajectories of the {begin.kind} dynamics know neither a schedule nor events",
+                f"trajectories of the {begin.kind} dynamics support neither a schedule nor events",
                 hint="use logit with a small `eta`, which is smooth",
             )
         return _by_pieces(begin, state[0], np.linspace(0.0, end, points) if asked is None else asked)

@@ -257,12 +257,12 @@ def _uncertainty_notes(
             )
         )
     if unspread:
-        notes.append(say("held fixed, because a percentage of 0 is nothing: {names}", names=listed(unspread)))
+        notes.append(say("held fixed, because a percentage of 0 is 0: {names}", names=listed(unspread)))
     if held:
         notes.append(
             say(
-                "held fixed at the value given for this run, which a distribution in numbers does not "
-                "follow, and one in per cent would: {names}",
+                "held fixed at the value given for this run, because the distribution is in "
+                "absolute numbers; one in per cent would follow the value: {names}",
                 names=listed(held),
             )
         )
@@ -283,8 +283,8 @@ def _cut(laws: Mapping[str, Distribution], limits: Mapping[str, tuple[float, flo
         if inside < 1 - SAME:
             notes.append(
                 say(
-                    "{share} % of the distribution of {name} lies beyond what the file allows, {low} to "
-                    "{high}, and is cut off",
+                    "{share} % of the distribution of {name} lies outside the limits of the "
+                    "file, {low} to {high}, and is cut off",
                     share=f"{100 * (1 - inside):.2g}",
                     name=name,
                     low=f"{low:g}",

@@ -417,8 +417,8 @@ def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str
         if sure:
             notes.append(
                 say(
-                    "the first-order indices of {names} are estimated below 0 with their intervals, which no "
-                    "index is: too few samples",
+                    "the first-order indices of {names} and their intervals are estimated below "
+                    "0, although no index is negative: too few samples",
                     names=listed(sure),
                 )
             )
@@ -435,8 +435,8 @@ def _doubts(names: Sequence[str], found: Indices, rarer: int | None) -> list[str
     if above:
         notes.append(
             say(
-                "the total indices of {names} are estimated above 1, where no index is: a few draws with "
-                "very large answers make up nearly all of the variance",
+                "the total indices of {names} are estimated above 1, although no index exceeds "
+                "1: a few draws with very large answers make up nearly all of the variance",
                 names=listed(above),
             )
         )

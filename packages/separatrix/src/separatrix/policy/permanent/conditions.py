@@ -81,11 +81,11 @@ def summed_up(either: Either, game: Game, target: Profile) -> Sentence:
                 profile=named_profile(game, first.deviation.profile),
             )
         case "selected":
-            return say("{target} is where finite populations are found under noise", target=named)
+            return say("noise selects {target} in finite populations", target=named)
         case "basin":
-            return say("today's state comes to {target}", target=named)
+            return say("today's state converges to {target}", target=named)
         case _:
-            return say("every trajectory from inside comes to {target}, by iterated dominance", target=named)
+            return say("every interior trajectory converges to {target}, by iterated dominance", target=named)
 
 
 def weighted(
@@ -143,7 +143,7 @@ def no_other_stable(functions: LevelFunctions, target: Profile) -> list[Either]:
         for deviation in functions.deviations(profile):
             population = game.populations[deviation.population]
             told = say(
-                "{profile} does not last: {population} earns more by {other} than by {own} there",
+                "{profile} is not stable: {population} earns more by {other} than by {own} there",
                 profile=named_profile(game, profile),
                 population=population.name,
                 own=population.strategies[profile[deviation.population]].name,
@@ -200,7 +200,7 @@ def selected_under_noise(functions: LevelFunctions, target: Profile, sizes: Sequ
     raise ComesLater(
         "P122",
         say("which state is selected under noise is known for one or two populations of two strategies"),
-        hint=say("leave this condition out, and ask `separatrix stationary` of the programme that is found"),
+        hint=say("drop this condition, and run `separatrix stationary` for the programme found"),
     )
 
 
@@ -216,7 +216,7 @@ def _more_likely(functions: LevelFunctions, target: Profile, size: int) -> Level
     a, d = functions.payoff((own,), 0), functions.payoff((other,), 0)
     function = weighted([(half, at_target), (-half, at_other), (-one, a), (one, d)])
     told = say(
-        "{target} is where {size} members that imitate with noise are found most of the time",
+        "{size} members that imitate with noise spend most of the time at {target}",
         target=named_profile(game, target),
         size=size,
     )
@@ -237,8 +237,8 @@ def _weaker_losses(functions: LevelFunctions, target: Profile, sizes: Sequence[i
         for i in (0, 1):
             function = weighted([(steps[i], ours[i]), (-steps[weakest], theirs[weakest])])
             told = say(
-                "what {population} loses by leaving {target}, times the {size} others of its kind, is more "
-                "than what {other} loses by leaving {opposite}, times its {other_size}",
+                "the loss of {population} from leaving {target}, times the {size} others of its "
+                "kind, exceeds the loss of {other} from leaving {opposite}, times its {other_size}",
                 population=game.populations[i].name,
                 target=named_profile(game, target),
                 size=sizes[i] - 1,
@@ -272,10 +272,10 @@ def dominance_orders(functions: LevelFunctions, target: Profile) -> list[Either]
         raise ComesLater(
             "P123",
             say(
-                "the only outcome is proven where payoffs come from a table, for up to {most} populations",
+                "`only-outcome` requires payoffs from a table and at most {most} populations",
                 most=MOST_ORDERED,
             ),
-            hint=say("ask for no other stable pure state instead"),
+            hint=say("require `only-stable` instead"),
         )
     ways = []
     for order in itertools.permutations(range(len(game.populations))):

@@ -170,7 +170,9 @@ def remarks_on(problem: Problem) -> tuple[Sentence, ...]:
         problem.game, {**problem.functions.values, **dict(zip(problem.levels, problem.idle, strict=True))}
     )
     if broken:
-        result.append(say("the values break what the game assumes: {broken}", broken="; ".join(broken)))
+        result.append(
+            say("the values violate the assumptions of the game: {broken}", broken="; ".join(broken))
+        )
     return tuple(result)
 
 
@@ -180,14 +182,14 @@ def _without_price(problem: Problem) -> list[Sentence]:
         if problem.dates is None:
             return [
                 say(
-                    "no instrument has a cost at the target that counts here, so that the programme is the "
-                    "one that uses them least, each measured by its range"
+                    "no instrument has a relevant cost at the target, so the programme uses them "
+                    "as little as possible, each measured by its range"
                 )
             ]
         return [
             say(
-                "no instrument has a cost at the target that counts here, so that the programme is one of "
-                "many that cost the same"
+                "no instrument has a relevant cost at the target, so the programme is one of "
+                "many with the same cost"
             )
         ]
     payers = set(PAYERS) if problem.payer == TOGETHER else {problem.payer}
@@ -199,8 +201,8 @@ def _without_price(problem: Problem) -> list[Sentence]:
     if nothing:
         result.append(
             say(
-                "no cost at the target, where costs are taken, used as if it were free though it may cost on "
-                "the way there: {names}",
+                "no cost at the target, where costs are evaluated; treated as free, though it "
+                "may cost on the way there: {names}",
                 names=", ".join(nothing),
             )
         )

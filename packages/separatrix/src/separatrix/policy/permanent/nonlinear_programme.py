@@ -52,7 +52,7 @@ def nonlinear_answer(problem: Problem, margin: Fraction = Fraction(0)) -> Global
         return found
     # Of all that cost no more, the one that uses instruments least.
     dear = full(weighted([(Fraction(-1), problem.cost)], found.high), problem.functions)
-    told = say("it costs no more than the cheapest that was found")
+    told = say("it costs at most as much as the cheapest programme found")
     cheap = ((LevelConstraint("budget", dear, told, strict=False, in_payoffs=False),),)
     sparing = global_answer(
         problem.levels, box, _use(problem, box), (*demands, cheap), margin, precise=SPARING

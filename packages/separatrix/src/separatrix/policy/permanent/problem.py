@@ -192,7 +192,9 @@ def problem_of(
             raise NameProblem(
                 "P125",
                 say(
-                    "`{name}` cannot be required; known are {known}", name=name, known=", ".join(REQUIREMENTS)
+                    "unknown requirement `{name}`; expected one of {known}",
+                    name=name,
+                    known=", ".join(REQUIREMENTS),
                 ),
                 hint=say("did you mean `{close}`?", close=close) if close else None,
             )
@@ -264,7 +266,7 @@ def _dates(
     if not 0 < share < 1:
         raise InputError(
             "P134",
-            say("a share of {share} that is to be reached; expected one between 0 and 1", share=str(share)),
+            say("a share of {share} to be reached; expected one between 0 and 1", share=str(share)),
             hint=say("no trajectory reaches the target itself in finite time; give a share such as 0.95"),
         )
     if points and functions.game.emissions is None:
@@ -358,7 +360,7 @@ def _contradiction(told: Sentence) -> InputError:
     return InputError(
         "P127",
         say("the limits contradict each other: {reason}", reason=told),
-        hint=say("leave one of them out, or widen it"),
+        hint=say("remove one of them, or widen it"),
     )
 
 
@@ -400,5 +402,5 @@ def _no_emissions() -> InputError:
     return InputError(
         "P128",
         say("the game has no `emissions`"),
-        hint=say("write `emissions: '100*(2 - x - y)'` into the game file, or leave the limit out"),
+        hint=say("add `emissions: '100*(2 - x - y)'` to the game file, or remove the limit"),
     )

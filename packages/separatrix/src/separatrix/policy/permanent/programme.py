@@ -182,7 +182,7 @@ def permanent_programme(
                 "the limits contradict each other: {reason}",
                 reason=say("no levels satisfy {limits} whatever the target", limits=_listed(problem)),
             ),
-            hint=say("leave one of them out, or widen it"),
+            hint=say("remove one of them, or widen it"),
         )
     return _answer(problem, wanted, scenario)
 
@@ -343,7 +343,9 @@ def _idle_does(problem: Problem) -> Sentence | None:
     if problem.dates is not None:
         if not follow_dates(problem, problem.dates, problem.idle):
             return None
-        return say("all conditions hold with every instrument idle; what dates ask was followed")
+        return say(
+            "all conditions hold with every instrument idle; the dates were checked by following trajectories"
+        )
     return say("exact: all conditions hold with every instrument idle, in rationals")
 
 
@@ -363,9 +365,8 @@ def _dated(problem: Problem, low: Fraction, margin: Fraction) -> _Route | Verdic
         )
         if found.followed == 0
         else say(
-            "followed: the cheapest that was found by search, over {followed} trajectories; that nothing "
-            "cheaper keeps the dates is not proven, but for the lower bound, which the other conditions "
-            "set",
+            "followed: the cheapest programme found by a search over {followed} trajectories; "
+            "optimality is not proven beyond the lower bound, which the other conditions set",
             followed=found.followed,
         )
     )
@@ -402,10 +403,9 @@ def _nonlinear(problem: Problem) -> _Route | Verdict:
     if found.point is None or found.low is None or found.high is None:
         return "unreachable" if found.point is None and found.low is None and found.bounded else "undecided"
     how_sure = say(
-        "certain bounds: levels were searched in {parts} parts of their box, each bounded by a linear "
-        "programme "
-        "over slopes that were enclosed, and the programme at the upper bound satisfies every condition for "
-        "certain",
+        "certified bounds: levels were searched in {parts} parts of their box, each bounded by a "
+        "linear programme over enclosed slopes, and the programme at the upper bound provably "
+        "satisfies every condition",
         parts=found.parts,
     )
     demands = nonlinear_demands(problem, found.point)
@@ -434,7 +434,7 @@ def _with_margin(
             break
         told = {"margin": _number(margin), "smaller": _number(smaller)}
         remarks.append(
-            say("no programme clears all conditions by {margin}; {smaller} was asked instead", **told)
+            say("no programme clears all conditions by {margin}; the margin was reduced to {smaller}", **told)
         )
         margin = smaller
     if point is None:
@@ -457,8 +457,8 @@ def _already(
     idle = levels_at(problem, problem.idle)
     bounds = _bounds_at_idle(problem, idle.total)
     earning = say(
-        "some levels cost less at the target than none, or earn; how much less was not looked for, since "
-        "nothing needs to be done"
+        "some levels cost less at the target than idle ones, or earn; how much less was not "
+        "computed, because no intervention is needed"
     )
     return _programme_from_verdict(
         problem,
@@ -502,9 +502,8 @@ def _no_programme(
         return _programme_from_verdict(problem, scenario, margin, "undecided", how_sure)
     if isinstance(found, DatedAnswer):
         how_sure = say(
-            "undecided, because none of the levels whose {followed} trajectories were followed keeps the "
-            "dates, "
-            "which does not exclude others",
+            "undecided: none of the {followed} tested trajectories meets the dates, which does "
+            "not exclude other levels",
             followed=found.followed,
         )
         return _programme_from_verdict(

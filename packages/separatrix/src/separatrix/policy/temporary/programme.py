@@ -154,9 +154,8 @@ def temporary_programme(
         return search.answer(
             "not lasting",
             say(
-                "{target} does not attract without support ({label}): whatever a programme costs, what "
-                "it brought "
-                "about fades when it ends",
+                "{target} does not attract without support ({label}): the effect of any "
+                "programme fades when it ends",
                 target=point.id,
                 label=point.stability or "undecided",
             ),
@@ -205,7 +204,7 @@ def _refuse(margin: float, horizon: float | None, discount: float, payer: str) -
     if discount > 0 and horizon is None:
         raise InputError(
             "P149",
-            say("a discount rate without a horizon: acting later always looks cheaper, and nothing is done"),
+            say("a discount rate requires a horizon: otherwise acting later is always cheaper"),
             hint=say("give the latest end, as in --by 10"),
         )
     if payer not in (*PAYERS, TOGETHER):
@@ -226,5 +225,5 @@ def _refuse_faces(problem: ControlProblem, state: Array, game: Game) -> None:
             "the start has {gone}: an unused strategy is never imitated, however strong the support",
             gone=", ".join(gone),
         ),
-        hint=say("give what is hardly played a small share, such as 0.001, or win leaders first"),
+        hint=say("give the unused strategy a small share, such as 0.001, or recruit leaders first"),
     )

@@ -215,7 +215,7 @@ class Search:
         depth = deepest(self.problem, self.state, self.basin, self.horizon, held)
         if self.horizon is not None:
             why = say(
-                "no programme that was tried comes {margin} beyond the boundary in time",
+                "no tested programme gets {margin} beyond the boundary in time",
                 margin=f"{self.margin:g}",
             )
         elif depth > 0 and depth >= self.margin:
@@ -236,7 +236,7 @@ class Search:
         else:
             why = say("these levels do not lead to the basin of {target}", target=self.target)
         if value is not None:
-            why = say("{why}, and neither does the value function on a lattice see one", why=why)
+            why = say("{why}; the value function on a lattice does not find one either", why=why)
         return self.answer("unreachable", why, nearest=depth)
 
     def of_held(self, held: Mapping[str, object]) -> TemporaryProgramme:
@@ -287,7 +287,7 @@ class Search:
             raise InputError(
                 "P149",
                 say(
-                    "the margin is {margin}, and no state of the basin is as far from its boundary",
+                    "the margin is {margin}, but no state of the basin is that far from its boundary",
                     margin=f"{self.margin:g}",
                 ),
                 hint=say("choose a smaller margin"),
@@ -390,7 +390,7 @@ class Search:
             )
         else:
             why = say(
-                "at {share} = {value} no level that was tried moves the share towards the target",
+                "at {share} = {value} no tested level moves the share towards the target",
                 share=name,
                 value=value,
             )
@@ -399,14 +399,12 @@ class Search:
     def _how_sure_on_line(self, best: CheapestLevels, proven: bool) -> str:
         if not proven:
             return say(
-                "numerical: the cheapest levels were searched for at every share; it is not proven that no "
-                "programme costs less"
+                "numerical: the cheapest levels were searched for at every share; optimality is not proven"
             )
         if best.exact:
             return say(
-                "exact: what it costs to move the share a little depends on nothing else, so that the "
-                "cheapest programme "
-                "is the cheapest level at every share, up to one integral"
+                "exact: the cost of moving the share a little depends on the share alone, so the "
+                "cheapest programme uses the cheapest level at every share; its cost is one integral"
             )
         return say(
             "proven by interval arithmetic: no programme costs less than the infimum, to one part in 100,000"
@@ -422,19 +420,18 @@ class Search:
     def _not_attained(self, least: LinePassage) -> str:
         if least.rests:
             return say(
-                "the infimum {cost} is attained by no programme: the cheapest way drifts to a rest point on "
-                "the way, and never passes it",
+                "no programme attains the infimum {cost}: the cheapest path drifts to a rest "
+                "point on the way and never passes it",
                 cost=f"{least.cost:.6g}",
             )
         if math.isinf(least.time):
             return say(
-                "the infimum {cost} is attained by no programme: the nearer the boundary, the weaker and "
-                "slower",
+                "no programme attains the infimum {cost}: support becomes ever weaker and slower "
+                "towards the boundary",
                 cost=f"{least.cost:.6g}",
             )
         return say(
-            "the infimum {cost} is attained by no programme: the stronger and shorter, the cheaper, "
-            "without end",
+            "no programme attains the infimum {cost}: ever stronger and shorter support is ever cheaper",
             cost=f"{least.cost:.6g}",
         )
 
@@ -523,8 +520,8 @@ class Search:
             told = f"{lattice:.4g}"
             if lattice >= SEEN * free.cost:
                 parts = say(
-                    "{parts}; the Hamilton-Jacobi-Bellman equation on a coarse lattice sees nothing cheaper: "
-                    "it gives {value}",
+                    "{parts}; the Hamilton-Jacobi-Bellman equation on a coarse lattice finds "
+                    "nothing cheaper: it gives {value}",
                     parts=parts,
                     value=told,
                 )
@@ -553,12 +550,11 @@ class Search:
         if self._endless(free):
             notes.append(
                 say(
-                    "the longer support waits, the cheaper it was, up to the longest wait that was tried: "
-                    "the infimum may be lower still"
+                    "later support was cheaper, up to the longest wait tested: the infimum may be lower still"
                 )
             )
         if constant is None:
-            notes.append(say("no constant levels that were tried get there: the programme needs steps"))
+            notes.append(say("no tested constant levels get there: the programme needs steps"))
         if principle is not None and principle.affine:
             if principle.singular:
                 first = principle.singular[0]

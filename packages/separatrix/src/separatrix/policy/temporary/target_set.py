@@ -370,7 +370,7 @@ def sampled_basin(analysis: Analysis, target: str, outcomes: ExactOutcomes | Num
     if open_.mean() > 0.05:
         raise InputError(
             "P146",
-            say("of {part} of the starts it is undecided where they end", part=f"{100 * open_.mean():.0f} %"),
+            say("the outcome of {part} of the starts is undecided", part=f"{100 * open_.mean():.0f} %"),
             hint=say("see `separatrix basins`"),
         )
     if inside.all() or not inside.any():

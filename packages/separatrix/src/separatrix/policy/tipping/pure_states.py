@@ -128,8 +128,8 @@ class PureStates:
         """Return the argument, in a sentence."""
         if self.losses is not None:
             return say(
-                "exact: what each party loses by leaving a pure state alone is a quotient of polynomials in "
-                "the level, and its roots are isolated"
+                "exact: the loss of each party from a unilateral deviation is a quotient of "
+                "polynomials in the level, and its roots are isolated"
             )
         if not self.rational:
             return say(
@@ -172,7 +172,7 @@ class PureStates:
         if formulas is None:
             raise ComesLater(
                 "A501",
-                "only equations that are quotients of polynomials in the level can be answered",
+                "equations must be quotients of polynomials in the level",
                 hint="write the payoffs instead of the equations",
             )
 

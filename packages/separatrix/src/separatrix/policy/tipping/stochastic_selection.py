@@ -217,8 +217,8 @@ class Selection:
         if self.criterion:
             return say("exact: of two identical parties the state with the larger loss is found more often")
         return say(
-            "by bisection on the small-mutation chain of the pure states, which is exact to rounding; what "
-            "holds on less than a step of the grid may be missed"
+            "by bisection on the small-mutation chain of the pure states, which is exact to "
+            "rounding; intervals shorter than a grid step may be missed"
         )
 
     def shortfall(self) -> Sentence:

@@ -318,7 +318,7 @@ def _cost(
 def _unstable(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) -> Sentence:
     """Return who leaves the target at its best level, and what they gain by it."""
     if pure.losses is None:
-        return say("the target is stable at no level of the range")
+        return say("no level of the range makes the target stable")
     losses = list(pure.losses[problem.target].items())
     level, margin, k = largest_least([loss for _, loss in losses], levels.low, levels.high)
     deviation = losses[k][0]
@@ -330,8 +330,8 @@ def _unstable(problem: TippingProblem, levels: InstrumentLevels, pure: PureState
     }
     if not margin:
         return say(
-            "at its best level, {level}, {population} would lose nothing by {strategy}, so the target is on "
-            "the verge",
+            "at its best level, {level}, {population} would lose nothing by {strategy}, so the "
+            "target is on the verge of stability",
             **told,
         )
     return say(
@@ -345,7 +345,7 @@ def _unstable(problem: TippingProblem, levels: InstrumentLevels, pure: PureState
 def _rival(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) -> Sentence:
     """Return which other pure state stays stable at the best level, and what leaving it costs there."""
     if pure.losses is None:
-        return say("at no level of the range is the target stable and no other pure state")
+        return say("no level of the range makes the target the only stable pure state")
     game, target = problem.game, problem.target
     if not pure.stable(target).intervals:
         return _unstable(problem, levels, pure)
@@ -368,8 +368,8 @@ def _rival(problem: TippingProblem, levels: InstrumentLevels, pure: PureStates) 
         return say("where the target is stable, another pure state is too")
     if not best[1]:
         return say(
-            "at its best level, {level}, the state ({state}) is on the verge of being stable: leaving it "
-            "alone costs nothing",
+            "at its best level, {level}, the state ({state}) is on the verge of being stable: a "
+            "unilateral deviation costs nothing",
             level=f"{best[0]:.6g}",
             state=best[2],
         )

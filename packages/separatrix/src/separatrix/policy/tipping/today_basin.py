@@ -293,7 +293,7 @@ class TodayBasin:
                 strategies=listed(self.absent),
             )
         if all(len(played) == 1 for played in self.support):
-            return say("today's state is pure, and nothing moves where all do the same")
+            return say("today's state is pure, and imitation does not leave pure states")
         gap = self._gap()
         if gap is not None:
             level, distance, place = gap
@@ -319,7 +319,7 @@ class TodayBasin:
                 "at no level of the grid does the trajectory from today's state converge to the target"
             )
         return say(
-            "at its best level, {level}, the trajectory from today's state comes to {outcome}",
+            "at its best level, {level}, the trajectory from today's state converges to {outcome}",
             level=f"{float(level):.6g}",
             outcome=name,
         )
