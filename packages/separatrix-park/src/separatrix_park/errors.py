@@ -40,39 +40,42 @@ _log = logging.getLogger("separatrix.serve.park.refusals")
 TOLD = {
     400: (
         _("This request cannot be read"),
-        _("The address or what was sent with it is broken. Go back and load the page again."),
+        _("The address or the data sent with it are damaged. Go back and reload the page."),
     ),
     403: (
-        _("You may not see this"),
-        _("Your role does not open this page. If it should, ask the park office."),
+        _("You do not have permission to view this page"),
+        _("Your role does not have access to this page. If it should, contact the park office."),
     ),
     404: (
-        _("There is nothing here for you"),
-        _("The address is wrong, or what was here belongs to somebody else or is gone."),
+        _("There is nothing here for you to see"),
+        _("The address is wrong, or the page belongs to another enterprise or no longer exists."),
     ),
     405: (
-        _("This cannot be done at this address"),
+        _("This address does not support this action"),
         _("Go back to the page you came from, and use its buttons."),
     ),
     408: (
-        _("This took too long to arrive"),
-        _("Nothing of it was kept. Check the connection, then send it again."),
+        _("The upload took too long"),
+        _("Nothing was saved. Check the connection, then send it again."),
     ),
     413: (
-        _("This is larger than what is taken in"),
-        _("Nothing of it was kept. Send fewer rows or a smaller file."),
+        _("This is too large"),
+        _("Nothing was saved. Send fewer rows or a smaller file."),
     ),
     429: (
         _("Too many attempts"),
-        _("Wait a while, then try again. If it was not you who tried, tell the park office."),
+        _("Wait a while, then try again. If it was not you, inform the park office."),
     ),
     500: (
-        _("Something went wrong here"),
-        _("It is noted for the administrator. What was kept before is kept still; look before trying again."),
+        _("Something went wrong"),
+        _(
+            "The error has been logged for the administrator. Data saved earlier are still there; "
+            "check them before you try again."
+        ),
     ),
     503: (
-        _("The service cannot answer now"),
-        _("Its database does not answer, or it is being looked after. Try again in a minute."),
+        _("The service is unavailable"),
+        _("The database does not respond, or maintenance is in progress. Try again in a minute."),
     ),
 }
 """The title and the sentence of each status."""
@@ -84,16 +87,16 @@ AGAIN = {429: "60", 503: "30"}
 """After how many seconds programs may ask again."""
 
 FULL = (
-    _("There is no room left to keep anything"),
-    _(
-        "The disk of the service is full. Nothing of what you sent was kept:"
-        " tell the administrator, then try again."
-    ),
+    _("No storage space left"),
+    _("The server's disk is full. Nothing you sent was saved: inform the administrator, then try again."),
 )
 
 FORGED = (
     _("The form was not sent from a page of this session"),
-    _("You may have logged in or out since then, or cookies are off. Load the page, then send it again."),
+    _(
+        "You may have logged in or out since then, or cookies are disabled. Reload the page, then "
+        "send it again."
+    ),
 )
 
 

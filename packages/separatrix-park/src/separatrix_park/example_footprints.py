@@ -46,11 +46,11 @@ def pass_on(enterprise: Enterprise, enters: Person, approves: Person) -> None:
             _footprint_record(made[SHOWN]),
             made[SHOWN],
             enters,
-            why=gettext("For customers who asked."),
+            why=gettext("Requested by customers."),
         )
     with scoped(scope_of(approves)):
         footprint_versions.grant(footprint_versions.publish(proposed, approves), customer, approves)
-    asked = {"productId": [made[ASKED_FOR].product_id], "comment": gettext("For our report of the year.")}
+    asked = {"productId": [made[ASKED_FOR].product_id], "comment": gettext("For our annual report.")}
     with scoped(Scope(PARTNER, partner=customer.pk)):
         footprint_requests.take_request(customer, str(uuid5(NAMESPACE_URL, CUSTOMER)), asked)
 
@@ -67,7 +67,7 @@ def _footprint_record(row: ProductRollUp) -> ProductFootprint:
         row.result,
         standards=("PACT-3.0",),
         exempted=row.result["exempted"] or 0.0,
-        left_out=gettext("Rows of which something is missing.") if not row.whole else "",
+        left_out=gettext("Rows with missing data.") if not row.whole else "",
     )
 
 

@@ -149,7 +149,7 @@ def _describe(park: ParkFolder) -> None:
 def _take_in_history(park: ParkFolder) -> None:
     """Take in what was reported before from spreadsheets, as an office does that begins with a platform."""
     keeper = Person.objects.create_user("records@park.example", Role.OFFICE)
-    why = gettext("Reported on paper before there was a platform.")
+    why = gettext("Reported on paper before the platform existed.")
     with scoped(scope_of(keeper)):
         for table, text in example_history():
             found = read_import(park, keeper, reported_table(table), f"{table}.csv", text.encode())
@@ -178,7 +178,9 @@ def _enter(park: ParkFolder, report: ExampleReport, author: Person, judge: Perso
             return
         background = background_of(park, draft.enterprise, draft.rows)
         findings = examined(reported_table(report.table), report.year, draft.rows, background)
-        told = {doubt.key: gettext("Looked at once more: the bills say so.") for doubt in doubts(findings)}
+        told = {
+            doubt.key: gettext("Checked again: the bills show these figures.") for doubt in doubts(findings)
+        }
         if told:
             draft = save_draft(
                 author, draft.table, draft.year, draft.rows, draft.stamp, why=draft.why, reasons=told

@@ -191,9 +191,7 @@ def _as_reported(report: ExampleReport) -> Iterator[ExampleReport]:
         rows = monthly(rows, BY_MONTH[report.enterprise])
     if state == "returned":
         rows = _in_the_wrong_unit(rows)
-        judgement = gettext(
-            "Gas stands here in m³, and the unit says 10⁴ m³. Please look at the bills again."
-        )
+        judgement = gettext("Gas is entered in m³, but the unit is 10⁴ m³. Please check the bills again.")
     yield replace(report, rows=rows, state=state, judgement=judgement)
 
 

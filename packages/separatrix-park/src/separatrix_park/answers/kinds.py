@@ -66,7 +66,7 @@ class AnswerKind:
     note: Promise | str = ""
 
 
-_BUDGET = AnswerOption("budget", _("Most that may be invested, in the money unit of the park"), "number")
+_BUDGET = AnswerOption("budget", _("Investment limit, in the money unit of the park"), "number")
 _PRICE = AnswerOption("carbon_price", _("Carbon price, currency per t CO2e"), "number")
 _ALLOCATION = AnswerOption(
     "allocation",
@@ -79,26 +79,29 @@ KINDS = (
     AnswerKind(
         "diagnosis",
         _("Diagnosis"),
-        _("Where does the park stand, why did that change, and which of the four difficulties binds?"),
+        _(
+            "What is the state of the park, why did it change, and which of the four difficulties is "
+            "the bottleneck?"
+        ),
         300,
         studio="difficulties",
     ),
     AnswerKind(
         "standard",
         _("Park standard"),
-        _("How far is the park from the standard that it chose, and what cut a year would close the gap?"),
+        _("How far is the park from its chosen standard, and what annual reduction would close the gap?"),
     ),
     AnswerKind(
         "path",
         _("Path to a target"),
-        _("Which measures, begun when, bring emissions down to a target, within what may be invested?"),
+        _("Which measures, started when, cut emissions to a target within the investment limit?"),
         300,
         ("measures",),
         (
             AnswerOption("by", _("Target year"), "year"),
             AnswerOption("target", _("Cut a year: tonnes, a share such as 15%, or standard"), "text"),
             _BUDGET,
-            AnswerOption("yearly_budget", _("Most that may be invested in one year"), "number"),
+            AnswerOption("yearly_budget", _("Investment limit for a single year"), "number"),
             _PRICE,
         ),
         studio="measures",
@@ -106,7 +109,7 @@ KINDS = (
     AnswerKind(
         "measures",
         _("Measures"),
-        _("What does a tonne cost, and which measures pay for themselves?"),
+        _("What does it cost to cut a tonne, and which measures pay for themselves?"),
         300,
         ("measures",),
         (_BUDGET, _PRICE),
@@ -115,14 +118,14 @@ KINDS = (
     AnswerKind(
         "exchanges",
         _("Exchanges"),
-        _("Which by-products, heat and water are worth handing on, and who gets what of the gain?"),
+        _("Which by-products, heat and water are worth exchanging, and how is the gain shared?"),
         600,
         studio="exchanges",
     ),
     AnswerKind(
         "game",
         _("Calibrated game"),
-        _("What do the data say about whether enterprises act together, and can that last?"),
+        _("Do enterprises act together, according to the data, and can this last?"),
         300,
         ("measures", "accounts"),
         studio="calibration",
@@ -138,7 +141,7 @@ KINDS = (
     AnswerKind(
         "brief",
         _("Brief"),
-        _("Ten questions on one page, each number with where it comes from."),
+        _("Ten questions on one page, with a source for every number."),
         900,
         options=(_BUDGET, _PRICE),
         studio="brief",
@@ -146,7 +149,7 @@ KINDS = (
     AnswerKind(
         "inventory",
         _("Greenhouse gas inventory"),
-        _("Which emissions by category and gas, by which methods, from which rows of which reports?"),
+        _("What are the emissions by category and gas, by which methods, and from which report rows?"),
     ),
     AnswerKind(
         "footprints",
@@ -156,15 +159,15 @@ KINDS = (
         ("products",),
         (_ALLOCATION,),
         note=_(
-            "Computed from approved reports alone, with the same allocation for all enterprises. An"
-            " enterprise's own product page also uses the allocation it chose and its suppliers' records,"
-            " so its figure may differ."
+            "Based on approved reports only, with the same allocation for all enterprises. An "
+            "enterprise's own product page also uses its chosen allocation and its suppliers' "
+            "records, so its figure may differ."
         ),
     ),
     AnswerKind(
         "check",
-        _("Check of the data"),
-        _("What is amiss in the reports, and what can be computed for how much of the park?"),
+        _("Data check"),
+        _("What is wrong in the reports, and what can be calculated for how much of the park?"),
     ),
 )
 

@@ -255,7 +255,7 @@ def get_page_one(request: HttpRequest, asked: Query[PageOneAsked]) -> dict[str, 
 @router.get(
     "/answers/kinds",
     response=list[KindTold],
-    summary=_("Which answers there are"),
+    summary=_("Available answers"),
     openapi_extra=READERS,
 )
 def list_kinds(request: HttpRequest) -> list[dict[str, Any]]:
@@ -266,7 +266,7 @@ def list_kinds(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post(
     "/answers",
     response={202: AnswerTold, 200: AnswerTold},
-    summary=_("Ask for an answer"),
+    summary=_("Request an answer"),
     openapi_extra=ASKERS,
 )
 def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str, Any]]:
@@ -287,7 +287,7 @@ def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str,
 @router.get(
     "/answers/{number}",
     response=AnswerTold,
-    summary=_("An answer, or how far it is"),
+    summary=_("Show an answer or its progress"),
     openapi_extra=READERS,
 )
 def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
@@ -300,7 +300,7 @@ def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
 @router.post(
     "/answers/{number}/cancel",
     response=AnswerTold,
-    summary=_("Give a job up"),
+    summary=_("Cancel a job"),
     openapi_extra=ASKERS,
 )
 def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:

@@ -151,7 +151,7 @@ def _report_data(person: Person, report: Report, table: ReportedTable) -> dict[s
 @router.get(
     "/drafts/{table}/{year}",
     response=DraftTold,
-    summary=_("The newest version of a report, and what is amiss in it"),
+    summary=_("The newest version of a report and its issues"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def put_draft(
 @router.delete(
     "/drafts/{table}/{year}",
     response={204: None},
-    summary=_("Throw a draft away"),
+    summary=_("Delete a draft"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | MUST_MATCH,
 )
 def delete_draft(request: HttpRequest, table: str, year: int) -> Status[None]:
@@ -209,7 +209,7 @@ def delete_draft(request: HttpRequest, table: str, year: int) -> Status[None]:
 @router.post(
     "/drafts/{table}/{year}/submit",
     response=ReportWithRows,
-    summary=_("Hand a draft to the second person"),
+    summary=_("Submit a draft for approval"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | MUST_MATCH | TAGGED,
 )
 def submit_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def submit_draft(request: HttpRequest, response: HttpResponse, table: str, year:
 @router.post(
     "/drafts/{table}/{year}/check",
     response=list[FindingTold],
-    summary=_("What would be amiss in a report"),
+    summary=_("Check a report without saving it"),
     openapi_extra=for_roles(*OF_ENTERPRISE, reads=True),
 )
 def check_rows(request: HttpRequest, table: str, year: int, given: RowsGiven) -> list[FindingTold]:

@@ -85,7 +85,7 @@ def _duty_schema(duty: Duty) -> DutyTold:
 @router.get(
     "/deadlines",
     response=list[DeadlineTold],
-    summary=_("The deadlines that the office has set"),
+    summary=_("The deadlines set by the park office"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_deadlines(request: HttpRequest) -> list[DeadlineTold]:
@@ -115,7 +115,7 @@ def put_deadline(request: HttpRequest, table: str, year: int, given: DeadlineGiv
 @router.delete(
     "/deadlines/{table}/{year}",
     response={204: None},
-    summary=_("Take a deadline back"),
+    summary=_("Remove a deadline"),
     openapi_extra=for_roles(Role.OFFICE),
 )
 def delete_deadline(request: HttpRequest, table: str, year: int) -> Status[None]:
@@ -128,7 +128,7 @@ def delete_deadline(request: HttpRequest, table: str, year: int) -> Status[None]
 @router.get(
     "/duties",
     response=DutiesTold,
-    summary=_("What one's own enterprise is asked for"),
+    summary=_("Reports that your own enterprise owes"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
 )
 def list_duties(request: HttpRequest) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def list_duties(request: HttpRequest) -> dict[str, Any]:
 @router.get(
     "/board",
     response=BoardTold,
-    summary=_("What all members are asked for in a year"),
+    summary=_("Reports that all members owe for a year"),
     openapi_extra=for_roles(Role.OFFICE, Role.AUDITOR),
 )
 def get_board(request: HttpRequest, asked: Query[BoardAsked]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _data(found: DataVersion) -> dict[str, Any]:
 @router.get(
     "/energy",
     response=UsesTold,
-    summary=_("What was used of which energy"),
+    summary=_("Energy use by carrier"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_energy(request: HttpRequest, asked: Query[UsesAsked]) -> dict[str, Any]:

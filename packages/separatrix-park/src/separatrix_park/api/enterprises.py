@@ -48,7 +48,7 @@ class EnterpriseGiven(NameGiven):
 @router.get(
     "/enterprises",
     response=Page[EnterpriseTold],
-    summary=_("The members of the park that one may see"),
+    summary=_("The members of the park that you may see"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_enterprises(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:

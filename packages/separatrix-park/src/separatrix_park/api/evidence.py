@@ -58,7 +58,7 @@ def _evidence_schema(file: Evidence) -> EvidenceTold:
 @router.get(
     "/reports/{number}/evidence",
     response=list[EvidenceTold],
-    summary=_("The files that back a report"),
+    summary=_("The evidence files of a report"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_evidence(request: HttpRequest, number: Number) -> list[EvidenceTold]:
@@ -70,7 +70,7 @@ def list_evidence(request: HttpRequest, number: Number) -> list[EvidenceTold]:
 @router.post(
     "/reports/{number}/evidence",
     response={201: EvidenceTold},
-    summary=_("Hand in a file with a draft"),
+    summary=_("Add an evidence file to a draft"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
 )
 def post_evidence(
@@ -92,7 +92,7 @@ def post_evidence(
 @router.get(
     "/evidence/{number}",
     response=EvidenceTold,
-    summary=_("What a file is"),
+    summary=_("Information about a file"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def get_evidence(request: HttpRequest, number: Number) -> EvidenceTold:
@@ -130,7 +130,7 @@ def fetch_evidence(request: HttpRequest, number: Number) -> HttpResponse:
 @router.delete(
     "/evidence/{number}",
     response={204: None},
-    summary=_("Take a file away from a draft"),
+    summary=_("Remove a file from a draft"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL),
 )
 def delete_evidence(request: HttpRequest, number: Number) -> Status[None]:

@@ -19,7 +19,7 @@ router = Router(tags=["keeping"])
 
 @router.post(
     "/enterprises/{key}/export",
-    summary=_("Everything that an enterprise entered"),
+    summary=_("Download everything that an enterprise entered"),
     openapi_extra=for_roles(Role.OFFICE, Role.ENTRY, Role.APPROVAL, reads=True, own_transaction=True)
     | {
         "responses": {

@@ -126,7 +126,7 @@ def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Que
 @router.get(
     "/requests/{number}",
     response=RequestTold,
-    summary=_("One request, and what came of it"),
+    summary=_("One request and its outcome"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_request(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:

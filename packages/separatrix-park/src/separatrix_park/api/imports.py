@@ -145,7 +145,7 @@ def faults_of(sheet: Spreadsheet) -> list[Fault]:
 @router.post(
     "/imports/{table}",
     response={201: ImportTold, 200: ImportTold},
-    summary=_("Take in a spreadsheet of many enterprises"),
+    summary=_("Import a spreadsheet of many enterprises"),
     openapi_extra=for_roles(Role.OFFICE, own_transaction=True),
 )
 def post_import(

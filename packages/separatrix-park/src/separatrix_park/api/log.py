@@ -79,7 +79,7 @@ def _head(found: Head | None) -> HeadTold | None:
 @router.get(
     "/log",
     response=Page[EntryTold],
-    summary=_("The log of what was done"),
+    summary=_("The activity log"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_log(request: HttpRequest, asked: Query[LogAsked]) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def get_log_head(request: HttpRequest) -> HeadTold | None:
 @router.get(
     "/log/check",
     response=CheckTold,
-    summary=_("Whether the chain of the log holds"),
+    summary=_("Whether the chain of the log is intact"),
     openapi_extra=for_roles(Role.OFFICE, Role.AUDITOR),
 )
 def check_chain(request: HttpRequest, asked: Query[CheckAsked]) -> CheckTold:

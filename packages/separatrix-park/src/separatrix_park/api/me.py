@@ -40,7 +40,12 @@ class Me(Schema):
     token: TokenTold
 
 
-@router.get("/me", response=Me, summary=_("Whom the token speaks for"), openapi_extra=for_roles(*EVERYBODY))
+@router.get(
+    "/me",
+    response=Me,
+    summary=_("The person and rights behind the token"),
+    openapi_extra=for_roles(*EVERYBODY),
+)
 def who_am_i(request: HttpRequest) -> Me:
     """Tell the person, the role and the enterprise of the token, and the time of the server."""
     person, token = request.user, request.token

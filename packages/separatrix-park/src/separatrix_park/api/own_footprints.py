@@ -202,7 +202,7 @@ def _proposed(
 @router.post(
     "/footprints",
     response={201: FootprintTold},
-    summary=_("Propose a footprint from a record that was made elsewhere"),
+    summary=_("Propose a footprint from an external record"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def propose_record(

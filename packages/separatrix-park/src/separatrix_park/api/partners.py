@@ -87,7 +87,7 @@ def _own_partners() -> Any:
 @router.get(
     "/partners",
     response=Page[PartnerTold],
-    summary=_("Partners, and whether their nodes may be called"),
+    summary=_("Partners, and whether requests to their nodes are allowed"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_partners(request: HttpRequest, which: Query[PartnerFilter], paging: Query[Paging]) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def get_partner(request: HttpRequest, response: HttpResponse, identifier: Path[U
 @router.post(
     "/partners/{identifier}/fetch",
     response={202: PartnerTold},
-    summary=_("Have a partner's list of footprints fetched"),
+    summary=_("Fetch a partner's list of footprints"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def fetch_from_partner(request: HttpRequest, identifier: Path[UUID]) -> Status[dict[str, Any]]:

@@ -308,7 +308,7 @@ def _work_data(state: RollUpState) -> dict[str, Any]:
 @router.get(
     "/products",
     response=ProductsTold,
-    summary=_("Own products, each with its newest footprint"),
+    summary=_("Own products, each with its latest footprint"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_products(request: HttpRequest, which: Query[ProductFilter], paging: Query[Paging]) -> dict[str, Any]:
@@ -324,7 +324,7 @@ def list_products(request: HttpRequest, which: Query[ProductFilter], paging: Que
 @router.post(
     "/products/roll-up",
     response={200: WorkTold, 202: WorkTold},
-    summary=_("Have the footprints of products worked out"),
+    summary=_("Calculate the footprints of products"),
     openapi_extra=for_roles(*OF_ENTERPRISE, own_transaction=True),
 )
 def roll_up_products(request: HttpRequest, given: WorkAsked) -> Status[dict[str, Any]]:
@@ -340,7 +340,7 @@ def roll_up_products(request: HttpRequest, given: WorkAsked) -> Status[dict[str,
 @router.get(
     "/products/offered",
     response=Page[OfferTold],
-    summary=_("Products of others of the park that may stand for purchases"),
+    summary=_("Products of other enterprises in the park that purchases may use"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_offers(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
@@ -351,7 +351,7 @@ def list_offers(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 @router.get(
     "/products/{number}",
     response=ProductWithInputs,
-    summary=_("One version of a product's footprint, with all that went in"),
+    summary=_("One version of a product's footprint with all its inputs"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_product(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:

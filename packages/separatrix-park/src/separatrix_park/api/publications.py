@@ -133,7 +133,7 @@ def _publication_data(found: Publication) -> dict[str, Any]:
     "/publications",
     response=Page[PublicationTold],
     auth=None,
-    summary=_("What was published"),
+    summary=_("Publications"),
     openapi_extra=for_roles(PUBLIC),
 )
 def list_publications(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def list_publications(request: HttpRequest, paging: Query[Paging]) -> dict[str, 
 @router.get(
     "/publications/figures",
     response=FiguresTold,
-    summary=_("What may be published of a year"),
+    summary=_("Figures of a year that may be published"),
     openapi_extra=for_roles(Role.OFFICE),
 )
 def get_figures(request: HttpRequest, asked: Query[FiguresAsked]) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def _tag(row: SupplyLink) -> str:
 @router.get(
     "/purchases",
     response=Page[PurchaseTold],
-    summary=_("What was bought in a year, and what stands for each purchase"),
+    summary=_("The purchases of a year and the footprint used for each"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_purchases(request: HttpRequest, asked: Query[PurchasesAsked]) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def list_purchases(request: HttpRequest, asked: Query[PurchasesAsked]) -> dict[s
 @router.get(
     "/supply-links",
     response=Page[SupplyLinkTold],
-    summary=_("Which suppliers' products stand for purchases"),
+    summary=_("Suppliers' products used for purchases"),
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_supply_links(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def list_supply_links(request: HttpRequest, paging: Query[Paging]) -> dict[str, 
 @router.get(
     "/supply-links/{number}",
     response=SupplyLinkTold,
-    summary=_("One supplier's product that stands for a purchase"),
+    summary=_("One supplier's product used for a purchase"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_supply_link(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def _chosen(person: Person, given: SupplierGiven) -> SupplyLink:
 @router.put(
     "/supply-links",
     response={200: SupplyLinkTold, 201: SupplyLinkTold},
-    summary=_("Let a supplier's product stand for a purchase"),
+    summary=_("Use a supplier's product for a purchase"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | MAY_CHANGE | TAGGED,
 )
 def put_supply_link(
@@ -222,7 +222,7 @@ def put_supply_link(
 @router.delete(
     "/supply-links/{number}",
     response={204: None},
-    summary=_("Let a purchase stand for what its row tells again"),
+    summary=_("Use the row's own emission factor for a purchase again"),
     openapi_extra=for_roles(*OF_ENTERPRISE) | MUST_MATCH,
 )
 def delete_supply_link(request: HttpRequest, number: Number) -> Status[None]:

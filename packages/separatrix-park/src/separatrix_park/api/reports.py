@@ -186,7 +186,7 @@ def get_report(request: HttpRequest, response: HttpResponse, number: Number) -> 
 @router.get(
     "/reports/{number}/changes",
     response=list[RowChangeTold],
-    summary=_("What a version changed"),
+    summary=_("Changes made by a version"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_changes(request: HttpRequest, number: Number) -> list[RowChangeTold]:
@@ -226,7 +226,7 @@ def _own_report(number: int) -> Report:
 @router.post(
     "/reports/{number}/approve",
     response=ReportWithRows,
-    summary=_("Approve a report that somebody else entered"),
+    summary=_("Approve a report that another person entered"),
     openapi_extra=for_roles(Role.APPROVAL) | MUST_MATCH | TAGGED,
 )
 def approve_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
@@ -250,7 +250,7 @@ def return_report(
 @router.post(
     "/reports/{number}/withdraw",
     response=ReportWithRows,
-    summary=_("Take a report back that waits for approval"),
+    summary=_("Withdraw a report that waits for approval"),
     openapi_extra=for_roles(Role.ENTRY, Role.APPROVAL) | TAGGED,
 )
 def take_back_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _sharing_data(sharings: list[Sharing]) -> list[dict[str, Any]]:
 @router.get(
     "/sharings",
     response=list[SharingTold],
-    summary=_("What is shared between enterprises"),
+    summary=_("Data shared between enterprises"),
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_sharings(request: HttpRequest) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def list_sharings(request: HttpRequest) -> list[dict[str, Any]]:
 @router.post(
     "/sharings",
     response={201: SharingTold},
-    summary=_("Let another enterprise read a table"),
+    summary=_("Share a table with another enterprise"),
     openapi_extra=for_roles(Role.APPROVAL),
 )
 def post_sharing(request: HttpRequest, given: SharingGiven) -> Status[dict[str, Any]]:
@@ -101,7 +101,7 @@ def post_sharing(request: HttpRequest, given: SharingGiven) -> Status[dict[str, 
 @router.delete(
     "/sharings/{number}",
     response={204: None},
-    summary=_("End a sharing"),
+    summary=_("End sharing"),
     openapi_extra=for_roles(Role.APPROVAL),
 )
 def delete_sharing(request: HttpRequest, number: Number) -> Status[None]:

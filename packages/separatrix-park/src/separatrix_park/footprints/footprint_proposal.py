@@ -29,15 +29,15 @@ class FootprintProposalForm(forms.Form):
     """What people say of a footprint that is passed on."""
 
     standards = forms.MultipleChoiceField(
-        label=_("Standards that were followed"),
+        label=_("Standards followed"),
         choices=[(name, name) for name in STANDARDS],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Nothing else is claimed."),
     )
     exempted = forms.FloatField(
-        label=_("Part of the emissions that is left out, in percent"), min_value=0, max_value=100
+        label=_("Excluded share of the emissions, in percent"), min_value=0, max_value=100
     )
-    left_out = forms.CharField(label=_("What that is"), required=False, max_length=500)
+    left_out = forms.CharField(label=_("Details"), required=False, max_length=500)
     technology = forms.FloatField(label=_("Own data: technology"), min_value=1, max_value=5, required=False)
     geography = forms.FloatField(label=_("Own data: place"), min_value=1, max_value=5, required=False)
     time = forms.FloatField(
@@ -45,9 +45,9 @@ class FootprintProposalForm(forms.Form):
         min_value=1,
         max_value=5,
         required=False,
-        help_text=_("From 1, the best, to 5; what suppliers' records tell of theirs is averaged in."),
+        help_text=_("From 1 (best) to 5; ratings in suppliers' records are included as a weighted average."),
     )
-    why = forms.CharField(label=_("What has changed, for those who decide"), required=False, max_length=500)
+    why = forms.CharField(label=_("Description of the change, for approvers"), required=False, max_length=500)
 
     def __init__(self, *args: Any, of: ProductRollUp, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -62,12 +62,12 @@ class FootprintProposalForm(forms.Form):
         known = self.of.result["exempted"]
         if not self.of.whole and not given:
             raise forms.ValidationError(
-                gettext("Something is missing, so it is not nothing: enter what you estimate.")
+                gettext("Data are missing, so the share is not zero: enter your estimate.")
             )
         if known is not None and given < known * (1 - SHOWN):
             told_least = f"{known:.4g}"
             raise forms.ValidationError(
-                gettext("What is left out comes to %(least)s %% already.") % {"least": told_least}
+                gettext("The known excluded share is already %(least)s %%.") % {"least": told_least}
             )
         return given
 
@@ -97,9 +97,9 @@ def waiting_proposal(row: ProductRollUp) -> PublishedFootprint | None:
 def why_not_now(row: ProductRollUp) -> str:
     """Return why a version cannot be proposed, whatever is said of it; empty where it can."""
     if row.outdated is not None or newest(row.enterprise_id).filter(pk=row.pk).first() is None:
-        return gettext("It was worked out anew meanwhile: propose the newest version.")
+        return gettext("It has been recalculated in the meantime: propose the newest version.")
     if not row.result["footprint"]:
-        return gettext("It has no footprint that could be passed on.")
+        return gettext("It has no footprint to pass on.")
     return ""
 
 

@@ -93,7 +93,7 @@ def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
     found = []
     for one in rows:
         lacks = one.lacks.get(language) or [
-            _("its reports contradict themselves") if one.doubted else _("nothing of it is approved")
+            _("its reports contradict themselves") if one.doubted else _("nothing approved")
         ]
         reports = [(title_of(table), state, states[state]) for table, state in one.reports]
         more = max(0, len(lacks) - MOST_TOLD)

@@ -167,7 +167,7 @@ def flow(request: HttpRequest) -> HttpResponse:
     flows = () if year is None else energy_flow(year)
     told = AccountYear.objects.filter(year=year)
     absent = absent_years(told, current_members())
-    described = gettext("Energy from carriers into sectors; the table below tells the same")
+    described = gettext("Energy from carriers into sectors; the table below shows the same figures")
     context |= {
         "years": years,
         "year": year,
@@ -210,9 +210,9 @@ class BudgetForm(forms.Form):
     """The most that the park may emit and use in a year."""
 
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
-    carbon = forms.FloatField(label=_("Most emissions, t CO2e"), min_value=0, max_value=1e12, required=False)
-    energy = forms.FloatField(label=_("Most energy, tce"), min_value=0, max_value=1e12, required=False)
-    why = forms.CharField(label=_("Where it comes from"), max_length=500, required=False)
+    carbon = forms.FloatField(label=_("Emission limit, t CO2e"), min_value=0, max_value=1e12, required=False)
+    energy = forms.FloatField(label=_("Energy limit, tce"), min_value=0, max_value=1e12, required=False)
+    why = forms.CharField(label=_("Basis"), max_length=500, required=False)
 
 
 @login_required

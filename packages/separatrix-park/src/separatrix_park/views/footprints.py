@@ -50,8 +50,8 @@ CRITERIA = {
     "geography": _("Geography"),
     "classification": _("Classes of products"),
     "validOn": _("Valid on"),
-    "validAfter": _("Valid from after"),
-    "validBefore": _("Valid until before"),
+    "validAfter": _("Valid from later than"),
+    "validBefore": _("Valid until earlier than"),
     "status": _("State"),
 }
 """What people call the criteria of a request."""
@@ -70,14 +70,14 @@ class RecordForm(forms.Form):
     record = forms.CharField(
         label=_("Record"),
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
-        help_text=_("One ProductFootprint of PACT 3, in JSON. Its id, date and state are given anew."),
+        help_text=_("One ProductFootprint of PACT 3, in JSON. The platform replaces its id, date and state."),
     )
-    file = forms.FileField(label=_("Or a file with it"), required=False)
+    file = forms.FileField(label=_("Or a file with the record"), required=False)
     why = forms.CharField(
-        label=_("Why it is proposed"),
+        label=_("Reason for the proposal"),
         required=False,
         max_length=1000,
-        help_text=_("For whoever publishes it: of a correction, what was wrong."),
+        help_text=_("For the person who publishes it; for a correction, explain what was wrong."),
     )
 
     def __init__(self, *told: Any, **named: Any) -> None:
@@ -102,7 +102,7 @@ class RecordForm(forms.Form):
         if isinstance(told_record, dict):
             given["told"] = told_record
         elif "record" not in self.errors:
-            self.add_error("record", gettext("This is no record in JSON. Paste one, or choose its file."))
+            self.add_error("record", gettext("This is not a JSON record. Paste one, or choose its file."))
         return given
 
 
@@ -117,7 +117,7 @@ class RejectionForm(forms.Form):
 
     code = forms.ChoiceField(label=_("Reason"), choices=REASONS)
     why = forms.CharField(
-        label=_("What the partner is told"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Message to the partner"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
 
@@ -174,7 +174,9 @@ def new_footprint(request: HttpRequest) -> HttpResponse:
         except InputError as found:
             problem = found
         else:
-            messages.success(request, gettext("Proposed. Somebody else with the role approval publishes it."))
+            messages.success(
+                request, gettext("Proposed. Another person with the role Approval has to publish it.")
+            )
             return redirect("footprint", made.pk)
     refused = problem is not None or bool(form.errors)
     context = {"form": form, "problem": problem}
@@ -233,7 +235,7 @@ def publish(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     person = require(request.user, Role.APPROVAL)
     try:
         footprint_versions.publish(_footprint_or_404(person, identifier), person)
-        messages.success(request, gettext("Published. Partners who have an older version are told."))
+        messages.success(request, gettext("Published. Partners with an older version will be notified."))
     except InputError as problem:
         _show_problem(request, problem)
     return redirect("footprint", identifier)
@@ -249,7 +251,7 @@ def discard(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     except InputError as problem:
         _show_problem(request, problem)
         return redirect("footprint", identifier)
-    messages.success(request, gettext("The proposal is gone."))
+    messages.success(request, gettext("The proposal has been discarded."))
     return redirect("footprints")
 
 
@@ -261,7 +263,7 @@ def withdraw(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
     found = _footprint_or_404(person, identifier)
     try:
         footprint_versions.withdraw(found, person, request.POST.get("why", "")[:1000])
-        messages.success(request, gettext("Withdrawn. Partners who have it are told."))
+        messages.success(request, gettext("Withdrawn. Partners who have it will be notified."))
     except InputError as problem:
         _show_problem(request, problem)
     return redirect("footprint", identifier)
@@ -282,7 +284,7 @@ def show(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
                 footprint_versions.grant(found, partner, person)
             elif partner.pk in granted:
                 footprint_versions.end_grant(found, partner, person)
-    messages.success(request, gettext("Kept who sees it."))
+    messages.success(request, gettext("Visibility saved."))
     return redirect("footprint", identifier)
 
 
@@ -314,7 +316,7 @@ def request_of_partner(request: HttpRequest, number: int) -> HttpResponse:
         require(request.user, Role.APPROVAL)
         try:
             if _answered(request, found, form, person):
-                messages.success(request, gettext("Answered. The partner is told."))
+                messages.success(request, gettext("Response recorded. The partner will be notified."))
                 return redirect("footprint-request", number)
         except InputError as refused:
             problem = refused

@@ -127,23 +127,25 @@ def first_steps(members: int, invited: bool, deadlines: bool, approved: bool) ->
         Step(
             told("Invite the enterprises"),
             told(
-                "Two people of each: one who enters, one who approves. Each gets a link that works once;"
-                " nobody else can get an account."
+                "Invite two people per enterprise: one enters data, one approves. Each gets a "
+                "link that works once; no one else can get an account."
             ),
             reverse("invitations"),
             members > 0 or invited,
         ),
         Step(
-            told("Say what is due by when"),
-            told("Each enterprise then sees on its first page what it owes; begin with energy of last year."),
+            told("Set the reports due and their dates"),
+            told(
+                "Each enterprise then sees its due reports on its home page; begin with last year's energy."
+            ),
             reverse("deadlines"),
             deadlines,
         ),
         Step(
             told("Wait for the first approved reports"),
             told(
-                "The table of deadlines shows who has handed in what. Spreadsheets that you have"
-                " already can be taken in for many enterprises at once."
+                "The table of deadlines shows which reports each enterprise has submitted. You "
+                "can import existing spreadsheets for many enterprises at once."
             ),
             reverse("board"),
             approved,
@@ -151,8 +153,8 @@ def first_steps(members: int, invited: bool, deadlines: bool, approved: bool) ->
         Step(
             told("Read the first answers"),
             told(
-                "They rest on what is approved so far, and say what is missing;"
-                " you need not wait for everybody."
+                "They are based on the data approved so far and list missing data; you do not "
+                "need to wait for every enterprise."
             ),
             reverse("answers"),
             approved,

@@ -64,14 +64,14 @@ MENU = (MenuEntry("partners", _("Partners"), (Role.ENTRY, Role.APPROVAL), 45),)
 
 KINDS = {
     REQUEST_CREATED: _("request for footprints"),
-    REQUEST_FULFILLED: _("footprints for a request"),
+    REQUEST_FULFILLED: _("footprints in response to a request"),
     REQUEST_REJECTED: _("rejection of a request"),
     PUBLISHED: _("notice of a new or withdrawn version"),
 }
 """What people call the types of events."""
 
 WAYS = {
-    "request": _("for a request"),
+    "request": _("in response to a request"),
     "list": _("from its list"),
     "event": _("after a notice"),
 }
@@ -89,9 +89,9 @@ class ConnectionForm(forms.Form):
         required=True,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
         help_text=_(
-            "The text that the partner's node made for you. From another program than this one: "
-            '{"node": …, "token": …, "client_id": …, "client_secret": …}, with the address below which '
-            "/3/footprints lies, and that of its tokens."
+            'The text created by the partner\'s node. From other software: {"node": …, '
+            '"token": …, "client_id": …, "client_secret": …}, where node is the address before '
+            "/3/footprints and token is the address that issues tokens."
         ),
     )
 
@@ -108,7 +108,7 @@ class ProposalForm(ConnectionForm):
     """Who the partner is."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("What people of your enterprise call the partner.")
+        label=_("Name"), max_length=200, help_text=_("The name your enterprise uses for the partner.")
     )
     field_order = ("name", "connection")
 
@@ -116,7 +116,9 @@ class ProposalForm(ConnectionForm):
         super().__init__(*arguments, **options)
         field = self.fields["connection"]
         field.required = False
-        field.help_text = _("If the partner has given you one. Else invite it first, and enter it later.")
+        field.help_text = _(
+            "If the partner has given you one. Otherwise invite the partner first and enter it later."
+        )
 
 
 class RequestForm(forms.Form):
@@ -126,7 +128,7 @@ class RequestForm(forms.Form):
         label=_("Ids of products"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        help_text=_("As the partner calls its products, such as urn:gtin:4712345060507; one a line."),
+        help_text=_("The partner's own product ids, such as urn:gtin:4712345060507; one per line."),
     )
     comment = forms.CharField(label=_("Comment"), max_length=2000, required=False)
 
@@ -150,7 +152,9 @@ def partners(request: HttpRequest) -> HttpResponse:
         except InputError as problem:
             form.add_error(None, problem_line(problem))
         else:
-            messages.success(request, gettext("Proposed: a second person of your enterprise approves it."))
+            messages.success(
+                request, gettext("Proposed: a second person of your enterprise has to approve it.")
+            )
             return redirect("partner", identifier=made.pk)
     rows = Partner.objects.filter(enterprise_id=person.enterprise_id).order_by("name", "proposed")
     standing = [row for row in rows if row.state in ("proposed", "approved")]
@@ -286,7 +290,9 @@ def _reject(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
 def _remove(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
     """Remove a partner."""
     remove(row, request.POST.get("why", ""), person)
-    messages.success(request, gettext("Removed: its programs come in no more, and nothing is sent to it."))
+    messages.success(
+        request, gettext("Removed: its software no longer has access, and nothing is sent to it.")
+    )
     return redirect("partner", identifier=row.pk)
 
 
@@ -296,7 +302,7 @@ def _connect(request: HttpRequest, person: Person, row: Partner) -> HttpResponse
     if not form.is_valid():
         return _partner_response(request, person, row, connecting=form)
     enter_connection(row, form.cleaned_data["connection"], person)
-    messages.success(request, gettext("Entered: a second person of your enterprise approves it."))
+    messages.success(request, gettext("Entered: a second person of your enterprise has to approve it."))
     return redirect("partner", identifier=row.pk)
 
 
@@ -306,14 +312,14 @@ def _ask(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
     if not form.is_valid():
         return _partner_response(request, person, row, asking=form)
     ask(row, form.cleaned_data["products"], form.cleaned_data["comment"], person)
-    messages.success(request, gettext("Asked: the request is sent in a moment."))
+    messages.success(request, gettext("Request recorded: it is sent in a moment."))
     return redirect("partner", identifier=row.pk)
 
 
 def _fetch(request: HttpRequest, person: Person, row: Partner) -> HttpResponse:
     """Fetch the list of a partner."""
     ask_for_list(row, person)
-    messages.success(request, gettext("Its list is fetched in a moment; load the page again to see it."))
+    messages.success(request, gettext("Its list is fetched in a moment; reload the page to see it."))
     return redirect("partner", identifier=row.pk)
 
 

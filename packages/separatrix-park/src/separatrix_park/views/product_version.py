@@ -45,24 +45,26 @@ __all__ = ["MENU", "own_enterprise_of", "roll_up_data", "urlpatterns"]
 MENU = ()
 
 OUTDATED = {
-    "partner": _("{who} told another footprint of what goes into it"),
-    "member": _("the footprint of what {who} supplies has changed"),
-    "links": _("what stands for a purchase was changed"),
-    "choice": _("how emissions are shared, or what is offered, was changed"),
-    "data": _("reports that it rests on have changed"),
-    REFUSED: _("it cannot be worked out of what is approved now"),
-    GONE: _("no report tells any more that it is made"),
+    "partner": _("{who} reported another footprint for an input"),
+    "member": _("the footprint of products supplied by {who} has changed"),
+    "links": _("the footprint used for a purchase has changed"),
+    "choice": _("the allocation of emissions or the products offered have changed"),
+    "data": _("reports used for it have changed"),
+    REFUSED: _("it cannot be calculated from the data approved now"),
+    GONE: _("no report includes its production any more"),
 }
 KINDS = {
     "direct": _("own site"),
     "bought energy": _("bought energy"),
     "purchase": _("purchase"),
-    "transport": _("transport to here, by the supplier's record"),
+    "transport": _("transport to this site, from the supplier's record"),
     INSIDE: _("from the park"),
     "exempted": _("left out"),
 }
 DOUBTS = {
-    "replaced": _("{partner} has replaced its footprint of {product}, and no newer one has come yet"),
+    "replaced": _(
+        "{partner} has replaced its footprint of {product}, and no newer one has been received yet"
+    ),
     "other year": _("the footprint of {product} by {partner} is not valid for this year"),
 }
 SEEN = 1e-4
@@ -227,7 +229,7 @@ def propose_product(request: HttpRequest, number: int) -> HttpResponse:
     except InputError as problem:
         form.add_error(None, problem_line(problem))
         return _version(request, row, form)
-    messages.success(request, gettext("Proposed: a second person publishes it, or not."))
+    messages.success(request, gettext("Proposed: a second person decides whether to publish it."))
     return redirect("product", row.pk)
 
 

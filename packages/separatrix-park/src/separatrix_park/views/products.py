@@ -45,7 +45,7 @@ __all__ = ["MENU", "urlpatterns"]
 MENU = (MenuEntry("products", _("Our products"), (Role.ENTRY, Role.APPROVAL), 25),)
 
 ALLOCATIONS = (
-    ("", _("not said")),
+    ("", _("not specified")),
     ("mass", _("by mass")),
     ("value", _("by value")),
     ("energy", _("by energy content")),
@@ -58,9 +58,11 @@ class ChoiceForm(forms.Form):
     allocation = forms.ChoiceField(
         label=_("How emissions are shared among several products"), choices=ALLOCATIONS, required=False
     )
-    for_park = forms.BooleanField(label=_("Others of the park may use all of them"), required=False)
+    for_park = forms.BooleanField(
+        label=_("Other enterprises of the park may use all of them"), required=False
+    )
     products = forms.MultipleChoiceField(
-        label=_("Or only these"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Or only these products"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, made: list[str], **named: Any) -> None:
@@ -141,9 +143,9 @@ def _purchases(enterprise: UUID, year: int, rows: list[ProductRollUp]) -> list[d
 def _stands(one: PurchaseSource) -> str:
     told = {"product": one.product, "name": one.name}
     if one.kind == PARTNER:
-        return gettext("%(product)s by the partner %(name)s") % told
+        return gettext("%(product)s from the partner %(name)s") % told
     if one.kind == MEMBER:
-        return gettext("%(product)s of %(name)s, of the park") % told
+        return gettext("%(product)s from %(name)s, in the park") % told
     return gettext("the emission factor of its row") if one.kind == FACTOR else ""
 
 
@@ -152,8 +154,8 @@ def _lacking(one: PurchaseSource) -> str:
     if one.offered:
         return ""
     if one.counts == FACTOR:
-        return gettext("not offered so far: the emission factor of its row stands for it")
-    return gettext("not offered so far: it counts as missing")
+        return gettext("not offered yet: its row's emission factor is used instead")
+    return gettext("not offered yet: counted as missing")
 
 
 @login_required
@@ -169,7 +171,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         return _page(request, person, form)
     given = form.cleaned_data
     choose(person, given["allocation"], given["for_park"], given["products"])
-    messages.success(request, gettext("Kept; footprints are worked out anew."))
+    messages.success(request, gettext("Saved; footprints are being recalculated."))
     return redirect("products")
 
 

@@ -48,9 +48,9 @@ USUAL_DAYS = 90
 class TokenForm(forms.Form):
     """What a token is for, what it may do, and for how long."""
 
-    name = forms.CharField(label=_("What for"), max_length=80, help_text=_("Such as: meters of hall 2"))
+    name = forms.CharField(label=_("Purpose"), max_length=80, help_text=_("For example: meters of hall 2"))
     rights = forms.ChoiceField(
-        label=_("What it may do"),
+        label=_("Rights of the token"),
         choices=[("read", _("read what I may see")), ("write", _("read, and do what I may do"))],
     )
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=LONGEST_DAYS, initial=USUAL_DAYS)
@@ -115,9 +115,9 @@ def description(request: HttpRequest) -> HttpResponse:
 
 def _role_names(roles: list[str]) -> str:
     if PUBLIC in roles:
-        return gettext("everybody, without a token")
+        return gettext("everyone, without a token")
     if set(roles) == set(EVERYBODY):
-        return gettext("everybody")
+        return gettext("everyone")
     return ", ".join(str(Role(role).label) for role in roles)
 
 

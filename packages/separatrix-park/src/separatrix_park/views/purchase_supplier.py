@@ -47,9 +47,9 @@ class SupplierForm(forms.Form):
         label=_("Or another enterprise of the park"),
         max_length=200,
         required=False,
-        help_text=_("Its id or its full name. Its footprint goes in as soon as it offers it to the park."),
+        help_text=_("Its id or full name. Its footprint is used once the enterprise offers it to the park."),
     )
-    product = forms.CharField(label=_("and what it calls the product"), max_length=300, required=False)
+    product = forms.CharField(label=_("and its name for the product"), max_length=300, required=False)
 
 
 @login_required
@@ -72,7 +72,7 @@ def supplier(request: HttpRequest) -> HttpResponse:
             field = "member" if form.cleaned_data["member"] else "stands"
             form.add_error(field, problem_line(problem))
         else:
-            messages.success(request, gettext("Kept; footprints are worked out anew."))
+            messages.success(request, gettext("Saved; footprints are being recalculated."))
             return redirect("products")
     context = {"form": form, "bought": bought, "year": year}
     return render(request, "park/footprints/supplier.html", context, status=422 if form.errors else 200)
@@ -95,7 +95,7 @@ def _options(own: UUID, link: SupplyLink | None) -> list[Any]:
         (json.dumps(["offered", one.key, one.product]), f"{one.enterprise}: {one.product}")
         for one in offered_by_others(own)
     ]
-    found: list[Any] = [("", gettext("what its own row tells"))]
+    found: list[Any] = [("", gettext("its row's own emission factor"))]
     if link is not None and _value(link) not in dict(received):
         # Of a partner's products the newest alone are listed; what was chosen before stays a choice.
         name = link.partner.name if link.partner else member_names([link.member_id]).get(link.member_id, "")
@@ -111,9 +111,9 @@ def _one_is_chosen(form: SupplierForm, link: SupplyLink | None) -> bool:
     """Tell at its field where two things were chosen at once, or a product of nobody."""
     given = form.cleaned_data
     if given["member"] and given["stands"] not in ("", _value(link)):
-        form.add_error("member", gettext("Choose one: from the list, or an enterprise named here."))
+        form.add_error("member", gettext("Choose one: from the list, or an enterprise entered here."))
     elif given["product"] and not given["member"]:
-        form.add_error("member", gettext("Name the enterprise that makes this product."))
+        form.add_error("member", gettext("Enter the enterprise that makes this product."))
     return not form.errors
 
 

@@ -71,7 +71,7 @@ class RecordSummary:
         lacking: list[Any] = []
         if end is not None and end > FROM_2025:
             lacking += [] if "primaryDataShare" in pcf else [_("the share of primary data")]
-            lacking += [] if "dqi" in pcf else [_("the ratings of the data's quality")]
+            lacking += [] if "dqi" in pcf else [_("the data quality ratings")]
         unit = str(pcf.get("declaredUnitOfMeasurement", ""))
         return cls(
             str(pcf.get("pcfExcludingBiogenicUptake", "–")),
