@@ -62,7 +62,7 @@ CALLED: dict[type[models.Model], tuple[Any, Any, dict[str, Any]]] = {
             "enterprise": _("Enterprise"),
             "made": _("Invited on"),
             "by": _("Invited by number"),
-            "expires": _("Good until"),
+            "expires": _("Valid until"),
             "used": _("Joined on"),
             "withdrawn": _("Withdrawn on"),
         },
@@ -70,15 +70,15 @@ CALLED: dict[type[models.Model], tuple[Any, Any, dict[str, Any]]] = {
     Deadline: (
         _("Deadline"),
         _("Deadlines"),
-        {"table": _("Table"), "year": _("Year"), "due": _("Due"), "note": _("What to say with it")},
+        {"table": _("Table"), "year": _("Year"), "due": _("Due"), "note": _("Note")},
     ),
     AccessAttempt: (
         _("Failed login"),
         _("Failed logins and lock-outs"),
         {
             "attempt_time": _("When"),
-            "username": _("Name that was typed"),
-            "ip_address": _("From the address"),
+            "username": _("Name entered"),
+            "ip_address": _("IP address"),
             "user_agent": _("Browser"),
             "failures_since_start": _("Failures"),
         },

@@ -77,7 +77,7 @@ def post_link(request: HttpRequest, address: str, link: str, kind: str) -> bool:
         except (OSError, smtplib.SMTPException) as problem:
             _log.warning("a letter could not be sent: %s", type(problem).__name__)
             messages.error(
-                request, gettext("The mail server did not take the letter; make a new link later.")
+                request, gettext("The mail server did not accept the message; create a new link later.")
             )
         else:
             messages.success(request, gettext("The link was sent by e-mail."))

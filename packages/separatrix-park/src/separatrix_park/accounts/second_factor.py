@@ -73,7 +73,9 @@ class ParkSecondFactor(DefaultMFAAdapter):
     """Keeps the secrets of second factors encrypted under the park's key."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": _("This code is wrong or was used already. Wait for the next one and type that."),
+        "incorrect_code": _(
+            "This code is wrong or has already been used. Wait for the next code and enter it."
+        ),
     }
 
     def get_totp_issuer(self) -> str:

@@ -27,8 +27,8 @@ STATES = (
 ORIGINS = (
     ("form", _("form")),
     ("spreadsheet", _("spreadsheet")),
-    ("office", _("taken in by the office")),
-    ("history", _("history taken in by the office")),
+    ("office", _("imported by the office")),
+    ("history", _("historical data imported by the office")),
     ("program", _("program")),
 )
 """What people call the ways by which a report comes."""

@@ -52,17 +52,26 @@ from separatrix_park.records.archive import EVIDENCE
 __all__ = ["export", "name_of_export", "opened_export"]
 
 README = (
-    _("Everything that {name} entered on the platform of {park}."),
-    _("cluster/: what is approved, as tables that spreadsheets open and separatrix reads."),
-    _("reports/: every version of every report, as CSV, and as JSON that gives its hash in the log."),
-    _("history.csv: who entered, submitted and judged each version, when and why."),
-    _("evidence/: the files that back reports."),
-    _("log.csv: the entries of the log about this enterprise."),
-    _("people.csv, shared.csv, published.csv: its people, what it shares, the publications that it is in."),
-    _("partners.csv, footprints.csv, received.csv: its partners, and the footprints passed on and received."),
-    _("requests.csv, supplies.csv: what was asked for, and which product stands for what is bought."),
-    _("choices.csv: how footprints are worked out, and which of them the park may use."),
-    _("footprints/: the records of footprints in the form of PACT."),
+    _("Everything {name} entered on the platform of {park}."),
+    _("cluster/: the approved data, as tables for spreadsheets and separatrix."),
+    _(
+        "reports/: every version of every report, as CSV and as JSON, from which its hash in the log "
+        "can be calculated."
+    ),
+    _("history.csv: who entered, submitted and reviewed each version, when and why."),
+    _("evidence/: the evidence files of reports."),
+    _("log.csv: the log entries about this enterprise."),
+    _(
+        "people.csv, shared.csv, published.csv: its people, the data it shares, and the publications "
+        "that include its data."
+    ),
+    _(
+        "partners.csv, footprints.csv, received.csv: its partners, and the footprints it passed on "
+        "and received."
+    ),
+    _("requests.csv, supplies.csv: requests for footprints, and the product used for each purchase."),
+    _("choices.csv: the footprint calculation settings, and the footprints that the park may use."),
+    _("footprints/: the footprint records in PACT format."),
     _("checksums.txt: the SHA-256 of each file."),
 )
 PROOF = "hash = SHA-256(salt + JSON([table, year, version, rows]))"

@@ -24,12 +24,12 @@ TITLES: Mapping[str, Promise] = {
     "awareness": _("Awareness survey"),
     "adoption": _("Low-carbon cooperation"),
     "trade": _("Exports"),
-    "streams": _("Streams on offer and wanted"),
+    "streams": _("Streams offered and wanted"),
     "measures": _("Measures"),
     "links": _("Links to others"),
     "enterprises": _("The enterprise itself"),
-    "factors": _("Emission factors of one's own"),
-    "region": _("Totals of the region"),
+    "factors": _("Your own emission factors"),
+    "region": _("Regional totals"),
     "benchmarks": _("Benchmarks"),
     "facilities": _("Shared facilities"),
     "io_sectors": _("Sectors of the input-output table"),
@@ -59,4 +59,4 @@ def column_title(table: str, column: str) -> str:
 
 def period_of_report(year: int) -> str:
     """Return the year of a report as people read it; a list that holds for no one year says so."""
-    return told("standing list") if year == STANDING else str(year)
+    return told("permanent list") if year == STANDING else str(year)

@@ -30,7 +30,7 @@ from separatrix_park.views.query import page_of_list, year_of
 __all__ = ["MENU", "urlpatterns"]
 
 MENU = (
-    MenuEntry("board", _("Who reported"), (Role.OFFICE, Role.AUDITOR), 10),
+    MenuEntry("board", _("Reporting progress"), (Role.OFFICE, Role.AUDITOR), 10),
     MenuEntry("deadlines", _("Deadlines"), (Role.OFFICE,), 20),
 )
 
@@ -44,21 +44,21 @@ class DeadlineForm(forms.Form):
         required=False,
         min_value=1990,
         max_value=2200,
-        help_text=_("Nothing for a list that holds for no one year."),
+        help_text=_("Leave empty for a list that applies to all years."),
     )
     due = forms.DateField(
         label=_("Due"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Until the end of this day, by the clock of the service."),
+        help_text=_("Until the end of this day, by the server's clock."),
     )
-    note = forms.CharField(label=_("What to say with it"), required=False, max_length=500)
+    note = forms.CharField(label=_("Note"), required=False, max_length=500)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the year of a table that has years."""
         given: dict[str, Any] = super().clean() or {}
         table = reported_tables().get(given.get("table", ""))
         if table is not None and table.dated and not given.get("year") and "year" not in self.errors:
-            self.add_error("year", gettext("Reports of this table are of a year: say which."))
+            self.add_error("year", gettext("Reports of this table need a year: enter it."))
         return given
 
 
@@ -73,7 +73,7 @@ def deadlines(request: HttpRequest) -> HttpResponse:
         zone = timezone.get_current_timezone()
         due = datetime.combine(given["due"], time.max, tzinfo=zone).replace(microsecond=0)
         set_deadline(person, table, given["year"] if table.dated else STANDING, due, given["note"])
-        messages.success(request, gettext("The deadline is set; the enterprises see it on their pages."))
+        messages.success(request, gettext("The deadline is set; enterprises see it on their pages."))
         return redirect("deadlines")
     now = timezone.now()
     context = {
@@ -90,7 +90,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a deadline back."""
     person = require(request.user, Role.OFFICE)
     remove_deadline(person, get_object_or_404(Deadline, pk=number))
-    messages.success(request, gettext("The deadline is taken back."))
+    messages.success(request, gettext("The deadline has been removed."))
     return redirect("deadlines")
 
 

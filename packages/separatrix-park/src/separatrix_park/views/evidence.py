@@ -42,7 +42,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
         data = sent.read(LARGEST_EVIDENCE + 1)
         try:
             add_evidence(settings.PARK, person, draft, sent.name or "", data)
-            messages.success(request, gettext("The file is kept with this report."))
+            messages.success(request, gettext("The file has been saved with this report."))
         except InputError as problem:
             messages.error(request, problem_line(problem))
     return redirect("report", draft.table, draft.year)
@@ -78,7 +78,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     except InputError as problem:
         messages.error(request, problem_line(problem))
     else:
-        messages.success(request, gettext("The file is gone."))
+        messages.success(request, gettext("The file has been removed."))
     return redirect("report", report.table, report.year)
 
 

@@ -105,13 +105,13 @@ def delete_one(request: HttpRequest, enterprise: UUID) -> HttpResponse:
             )
             messages.success(
                 request,
-                gettext("Deleted: versions %(reports)d, files %(files)d. The log still holds.")
+                gettext("Deleted: %(reports)d versions, %(files)d files. The log is still intact.")
                 % {"reports": deleted.reports, "files": deleted.files},
             )
         except InputError as problem:
             messages.error(request, translate_sentence(problem.message))
     else:
-        messages.error(request, gettext("Nothing was deleted: say why."))
+        messages.error(request, gettext("Nothing was deleted: give a reason."))
     return redirect("data_of", chosen.pk)
 
 
@@ -128,14 +128,13 @@ def delete_all(request: HttpRequest, enterprise: UUID) -> HttpResponse:
 def _delete_all(request: HttpRequest, person: Person, chosen: Enterprise) -> HttpResponse:
     form = EnterpriseDeletion(request.POST)
     if not form.is_valid() or form.cleaned_data["key"] != chosen.key:
-        messages.error(
-            request, gettext("Nothing was deleted: the id that you typed is not that of the enterprise.")
-        )
+        messages.error(request, gettext("Nothing was deleted: the id you typed is not the enterprise's id."))
         return redirect("data_of", chosen.pk)
     delete_enterprise(settings.PARK, chosen.pk, str(person.pk))
     if person.role == Role.OFFICE:
         messages.success(
-            request, gettext("The enterprise and all that it entered are deleted. The log still holds.")
+            request,
+            gettext("The enterprise and everything it entered have been deleted. The log is still intact."),
         )
         return redirect("data")
     logout(request)  # one's own account is gone with the enterprise

@@ -69,7 +69,7 @@ class JoinForm(forms.Form):
         max_length=500,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 12 characters; four words that have nothing to do with each other are good."),
+        help_text=_("At least 12 characters; four unrelated words work well."),
     )
 
     def __init__(self, *arguments: Any, invitation: Invitation, **options: Any) -> None:
@@ -103,16 +103,16 @@ class InvitationForm(forms.Form):
         label=_("Name of the enterprise"),
         max_length=200,
         required=False,
-        help_text=_("Where the enterprise is new here."),
+        help_text=_("Only if the enterprise is new on the platform."),
     )
 
     def clean(self) -> dict[str, Any]:
         """Ask for the enterprise of its people, and for the address of somebody new."""
         told: dict[str, Any] = super().clean() or {}
         if told.get("role") in SPEAK_FOR_ONE and not told.get("key"):
-            self.add_error("key", gettext("Name the enterprise of this person by its id."))
+            self.add_error("key", gettext("Enter the id of this person's enterprise."))
         if Person.objects.filter(email__iexact=told.get("email", "")).exists():
-            self.add_error("email", gettext("Somebody with this address has joined already."))
+            self.add_error("email", gettext("A person with this address has already joined."))
         return told
 
 
@@ -177,7 +177,7 @@ def renewed(request: HttpRequest, number: int) -> HttpResponse:
     found = get_object_or_404(Invitation, pk=number)
     token = renew(found, str(person.pk))
     if token is None:
-        messages.warning(request, gettext("Whoever was invited has joined already."))
+        messages.warning(request, gettext("The invited person has already joined."))
         return redirect("invitations")
     return _handed_over(request, found.email, token)
 
@@ -188,9 +188,9 @@ def withdrawn(request: HttpRequest, number: int) -> HttpResponse:
     """End an invitation."""
     person = require(request.user, Role.OFFICE)
     if withdraw(get_object_or_404(Invitation, pk=number), str(person.pk)):
-        messages.success(request, gettext("The invitation was withdrawn; its link opens nothing now."))
+        messages.success(request, gettext("The invitation has been withdrawn; its link no longer works."))
     else:
-        messages.warning(request, gettext("The invitation was not open any more."))
+        messages.warning(request, gettext("The invitation was no longer open."))
     return redirect("invitations")
 
 

@@ -32,7 +32,7 @@ from separatrix_park.views.uploads import sent_spreadsheet
 
 __all__ = ["MENU", "urlpatterns"]
 
-MENU = (MenuEntry("office-tables", _("Tables of the office"), (Role.OFFICE, Role.AUDITOR), 70),)
+MENU = (MenuEntry("office-tables", _("Office tables"), (Role.OFFICE, Role.AUDITOR), 70),)
 
 
 @login_required
@@ -49,9 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             sheet = read_office_table(settings.PARK, person, table, *sent_spreadsheet(request))
             if not sheet.errors:
                 made = keep_office_table(person, table, sheet)
-                told = gettext(
-                    "%(table)s: version %(version)d with %(n)d rows; answers rest on it from now on."
-                )
+                told = gettext("%(table)s: version %(version)d with %(n)d rows; answers use it from now on.")
                 named = {"table": title_of(table.name), "version": made.version, "n": len(made.rows)}
                 messages.success(request, told % named)
                 return redirect("office-tables")

@@ -60,7 +60,7 @@ class RoleForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         if told.get("role") in SPEAK_FOR_ONE:
             if not told.get("enterprise"):
-                self.add_error("enterprise", gettext("This role speaks for an enterprise; choose it."))
+                self.add_error("enterprise", gettext("This role belongs to an enterprise; choose one."))
         else:
             told["enterprise"] = None
         return told
@@ -179,7 +179,7 @@ def account(request: HttpRequest) -> HttpResponse:
 def no_password(request: HttpRequest) -> HttpResponse:
     """Tell who logs in by a provider that there is no password to change; allauth leads here."""
     require(request.user, *EVERYBODY)
-    messages.info(request, gettext("You log in by a provider; there is no password here to change."))
+    messages.info(request, gettext("You log in through a provider; there is no password to change here."))
     return redirect("account")
 
 
@@ -195,7 +195,7 @@ def _done(request: HttpRequest, found: Person, change: Callable[[], None]) -> Ht
     except SeparatrixError as problem:
         form = RoleForm(initial={"role": found.role, "enterprise": found.enterprise_id})
         return render(request, "park/person.html", _context(found, form, problem=problem), status=409)
-    messages.success(request, gettext("The account was changed, and its sessions were ended."))
+    messages.success(request, gettext("The account has been changed and its sessions have ended."))
     return redirect("person", number=found.pk)
 
 

@@ -36,12 +36,12 @@ MENU = (MenuEntry("publications", _("Publications"), (PUBLIC, *Role), 70),)
 
 QUANTITIES = {
     "scope_1": (_("Scope 1"), "t CO2e"),
-    "scope_2": (_("Scope 2, by the grid"), "t CO2e"),
+    "scope_2": (_("Scope 2, with the grid factor"), "t CO2e"),
     "total": (_("Scope 1 and 2"), "t CO2e"),
     "energy": (_("Energy"), "GJ"),
-    BY_CARBON: (_("Energy, reckoned from carbon"), "GJ"),
-    "inside": (_("Heat and power from neighbours"), "t CO2e"),
-    "energy_inside": (_("Energy from neighbours"), "GJ"),
+    BY_CARBON: (_("Energy, inferred from carbon"), "GJ"),
+    "inside": (_("Heat and power from other enterprises of the park"), "t CO2e"),
+    "energy_inside": (_("Energy from other enterprises of the park"), "GJ"),
     "value_added": (_("Value added"), ""),
     "staff": (_("Staff"), ""),
 }
@@ -157,7 +157,7 @@ def _ways(checked: Checked) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if checked.merging:
         what = [_group(group) for group in checked.merging.merged] + _left_out(checked, checked.merging)
-        title = gettext("Merge sectors") if checked.merging.merged else gettext("Leave quantities out")
+        title = gettext("Merge sectors") if checked.merging.merged else gettext("Omit quantities")
         found.append({"title": title, "what": what, "query": query_of(checked.merging)})
     if checked.withholding:
         lines = _lines(checked.withholding.withheld)
@@ -176,12 +176,15 @@ def _left_out(checked: Checked, merging: Wish) -> list[str]:
     for quantity in left:
         name = QUANTITIES[quantity][0]
         if quantity in checked.dominated:
-            why = gettext("{quantity} is left out of the whole table: one enterprise has almost all of it.")
+            why = gettext("The whole table omits {quantity}: one enterprise has almost all of it.")
         elif quantity in CARBON and len(third) == len(beside) == 1:
-            why = gettext("{quantity} is left out of the whole table: with {beside} it would tell {third}.")
+            why = gettext("The whole table omits {quantity}: together with {beside} it would reveal {third}.")
             why = why.replace("{beside}", str(beside[0])).replace("{third}", str(third[0]))
         else:
-            why = gettext("{quantity} is left out: by sector, beside the rest, it would give somebody away.")
+            why = gettext(
+                "{quantity} is omitted: by sector, together with the other figures, it would reveal "
+                "an enterprise's data."
+            )
         found.append(why.replace("{quantity}", str(name)))
     return found
 
@@ -229,11 +232,7 @@ def _finding_rows(findings: Iterable[DisclosureFinding]) -> list[dict[str, Any]]
 
 def _quantities(finding: DisclosureFinding) -> str:
     name = " + ".join(str(QUANTITIES[q][0]) for q in finding.quantities if q in QUANTITIES)
-    return (
-        gettext("{quantity}, by how much it was corrected").replace("{quantity}", name)
-        if finding.correction
-        else name
-    )
+    return gettext("correction of {quantity}").replace("{quantity}", name) if finding.correction else name
 
 
 @login_required

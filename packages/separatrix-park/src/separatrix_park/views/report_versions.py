@@ -109,7 +109,7 @@ def judge(request: HttpRequest, number: int) -> HttpResponse:
     except InputError as problem:
         messages.error(request, translate_sentence(problem.message))
         return redirect("report-version", found.pk)
-    messages.success(request, gettext("Approved.") if approve else gettext("Returned, with the reason."))
+    messages.success(request, gettext("Approved.") if approve else gettext("Returned with the reason."))
     return redirect("reports")
 
 
@@ -124,7 +124,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     except InputError as problem:
         messages.error(request, translate_sentence(problem.message))
         return redirect("report-version", found.pk)
-    messages.success(request, gettext("Taken back: it is a draft again."))
+    messages.success(request, gettext("Withdrawn: the report is a draft again."))
     return redirect("report", found.table, found.year)
 
 
@@ -139,7 +139,9 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
     except InputError as problem:
         messages.error(request, translate_sentence(problem.message))
         return redirect("report", found.table, found.year)
-    messages.success(request, gettext("The draft is gone; what was approved before it stands."))
+    messages.success(
+        request, gettext("The draft has been deleted; the previously approved version remains valid.")
+    )
     return redirect("reports")
 
 

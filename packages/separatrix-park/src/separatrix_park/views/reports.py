@@ -142,7 +142,7 @@ def _posted(request: HttpRequest, person: Person, table: ReportedTable, year: in
             request, person, table, year, newest, form, posted=True, problem=problem, status=422
         )
     if action != "submit":
-        messages.success(request, gettext("Saved as a draft; it is not submitted yet."))
+        messages.success(request, gettext("Saved as a draft; it has not been submitted yet."))
         return redirect("report", table.name, year)
     findings = examined(table, year, draft.rows, _background(person, draft.rows))
     try:

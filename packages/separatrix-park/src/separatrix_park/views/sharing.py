@@ -37,7 +37,7 @@ class SharingForm(forms.Form):
     """With whom a table is shared, from which year on."""
 
     recipient = forms.CharField(
-        label=_("With which enterprise"),
+        label=_("Enterprise to share with"),
         max_length=200,
         help_text=_(
             "The id or full name of the enterprise. The park does not confirm that it exists:"
@@ -46,11 +46,11 @@ class SharingForm(forms.Form):
     )
     table = forms.ChoiceField(label=_("Table"), choices=lambda: [(n, TITLES[n]) for n in reported_tables()])
     since = forms.IntegerField(
-        label=_("From which year on"),
+        label=_("Starting year"),
         required=False,
         min_value=1990,
         max_value=2200,
-        help_text=_("Nothing for a list that holds for no one year."),
+        help_text=_("Leave empty for a list that applies to all years."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class SharingForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         table = reported_tables().get(given.get("table", ""))
         if table is not None and table.dated and not given.get("since") and "since" not in self.errors:
-            self.add_error("since", gettext("Say from which year on."))
+            self.add_error("since", gettext("Enter the starting year."))
         return given
 
 
@@ -80,8 +80,8 @@ def sharing(request: HttpRequest) -> HttpResponse:
                 messages.success(
                     request,
                     gettext(
-                        "Shared: if an enterprise of the park is called so, its people see approved reports"
-                        " from now on."
+                        "Shared: if an enterprise of the park has this name, its people can see "
+                        "approved reports from now on."
                     ),
                 )
                 return redirect("sharing")

@@ -24,9 +24,9 @@ __all__ = ["MENU", "status", "urlpatterns"]
 MENU = (MenuEntry("status", _("Status"), (Role.OFFICE,), 95),)
 
 CHECKS = {
-    "database": _("The database answers"),
-    "schema": _("The database has the schema of this version"),
-    "disk": _("There is room on the disk"),
+    "database": _("The database responds"),
+    "schema": _("The database schema matches this version"),
+    "disk": _("The disk has free space"),
 }
 LATE = timedelta(days=3)
 """After so long without a backup the office is told."""

@@ -47,7 +47,7 @@ from separatrix_park.views.reports import naming, own_enterprise
 
 __all__ = ["MENU", "sent_spreadsheet", "urlpatterns"]
 
-MENU = (MenuEntry("park-import", _("Take in spreadsheets"), (Role.OFFICE,), 25),)
+MENU = (MenuEntry("park-import", _("Import spreadsheets"), (Role.OFFICE,), 25),)
 
 _MOST_TOLD = 12
 """So many remarks on how a file was understood are told."""
@@ -74,8 +74,8 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
     except SeparatrixError as problem:
         return render(request, "park/reporting/upload.html", context | {"problem": problem}, status=422)
     told = ngettext(
-        "%(rows)d row was read into a draft; it is not submitted yet.",
-        "%(rows)d rows were read into drafts; they are not submitted yet.",
+        "%(rows)d row was read into a draft; it has not been submitted yet.",
+        "%(rows)d rows were read into drafts; they have not been submitted yet.",
         len(sheet.rows),
     )
     messages.success(request, told % {"rows": len(sheet.rows)})
@@ -95,7 +95,9 @@ def _tell_how_understood(request: HttpRequest, sheet: Spreadsheet) -> None:
         if remark.column is not None:
             place = f"{place} [{remark.column}]"
         # What to do with sheets is said for folders; here each of them is sent by itself.
-        hint = _("Send such a sheet by itself if it belongs here, too.") if remark.code == "K105" else None
+        hint = (
+            _("Upload such a sheet separately if it belongs here as well.") if remark.code == "K105" else None
+        )
         if hint is None and remark.hint is not None:
             hint = told_in(remark.hint)
         told = f"{place}: {told_in(remark.what)} {hint or ''}".rstrip()
@@ -180,7 +182,7 @@ def park_import(request: HttpRequest) -> HttpResponse:
         return render(request, "park/reporting/import.html", context | {"problem": problem}, status=422)
     _tell_what_became_of(request, found, kept, history=bool(context["history"]))
     if new := len(found.newcomers):
-        admitted = ngettext("%(n)d enterprise is admitted.", "%(n)d enterprises are admitted.", new)
+        admitted = ngettext("%(n)d enterprise admitted.", "%(n)d enterprises admitted.", new)
         messages.success(request, admitted % {"n": new})
     _tell_how_understood(request, found.sheet)
     return redirect("park-import")
@@ -189,9 +191,9 @@ def park_import(request: HttpRequest) -> HttpResponse:
 def _tell_what_became_of(request: HttpRequest, found: ParkImport, kept: int, *, history: bool) -> None:
     """Tell how many reports a file made, and how many it corrects or leaves as they are."""
     text = (
-        gettext("%(rows)d rows are taken in as %(n)d approved reports.")
+        gettext("%(rows)d rows imported as %(n)d approved reports.")
         if history
-        else gettext("%(rows)d rows are taken in as %(n)d reports; each enterprise approves its own.")
+        else gettext("%(rows)d rows imported as %(n)d reports; each enterprise approves its own.")
     )
     if kept:
         same = set(found.unchanged)
@@ -211,8 +213,8 @@ def _tell_what_became_of(request: HttpRequest, found: ParkImport, kept: int, *, 
         (
             len(found.unchanged) if kept else 0,
             ngettext(
-                "%(n)d report has the same rows already, and stays as it is.",
-                "%(n)d reports have the same rows already, and stay as they are.",
+                "%(n)d report already has the same rows and stays unchanged.",
+                "%(n)d reports already have the same rows and stay unchanged.",
                 len(found.unchanged),
             ),
         ),
