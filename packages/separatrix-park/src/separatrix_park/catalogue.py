@@ -78,7 +78,9 @@ def _powers(cursor: Any) -> list[str]:
     ]
     cursor.execute(SETTINGS)
     if any(row[0] for row in cursor.fetchall()):
-        found.append(say("connections begin with a scope that nobody gave them: a setting `park.…` is kept"))
+        found.append(
+            say("connections start with a scope set outside the platform: a setting `park.…` exists")
+        )
     return found
 
 

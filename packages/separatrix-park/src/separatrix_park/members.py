@@ -75,7 +75,7 @@ def take_sectors(approved: Iterable[Report]) -> None:
     told = {report.enterprise_id: sector for report in approved if (sector := _sector_in(report))}
     if not told:
         return
-    with whole_park("the sector that an enterprise told stands in its row among the members"):
+    with whole_park("the sector reported by an enterprise is stored with its membership"):
         members = list(Enterprise.objects.filter(pk__in=told))
         for member in members:
             member.sector = told[member.pk]

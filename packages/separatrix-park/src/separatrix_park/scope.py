@@ -88,7 +88,7 @@ class Scope:
         if (self.role == PARTNER) != (self.partner is not None):
             raise NoScope("a scope of a partner names it, and no other scope does")
         if self.role == PARTNER and self.person is not None:
-            raise NoScope("a partner's program is no person")
+            raise NoScope("a partner's program is not a person")
 
     @property
     def sees_all(self) -> bool:
@@ -189,7 +189,7 @@ def _set_database_scope(scope: Scope | None, on: Any) -> None:
 def whole_park(why: str) -> Iterator[Scope]:
     """Ask on behalf of the platform itself; ``why`` stands where it is used, for those who review it."""
     if not why:
-        raise NoScope("whoever asks for the whole park says why")
+        raise NoScope("access to the whole park requires a reason")
     with scoped(Scope(SYSTEM)) as scope:
         yield scope
 
@@ -202,7 +202,7 @@ def whole_park_on(alias: str, why: str) -> Iterator[None]:
     here the policies of the database alone decide.
     """
     if not why:
-        raise NoScope("whoever asks for the whole park says why")
+        raise NoScope("access to the whole park requires a reason")
     with transaction.atomic(using=alias):
         if connections[alias].vendor == "postgresql":
             _set_database_scope(Scope(SYSTEM), connections[alias])

@@ -51,7 +51,9 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
         validate_email(address)
         MaxLengthValidator(LONGEST)(address)
     except ValidationError:
-        raise InputError("W203", say("`{email}` is no e-mail address", email=email[: LONGEST + 1])) from None
+        raise InputError(
+            "W203", say("`{email}` is not a valid e-mail address", email=email[: LONGEST + 1])
+        ) from None
     if Person.objects.filter(email__iexact=address).exists():
         raise InputError("W203", say("`{email}` has joined already", email=email))
     token = secrets.token_urlsafe(32)

@@ -38,7 +38,7 @@ def change_key(park: ParkFolder, by: str) -> int:
     held = file.keys()
     if len(held) == 1:  # two where a change before did not come to its end
         write_key(park.key_file, secrets.token_urlsafe(48), *held)
-    with whole_park("second factors and partners' secrets are encrypted anew"), transaction.atomic():
+    with whole_park("second factors and partners' secrets are re-encrypted"), transaction.atomic():
         found = list(Authenticator.objects.select_for_update().order_by("pk"))
         for authenticator in found:
             data = authenticator.data

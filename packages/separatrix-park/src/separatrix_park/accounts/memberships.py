@@ -100,7 +100,9 @@ def password_link(person: Person, by: str) -> str:
 def _changed(person: Person, action: str, by: str, change: Callable[[Person], None]) -> None:
     """Change an account with its entry in the log, and end its sessions and links."""
     if by == str(person.pk):
-        raise InputError("W234", say("nobody changes their own account so; ask another person of the office"))
+        raise InputError(
+            "W234", say("you cannot change your own account this way; ask another person of the office")
+        )
     with transaction.atomic():
         # Of two who each take the other's role away the second must see what the first has done.
         office = list(
@@ -112,7 +114,7 @@ def _changed(person: Person, action: str, by: str, change: Callable[[Person], No
         if found.role == Role.OFFICE and found.is_active:
             still.append(found)
         if office and not still:
-            raise InputError("W234", say("the office of the park would be left without anybody"))
+            raise InputError("W234", say("the park office would have no one left"))
         found.epoch += 1
         found.save()
         subject = subject_of_role(found) if action == "role" else subject_of(found)

@@ -45,7 +45,7 @@ AT_ONCE = 6
 MOST_READ = 200
 """So many enterprises' own tables are held at the same time."""
 
-WHY = "accounts of enterprises are worked out from their approved reports, and kept"
+WHY = "accounts of enterprises are calculated from their approved reports, and kept"
 
 
 def outdated(data: ApprovedData) -> frozenset[UUID]:

@@ -105,8 +105,8 @@ def _standard(cluster: Cluster, options: Options) -> Told:
     if card is None:
         raise InputError(
             "W271",
-            say("no park standard is named that the park could be held against"),
-            hint=say("the park office names one in the description of the park"),
+            say("no park standard is set"),
+            hint=say("set one in the description of the park (park office)"),
         )
 
     def standard_document(words: Language) -> Document:
@@ -132,7 +132,7 @@ def _path(cluster: Cluster, options: Options) -> Told:
     if terms["by"] is None:
         raise InputError(
             "W271",
-            say("measures are planned up to a year, and none is told"),
+            say("measures need a target year, and none is set"),
             hint=say("give the year, or name a target year in the description of the park"),
         )
     found = abatement(cluster, **terms)
@@ -180,10 +180,10 @@ def _without_programme(tipping: TippingValues) -> Sentence:
     """Return why no support by the public is worked out."""
     conditions = [one.condition(one.goal) for one in tipping.instruments]
     if any(condition.idle for condition in conditions):
-        return say("today's state leads there without any support, so that none is worked out")
+        return say("today's state leads there without support, so no support is calculated")
     if any(condition.tipping is not None for condition in conditions):
-        return say("what tips it costs the public nothing, so that no support is worked out")
-    return say("no instrument alone tips it from where it stands today")
+        return say("the tipping instrument costs the public nothing, so no support is calculated")
+    return say("no single instrument tips the system from today's state")
 
 
 def _footprints(cluster: Cluster, options: Options) -> Told:

@@ -297,7 +297,7 @@ def _lacking(cluster: Cluster, complete: DataCompleteness, year: int) -> dict[st
 
 def _plain(one: PeerComparison) -> dict[str, Any]:
     few = one.average is not None and one.others < LEAST_OTHERS
-    why = say("the group is too small for an average that tells of nobody") if few else one.why
+    why = say("the group is too small: its average could reveal an enterprise's figures") if few else one.why
     return {
         "measure": one.id,
         "unit": one.unit,

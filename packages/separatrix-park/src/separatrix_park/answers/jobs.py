@@ -69,7 +69,7 @@ ACCOUNTS = "accounts"
 AUDIT = "audit"
 """The kind of the job that audits a table of a publication."""
 
-WHY = "a job works out an answer on what is approved of the whole park"
+WHY = "a job calculates an answer from the approved data of the whole park"
 
 OFTEN = 1.0
 """Seconds between two looks at the database by a job that runs."""
@@ -113,7 +113,7 @@ def ask(
     """
     known = kind_named(kind)
     if known is None:
-        raise InputError("W270", say("there is no answer of this kind"))
+        raise InputError("W270", say("unknown kind of answer"))
     arguments = {"format": format, "options": dict(options)}
     there = find(kind, language, format, options, version)
     if there is not None and there.state not in (Answer.State.CANCELLED, Answer.State.FAILED):
@@ -175,7 +175,7 @@ def whole_check() -> Answer | None:
 def _queued(
     kind: str, language: str, arguments: dict[str, Any], version: str, person: Person | None
 ) -> Answer:
-    with whole_park("an answer is asked for; jobs write it"), transaction.atomic():
+    with whole_park("an answer is requested; jobs write it"), transaction.atomic():
         made: Answer = Answer.objects.create(
             kind=kind,
             language=language,
@@ -321,7 +321,7 @@ class _Job:
 def _answer(job: _Job, process: WorkerProcess, data: ApprovedData) -> Any:
     known = kind_named(job.kind)
     if known is None:
-        raise _Refused(dict(error_json(InputError("W270", say("there is no answer of this kind")))))
+        raise _Refused(dict(error_json(InputError("W270", say("unknown kind of answer")))))
     with whole_park(WHY):
         files = cluster_files(data)
     arguments = {"kind": job.kind, "language": job.language, **job.arguments}
@@ -416,7 +416,7 @@ def recover() -> int:
     """
     silent = Q(seen__lt=timezone.now() - SILENT) | Q(seen=None, started__lt=timezone.now() - SILENT)
     found = 0
-    with whole_park("jobs of servers that are gone are begun anew"), transaction.atomic():
+    with whole_park("jobs of stopped servers are restarted"), transaction.atomic():
         for row in Answer.objects.filter(silent, state=Answer.State.RUNNING).defer("result"):
             mine = Answer.objects.filter(pk=row.pk, state=Answer.State.RUNNING, seen=row.seen)
             if row.tries + 1 >= TRIES or row.cancel:

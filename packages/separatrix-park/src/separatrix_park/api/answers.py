@@ -39,9 +39,9 @@ Format = Literal["page", "pdf", "docx", "html", "md", "csv"]
 class DataTold(Schema):
     """On which data an answer rests."""
 
-    version: str | None = Field(description="Another one after each approval, deletion and new member.")
-    until: datetime | None = Field(description="When the newest approval was given.")
-    waiting: int = Field(description="Of how many enterprises the accounts are still being worked out.")
+    version: str | None = Field(description="Changes after each approval, deletion and new member.")
+    until: datetime | None = Field(description="Time of the latest approval.")
+    waiting: int = Field(description="Number of enterprises whose accounts are still being calculated.")
 
 
 class YearTold(Schema):
@@ -127,15 +127,17 @@ class KindTold(Schema):
     name: str
     title: str
     question: str
-    tables: list[str] = Field(description="Without reports of these there is no answer.")
+    tables: list[str] = Field(description="Tables without which no answer is possible.")
     options: list[OptionTold]
 
 
 class AnswerAsked(Schema, extra="forbid"):
-    """What is asked."""
+    """The requested answer."""
 
     kind: str = Field(max_length=40)
-    format: Format = Field("page", description="page for text and figures to read here; else a file.")
+    format: Format = Field(
+        "page", description=("page for text and figures in the response; otherwise a file.")
+    )
     options: dict[str, str | float] = Field({}, max_length=20)
 
 
@@ -149,13 +151,13 @@ class AnswerTold(Schema):
     options: dict[str, JsonValue]
     state: State
     progress: float = Field(description="From 0 to 1.")
-    data_version: str = Field(description="On which version of the data it rests.")
-    current: bool = Field(description="Whether that is what is approved now.")
+    data_version: str = Field(description="Version of the data used.")
+    current: bool = Field(description="Whether this is the currently approved version.")
     asked: datetime
     ended: datetime | None
-    problem: Fault | None = Field(description="Why there is none.")
+    problem: Fault | None = Field(description="Reason why there is no content.")
     content: dict[str, JsonValue] | None = Field(
-        description="Of a page that is done: title, html, and the data that it rests on."
+        description="For a finished page: title, html, and the data used."
     )
 
 
@@ -320,7 +322,7 @@ def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     | {
         "responses": {
             200: {
-                "description": "The answer, in the format that was asked for",
+                "description": "The answer, in the requested format",
                 "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
             }
         }

@@ -25,7 +25,7 @@ class EnterpriseTold(Schema):
 
     key: str = Field(description="Its id in the tables of the park, and in addresses here.")
     name: str
-    sector: str = Field(description="Empty where nobody has said.")
+    sector: str = Field(description="Empty if not set.")
     joined: datetime
     left: datetime | None
 

@@ -107,7 +107,7 @@ def get_evidence(request: HttpRequest, number: Number) -> EvidenceTold:
     | {
         "responses": {
             200: {
-                "description": "The file, as it was handed in",
+                "description": "The file as it was uploaded",
                 "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
             }
         }

@@ -42,15 +42,15 @@ class RequestTold(Schema):
     """A request for footprints, and what came of it."""
 
     id: int
-    ours: bool = Field(description="Whether we asked the partner; else the partner asked us.")
+    ours: bool = Field(description="Whether we sent the request; otherwise the partner did.")
     partner: UUID
     partner_name: str
-    event_id: str = Field(description="Of the event by which it went or came.")
-    criteria: dict[str, JsonValue] = Field(description="What is asked for, as PACT names it.")
+    event_id: str = Field(description="Id of the event that carried the request.")
+    criteria: dict[str, JsonValue] = Field(description="The criteria, with PACT's names.")
     comment: str
     state: State
     sending: Literal["waiting", "given up"] | None = Field(
-        description="Of ours, where it has not reached the partner so far."
+        description="For our requests: set while the request has not reached the partner."
     )
     made: datetime
     answered: datetime | None

@@ -102,7 +102,7 @@ def _check_names(where: str, given: Iterable[str], known: frozenset[str]) -> Non
             choices = say("one of {choices}", choices=", ".join(sorted(known)))
             raise Refused(
                 400,
-                say("there is no parameter of this name"),
+                say("unknown parameter"),
                 where=where,
                 found=name,
                 expected=choices if known else None,

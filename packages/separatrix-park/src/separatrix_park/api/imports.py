@@ -34,7 +34,7 @@ MOST_TOLD = 200
 class RemarkTold(Schema):
     """What was noticed in a file."""
 
-    severity: str = Field(description="warning or note; with an error nothing is taken in.")
+    severity: str = Field(description="warning or note; a file with an error is not imported.")
     code: str
     file: str
     row: int | None
@@ -44,10 +44,10 @@ class RemarkTold(Schema):
 
 
 class NewcomerTold(Schema):
-    """An enterprise that the park does not have."""
+    """An enterprise that is not a member of the park."""
 
-    text: str = Field(description="How the file calls it.")
-    key: str = Field(description="The id under which it is admitted, or may be.")
+    text: str = Field(description="Name used in the file.")
+    key: str = Field(description="Id for admission.")
     name: str
 
 
@@ -63,19 +63,24 @@ class ReplacedTold(Schema):
 
 
 class ImportTold(Schema):
-    """What a file held."""
+    """Contents of a file."""
 
     rows: int
-    reports: int = Field(description="Of one enterprise and year each.")
-    kept: bool = Field(description="Whether they were taken in.")
-    unchanged: int = Field(description="Reports that the park has with the same rows; they stay as they are.")
-    replaced: list[ReplacedTold] = Field(description="Approved reports that have other rows.")
-    confirmation: str = Field(
-        description="What to send back so that history replaces these reports; empty where it replaces none."
+    reports: int = Field(description="One per enterprise and year.")
+    kept: bool = Field(description="Whether the reports were imported.")
+    unchanged: int = Field(
+        description=("Reports with the same rows as the existing ones; they stay unchanged.")
     )
-    admitted: list[NewcomerTold] = Field(description="With `admit`: who is admitted with the file.")
+    replaced: list[ReplacedTold] = Field(description="Approved reports with different rows.")
+    confirmation: str = Field(
+        description=(
+            "Value to send back to confirm that historical data replaces these reports; empty if "
+            "none is replaced."
+        )
+    )
+    admitted: list[NewcomerTold] = Field(description="With `admit`: enterprises admitted with the file.")
     unknown: list[NewcomerTold] = Field(
-        description="Enterprises of the file that are neither members nor admitted."
+        description="Enterprises in the file that are neither members nor admitted."
     )
     remarks: list[RemarkTold] = Field(description=f"The first {MOST_TOLD} that were noticed.")
 
@@ -83,18 +88,27 @@ class ImportTold(Schema):
 class ImportAsked(Schema):
     """How a file is taken in."""
 
-    year: int = Field(STANDING, ge=0, le=2100, description="Of rows whose year the file does not tell.")
-    history: bool = Field(False, description="Approved as they stand; else each enterprise approves its own.")
+    year: int = Field(STANDING, ge=0, le=2100, description="Year for rows without one.")
+    history: bool = Field(
+        False,
+        description=(
+            "Whether the reports are approved directly; otherwise each enterprise approves its own."
+        ),
+    )
     why: str = Field(
-        "", max_length=2000, description="Of history, why without their approval; of corrections, why."
+        "",
+        max_length=2000,
+        description=("Reason: for historical data, why they are approved directly; for corrections, why."),
     )
     confirmation: str = Field(
         "",
         max_length=64,
-        description="For history that replaces approved reports: what `only_check` answered, which says so.",
+        description=(
+            "For historical data that replaces approved reports: the value returned by `only_check`."
+        ),
     )
-    admit: bool = Field(False, description="Whether enterprises that the park does not have are admitted.")
-    only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
+    admit: bool = Field(False, description="Whether to admit enterprises that are not members.")
+    only_check: bool = Field(False, description="Whether to check the file without saving it.")
 
 
 def told_remarks(remarks: Sequence[Remark]) -> list[RemarkTold]:
@@ -183,7 +197,7 @@ def post_import(
 
     def keep() -> dict[str, Any]:
         if not found.sound:
-            what = say("nothing of the file was taken in")
+            what = say("nothing in the file was imported")
             raise Refused(422, what, code="W251", where=name, more=_faults(found))
         keep_import(
             request.user, found, history=asked.history, why=asked.why, confirmation=asked.confirmation

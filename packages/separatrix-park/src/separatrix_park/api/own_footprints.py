@@ -86,25 +86,30 @@ class RecordGiven(Schema, extra="forbid"):
     """A record that was made elsewhere."""
 
     record: dict[str, JsonValue] = Field(
-        description="A ProductFootprint of PACT 3. It gets an id, a date and a state of its own."
+        description="A ProductFootprint of PACT 3. The platform assigns its id, date and state."
     )
-    why: str = Field("", max_length=1000, description="For whoever publishes it.")
+    why: str = Field("", max_length=1000, description="Note for the person who publishes it.")
 
 
 class ProposalGiven(Schema, extra="forbid"):
-    """What is said of a footprint that was worked out."""
+    """Declarations for a calculated footprint."""
 
     standards: list[str] = Field(
         min_length=1, max_length=10, description=f"That were followed, of: {', '.join(STANDARDS)}."
     )
-    exempted: float = Field(ge=0, le=100, description="Percentage of the emissions that is left out.")
-    left_out: str = Field("", max_length=500, description="What that is; needed where something is missing.")
+    exempted: float = Field(ge=0, le=100, description="Percentage of the emissions that is excluded.")
+    left_out: str = Field("", max_length=500, description="What is excluded; required if data are missing.")
     technology: float | None = Field(
-        None, ge=1, le=5, description="Rating of one's own data, 1 is best; all three from 2025 on."
+        None,
+        ge=1,
+        le=5,
+        description=("Rating of your own data, 1 is best; all three are required from 2025 on."),
     )
     geography: float | None = Field(None, ge=1, le=5)
     time: float | None = Field(None, ge=1, le=5)
-    why: str = Field("", max_length=500, description="What has changed, for whoever publishes it.")
+    why: str = Field(
+        "", max_length=500, description=("Description of the change, for the person who publishes it.")
+    )
 
 
 class FootprintFilter(Schema):
@@ -112,7 +117,7 @@ class FootprintFilter(Schema):
 
     state: State | None = None
     product_id: str | None = Field(None, max_length=300)
-    records: bool = Field(False, description="Whether to tell the records, too.")
+    records: bool = Field(False, description="Whether to include the records.")
 
 
 def _footprint_data(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Paging(Schema):
     """Which part of a list is asked for."""
 
     limit: int = Field(100, ge=1, le=1000, description="How many at most.")
-    offset: int = Field(0, ge=0, le=FURTHEST, description="How many to leave out before.")
+    offset: int = Field(0, ge=0, le=FURTHEST, description="Number of items to skip.")
 
 
 class Page(Schema, Generic[Item]):

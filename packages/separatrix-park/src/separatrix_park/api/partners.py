@@ -34,18 +34,18 @@ class PartnerTold(Schema):
 
     id: UUID
     name: str
-    state: State = Field(description="proposed: it waits for a second person.")
-    company_ids: list[str] = Field(description="The URNs by which it calls itself.")
-    address: str = Field(description="Of its node; empty where it has told none.")
-    callable: bool = Field(description="Whether its node may be asked for footprints now.")
-    address_waits: bool = Field(description="Whether another address waits for a second person.")
+    state: State = Field(description="proposed: waiting for a second person.")
+    company_ids: list[str] = Field(description="The URNs that identify the company.")
+    address: str = Field(description="Address of its node; empty if not entered.")
+    callable: bool = Field(description="Whether footprints can be requested from its node now.")
+    address_waits: bool = Field(description="Whether a new address waits for a second person.")
     proposed: datetime
     proposer: str | None
     judged: datetime | None
     judge: str | None
     why: str = Field(description="Why it was rejected or removed.")
-    heard: datetime | None = Field(description="When its node last answered as it should.")
-    trouble: Fault | None = Field(description="What was wrong when it last did not.")
+    heard: datetime | None = Field(description="Time of the last valid response of its node.")
+    trouble: Fault | None = Field(description="Problem at the last failed request.")
 
 
 class PartnerFilter(Schema):

@@ -60,33 +60,38 @@ class ProductTold(Schema):
     """
 
     id: int = Field(description="Of this version.")
-    product_id: str = Field(description="By which customers ask for it.")
+    product_id: str = Field(description="Id used in customers' requests.")
     product: str
     year: int
     version: int
     made: datetime
-    carbon: float | None = Field(description="kg CO2e for one unit; none where it has no footprint.")
+    carbon: float | None = Field(description="kg CO2e per unit; null without a footprint.")
     sign: Literal["", "≥", "~"]
     unit: str = Field(description="As PACT names it, such as kilogram.")
     missing: list[str]
     fossil: float | None = Field(description="kg CO2e of it from fossil sources.")
-    primary_share: float | None = Field(description="Percentage from primary data, of what is known.")
-    exempted_share: float | None = Field(description="Percentage that suppliers estimate and leave out.")
-    outdated: datetime | None = Field(description="Since when what it rests on is not what there is now.")
-    changed: Change | None = Field(
-        description="What has changed: a partner's footprint, that of a member of the park, what stands for "
-        "purchases, how emissions are shared, reports; or it cannot be worked out now, or is made no more."
+    primary_share: float | None = Field(
+        description=("Percentage of the known emissions that comes from primary data.")
     )
-    changed_by: str | None = Field(description="Which partner or member that was.")
+    exempted_share: float | None = Field(description="Percentage that suppliers estimate and exclude.")
+    outdated: datetime | None = Field(description="Time since which the data used are no longer current.")
+    changed: Change | None = Field(
+        description=(
+            "What has changed: a partner's footprint, a park member's footprint, the footprint used "
+            "for a purchase, the allocation of emissions, or reports; or the footprint cannot be "
+            "calculated now, or the product is no longer made."
+        )
+    )
+    changed_by: str | None = Field(description="The partner or member concerned.")
     passed_on: PassedOn | None
 
 
 class WorkTold(Schema):
     """How far the work on footprints of products is."""
 
-    years: list[int] = Field(description="Of which it is told what is made, the last one first.")
-    working: bool = Field(description="Whether a job works some of them out; ask again in a moment.")
-    problem: Fault | None = Field(description="Why there are none, or none anew.")
+    years: list[int] = Field(description="Years with production data, the latest first.")
+    working: bool = Field(description="Whether a calculation is running; repeat the request in a moment.")
+    problem: Fault | None = Field(description="Reason why footprints, or newer ones, are not available.")
 
 
 class ProductsTold(Page[ProductTold], WorkTold):
@@ -94,19 +99,24 @@ class ProductsTold(Page[ProductTold], WorkTold):
 
 
 class WorkAsked(Schema, extra="forbid"):
-    """What is to be worked out."""
+    """The calculation to run."""
 
     year: int | None = Field(
-        None, ge=1900, le=2200, description="A former year besides the last one and those worked out before."
+        None,
+        ge=1900,
+        le=2200,
+        description=("An earlier year in addition to the last one and those already calculated."),
     )
 
 
 class ContributionTold(Schema):
-    """What one thing adds to a footprint, for one unit of the product."""
+    """Contribution of one source to a footprint, per unit of the product."""
 
     kind: str = Field(
-        description="direct, bought energy, purchase, transport, product of the cluster (of another member "
-        "of the park); and exempted, which stands beside the sum."
+        description=(
+            "direct, bought energy, purchase, transport, product of the cluster (of another member "
+            "of the park); and exempted, which is not part of the sum."
+        )
     )
     name: str
     supplier: str
@@ -171,13 +181,17 @@ class QualityTold(Schema):
 class ProductWithInputs(ProductTold):
     """A version with all that went in."""
 
-    basis: str = Field(description="What all that it rests on is called; another one after each change.")
+    basis: str = Field(description="Identifier of the data used; it changes with each change of these data.")
     newest: bool
-    produced: float = Field(description="How much is made in the year, in `unit`.")
-    allocation: str = Field(description="By what emissions are shared among products: mass, value, energy.")
-    allocated_share: float | None = Field(description="Its share of what the enterprise emits and buys.")
-    quality: QualityTold | None = Field(description="Average of what suppliers' records tell of their data.")
-    rated_share: float = Field(description="For which share of the emissions they do.")
+    produced: float = Field(description="Production in the year, in `unit`.")
+    allocation: str = Field(description="Allocation of emissions among products: mass, value, energy.")
+    allocated_share: float | None = Field(
+        description=("Its share of the enterprise's emissions and purchases.")
+    )
+    quality: QualityTold | None = Field(
+        description=("Average of the data quality ratings in suppliers' records.")
+    )
+    rated_share: float = Field(description="Share of the emissions covered by these ratings.")
     contributions: list[ContributionTold]
     inputs: list[InputTold]
     doubts: list[DoubtTold]

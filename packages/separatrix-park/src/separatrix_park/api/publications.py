@@ -37,9 +37,13 @@ class PublicationTold(Schema):
     year: int
     figures: dict[str, JsonValue] = Field(description="Energy in GJ, emissions in t CO2e.")
     data_version: str
-    head: str = Field(description="Of the log: whoever keeps it can show later that nothing was changed.")
+    head: str = Field(
+        description=("Head of the log. Anyone who keeps it can check later that nothing was changed.")
+    )
     made: datetime
-    deleted: int = Field(description="Of how many enterprises data that it rests on were deleted since.")
+    deleted: int = Field(
+        description=("Number of enterprises behind the figures whose data were deleted since.")
+    )
     withdrawn: datetime | None
     why_withdrawn: str
 
@@ -56,16 +60,21 @@ class DisclosureTold(Schema):
 
     enterprise: str
     quantities: list[str] = Field(
-        description="Several where it is their sum; energy_by_carbon: energy reckoned from both scopes."
+        description=(
+            "Several quantities if the value is their sum; energy_by_carbon: energy inferred from "
+            "both scopes."
+        )
     )
-    attackers: list[str] = Field(description="Who put together what they know; empty for everybody.")
+    attackers: list[str] = Field(
+        description=("Enterprises that combine their knowledge; empty if any reader can infer the value.")
+    )
     low: float
     high: float | None
     lines: list[LineTold]
-    earlier: list[int] = Field(description="The earlier publications that it takes.")
-    places: bool = Field(description="Whether it takes what enterprises were told of their places.")
+    earlier: list[int] = Field(description="The earlier publications used for the inference.")
+    places: bool = Field(description="Whether the inference uses the positions shown to enterprises.")
     correction: bool = Field(
-        description="Whether what would be known is not the value but by how much it was corrected."
+        description="Whether the inferred quantity is a correction rather than the value itself."
     )
 
 
@@ -82,14 +91,18 @@ class FiguresTold(Schema):
     year: int
     data_version: str
     figures: dict[str, JsonValue]
-    audited: bool = Field(description="Of many enterprises the audit is a job; ask again in a moment.")
-    passes: bool = Field(description="What does not pass is not published.")
-    small: list[LineTold] = Field(description="Of fewer than three, or one has almost all, or nobody any.")
+    audited: bool = Field(
+        description=("With many enterprises the audit runs as a job; repeat the request in a moment.")
+    )
+    passes: bool = Field(description="Figures that do not pass are not published.")
+    small: list[LineTold] = Field(
+        description=("Lines with fewer than three enterprises, a dominant enterprise, or only zeros.")
+    )
     findings: list[DisclosureTold]
     merging: WishTold | None = Field(
-        description="A way out that passes: which sectors to merge, and which quantities to leave out."
+        description="A proposal that passes: sectors to merge and quantities to omit."
     )
-    withholding: WishTold | None = Field(description="A way out that passes: which figures to withhold.")
+    withholding: WishTold | None = Field(description="A proposal that passes: figures to withhold.")
 
 
 class FiguresAsked(Schema):
@@ -104,7 +117,8 @@ class PublicationGiven(WishTold, extra="forbid"):
     year: int = Field(ge=1900, le=2200)
     title: str = Field(min_length=1, max_length=200)
     data_version: str = Field(
-        "", description="Of the figures that were looked at: on other data nothing is published."
+        "",
+        description=("Data version of the reviewed figures; nothing is published if the data have changed."),
     )
 
 

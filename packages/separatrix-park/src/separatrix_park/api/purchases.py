@@ -39,24 +39,27 @@ Kind = Literal["partner", "member", "offer", "factor", "missing"]
 class AmountTold(Schema):
     """The amount of a row."""
 
-    amount: float | None = Field(description="None where the row tells no number.")
+    amount: float | None = Field(description="Null if the row has no number.")
     unit: str
 
 
 class PurchaseTold(Schema):
     """Something that was bought in a year, and what stands for it."""
 
-    input: str = Field(description="What its rows call it.")
-    supplier: str = Field(description="Whom they name; empty for nobody.")
-    amounts: list[AmountTold] = Field(description="Of each row.")
+    input: str = Field(description="Name in its rows.")
+    supplier: str = Field(description="Supplier named in the rows; may be empty.")
+    amounts: list[AmountTold] = Field(description="One per row.")
     stands: Kind = Field(
-        description="What goes into footprints now: a partner's product or a member's as it was chosen; what "
-        "the supplier in the park offers by itself; the factor of its row; or nothing, so that it is missing."
+        description=(
+            "The footprint used now: a chosen product of a partner or member; a product that the "
+            "supplier in the park offers; the emission factor of the row; or none, in which case it "
+            "is missing."
+        )
     )
-    link: int | None = Field(description="The choice that was made for it, under `supply-links`.")
-    name: str = Field(description="Of what was chosen: whose product it is.")
-    product: str = Field(description="What its maker calls it.")
-    offered: bool = Field(description="False for a chosen product of a member that does not offer it so far.")
+    link: int | None = Field(description="Id of the choice, under `supply-links`.")
+    name: str = Field(description="Owner of the chosen product.")
+    product: str = Field(description="Product name used by its maker.")
+    offered: bool = Field(description="False if a member does not offer the chosen product yet.")
 
 
 class PurchasesAsked(Paging):
@@ -71,27 +74,33 @@ class SupplyLinkTold(Schema):
     id: int
     input: str
     supplier: str
-    partner: UUID | None = Field(description="None for a member of the park.")
-    name: str = Field(description="Of the partner or the member.")
-    product_id: str = Field(description="Of a partner's product the id, of a member's the name.")
+    partner: UUID | None = Field(description="Null for a member of the park.")
+    name: str = Field(description="Name of the partner or member.")
+    product_id: str = Field(description="Id of a partner's product, or name of a member's product.")
     made: datetime
 
 
 class SupplierGiven(Schema, extra="forbid"):
     """Which product of a partner, or of another member of the park, stands for a purchase."""
 
-    year: int = Field(ge=1900, le=2200, description="In whose approved report the purchase stands.")
-    input: str = Field(min_length=1, max_length=200, description="As `purchases` tells it.")
-    supplier: str = Field("", max_length=200, description="As `purchases` tells it.")
-    partner: UUID | None = Field(None, description="Of whom a footprint of the product was received.")
+    year: int = Field(
+        ge=1900, le=2200, description=("Year of the approved report that contains the purchase.")
+    )
+    input: str = Field(min_length=1, max_length=200, description="As listed in `purchases`.")
+    supplier: str = Field("", max_length=200, description="As listed in `purchases`.")
+    partner: UUID | None = Field(
+        None, description=("Partner from whom a footprint of the product was received.")
+    )
     member: str | None = Field(
         None,
         min_length=1,
         max_length=200,
-        description="Else the id or the full name of a member of the park.",
+        description="Otherwise the id or full name of a member of the park.",
     )
     product_id: str = Field(
-        min_length=1, max_length=300, description="Of a partner's product the id, of a member's the name."
+        min_length=1,
+        max_length=300,
+        description=("Id of a partner's product, or name of a member's product."),
     )
 
 

@@ -34,13 +34,15 @@ class ReceivedTold(Schema):
     product: str
     product_ids: list[str]
     way: Literal["request", "list", "event"] = Field(
-        description="By which it came: for a request, from the partner's list, after a notice."
+        description=(
+            "How it was received: in response to a request, from the partner's list, or after a notice."
+        )
     )
     received: datetime
-    deprecated: datetime | None = Field(description="Since when the partner tells that it holds no longer.")
+    deprecated: datetime | None = Field(description="Time since which the partner declares it invalid.")
     replaced_by: UUID | None = Field(description="The pf_id of the version that replaces it.")
     record: dict[str, JsonValue] | None = Field(
-        description="As it came, in the partner's version of the data model; in lists only with `records`."
+        description="As received, in the partner's version of the data model; in lists only with `records`."
     )
 
 
@@ -49,7 +51,7 @@ class ReceivedFilter(Schema):
 
     partner: UUID | None = None
     product_id: str | None = Field(
-        None, max_length=300, description="One of the ids in its record; case does not count."
+        None, max_length=300, description="One of the ids in its record; not case-sensitive."
     )
     since: AwareDatetime | None = Field(
         None,
@@ -57,8 +59,8 @@ class ReceivedFilter(Schema):
         le=datetime(2200, 1, 1, tzinfo=UTC),
         description="Received at that moment or later.",
     )
-    current: bool = Field(False, description="Whether to leave out what is replaced or withdrawn.")
-    records: bool = Field(False, description="Whether to tell the records, too.")
+    current: bool = Field(False, description="Whether to exclude replaced and withdrawn footprints.")
+    records: bool = Field(False, description="Whether to include the records.")
 
 
 def _received_data(row: ReceivedFootprint, *, whole: bool) -> dict[str, Any]:

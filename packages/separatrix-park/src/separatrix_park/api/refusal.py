@@ -23,12 +23,12 @@ LONGEST_FOUND = 80
 class Fault(Schema):
     """One thing that is wrong."""
 
-    code: str = Field(description="Four characters; `separatrix explain CODE` tells the rest.")
-    message: str = Field(description="One sentence, in the language asked for by Accept-Language.")
-    where: str | None = Field(None, description="The place in what was sent: a field, or a row and a column.")
-    found: str | None = Field(None, description="What stood there, shortened.")
-    expected: str | None = Field(None, description="What may stand there.")
-    hint: str | None = Field(None, description="What to do about it.")
+    code: str = Field(description="Four characters; `separatrix explain CODE` shows the details.")
+    message: str = Field(description="One sentence, in the language requested with Accept-Language.")
+    where: str | None = Field(None, description="The place in the request: a field, or a row and a column.")
+    found: str | None = Field(None, description="The value found, shortened.")
+    expected: str | None = Field(None, description="The value expected.")
+    hint: str | None = Field(None, description="How to fix it.")
 
 
 class Refusal(Schema):
@@ -84,30 +84,34 @@ USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
     400: ("W280", say("the request cannot be read"), None),
     401: (
         "W281",
-        say("this needs a token that is valid"),
-        say("make one on the page `Programs`, and send it as `Authorization: Bearer TOKEN`"),
+        say("a valid token is required"),
+        say("create one on the page `Programs`, and send it as `Authorization: Bearer TOKEN`"),
     ),
-    403: ("W282", say("this token may not do that"), None),
-    404: ("W283", say("there is nothing here, or nothing that this token may see"), None),
-    405: ("W284", say("this address does not know that method"), None),
-    409: ("W285", say("this key came with another request before"), say("take a new key for a new request")),
-    410: ("W283", say("there is nothing here, or nothing that this token may see"), None),
+    403: ("W282", say("this token does not have the right to do that"), None),
+    404: ("W283", say("not found, or not visible to this token"), None),
+    405: ("W284", say("this address does not support that method"), None),
+    409: (
+        "W285",
+        say("this idempotency key was used for another request"),
+        say("use a new key for a new request"),
+    ),
+    410: ("W283", say("not found, or not visible to this token"), None),
     412: (
         "W286",
-        say("somebody has changed this since you read it"),
+        say("another person or program has changed this since you read it"),
         say("read it again, and send the new `ETag` as `If-Match`"),
     ),
-    413: ("W287", say("what was sent is too large"), say("send it in parts")),
-    415: ("W288", say("what was sent is of a type that is not read here"), None),
-    422: ("W289", say("a value cannot be taken"), None),
+    413: ("W287", say("the request is too large"), say("send it in parts")),
+    415: ("W288", say("this content type is not supported"), None),
+    422: ("W289", say("invalid value"), None),
     428: (
         "W286",
-        say("this needs the version that you have read"),
+        say("the version that you have read is required"),
         say("read it first, and send its `ETag` as `If-Match`"),
     ),
-    429: ("W290", say("too many requests"), say("wait, and ask again")),
-    500: ("W291", say("an internal error; it was recorded, and nothing was changed"), None),
-    503: ("W292", say("the database cannot be reached now"), say("wait, and ask again")),
+    429: ("W290", say("too many requests"), say("wait, then try again")),
+    500: ("W291", say("internal error; it was logged, and nothing was changed"), None),
+    503: ("W292", say("the database is not available now"), say("wait, then try again")),
 }
 """What is said for a status where nobody said more."""
 
@@ -159,13 +163,13 @@ EXPECTED: Mapping[str, Sentence] = {
     "bool": say("true or false"),
     "string_type": say("text"),
     "string_unicode": say("text"),
-    "uuid": say("an id such as it stands in a list"),
+    "uuid": say("an id from a list"),
     "datetime": say("a time such as 2026-03-31T12:00:00Z"),
     "date": say("a date such as 2026-03-31"),
     "list": say("a list"),
     "dict": say("an object with names and values"),
     "model": say("an object with names and values"),
-    "extra_forbidden": say("nothing: there is no such field"),
+    "extra_forbidden": say("no such field"),
 }
 """What may stand in a field, by the beginning of the type of pydantic's error."""
 

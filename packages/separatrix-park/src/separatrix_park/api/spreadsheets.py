@@ -35,7 +35,7 @@ class SheetAsked(Schema):
     """How a file is read."""
 
     replace: bool = Field(False, description="Whether its rows may take the place of those of a draft.")
-    only_check: bool = Field(False, description="Whether to look the file over and keep nothing.")
+    only_check: bool = Field(False, description="Whether to check the file without saving it.")
 
 
 class DraftMade(Schema):
@@ -46,7 +46,7 @@ class DraftMade(Schema):
 
 
 class SheetTold(Schema):
-    """What a file held."""
+    """Contents of a file."""
 
     rows: int
     drafts: list[DraftMade] = Field(description="Empty where nothing was kept.")
@@ -77,7 +77,7 @@ def post_spreadsheet(
     told = {"rows": len(sheet.rows), "remarks": told_remarks(sheet.remarks)}
     if sheet.errors:
         raise Refused(
-            422, say("nothing of the file was taken in"), code="W251", where=name, more=faults_of(sheet)
+            422, say("nothing in the file was imported"), code="W251", where=name, more=faults_of(sheet)
         )
     if asked.only_check:
         return Status(200, {**told, "drafts": []})

@@ -31,7 +31,7 @@ def delete(folder: Path, /, *, enterprise: str, confirm: str, lang: Lang = "en")
     with whole_park("the administrator deletes one enterprise"):
         found = Enterprise.objects.filter(key=enterprise).first()
     if found is None:
-        raise InputError("W264", say("there is no enterprise `{key}` in this park", key=enterprise))
+        raise InputError("W264", say("enterprise `{key}` not found in this park", key=enterprise))
     if confirm != enterprise:
         raise InputError("W264", say("nothing was deleted: --confirm does not repeat the id"))
     gone = delete_enterprise(park, found.pk, COMMAND_LINE)

@@ -30,7 +30,7 @@ def export(folder: Path, /, *, enterprise: str, out: Path, lang: Lang = "en") ->
     with whole_park("the administrator exports what one enterprise entered"):
         found = Enterprise.objects.filter(key=enterprise).first()
         if found is None:
-            raise InputError("W264", say("there is no enterprise `{key}` in this park", key=enterprise))
+            raise InputError("W264", say("enterprise `{key}` not found in this park", key=enterprise))
         work.export(park, found, out, COMMAND_LINE)
     print(out)
     return 0

@@ -53,7 +53,7 @@ def init(
         raise InputError("U901", say("a park has a name"))
     if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
         raise InputError(
-            "U901", say("a country is told in two letters, as CN, and not {found}", found=country)
+            "U901", say("a country is written with two letters, such as CN, not {found}", found=country)
         )
     described = first_description(name, country, money_unit) if country or money_unit else ""
     park = create_park(folder, name, lang, database)

@@ -141,7 +141,7 @@ def first_link(park: ParkFolder, email: str, owner: str | None, *, new: bool = F
     from separatrix_park.scope import whole_park
 
     bring_forward(park, owner, new=new)
-    with whole_park("whoever has the machine lets the first person of the office in"):
+    with whole_park("the person with access to the machine admits the first person of the office"):
         token = invite(email, "office", None, COMMAND_LINE)
     address = park.access.address or f"http://{park.hosts[0]}:8000"
     print(f"{address}/join/{token}/")

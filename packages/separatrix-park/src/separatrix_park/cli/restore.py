@@ -77,8 +77,8 @@ def restore(
     told += [say("put the file {name} into the folder; no backup holds it", name=name) for name in lacking]
     told += [left_over(name) for name in folders_left_over(folder.absolute().parent, also=f".{folder.name}-")]
     if key is None:
-        told.append(say("a new key was made: second factors have to be set up anew"))
-        told.append(say("connection texts of partners have to be entered anew"))
+        told.append(say("a new key was created: second factors have to be set up again"))
+        told.append(say("connection texts of partners have to be entered again"))
     for sentence in told:
         print(language_of(lang).tell(sentence), file=sys.stderr)
     return 0

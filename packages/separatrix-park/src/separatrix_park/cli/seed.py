@@ -31,7 +31,7 @@ def seed(folder: Path, /) -> int:
             **filled.reports,
         ),
         say(
-            "Serve it: `separatrix park serve {folder}`; then open a link, each of which works once:",
+            "Start the server with `separatrix park serve {folder}`, then open a link. Each link works once:",
             folder=folder,
         ),
     )

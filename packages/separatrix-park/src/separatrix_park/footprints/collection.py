@@ -171,7 +171,7 @@ def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> tuple[list[S
                     refused.append(_none_of(one))
             continue
         if str(record.get("id", "")).lower() != one:
-            refused.append(wrong_answer(say("it gives another footprint than the one asked for")))
+            refused.append(wrong_answer(say("it returns a footprint other than the requested one")))
             continue
         with whole_park(WHY):
             refused += receive_all(partner, [record], NOTICE).refused
@@ -181,7 +181,10 @@ def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> tuple[list[S
 def _none_of(identifier: str) -> InputError:
     return InputError(
         "W313",
-        say("the partner told of the footprint {id}, and its node has none of this id for us", id=identifier),
+        say(
+            "the partner announced the footprint {id}, but its node has no such footprint for us",
+            id=identifier,
+        ),
         hint=say("ask the partner whether it let us see this"),
     )
 

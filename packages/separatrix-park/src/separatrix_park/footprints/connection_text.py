@@ -85,7 +85,7 @@ def read_connection(text: str) -> Connection:
     inner = text[text.find("{") : text.rfind("}") + 1]
     told = _parsed(inner) or _parsed(inner.translate(_CURLED))
     if not isinstance(told, dict):
-        raise _unread(say("it is no JSON of the form that nodes hand out"))
+        raise _unread(say("the connection text is not valid JSON with the four parts of a PACT connection"))
     node, token, client, secret = (_word(told, name, most) for name, most in _WORDS.items())
     require_address(node)
     require_address(token)

@@ -111,5 +111,5 @@ def _moment(name: str, value: str) -> datetime:
         return found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise NodeError(
-            400, say("`{name}` is no date with time and zone, as 2024-01-01T00:00:00Z", name=name)
+            400, say("`{name}` is not a date with time and zone, such as 2024-01-01T00:00:00Z", name=name)
         ) from None

@@ -69,7 +69,7 @@ def page_for(partner: Partner, asked: QueryDict) -> FootprintPage:
     """
     for name in asked:
         if name not in (*CRITERIA, _LIMIT, _PAGE):
-            raise NodeError(400, say("there is no parameter `{name}`", name=name[:100]))
+            raise NodeError(400, say("unknown parameter `{name}`", name=name[:100]))
     limit = _limit_of(asked)
     wanted = FootprintCriteria.of({name: asked.getlist(name) for name in CRITERIA})
     if not limit:  # a next page would be the same again, without end
@@ -112,7 +112,7 @@ def _limit_of(asked: QueryDict) -> int:
     if not told:
         return USUAL
     if len(told) > 1 or not told[0].isascii() or not told[0].isdecimal() or len(told[0]) > 18:
-        raise NodeError(400, say("`limit` is no whole number from 0 up"))
+        raise NodeError(400, say("`limit` is not a whole number of at least 0"))
     return min(int(told[0]), MOST)
 
 
@@ -127,7 +127,9 @@ def _published_later(rows: QuerySet[Any], asked: QueryDict, holder: str) -> Quer
             raise ValueError
         moment, pk = datetime.fromisoformat(begins[0]), uuid.UUID(hex=begins[1])
     except (signing.BadSignature, ValueError):
-        raise NodeError(400, say("this page is none of this list, or it is over; begin anew")) from None
+        raise NodeError(
+            400, say("this page does not belong to this list, or has expired; start again")
+        ) from None
     return rows.filter(Q(published__gt=moment) | Q(published=moment, pk__gt=pk))
 
 

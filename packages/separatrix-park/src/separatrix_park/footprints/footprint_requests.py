@@ -179,7 +179,7 @@ def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], 
         if any(one.enterprise_id != held.enterprise_id for one in footprints):
             raise PermissionDenied
         if held.partner.state != "approved":
-            raise InputError("W316", say("{name} is no partner any more", name=held.partner.name))
+            raise InputError("W316", say("{name} is no longer a partner", name=held.partner.name))
         for one in footprints:
             if not one.for_all:
                 grant(one, held.partner, by)

@@ -180,7 +180,7 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
         raise InputError(
             "W300",
             say("you proposed this yourself"),
-            hint=say("somebody else with the role approval publishes it"),
+            hint=say("another person with the role approval has to publish it"),
         )
     with transaction.atomic():
         # Whoever publishes another version of the product at the same time waits here until this one stands.
@@ -243,9 +243,7 @@ def require_reason(why: str) -> None:
         W302.
     """
     if not why.strip():
-        raise InputError(
-            "W302", say("there is no reason given"), hint=say("say why, for those who come later")
-        )
+        raise InputError("W302", say("no reason given"), hint=say("say why, for those who come later"))
 
 
 def grant(footprint: PublishedFootprint, partner: Partner, by: Person) -> None:

@@ -192,7 +192,9 @@ class GuardedHttps:
             why = say("its certificate is not believed: {what}", what=problem.verify_message)
             raise _no_answer(why) from None
         except (http.client.HTTPException, ValueError) as problem:
-            raise wrong_answer(say("it is no answer of HTTP: {what}", what=type(problem).__name__)) from None
+            raise wrong_answer(
+                say("the response is not valid HTTP: {what}", what=type(problem).__name__)
+            ) from None
         except OSError as problem:
             what = problem.strerror or type(problem).__name__
             raise _no_answer(say("the connection failed: {what}", what=what)) from None
@@ -208,7 +210,7 @@ class GuardedHttps:
             there = headers.get(name.lower())
             headers[name.lower()] = value if there is None else f"{there}, {value}"
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            raise wrong_answer(say("it is packed, and was asked for unpacked"))
+            raise wrong_answer(say("the response is compressed, but an uncompressed one was requested"))
         body = answer.read(self._most + 1)
         if len(body) > self._most:
             raise _too_large(self._most)

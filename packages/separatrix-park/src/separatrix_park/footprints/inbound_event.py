@@ -103,7 +103,7 @@ def read_event(content_type: str, body: bytes) -> InboundEvent:
     try:
         told = strict_json(body)
     except ValueError:
-        raise NodeError(400, say("what was sent is no JSON that can be kept")) from None
+        raise NodeError(400, say("the request is not valid JSON")) from None
     if not isinstance(told, dict):
         raise NodeError(400, say("an event is an object"))
     for name, most in (("id", LONGEST_ID), ("source", LONGEST_SOURCE), ("type", LONGEST_ID)):
@@ -118,7 +118,7 @@ def read_event(content_type: str, body: bytes) -> InboundEvent:
     if not isinstance(told.get("data"), dict):
         raise _lacks("data")
     if told["type"] != REQUEST_FULFILLED and len(body) > MOST_LETTERS:
-        raise NodeError(413, say("the request is larger than what is taken in"))
+        raise NodeError(413, say("the request is too large"))
     _require_data(told["type"], told["data"])
     return InboundEvent(told["id"], told["type"], told["source"], told["data"], told)
 

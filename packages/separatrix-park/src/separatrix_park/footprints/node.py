@@ -150,7 +150,7 @@ def footprint(request: HttpRequest, partner: Partner, identifier: str) -> HttpRe
     except ValueError:
         raise NodeError(400, say("the id of a footprint is a UUID")) from None
     if found is None:
-        raise NodeError(404, say("there is no such footprint"))
+        raise NodeError(404, say("footprint not found"))
     deliver(partner, [found])
     return _data(found.record)
 

@@ -24,7 +24,7 @@ USUAL = {
     404: say("there is nothing at this address"),
     405: say("this address knows no such method"),
     408: say("the request took too long to arrive"),
-    413: say("the request is larger than what is taken in"),
+    413: say("the request is too large"),
     429: say("there are too many requests; ask again later"),
     500: say("something went wrong here; it is noted"),
     503: say("the service cannot answer now; ask again later"),

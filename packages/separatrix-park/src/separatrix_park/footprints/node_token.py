@@ -52,7 +52,7 @@ def token_for(header: str, key: str) -> str | None:
         Of the enterprise whose node is asked.
     """
     client, secret = _client_of(header)
-    with whole_park("a partner's program signs in: nobody is known before"):
+    with whole_park("a partner's program signs in: no identity is known before"):
         found = Partner.objects.select_related("enterprise").filter(client_id=client).first()
     # An unknown client takes as long as a known one with a wrong secret.
     kept = found.secret_hash if found is not None and found.secret_hash else _NO_SECRET
@@ -80,7 +80,7 @@ def partner_of(header: str, key: str) -> Partner:
         raise _expired_token_error() from None
     except (signing.BadSignature, ValueError, TypeError):
         raise NodeError(400, say("the header Authorization carries no token of this node")) from None
-    with whole_park("whose token it is: nobody is known before"):
+    with whole_park("whose token it is: no identity is known before"):
         found: Partner | None = Partner.objects.select_related("enterprise").filter(pk=pk).first()
     if found is not None and found.enterprise.key != key:
         raise NodeError(400, say("the header Authorization carries no token of this node"))

@@ -254,7 +254,7 @@ def _data(reply: Reply, kind: type) -> Any:
     answer = _json(reply)
     found = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(found, kind):
-        raise wrong_answer(say("its answer holds no `data` of the kind that was asked for"))
+        raise wrong_answer(say("its response has no `data` of the requested kind"))
     return found
 
 
@@ -262,4 +262,4 @@ def _json(reply: Reply) -> Any:
     try:
         return strict_json(reply.body)
     except ValueError:
-        raise wrong_answer(say("its answer is no JSON that can be read in one way")) from None
+        raise wrong_answer(say("its response is not valid, unambiguous JSON")) from None

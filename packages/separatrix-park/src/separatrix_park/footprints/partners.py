@@ -103,7 +103,7 @@ def enter_connection(partner: Partner, connection: Connection, by: Person) -> Pa
         elif row.state == "approved":
             row.pending = {**_stored_connection(connection), "by": by.pk}
         else:
-            raise _not_now(say("{name} is no partner any more", name=row.name), say("propose it anew"))
+            raise _not_now(say("{name} is no longer a partner", name=row.name), say("propose it again"))
         row.save()
         LogEntry.append(str(by.pk), "partner address entered", str(row.pk))
     return row
@@ -220,7 +220,7 @@ def renew_secret(partner: Partner, by: Person) -> Connection:
         if made is None:
             raise _not_now(
                 say("this park is not reached over https"),
-                say("park.toml tells the address that partners call: [access] address"),
+                say("set the address for partners in park.toml: [access] address"),
             )
         row.save()
         LogEntry.append(str(by.pk), "partner secret made", str(row.pk))
@@ -252,7 +252,7 @@ def _require_another(connection: Connection | None, by: Person) -> None:
 
 def _require_approved(row: Partner) -> None:
     if row.state != "approved":
-        raise _not_now(say("{name} is no partner any more", name=row.name))
+        raise _not_now(say("{name} is no longer a partner", name=row.name))
 
 
 def _require_second(first: object, by: Person) -> None:

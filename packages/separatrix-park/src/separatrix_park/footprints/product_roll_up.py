@@ -54,7 +54,7 @@ __all__ = [
     "work_out_products",
 ]
 
-WHY = "footprints of products are worked out from approved reports and suppliers' footprints, and kept"
+WHY = "product footprints are calculated from approved reports and suppliers' footprints, and kept"
 
 AT_ONCE = 8
 """So many enterprises' products are worked out while somebody waits; longer chains are work for a job."""

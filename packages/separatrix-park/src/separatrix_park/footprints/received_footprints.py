@@ -43,7 +43,7 @@ AT_ONCE = 500
 MOST_LETTERS = 100_000
 """Of a record, written as JSON."""
 
-WHY = "what a partner sent is kept for the enterprise, by a program that speaks for nobody"
+WHY = "received data are kept for the enterprise, by a program without a user"
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def _require_anothers(record: Mapping[str, Any], pf_id: str, own: frozenset[str]
         raise InputError(
             "W317",
             say("the record names your own enterprise or one of your own products"),
-            hint=say("what you make yourself is worked out from your own reports"),
+            hint=say("your own products are calculated from your own reports"),
         )
     if pf_id in {one.lower() for one in texts_of(record.get("precedingPfIds"))}:
         raise InputError("W317", say("the record says that it replaces itself"))

@@ -43,7 +43,7 @@ MOST_OPEN = 200
 
 LONGEST_COMMENT = 2000
 
-WHY = "a partner answers a request of the enterprise, by a program that speaks for nobody"
+WHY = "a partner responds to a request of the enterprise, by a program without a user"
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def require_product_ids(told: Iterable[str]) -> tuple[str, ...]:
         if is_urn(one) is not None or len(one) > 300:
             raise InputError(
                 "W319",
-                say("`{id}` is no id of a product", id=one[:80]),
+                say("`{id}` is not a valid product id", id=one[:80]),
                 hint=say(
                     "an id is a URN, such as urn:gtin:4712345060507; the partner knows those of its own"
                 ),
@@ -186,7 +186,9 @@ def take_fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
         receipt = receive_all(partner, wanted, REQUEST)
         refused: list[SeparatrixError] = list(receipt.refused)
         if len(wanted) < len(records):
-            other = say("{count} records are of products not asked for", count=len(records) - len(wanted))
+            other = say(
+                "{count} records are for products that were not requested", count=len(records) - len(wanted)
+            )
             refused.append(InputError("W319", other))
         told = text_of_all(refused)
         request.answer = {"pfIds": [str(row.pf_id) for row in receipt.kept], "trouble": told}
@@ -223,7 +225,7 @@ def _open_request(partner: Partner, request_id: str) -> FootprintRequest:
     ours = FootprintRequest.objects.select_for_update().filter(partner=partner, ours=True)
     found: FootprintRequest | None = ours.filter(event_id=request_id).first()
     if found is None:
-        raise InputError("W319", say("nothing was asked of this partner by this id"))
+        raise InputError("W319", say("no request to this partner has this id"))
     if found.state != "open":
         raise InputError("W319", say("this request has its answer already"))
     return found

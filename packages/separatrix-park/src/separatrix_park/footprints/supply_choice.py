@@ -144,18 +144,17 @@ def link_to_member(person: Person, bought: PurchasedInput, called: str, product:
         members = current_members().values_list("pk", "key", "name")
         found = [pk for pk, key, name in members if plain in (plain_name_of(key), plain_name_of(name))]
     if len(found) != 1:
-        raise InputError("W320", say("no other enterprise of the park is called `{name}`", name=called))
+        raise InputError("W320", say("no other enterprise of the park has the name `{name}`", name=called))
     if found[0] == person.enterprise_id:
         raise InputError(
             "W320",
-            say("this is the enterprise itself, and nothing is bought from oneself"),
+            say("an enterprise cannot be its own supplier"),
             hint=say(
-                "what goes from one of its products into another stands in its rows of purchases, with its "
-                "own id as the supplier"
+                "enter transfers between its own products in its purchases, with its own id as the supplier"
             ),
         )
     if not product.strip():
-        raise InputError("W320", say("no product is named"))
+        raise InputError("W320", say("no product specified"))
     # Its row is another's: the foreign key alone is told, and what it leads to is read by the platform.
     return _link(person, bought, {"partner": None, "member_id": found[0], "product_id": product.strip()})
 

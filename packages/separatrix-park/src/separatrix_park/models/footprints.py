@@ -74,7 +74,7 @@ class Partner(TenantRow):
     heard = models.DateTimeField(null=True)
     """When its node last answered us as it should."""
     trouble = models.TextField(blank=True)
-    """What was wrong when it last did not."""
+    """Problem at the last failed request."""
 
     def __str__(self) -> str:
         return str(self.name)

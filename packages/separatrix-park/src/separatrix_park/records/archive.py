@@ -290,7 +290,7 @@ def damaged(path: Path, why: str) -> InputError:
     """Return the error of a backup that does not hold."""
     return InputError(
         "W261",
-        say("this is no backup of a park, or it is damaged: {why}", why=why),
+        say("the file is not a backup of a park, or it is damaged: {why}", why=why),
         where=Place(str(path)),
         hint=say("take another one; nothing was restored"),
     )

@@ -88,7 +88,7 @@ ACTIONS = {
     "taken in": _("report imported by the office"),
     "token made": _("token created for a program"),
     "token revoked": _("token of a program revoked"),
-    "withdrawn": _("report taken back"),
+    "withdrawn": _("report withdrawn from approval"),
 }
 """What people call each action; one that is not here is shown by its own name."""
 
@@ -127,7 +127,7 @@ def check_log(heads: Iterable[Head] = ()) -> ChainReport:
     heads : iterable of Head
         Heads that were printed, besides those that publications carry.
     """
-    with whole_park("the log is held against all reports and accounts; only their numbers are told"):
+    with whole_park("the log is compared with all reports and accounts; only their numbers are shown"):
         # One statement sees one moment, so that what is appended meanwhile comes as a whole or not at all.
         last = LogEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
         published = [Head(p.chain_number, p.chain_head) for p in Publication.objects.all()]

@@ -113,7 +113,7 @@ class Break:
                 return say("entry {number} does not have the hash that was printed", number=self.number)
             case Kind.REPORT:
                 return say(
-                    "report {number} is none that the log speaks of: it was changed, or entered past the log",
+                    "report {number} is not in the log: it was changed, or entered without the log",
                     number=self.number,
                 )
             case Kind.GONE:
@@ -238,7 +238,7 @@ class Head:
         if found is None:
             raise InputError(
                 "W260",
-                say("`{text}` is no head of a log", text=text[:80]),
+                say("`{text}` is not the head of a log", text=text[:80]),
                 hint=say("it is a number, a colon and 64 hexadecimal digits, as a publication prints it"),
             )
         return cls(int(found[1]), found[2])

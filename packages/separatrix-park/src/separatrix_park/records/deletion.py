@@ -84,7 +84,7 @@ def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by:
             .order_by("version")
         )
         if not versions:
-            raise InputError("W264", say("there is no such report to delete"))
+            raise InputError("W264", say("report to delete not found"))
         if not why.strip():
             raise InputError("W264", say("a deletion says why"))
         digests = [report.digest() for report in versions]
@@ -110,9 +110,9 @@ def delete_enterprise(park: ParkFolder, enterprise: UUID, by: str) -> Deleted:
     InputError
         W264 where there is none.
     """
-    with whole_park("an enterprise is deleted with all that it entered"), transaction.atomic():
+    with whole_park("an enterprise is deleted with everything it entered"), transaction.atomic():
         if not Enterprise.objects.select_for_update().filter(pk=enterprise).exists():
-            raise InputError("W264", say("there is no such enterprise to delete"))
+            raise InputError("W264", say("enterprise to delete not found"))
         reports = Report.objects.filter(enterprise_id=enterprise)
         digests = [r.digest() for r in reports.exclude(state=Report.State.DELETED).iterator()]
         files = _delete_files(park, Evidence.objects.filter(enterprise_id=enterprise))

@@ -126,12 +126,12 @@ def figures(wish: Wish) -> Figures:
         now = _year(wish.year, data)
         ledger = Ledger(wish.year)
     if now.sums is None or not now.source.amounts:
-        raise _publication_error(say("no enterprise has approved figures of {year}", year=wish.year))
+        raise _publication_error(say("no enterprise has approved figures for {year}", year=wish.year))
     if ledger.gone:
         raise _publication_error(
             say(
-                "data that an earlier publication of this year rests on were deleted; another one would show "
-                "by the difference what they were"
+                "data behind an earlier publication of this year have been deleted; the "
+                "difference from a new publication would reveal them"
             )
         )
     if len(now.source.amounts) <= AT_ONCE:
@@ -171,22 +171,22 @@ def publish(wish: Wish, title: str, by: Person, seen: str = "") -> Publication:
     """
     found = figures(wish)
     if seen and seen != found.data_version:
-        raise _meanwhile(say("what is approved changed meanwhile"))
+        raise _meanwhile(say("the approved data have changed in the meantime"))
     _require_lines(wish, found.checked.groups)
     if not found.checked.audited:
         raise InputError("W330", say("this table is being audited"), hint=say("try again in a moment"))
     if not found.checked.passes:
         raise InputError(
             "W330",
-            say("these figures would give an enterprise away"),
+            say("these figures would reveal an enterprise's data"),
             hint=say("merge sectors or withhold figures, as the page of the publication proposes"),
         )
     with whole_park("sums are published, and what each has in them is kept apart"), transaction.atomic():
         LogEntry.hold()  # else two publications at once would not see each other, nor a deletion
         if Ledger(wish.year).last != found.ledger.last:
-            raise _meanwhile(say("something else was told of this year meanwhile"))
+            raise _meanwhile(say("other figures of this year were published in the meantime"))
         if approved().version != found.data_version:
-            raise _meanwhile(say("what is approved changed meanwhile"))
+            raise _meanwhile(say("the approved data have changed in the meantime"))
         number = 1 + (Publication.objects.aggregate(last=Max("number"))["last"] or 0)
         made = Publication(
             number=number,
@@ -206,7 +206,7 @@ def publish(wish: Wish, title: str, by: Person, seen: str = "") -> Publication:
 
 def _require_lines(wish: Wish, groups: Sequence[Group]) -> None:
     """Refuse a wish that would be passed over in part: what was to be withheld would be published."""
-    with whole_park("of which sectors the members are"):
+    with whole_park("the sectors of the members"):
         sectors = _sectors()
     lines = {ALL, *groups} if len(groups) > 1 else {ALL}
     missing = [sector for group in wish.merged for sector in group if sector not in sectors]

@@ -58,7 +58,7 @@ class DisclosureFinding:
 
 def findings_of(checked: Checked) -> list[DisclosureFinding]:
     """Return what an audit found, each once."""
-    with whole_park("the office is told whose value a table would give away"):
+    with whole_park("the office sees whose value a table would reveal"):
         rows = Enterprise.objects.values_list("pk", "name", "key")
         names = {str(pk): name or key for pk, name, key in rows}
     # What energy says of carbon is another way to the same figure where energy is found itself.

@@ -258,7 +258,7 @@ def _figure_for_enterprise(
 
 
 def _withheld_reason(gone: bool) -> dict[str, str]:
-    why: Sentence | str = say("with what was told before, an average would tell the figures of one")
+    why: Sentence | str = say("together with earlier averages, this one would reveal an enterprise's figures")
     if gone:
-        why = say("data that averages were told of before were deleted; an average would show what they were")
+        why = say("data behind earlier averages have been deleted; a new average would reveal them")
     return {language: told["why"] for language, told in in_every_language({"why": why}).items()}

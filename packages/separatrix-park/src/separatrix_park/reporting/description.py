@@ -19,11 +19,11 @@ from separatrix_park.folder import ParkFolder
 
 __all__ = ["describe_park", "first_description", "park_description"]
 
-_FIRST = """\
-# What this park is: reports are checked by it, and answers rest on it. More can be told: the region of the
-# grid, emission factors, the park standard, price levels; `separatrix cluster new` writes a file with all.
-format: 1
-"""
+_FIRST = (
+    "# Description of the park: it is used to check reports and to compute answers. More can be set: "
+    "the region of\n# the grid, emission factors, the park standard, price levels; `separatrix "
+    "cluster new` writes a full file.\nformat: 1\n"
+)
 
 
 def _in_china(name: str) -> Description:

@@ -187,7 +187,7 @@ def doubts(findings: Iterable[ReportIssue]) -> list[ReportIssue]:
 def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[ReportIssue]:
     """Yield the findings that need no more than the rows of one report."""
     if len(rows) > MOST_ROWS:
-        what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(rows))
+        what = say("this report has {n} rows; the maximum is {most}", most=MOST_ROWS, n=len(rows))
         yield ReportIssue(
             "error", "W241", None, None, what, say("split it by carrier or by site into fewer rows")
         )
@@ -212,7 +212,7 @@ def _months_beside_year(rows: Sequence[Row]) -> Iterable[ReportIssue]:
     for row in rows:
         if row.get("month") and _line(row) in whole:
             what = say(
-                "{carrier}: months are told beside the year as a whole, which would count twice",
+                "{carrier}: months and the whole year are both given and would be counted twice",
                 carrier=carrier_in_words(row.get("carrier", "–")),
             )
             yield ReportIssue(

@@ -404,13 +404,13 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str, c
     require(person, Role.OFFICE)
     why = why.strip()
     if history and not why:
-        raise InputError("W251", say("history is taken in with the reason"))
+        raise InputError("W251", say("importing historical data requires a reason"))
     if found.sheet.errors:
         first = found.sheet.errors[0]
         what = say("row {row}: {what}", row=first.row or "–", what=first.what)
         raise InputError("W251", what)
     try:
-        with transaction.atomic(), whole_park("the office takes in reports of many enterprises"):
+        with transaction.atomic(), whole_park("the office imports reports of many enterprises"):
             for new in found.newcomers:
                 admit(new.key, new.name, "", person)
             _, keys = members_of_park()
@@ -426,8 +426,8 @@ def keep_import(person: Person, found: ParkImport, *, history: bool, why: str, c
     except IntegrityError:  # somebody else made one of these versions in the same moment
         raise InputError(
             "W251",
-            say("somebody saved one of these reports at the same moment; nothing was taken in"),
-            hint=say("send the file again"),
+            say("another person saved one of these reports at the same moment; nothing was imported"),
+            hint=say("upload the file again"),
         ) from None
     return len(made)
 
@@ -439,10 +439,10 @@ def _require_correct(
     for key, year in compared.in_the_way[:1]:
         raise _import_error(found.names.get(key, key), found.table, year)
     if len(most := max(compared.content.values(), key=len, default=[])) > MOST_ROWS:
-        what = say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(most))
+        what = say("this report has {n} rows; the maximum is {most}", most=MOST_ROWS, n=len(most))
         raise InputError("W251", what)
     if compared.replaced and not why:
-        raise InputError("W251", say("a correction says why it is made"))
+        raise InputError("W251", say("a correction requires a reason"))
     if not history:
         return
     for own in (r for r in compared.replaced if r.by_enterprise):
@@ -455,13 +455,13 @@ def _require_correct(
                 year=own.year or "–",
                 version=own.version,
             ),
-            hint=say("import it as a report that waits for its approval, or take its rows out of the file"),
+            hint=say("import it as a report that waits for approval, or remove its rows from the file"),
         )
     if compared.replaced and compared.confirmation != confirmation:
         raise InputError(
             "W295",
             say("this would replace approved reports: {n}", n=len(compared.replaced)),
-            hint=say("look at the list, and confirm that they are replaced; nothing was taken in"),
+            hint=say("check the list, and confirm the replacement; nothing was imported"),
         )
 
 

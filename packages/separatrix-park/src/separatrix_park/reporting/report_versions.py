@@ -51,7 +51,7 @@ class SavedMeanwhile(InputError):
     def __init__(self, now: Report | None) -> None:
         super().__init__(
             "W246",
-            say("somebody else saved this report while you were at it"),
+            say("another person saved this report while you were editing it"),
             hint=say("nothing of yours is lost: look at both, and save again what holds"),
         )
         self.now = now
@@ -124,7 +124,7 @@ def save_draft(
     if len(kept) > MOST_ROWS:
         raise InputError(
             "W241",
-            say("a report holds at most {most} rows, and this one has {n}", most=MOST_ROWS, n=len(kept)),
+            say("this report has {n} rows; the maximum is {most}", most=MOST_ROWS, n=len(kept)),
             hint=say("add up rows of one carrier or site; nothing was kept"),
         )
     content = {
@@ -209,13 +209,13 @@ def _require_complete(draft: Report, findings: Sequence[ReportIssue]) -> None:
         what = say("a report without rows is submitted only where it says that there is nothing to report")
         raise InputError("W241", what)
     if blocking(findings):
-        raise InputError("W248", say("the report cannot be submitted while errors stand in it"))
+        raise InputError("W248", say("the report has errors and cannot be submitted"))
     if unsaid := [finding for finding in doubts(findings) if finding.key not in draft.reasons]:
         what = say("the report cannot be submitted; doubts without a reason: {n}", n=len(unsaid))
         raise InputError("W248", what, hint=say("mend the figure, or say why it is right"))
     corrects = standing_report(draft.enterprise_id, draft.table, draft.year) is not None
     if corrects and not draft.why:
-        raise InputError("W248", say("a correction says why it is made"))
+        raise InputError("W248", say("a correction requires a reason"))
 
 
 def withdraw_report(person: Person, number: int) -> Report:
@@ -296,11 +296,11 @@ def judge_report(person: Person, number: int, stamp: str, *, approve: bool, reas
         if not may_judge(person, report):
             raise InputError(
                 "W249",
-                say("who had a hand in a report cannot judge it"),
-                hint=say("a second person of the enterprise has to look"),
+                say("you edited this report, so you cannot approve or return it"),
+                hint=say("ask a second person of the enterprise"),
             )
         if not approve and not reason.strip():
-            raise InputError("W249", say("whoever returns a report says why"))
+            raise InputError("W249", say("returning a report requires a reason"))
         report.state = Report.State.APPROVED if approve else Report.State.RETURNED
         report.judge, report.judged, report.judgement = person, timezone.now(), reason.strip()
         report.revision += 1

@@ -221,7 +221,7 @@ def read_spreadsheet(
     rows = _without_sums(reading.rows)
     if len(rows) < len(reading.rows):
         what = say(
-            "amounts of the whole year that are the sum of its months ({n}) were left out",
+            "yearly amounts equal to the sum of their months ({n}) were skipped",
             n=len(reading.rows) - len(rows),
         )
         reading.remarks.append(Remark("K125", "note", shown, None, None, what))

@@ -141,7 +141,7 @@ def _enterprise_of(invitation: Invitation) -> str:
     """Return for which enterprise somebody is invited, who reads no enterprises yet."""
     if invitation.enterprise_id is None:
         return ""
-    with whole_park("whoever has the link of an invitation may read the name of its enterprise"):
+    with whole_park("anyone with the link of an invitation may read the name of its enterprise"):
         return str(Enterprise.objects.get(pk=invitation.enterprise_id))
 
 
