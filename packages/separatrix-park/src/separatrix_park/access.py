@@ -79,14 +79,14 @@ class SignOn:
 
 @dataclass(frozen=True)
 class Protection:
-    """How well the value of an enterprise is kept from whoever reads what is told of several together.
+    """How well an enterprise's value is protected from readers of figures about several enterprises.
 
     Attributes
     ----------
     protection : float
-        Relative to the value: nobody may come nearer to it, on either side.
+        Relative to the value: no one may bound it more closely, on either side.
     colluders : int
-        How many enterprises may put together what they know.
+        Number of enterprises that may combine their knowledge.
     """
 
     protection: float = 0.15
@@ -100,11 +100,11 @@ class Access:
     Attributes
     ----------
     address : str
-        What people type, such as ``https://park.example.cn``; empty on a machine of one's own.
+        Address that people type, such as ``https://park.example.cn``; empty on a local machine.
     proxies : tuple of str
-        Addresses or networks whose forwarded headers are believed; of nobody else's.
+        Addresses or networks whose forwarded headers are trusted; no others are.
     second_factor : tuple of str
-        The roles that do nothing before they have one.
+        The roles that require a second factor.
     mail : Mail or None
     sign_on : SignOn or None
     """

@@ -95,7 +95,7 @@ class Administration(admin.AdminSite):
     enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Return whether somebody is of the office and came with a second factor."""
+        """Return whether a person is of the office and used a second factor."""
         person = request.user
         return bool(
             isinstance(person, Person)
@@ -105,7 +105,7 @@ class Administration(admin.AdminSite):
         )
 
     def get_urls(self) -> list[Any]:
-        """Leave out the address that leads to a row's own page by its kind: rows here name theirs."""
+        """Omit the generic address of a row's own page: rows here name theirs."""
         return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -135,7 +135,7 @@ class Administration(admin.AdminSite):
 
 
 class Rows(admin.ModelAdmin):
-    """Rows that are looked at; the platform's log tells what is changed, and Django's keeps nothing."""
+    """Rows for viewing; the platform's log records changes, and Django's log stays empty."""
 
     actions = None
     list_per_page = 50
@@ -148,7 +148,7 @@ class Rows(admin.ModelAdmin):
             model._meta.get_field(name).verbose_name = title
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Return whether the rows are named; whoever came this far may see them."""
+        """Return whether the row names are shown; anyone who came this far may see them."""
         return True
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -241,7 +241,7 @@ class Deadlines(Rows):
 
 
 class Lockouts(Rows):
-    """Failed attempts to log in: whoever is locked out at an address may be let in again."""
+    """Failed login attempts; a locked-out address may be unlocked."""
 
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start")
     search_fields = ("username", "ip_address")

@@ -1,7 +1,7 @@
 """The database refuses to change the log, whatever asks it to: triggers on both, and privileges besides.
 
-They stop a fault of the program and whoever has the service's role; the owner of the tables and of the file
-can take them away, and is met by the heads of the chain that others keep.
+They stop program errors and users of the service's role. The owner of the tables and of the file can remove
+them, and is detected by heads of the chain that others keep.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ POSTGRESQL = (
 def keep_append_only(connection: Any) -> None:
     """Put the triggers on the log where they are not there, as the owner of the tables.
 
-    A migration that makes the table anew takes its triggers along, so this follows all migrations.
+    A migration that recreates the table drops its triggers, so this runs after all migrations.
     """
     statements = (
         POSTGRESQL

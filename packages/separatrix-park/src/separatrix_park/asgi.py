@@ -64,7 +64,7 @@ SECONDS_OF_STRANGERS = 30.0
 """How long a request may take to come in."""
 
 LARGE_AT_ONCE = 4
-"""Requests larger than those of strangers that are taken in at the same time; further ones wait."""
+"""Maximum number of large requests received at the same time; further ones wait."""
 
 
 def application(*, workers: int = 2) -> ASGIApp:
@@ -73,7 +73,7 @@ def application(*, workers: int = 2) -> ASGIApp:
     Parameters
     ----------
     workers : int
-        Processes that work for the studio; started when somebody first uses it.
+        Worker processes of the studio; started at its first use.
     """
     pages = get_asgi_application()
     studio = ParkStudio(pages, Jobs(workers))
@@ -122,7 +122,7 @@ def _files() -> ASGIApp:
 
 
 class _TooMuchError(Exception):
-    """A body that is larger than is taken in from whoever sends it, or takes longer to come."""
+    """A body that is too large for its sender, or takes too long."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -168,7 +168,7 @@ class Bounded:
             await _page(500, scope, reference)(scope, receive, send)
 
     async def _enter(self, scope: Scope, large: AsyncExitStack) -> None:
-        """Let the rest of a large body in, if it is of somebody who is known, when it is its turn."""
+        """Receive the rest of a large body from a known sender, when it is its turn."""
         if scope["path"].startswith(f"/{PREFIX}"):
             if (await ask(self._pages, scope, f"/{PREFIX}me")).status != 200:
                 raise _TooMuchError(401)  # a token that is none, or not any more, is told as such
@@ -212,7 +212,7 @@ class _Body:
 
 
 async def _let_go_by(receive: Receive, size: int) -> None:
-    """Hear a body out without keeping it, so that the browser comes to read the answer."""
+    """Receive a body without storing it, so that the browser reads the response."""
     try:
         async with asyncio.timeout(SECONDS):
             while size < HEARD:
@@ -227,7 +227,7 @@ async def _let_go_by(receive: Receive, size: int) -> None:
 def _page(status: int, scope: Scope, reference: str = "") -> Response:
     """Return the page of a status, in the language that was chosen or that the browser asks for.
 
-    Programs are told the same in their form.
+    Programs receive the same in their form.
     """
     headers, request = Headers(scope=scope), HttpRequest()
     request.COOKIES = _cookies(headers)

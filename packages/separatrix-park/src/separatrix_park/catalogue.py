@@ -1,7 +1,7 @@
-"""What the database itself says of its tables, policies and roles, held against the rules.
+"""The database's own description of its tables, policies and roles, compared with the rules.
 
-A service starts only where nothing is found: the rules of the code are worth little if a role can step
-over them, and a table that nobody gave a rule is a table that everybody reads.
+A service starts only without such a fault: the rules of the code are worthless if a role can bypass them,
+and a table without a rule is open to everyone.
 """
 
 from __future__ import annotations

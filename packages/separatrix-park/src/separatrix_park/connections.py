@@ -42,7 +42,7 @@ def _begin(connection: Any, **_: Any) -> None:
 
 @contextmanager
 def reshaping(alias: str) -> Iterator[None]:
-    """Let a connection change the shape of tables within a block, where its rules would stand in the way."""
+    """Let a connection change the schema within a block, where its rules would prevent that."""
     _pause(alias)
     try:
         yield

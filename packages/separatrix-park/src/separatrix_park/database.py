@@ -32,7 +32,7 @@ PASSWORD = "database-password"
 OWNER = "owner"
 SERVICE = "service"
 TOLD = 4
-"""Faults of a database that are told; the first ones are of its role."""
+"""Maximum number of database faults shown; the first ones concern its role."""
 
 _migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
 
@@ -167,9 +167,9 @@ def _place_of(settings: dict[str, Any]) -> str:
 def pool_connections() -> None:
     """Use connections to the database again, for a service; before the first of them is made.
 
-    Each request has a thread of its own, whose connection would end with it.  What goes back to the pool is
-    checked when it comes out, so that a database that was gone is found again, and has forgotten any scope,
-    also one that somebody set for longer than a transaction.
+    Each request has its own thread, and its connection would end with it. A pooled connection is checked
+    when it is taken out, so that a lost database is found again and no scope remains, not even one set for
+    longer than a transaction.
     """
     from django.db import connections
 
@@ -268,7 +268,7 @@ def check_database(park: ParkFolder) -> None:
 
 
 def _first_of(found: list[str]) -> str:
-    """Return the first faults, which tell what is wrong: a role above policies offends at every table."""
+    """Return the first faults, which show the cause: a role that bypasses policies violates every table."""
     told = together(found[:TOLD], "; ")
     more = len(found) - TOLD
     return say("{faults}; and {count} more", faults=told, count=more) if more > 0 else told

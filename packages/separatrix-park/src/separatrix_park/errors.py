@@ -81,7 +81,7 @@ TOLD = {
 """The title and the sentence of each status."""
 
 _LINKS = re.compile(r"^(/join/|/account/password/reset/key/)[^/]+")
-"""Addresses by whose end somebody joins or sets a password: logs are read by many, and live long."""
+"""Addresses that end in a secret, which is not logged: logs have many readers and are kept long."""
 
 AGAIN = {429: "60", 503: "30"}
 """After how many seconds programs may ask again."""
@@ -129,7 +129,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer whoever may not."""
+    """Respond to a person without permission."""
     return error_response(403)
 
 
@@ -139,14 +139,14 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer where there is nothing, or nothing of theirs; the two cannot be told apart."""
+    """Respond to a missing or invisible page; the two cannot be distinguished."""
     return error_response(404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer after an error of the program; its number leads to the trace in the service's own output.
 
-    A database that does not answer, or has no room, is no fault of the program: who asks is told to wait.
+    A database that does not respond, or is full, is not a program error: the client is asked to wait.
     """
     reference = secrets.token_hex(4)
     where = path_for_the_log(request.path)

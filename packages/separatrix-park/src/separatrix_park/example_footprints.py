@@ -1,7 +1,6 @@
 """Footprints in the example of a park: a customer who sees one and asks for another, a supplier who sent one.
 
-Neither partner has a node that could be called, so that nobody is: a park that is only looked at sends
-nothing anywhere.
+Neither partner has a node that could be called: an example park sends nothing.
 """
 
 from __future__ import annotations

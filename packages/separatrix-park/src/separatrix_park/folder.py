@@ -81,21 +81,21 @@ class ParkFolder:
     name : str
         The name of the park.
     language : str
-        In which pages open, ``en`` or ``zh``.
+        Default language of pages, ``en`` or ``zh``.
     hosts : tuple of str
-        The names under which the service is reached.
+        Host names of the service.
     database : str
-        ``sqlite``, or the address of a PostgreSQL database as the service's role, without a password.
+        ``sqlite``, or the address of a PostgreSQL database for the service's role, without a password.
     time_zone : str
-        In which times are shown and deadlines end, as ``Asia/Shanghai``.
+        Time zone of displayed times and deadlines, such as ``Asia/Shanghai``.
     access : Access
         How people reach it, and who needs a second factor.
     partners : PartnerNetworks
-        Where the nodes of partners may lie.
+        Networks allowed for the nodes of partners.
     publication : Protection
-        How well values are kept from whoever reads what is told of several enterprises together.
+        Protection of values from readers of figures about several enterprises.
     requests_a_minute : int
-        Of each token of a program; more are told to wait.
+        Limit for each token of a program; further requests have to wait.
     """
 
     path: Path
@@ -147,7 +147,7 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
 
 
 def require_database(park: ParkFolder) -> None:
-    """Refuse a park whose database is gone: whoever asks for it would make an empty one in its place.
+    """Reject a park whose database is missing: opening it would create an empty one instead.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def keep_private(path: Path) -> None:
     Raises
     ------
     InputError
-        W210 where the folder is everybody's, or somebody else owns what is open to others.
+        W210 if the folder is open to everyone, or an open part of it has another owner.
     """
     if os.name == "nt":  # files have no such modes there
         return
@@ -204,7 +204,7 @@ def take_back(path: Path) -> None:
 
 
 def write_key(path: Path, *lines: str) -> None:
-    """Write a park's key, which nobody but its owner reads."""
+    """Write a park's key, readable by its owner only."""
     write_file(path, "".join(f"{line}\n" for line in lines), private=True)
     path.chmod(0o600)  # one that was there keeps its mode
 

@@ -14,7 +14,7 @@ __all__ = ["behind", "require_guarded"]
 
 
 def behind(access: Access, application: ASGIApp) -> ASGIApp:
-    """Return the application as it stands behind a park's proxies; it believes nobody else's headers.
+    """Return the application behind a park's proxies; it trusts no other headers.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def behind(access: Access, application: ASGIApp) -> ASGIApp:
 
 
 def require_guarded(access: Access, host: str, certificate: bool) -> None:
-    """Refuse to send passwords over a network that anybody can read.
+    """Refuse to send passwords over an unencrypted network.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The language of a page, as the library calls it: what its computing wings say is told in it too."""
+"""The language of a page, with the library's code; the library's texts use it as well."""
 
 from __future__ import annotations
 

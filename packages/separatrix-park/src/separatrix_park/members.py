@@ -1,4 +1,4 @@
-"""The members of a park: the office admits them, and tells their names and sectors."""
+"""The members of a park, admitted and named by the office, with their sectors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from separatrix_park.scope import whole_park
 __all__ = ["admit", "current_members", "forget_sector", "rename", "take_sectors"]
 
 KEY = re.compile(r"\w[\w.-]{0,39}")
-"""What an id may be, for it stands in tables and in addresses, where `..` would be another one."""
+"""Allowed characters of an id, which is used in tables and addresses, where `..` would be another one."""
 
 
 def current_members() -> QuerySet[Enterprise]:
@@ -57,7 +57,7 @@ def admit(key: str, name: str, sector: str, by: Person) -> Enterprise:
 
 
 def rename(member: Enterprise, name: str, sector: str, by: Person) -> None:
-    """Change the name and the sector of a member; its id stays, for reports stand under it."""
+    """Change the name and the sector of a member; its id stays, because reports refer to it."""
     with transaction.atomic():
         member.name, member.sector = name, sector
         member.save(update_fields=["name", "sector"])
@@ -65,12 +65,12 @@ def rename(member: Enterprise, name: str, sector: str, by: Person) -> None:
 
 
 def take_sectors(approved: Iterable[Report]) -> None:
-    """Have the sectors that approved reports tell be those of their enterprises: whoever said it last counts.
+    """Set the sectors of enterprises from their approved reports: the last report counts.
 
     Parameters
     ----------
     approved : iterable of Report
-        Of any table; what tells no sector changes none.
+        Of any table; a report without a sector changes nothing.
     """
     told = {report.enterprise_id: sector for report in approved if (sector := _sector_in(report))}
     if not told:
@@ -83,7 +83,7 @@ def take_sectors(approved: Iterable[Report]) -> None:
 
 
 def forget_sector(report: Report) -> None:
-    """Take the sector away from an enterprise that it told in a report which is deleted."""
+    """Remove a sector that comes from a deleted report."""
     if sector := _sector_in(report):
         for member in Enterprise.objects.filter(pk=report.enterprise_id, sector=sector):
             member.sector = ""
@@ -91,7 +91,7 @@ def forget_sector(report: Report) -> None:
 
 
 def _sector_in(report: Report) -> str:
-    """Return which sector a report tells; '' where it tells none, or none that has room in a member's row."""
+    """Return the sector in a report; '' if there is none, or it is too long for a member's row."""
     if report.table != "enterprises":
         return ""
     told = [str(row.get("sector") or "").strip() for row in report.rows]

@@ -1,4 +1,4 @@
-"""Each request is answered within the scope of whoever sent it."""
+"""Each request is processed within the scope of its sender."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from separatrix_park.scope import DOOR, PUBLIC, Scope, scoped_as_found
 __all__ = ["ScopeMiddleware"]
 
 DOORS = ("/account/", "/join/")
-"""Below these addresses accounts and invitations are looked up for whoever is not signed in yet."""
+"""Prefixes of addresses where accounts and invitations are looked up for people not signed in yet."""
 
 
 class _Undone(Exception):
@@ -22,14 +22,14 @@ class _Undone(Exception):
 class ScopeMiddleware:
     """Sets the scope for a request and takes it away after it; the last before the view.
 
-    What is streamed is asked for after that: a view gathers it first, or meets `NoScope`.
+    Streamed content is produced after that: a view collects it first, or raises `NoScope`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer within the scope of whoever is signed in."""
+        """Respond within the scope of the signed-in person."""
         answered: list[HttpResponse] = []
         try:
             with scoped_as_found(lambda: _scope_of_whoever_asks(request)):

@@ -1,7 +1,7 @@
 """A park filled with the example, as a park would be: history by the office, reports by people, deadlines.
 
-Whoever reported is a person without a password that works, so that nobody can be them.  People who look at
-the example join beside them, by invitations as in any park.
+The reporting people have no usable password, so that no one can log in as them. Visitors of the example
+join by invitation, as in any park.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ BILL = (
 
 @dataclass(frozen=True)
 class Guest:
-    """Somebody who may join and look: by which address, as what, for which enterprise, with which secret."""
+    """A visitor who may join: e-mail address, role, enterprise and secret."""
 
     email: str
     role: str
@@ -140,14 +140,14 @@ def fill_with_example(park: ParkFolder) -> ExamplePark:
 
 
 def _describe(park: ParkFolder) -> None:
-    """Tell the park's money, grid and factors as the made-up cluster has them, under the park's own name."""
+    """Write the park's money, grid and factors from the fictional cluster, under the park's own name."""
     shipped = (shipped_cluster(CLUSTER) / DESCRIPTION).read_text("utf-8")
     told = re.sub(r"(?m)^name: .*$", lambda _: f"name: {json.dumps(park.name, ensure_ascii=False)}", shipped)
     write_file(park.path / DESCRIPTION, told, private=True)
 
 
 def _take_in_history(park: ParkFolder) -> None:
-    """Take in what was reported before from spreadsheets, as an office does that begins with a platform."""
+    """Import earlier reports from spreadsheets, as an office does when it starts with the platform."""
     keeper = Person.objects.create_user("records@park.example", Role.OFFICE)
     why = gettext("Reported on paper before the platform existed.")
     with scoped(scope_of(keeper)):
@@ -169,7 +169,7 @@ def _host(key: str) -> str:
 
 
 def _enter(park: ParkFolder, report: ExampleReport, author: Person, judge: Person) -> None:
-    """Enter one report, each step on behalf of whoever takes it."""
+    """Enter one report, each step on behalf of the acting person."""
     with scoped(scope_of(author)):
         draft = _drafted(report, author)
         if (report.table, report.enterprise) in BACKED and report.year == LAST_YEAR:

@@ -27,7 +27,7 @@ APPEND_ONLY = ("park_logentry",)
 
 
 def protect(connection: Any, service: str) -> None:
-    """Give the service's role its rights, and write the policies anew; as the owner of the tables."""
+    """Give the service's role its rights, and recreate the policies; as the owner of the tables."""
     quote = connection.ops.quote_name
     role = quote(service)
     # All at once: a service that runs meanwhile would else find rows gone, and rights to change the log.
@@ -50,8 +50,8 @@ def protect(connection: Any, service: str) -> None:
 def wrong_policies(cursor: Any) -> list[str]:
     """Return the tables whose policies are not those of this version, word by word.
 
-    PostgreSQL tells policies in words of its own.  So each carries, as a comment, the mark of what was
-    written and of how that was told then; both have to fit still.
+    PostgreSQL returns policies in a normalized form. Therefore each policy carries a comment with the mark
+    of the written text and of its normalized form; both must still match.
     """
     wanted, there = _expected_policies(), _existing_policies(cursor)
     wrong = {
@@ -67,7 +67,7 @@ def _expected_policies() -> dict[tuple[str, str], str]:
 
 
 def _existing_policies(cursor: Any) -> dict[tuple[str, str], tuple[str, str]]:
-    """Return each policy that is there: how PostgreSQL tells it, and its comment."""
+    """Return each existing policy: PostgreSQL's form of it, and its comment."""
     cursor.execute(
         "SELECT c.relname, p.polname, concat_ws(' | ', p.polcmd, p.polpermissive, p.polroles::text,"
         " pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)),"

@@ -1,4 +1,4 @@
-"""The process that works on the queue of a park, beside the one that serves its pages.
+"""The process that works on the queue of a park, next to the one that serves its pages.
 
 Long answers take the processor for minutes; in a process of their own they keep no page waiting, and what
 ends there ends nothing else.  Nothing here needs Django before the process has begun.
@@ -27,7 +27,7 @@ GRACE = 8.0
 
 
 def run_queue(folder: str, *, beside: bool = False) -> None:
-    """Work on the queue of a park until told to end.
+    """Work on the queue of a park until stopped.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def run_queue(folder: str, *, beside: bool = False) -> None:
 
 
 class QueueProcess:
-    """The process beside the server's; where it ends by itself another takes its place.
+    """The process next to the server's; if it ends by itself, another one starts.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ PIONEERS = ("E03", "E05", "E06", "E08", "E10", "E11", "E12", "E14", "E17", "E24"
 """Enterprises that report these two tables of the last year themselves."""
 
 ABSENT = {("energy", "E20"), ("energy", "E27"), ("accounts", "E19"), ("accounts", "E22"), ("accounts", "E27")}
-"""What is not there in the last year, though it is asked for."""
+"""Required reports that are missing in the last year."""
 
 STATES: Mapping[tuple[str, str], State] = {
     ("energy", "E03"): "submitted",
@@ -180,7 +180,7 @@ def _of_people(table: str) -> Iterator[ExampleReport]:
 
 
 def _as_reported(report: ExampleReport) -> Iterator[ExampleReport]:
-    """Yield the report as it stands in the last year, or as a correction of history."""
+    """Yield the report of the last year, or a correction of historical data."""
     place = report.table, report.enterprise
     if (*place, report.year) == LATE_BILL:
         yield replace(report, why=gettext("The electricity bill of December came late."))
@@ -228,7 +228,7 @@ def _of_history(table: str, row: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _in_the_wrong_unit(rows: Rows) -> Rows:
-    """Return rows whose gas was typed in cubic metres beside a unit of ten thousand of them."""
+    """Return rows whose gas was entered in cubic metres with a unit of ten thousand of them."""
     return tuple(
         {**row, "amount": f"{float(row['amount']) * 1e4:.0f}"} if row["carrier"] == "natural_gas" else row
         for row in rows

@@ -1,9 +1,9 @@
-"""On whose behalf the store is asked: without a scope it answers nobody.
+"""The scope of database access: without a scope, no access.
 
-Every row that belongs to an enterprise is read and written through a manager that asks `current` first
-(`models.tenant`), and a query that forgets its scope meets an error.  The databases hold to the same rules
-once more (`row_security`): PostgreSQL by policies, told of the scope by settings that end with the
-transaction, and SQLite by views and triggers of each connection.
+Every row of an enterprise is read and written through a manager that checks `current` first
+(`models.tenant`), and a query without a scope raises an error. The databases enforce the same rules again
+(`row_security`): PostgreSQL by policies, with the scope in settings that end with the transaction, and
+SQLite by views and triggers of each connection.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ class Role(models.TextChoices):
 
 PUBLIC = "public"
 DOOR = "door"
-"""Whoever is about to log in or to join: looks accounts and invitations up, and nothing else."""
+"""A person about to log in or join: reads accounts and invitations, and nothing else."""
 SYSTEM = "system"
 PARTNER = "partner"
-"""A partner's program at the node of an enterprise: reads what that partner may, and speaks for nobody."""
+"""A partner's program at the node of an enterprise: reads what that partner may, and acts for no person."""
 SEE_ALL = frozenset({str(Role.OFFICE), str(Role.AUDITOR), SYSTEM})
 SPEAK_FOR_ONE = frozenset({str(Role.ENTRY), str(Role.APPROVAL)})
 
@@ -67,14 +67,14 @@ class Scope:
     Attributes
     ----------
     role : str
-        A `Role`, ``public`` for whoever is not signed in, ``door`` where somebody is about to be,
-        ``partner`` for a partner's program, or ``system`` for the platform itself.
+        A `Role`; ``public`` without a login, ``door`` during a login, ``partner`` for a partner's program, or
+        ``system`` for the platform itself.
     enterprise : uuid.UUID or None
-        For which enterprise the person speaks; only with the roles that speak for one.
+        The person's enterprise; only with roles of an enterprise.
     person : int or None
-        Who it is.
+        Number of the person.
     partner : uuid.UUID or None
-        Which partner, with the role ``partner`` alone.
+        The partner, with the role ``partner`` only.
     """
 
     role: str
@@ -97,7 +97,7 @@ class Scope:
 
 
 class NoScope(RuntimeError):
-    """The store was asked on nobody's behalf: a fault of the program, and never answered."""
+    """The store was accessed without a scope: a program error, which never returns data."""
 
 
 _scope: ContextVar[Scope | None] = ContextVar("scope", default=None)
@@ -124,11 +124,11 @@ def current() -> Scope:
 
 @contextmanager
 def scoped(scope: Scope) -> Iterator[Scope]:
-    """Ask the store on somebody's behalf.
+    """Access the store on behalf of a scope.
 
-    On PostgreSQL this is a transaction, since its settings end with one: a connection that is used again
-    carries nothing over.  On SQLite a transaction would take the one write lock, so there it is none;
-    whoever writes says `transaction.atomic` in both.
+    On PostgreSQL this is a transaction, since its settings end with one: a reused connection carries
+    nothing over. On SQLite a transaction would take the single write lock, so there it is none; code that
+    writes uses `transaction.atomic` in both.
     """
     outer = _scope.get()
     if connection.vendor != "postgresql":
@@ -156,7 +156,7 @@ def scoped(scope: Scope) -> Iterator[Scope]:
 
 @contextmanager
 def scoped_as_found(find: Callable[[], Scope]) -> Iterator[Scope]:
-    """Ask on behalf of whom a look at the door finds, on PostgreSQL in one transaction with that look."""
+    """Access the store as the person found at the door, on PostgreSQL in one transaction with that lookup."""
     if connection.vendor != "postgresql":
         with scoped(Scope(DOOR)):
             found = find()

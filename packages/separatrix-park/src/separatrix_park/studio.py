@@ -1,9 +1,9 @@
 """The studio inside the platform: for those who are signed in, each with a room of their own.
 
-Whether somebody may is asked of the pages themselves, before each answer and by the same rules: a session
-that was ended, a person whose role was changed, a second factor that is missing end here too.  A room holds
-what one person in one role has opened; another room cannot find it, even by its address.  The park office and
-auditors begin with the cluster of what is approved, everybody else with the catalogue.
+The pages themselves decide about access, before each response and by the same rules: an ended session, a
+changed role or a missing second factor ends access here too. A room contains the work of one person in one
+role; it cannot be found from another room, even by its address. The park office and auditors start with the
+cluster of approved data, all others with the catalogue.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from separatrix.studio.upload import LARGEST_UPLOAD, Upload
 __all__ = ["AT", "StudioResponse", "ParkStudio", "ask"]
 
 AT = "/studio"
-"""Where it lies; the page has the slash at its end, since what it asks for lies beside it."""
+"""Its path; the page has a trailing slash, since its resources are below it."""
 
 FIRST = "shi-chen-2018"
 """What people of an enterprise begin with: the paper's own game."""
@@ -56,7 +56,7 @@ class StudioResponse:
 
 
 async def ask(app: ASGIApp, scope: Scope, path: str) -> StudioResponse:
-    """Ask an application for a page on behalf of whoever sent a request.
+    """Request a page from an application on behalf of the sender of a request.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class RoomOfPark(Studio):
 
 
 class ParkStudio:
-    """The application that is mounted beside the pages.
+    """The application mounted next to the pages.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def _error_response(status: int, code: str, why: str) -> Response:
 
 
 def _passed_on(answer: StudioResponse) -> Response:
-    """Return the pages' own answer to somebody whom they do not let in: the way to log in, or why not."""
+    """Return the pages' own response to a person without access: the login page, or the reason."""
     passed = Response(answer.body, answer.status, media_type=answer.headers.get("content-type"))
     if "location" in answer.headers:
         passed.headers["location"] = answer.headers["location"]

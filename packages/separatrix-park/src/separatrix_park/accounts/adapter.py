@@ -1,4 +1,4 @@
-"""How allauth's accounts behave here: nobody signs up, attempts count by address, letters are optional."""
+"""Settings of allauth's accounts: no sign-up, attempts counted by address, optional e-mail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ParkAccounts(DefaultAccountAdapter):
         return f"{client_address(request)} {login_name(request, credentials)}"
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
-        """Return whether somebody must show again who they are; by a new login, if by nothing else here."""
+        """Return whether a person must confirm their identity; by a new login if there is no other way."""
         request = context.request
         if request is not None and request.user.is_authenticated:
             records = get_authentication_records(request, request.user)
@@ -71,6 +71,6 @@ class ParkAccounts(DefaultAccountAdapter):
         return "/"
 
     def send_notification_mail(self, *args: Any, **options: Any) -> None:
-        """Tell somebody by letter that their account was changed, where the park has a mail server."""
+        """Notify a person by e-mail that their account was changed, if the park has a mail server."""
         if settings.PARK.access.mail is not None:
             super().send_notification_mail(*args, **options)

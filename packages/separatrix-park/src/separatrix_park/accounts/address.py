@@ -1,7 +1,7 @@
 """Who is asking, as far as attempts to sign in are counted: the address, and the name that was typed.
 
-Attempts are counted by address and name together, and by address alone; never by name alone, or whoever
-knows the e-mail address of another could keep them out from anywhere.
+Attempts are counted by address and name together, and by address alone, never by name alone. Otherwise
+anyone who knows an e-mail address could lock its owner out.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from django.http import HttpRequest
 __all__ = ["client_address", "login_name", "network_of"]
 
 NOWHERE = "0.0.0.0"
-"""Whoever came without an address, over a socket of this machine."""
+"""A client without an address, over a local socket."""
 
 PREFIX = 64
 """Bits of an IPv6 address that a customer is given; the rest they choose as they like."""
 
 
 def network_of(address: str) -> str:
-    """Return what of an address tells one customer from another.
+    """Return the part of an address that distinguishes customers.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def login_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str:
-    """Return the name that somebody tries to sign in by, as it is compared."""
+    """Return the name of a login attempt, in the form used for comparison."""
     told = credentials or {}
     typed = told.get("email") or told.get("username")
     if not typed and request is not None:

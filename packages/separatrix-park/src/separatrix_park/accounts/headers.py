@@ -1,4 +1,4 @@
-"""What every page tells the browser: nothing from elsewhere, nothing inline, in no frame, kept by nobody."""
+"""Security headers of every page: no external sources, no inline code, no frames, no caching."""
 
 from __future__ import annotations
 

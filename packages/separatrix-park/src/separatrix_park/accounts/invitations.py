@@ -1,4 +1,4 @@
-"""How people come in: nobody signs up; a first link or an invitation makes an account, once."""
+"""Joining without sign-up: a first link or an invitation creates an account, once."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def invite(email: str, role: str, enterprise: Enterprise | None, by: str) -> str
     Parameters
     ----------
     email, role, enterprise
-        Of whom is invited.
+        Of the invited person.
     by : str
-        The number of a person, or what else the log shall name.
+        The number of a person, or another actor for the log.
 
     Raises
     ------
     InputError
-        W203 where the address is none, or belongs to somebody who has joined already.
+        W203 if the address is invalid, or its owner has already joined.
     """
     address = email.strip().lower()
     try:
@@ -114,15 +114,15 @@ def renew(invitation: Invitation, by: str) -> str | None:
 
 
 def accept(invitation: Invitation, password: str | None, name: str = "") -> Person | None:
-    """Make the account of an invitation; None where somebody was faster, by this or another invitation.
+    """Create the account of an invitation; None if the person has joined meanwhile.
 
     Parameters
     ----------
     invitation : Invitation
     password : str or None
-        None for whoever signs in by a provider.
+        None for a person who logs in through a provider.
     name : str
-        What the person is called.
+        Name of the person.
     """
     try:
         return _accept_invitation(invitation, password, name)

@@ -1,4 +1,4 @@
-"""Another key for a park: what is encrypted under the old one is encrypted anew, and all sessions end.
+"""Key rotation: data encrypted under the old key are re-encrypted, and all sessions end.
 
 The file first holds both keys, so that the power may go at any moment: whatever is in the database by then
 can be read, and the command is run again.
@@ -26,7 +26,7 @@ ENCRYPTED = ("secret", "seed")
 
 
 def change_key(park: ParkFolder, by: str) -> int:
-    """Give a park another key, and return how many second factors were encrypted anew.
+    """Give a park a new key, and return the number of re-encrypted second factors.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Letters go out beside the answer: the time that a page takes does not tell whether there was one."""
+"""E-mail is sent outside the response: the response time does not reveal whether an e-mail was sent."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _log = logging.getLogger("separatrix.park")
 
 
 class LetterBox(EmailBackend):
-    """SMTP in a thread of its own; what cannot be delivered is told in the log of the service.
+    """SMTP in a separate thread; delivery failures are logged by the service.
 
     Parameters
     ----------
     wait : bool
-        Whether whoever sends waits for the mail server, and hears of its refusal.
+        Whether the sender waits for the mail server and learns of its refusal.
     """
 
     def __init__(self, *arguments: Any, wait: bool = False, **options: Any) -> None:
@@ -50,10 +50,10 @@ class LetterBox(EmailBackend):
 
 
 def post_link(request: HttpRequest, address: str, link: str, kind: str) -> bool:
-    """Send somebody a link by which they join or set a password; False where the park has no mail server.
+    """Send a person a link to join or to set a password; False if the park has no mail server.
 
-    The next page of whoever asked tells whether the mail server took the letter.  It goes out once all is
-    kept: while the server is waited for, nobody else may wait for what this request has locked.
+    The sender's next page shows whether the mail server accepted the message. It is sent after the
+    transaction: while the server is slow, no other request may wait for locks of this one.
 
     Parameters
     ----------

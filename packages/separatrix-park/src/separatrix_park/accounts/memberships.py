@@ -1,4 +1,4 @@
-"""What the office does with the accounts of others; each change ends the sessions of whom it concerns."""
+"""Changes by the office to other people's accounts; each change ends the person's sessions."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ __all__ = [
 
 
 def change_role(person: Person, role: str, enterprise: Enterprise | None, by: str) -> None:
-    """Give somebody another role, or another enterprise to speak for.
+    """Give a person another role or enterprise.
 
     Raises
     ------
     InputError
-        W234 where it is one's own account, or the office would be left without anybody.
+        W234 if it is one's own account, or the office would have no one left.
     """
 
     def changed(found: Person) -> None:
@@ -43,12 +43,12 @@ def change_role(person: Person, role: str, enterprise: Enterprise | None, by: st
 
 
 def set_active(person: Person, active: bool, by: str) -> None:
-    """Let somebody sign in no more, or again.
+    """Disable or enable a person's login.
 
     Raises
     ------
     InputError
-        W234 where it is one's own account, or the office would be left without anybody.
+        W234 if it is one's own account, or the office would have no one left.
     """
 
     def changed(found: Person) -> None:
@@ -58,7 +58,7 @@ def set_active(person: Person, active: bool, by: str) -> None:
 
 
 def drop_second_factor(person: Person, by: str) -> None:
-    """Take away the second factor of somebody who lost it; at the next sign-in they make another.
+    """Remove a lost second factor; at the next login the person sets up a new one.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def drop_second_factor(person: Person, by: str) -> None:
 
 
 def end_sessions(person: Person, by: str) -> None:
-    """Sign somebody out everywhere, and end the links that were made for them."""
+    """Sign a person out everywhere, and invalidate the links created for them."""
     with transaction.atomic():
         found = Person.objects.select_for_update().get(pk=person.pk)
         found.epoch += 1
@@ -83,7 +83,7 @@ def end_sessions(person: Person, by: str) -> None:
 
 
 def password_link(person: Person, by: str) -> str:
-    """Return the path of a link by which somebody sets a new password, once; links made before end.
+    """Return the path of a link to set a new password once; earlier links become invalid.
 
     Raises
     ------
@@ -123,10 +123,10 @@ def _changed(person: Person, action: str, by: str, change: Callable[[Person], No
 
 
 def subject_of(person: Person) -> str:
-    """Return how the log speaks of an account."""
+    """Return the log's name of an account."""
     return f"person {person.pk}"
 
 
 def subject_of_role(person: Person) -> str:
-    """Return how the log speaks of an account that is given a role: whoever changes the row is found out."""
+    """Return the log's name of an account with its new role: a later change of the row is detected."""
     return f"{subject_of(person)} {person.role}"

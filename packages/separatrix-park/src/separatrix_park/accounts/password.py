@@ -1,4 +1,4 @@
-"""Passwords: how they are hashed, and the links by which a forgotten one is set anew."""
+"""Passwords: hashing, and links to set a new one."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class LongEnough(MinimumLengthValidator):
         return told % {"count": self.min_length}
 
     def get_help_text(self) -> str:
-        """Return what is asked for."""
+        """Return the requirement."""
         return gettext("Your password must have at least %(count)s characters.") % {"count": self.min_length}
 
 

@@ -1,8 +1,8 @@
 """The second factor: codes by time (TOTP, RFC 6238) and recovery codes, each good once; who must have it.
 
-What allauth does is done by allauth.  Three things are added: secrets are kept encrypted; that a code was
-used is kept in the database, so that no other process and no restart takes it again; and whoever signs in
-must still be who gave the password, should it have been changed between the two steps.
+Allauth does most of the work. Three things are added: secrets are stored encrypted; used codes are stored
+in the database, so that no other process and no restart accepts one again; and the password must not have
+changed between the two steps of a login.
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ WITHOUT = frozenset(
         "set_language",
     }
 )
-"""Pages for whoever must have a second factor and has none yet: those on which to get one."""
+"""Pages open to a person who still has to set up the required second factor."""
 
 
 def lacks_second_factor(person: Person) -> bool:
-    """Return whether somebody must have a second factor before anything else, and has none."""
+    """Return whether a person must set up a second factor before anything else."""
     if person.role not in settings.PARK.access.second_factor:
         return False
     return not Authenticator.objects.filter(user_id=person.pk, type=Authenticator.Type.TOTP).exists()
@@ -119,7 +119,7 @@ class _Once:
         self.fields["code"].widget.attrs |= DIGITS
 
     def clean_code(self) -> str:
-        """Refuse a code that is wrong, or that somebody used already."""
+        """Reject a code that is wrong or already used."""
         code: str = super().clean_code()  # type: ignore[misc]
         found = self.authenticator
         if found.type == Authenticator.Type.TOTP:
@@ -157,7 +157,7 @@ def _spend(person: Person, secret: str, code: str) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Leads whoever must have a second factor to the page on which to get one, and nowhere else."""
+    """Redirects people without the required second factor to the page that sets it up."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

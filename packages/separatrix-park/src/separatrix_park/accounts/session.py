@@ -1,7 +1,7 @@
-"""Sessions in the database, of which the database knows neither the name nor the content.
+"""Sessions in the database, without their name and content in clear text.
 
-A row is found by the hash of what the browser's cookie holds, and its content is encrypted under the park's
-key: a copy of the database lets nobody in.
+A row is found by the hash of the browser's cookie, and its content is encrypted under the park's key: a
+copy of the database does not allow a login.
 """
 
 from __future__ import annotations

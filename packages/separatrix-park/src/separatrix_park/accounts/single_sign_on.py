@@ -28,7 +28,7 @@ _log = logging.getLogger("separatrix.park")
 
 
 def where_it_answers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return a page that asks the provider, and tells where that does not answer or talks nonsense."""
+    """Return a page that redirects to the provider, or an error if the provider does not respond properly."""
 
     @wraps(view)
     def view_with_refusals(request: HttpRequest, *arguments: Any, **names: Any) -> HttpResponse:
@@ -49,7 +49,7 @@ class ParkSignOn(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find whom the provider's word stands for: somebody of ours, or somebody who is invited."""
+        """Find the person for the provider's identity: an existing account, or an invited person."""
         address = self._address(sociallogin)
         sociallogin.account.extra_data = {}  # names and pictures are nobody's business here
         if sociallogin.is_existing:

@@ -1,4 +1,4 @@
-"""What people do with their own second factor: it stands in the log, and ends their other sessions."""
+"""Changes of people's own second factors: they are logged, and end the person's other sessions."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ __all__: list[str] = []
 
 @receiver(post_save, sender=Authenticator)
 def record_second_factor(instance: Authenticator, created: bool, **_: Any) -> None:
-    """Note that somebody set up a second factor or made recovery codes."""
+    """Log that a person set up a second factor or created recovery codes."""
     if created:
         _note(instance, "on")
 
 
 @receiver(post_delete, sender=Authenticator)
 def removed(instance: Authenticator, **_: Any) -> None:
-    """Note that somebody removed their second factor."""
+    """Log that a person removed their second factor."""
     _note(instance, "off")
 
 

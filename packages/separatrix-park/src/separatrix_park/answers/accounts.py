@@ -1,8 +1,8 @@
-"""The kept accounts of enterprises: which of them are out of date, and how they are worked out anew.
+"""The stored accounts of enterprises: which of them are outdated, and how they are recalculated.
 
-An enterprise's accounts are out of date when a report of it, or of one whose energy it is linked to, was
-approved, corrected or deleted, or when the office changed a table that all rest on.  Nobody has to tell:
-`EnterpriseAccount.basis` is compared with what is approved whenever sums are read.
+An enterprise's accounts are outdated when one of its reports, or of an enterprise whose energy it is linked
+to, was approved, corrected or deleted, or when the office changed a common table. Changes need not be
+announced: `EnterpriseAccount.basis` is compared with the approved data whenever sums are read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 AT_ONCE = 6
-"""So many enterprises are worked out while somebody waits; more are work for a job."""
+"""Maximum number of enterprises calculated while a page waits; a job calculates more."""
 
 MOST_READ = 200
 """So many enterprises' own tables are held at the same time."""
@@ -85,17 +85,17 @@ def bring_up_to_date(data: ApprovedData | None = None) -> tuple[ApprovedData, in
 def never_counted(data: ApprovedData) -> int:
     """Return how many enterprises with approved reports have no accounts yet, not even former ones.
 
-    Sums lack all of these, though they reported: whoever shows a sum says so, or waits.
+    Sums lack all of these, although they reported: a page that shows a sum says so, or waits.
     """
     kept = set(EnterpriseAccount.objects.values_list("enterprise_id", flat=True))
     return sum(m.id not in kept and bool(data.of.get(m.id)) for m in data.members)
 
 
 def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
-    """Return the kept accounts of one enterprise, worked out anew where they are out of date.
+    """Return the stored accounts of one enterprise, recalculated if they are outdated.
 
-    Only its own reports are looked at, and those of whom it is linked to: a page of an enterprise must not
-    take longer for how many others there are.
+    Only its own reports and those of linked enterprises are read: the time for a page must not depend on
+    the number of other enterprises.
     """
     kept_alone = None if current_scope() is None else _kept_alone(enterprise)
     if kept_alone is not None:
@@ -120,9 +120,10 @@ def bring_one_up_to_date(enterprise: UUID) -> EnterpriseAccount | None:
 
 
 def _kept_alone(enterprise: UUID) -> EnterpriseAccount | None:
-    """Return the kept accounts of one that is linked to nobody, where they are up to date.
+    """Return the stored accounts of an enterprise without links, if they are up to date.
 
-    It is asked as whoever looks, who sees all of its reports or none of its accounts: most looks end here.
+    It is read in the scope of the reader, who sees all of its reports or none of its accounts: most
+    requests end here.
     """
     rows = EnterpriseAccount.objects.select_related("enterprise").filter(enterprise_id=enterprise)
     kept: EnterpriseAccount | None = rows.first()
@@ -141,12 +142,12 @@ def rework(data: ApprovedData, late: Collection[UUID], links: Links | None = Non
     data : ApprovedData
     late : collection of UUID
     links : Links, optional
-        Of the same data, where it is asked for many a few at a time.
+        Of the same data, if many enterprises are processed in batches.
 
     Returns
     -------
     set of UUID
-        Whose accounts were worked out.
+        Enterprises whose accounts were calculated.
     """
     links = links or Links(data)
     books: dict[str, Mapping[str, Any]] = {}
@@ -179,7 +180,7 @@ def _cluster(data: ApprovedData, group: Collection[UUID]) -> Iterator[Cluster]:
 
 
 class Links:
-    """Who is linked to whom by energy handed on: as rows tell that are read here, and as was kept before."""
+    """Enterprises linked by energy transfers: from the rows read here, and from stored links."""
 
     def __init__(self, data: ApprovedData) -> None:
         self._data = data
@@ -255,16 +256,16 @@ def _keep(data: ApprovedData, told: Mapping[str, Any], ids: Mapping[str, UUID]) 
 def _hold(chosen: Collection[UUID]) -> None:
     """Let others who keep accounts of the same enterprises wait until this transaction is over.
 
-    What was kept last wins: where that rests on former reports, the next look finds it out of date.
+    The last stored result wins: if it is based on earlier reports, the next check finds it outdated.
     """
     held = Enterprise.objects.select_for_update(no_key=True).filter(pk__in=chosen)
     list(held.order_by("pk").values_list("pk"))
 
 
 def forget(enterprise: UUID) -> None:
-    """Destroy what was worked out of an enterprise's values, in the transaction that deletes them.
+    """Destroy results calculated from an enterprise's values, in the transaction that deletes these.
 
-    Answers to the office rest on the reports of all: every one of them goes, and is worked out anew.
+    Answers for the office are based on all reports: every one of them is deleted and recalculated.
     """
     for model in (EnterpriseAccount, AccountYear, AccountLine):
         model.objects.filter(enterprise_id=enterprise).delete()

@@ -85,7 +85,7 @@ class ApprovedData:
 
     @cached_property
     def shared(self) -> str:
-        """What the tables of the office are called; all accounts rest on them."""
+        """Names of the office tables; all accounts depend on them."""
         return _hash([[name, version] for name, version, _ in self.office])
 
     @cached_property
@@ -118,11 +118,11 @@ def approved(
     Parameters
     ----------
     only : collection of UUID, optional
-        Of which enterprises; by default of all.
+        Enterprises to read; by default all.
     all_listed : bool
-        Whether the others are listed as members all the same.
+        Whether the others are listed as members anyway.
     members : tuple of Member, optional
-        Who is listed instead, so that neither they nor the time of the last approval are looked up.
+        Members to list instead, so that neither they nor the time of the last approval are looked up.
     """
     newest: dict[UUID, dict[tuple[str, int], Approval]] = {}
     until: datetime | None = None
@@ -179,7 +179,7 @@ def cluster_files(data: ApprovedData, only: Collection[UUID] | None = None) -> t
     ----------
     data : ApprovedData
     only : collection of UUID, optional
-        Of which enterprises reports are put in; others are listed where these may name them.
+        Enterprises whose reports are included; others are listed if these may name them.
     """
     those = data.members if only is None else data.listed(only)
     chosen = {

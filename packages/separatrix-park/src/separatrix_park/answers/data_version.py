@@ -1,4 +1,4 @@
-"""On which version of the data rests what somebody reads; it is brought up to date before."""
+"""The data version behind a page; it is brought up to date first."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["DataVersion", "data_version_for"]
 
 @dataclass(frozen=True)
 class DataVersion:
-    """What is read rests on this.
+    """The data version behind a page.
 
     Attributes
     ----------
     version : str or None
-        Of the approved data, of the whole park or of the one enterprise that may be read; None for none.
+        Of the approved data, of the whole park or of the one visible enterprise; None without data.
     until : datetime or None
-        When the newest approval was given.
+        Time of the latest approval.
     late : int
-        Of how many enterprises the accounts are still being worked out.
+        Number of enterprises whose accounts are still being calculated.
     """
 
     version: str | None
@@ -33,7 +33,7 @@ class DataVersion:
 
 
 def data_version_for(person: Person) -> DataVersion:
-    """Bring the accounts up to date that somebody may read, and return on what they rest."""
+    """Bring the visible accounts up to date, and return their data version."""
     if str(person.role) in SEE_ALL:
         data, late = bring_up_to_date()
         if late:

@@ -2,8 +2,8 @@
 
 For developers
 --------------
-A maker computes once and returns how to tell the result, so that another language and another format cost
-no second computing: a worker keeps what it found last.  Nothing here knows of Django, or of people.
+A maker computes once and returns functions that write the result, so that other languages and formats need
+no new computation: a worker keeps its last result. Nothing here depends on Django or on people.
 """
 
 from __future__ import annotations
@@ -62,17 +62,17 @@ MEDIA = {
 }
 
 PICTURE = "pictures/{}.svg"
-"""Where the page of an answer finds its figures, beside itself."""
+"""Place of the figures of an answer's page, next to it."""
 
 CALLED = "park"
-"""What commands in an answer call the cluster: the folder that it was read from is nobody's business."""
+"""Name of the cluster in commands shown in an answer: the real folder is confidential."""
 
 _KEPT = 6
 
 
 @dataclass(frozen=True)
 class Told:
-    """What was found, and how it is told: as a document, and as a table where it has one."""
+    """A result and its writers: as a document, and as a table if it has one."""
 
     document: Callable[[Language], Document]
     csv: Callable[[Language], str] | None = None
@@ -151,7 +151,7 @@ def _game(cluster: Cluster, _: Options) -> Told:
 
 
 def _policy(cluster: Cluster, _: Options) -> Told:
-    """Tell from which level each instrument tips the calibrated game, and the cheapest support that ends."""
+    """Find each instrument's tipping level in the calibrated game, and the cheapest temporary support."""
     game = translated_game(calibrate(cluster))
     tipping = tipping_values(game, noise=False)
     paid = spending(tipping)
@@ -177,7 +177,7 @@ def _policy(cluster: Cluster, _: Options) -> Told:
 
 
 def _without_programme(tipping: TippingValues) -> Sentence:
-    """Return why no support by the public is worked out."""
+    """Return why no public support is calculated."""
     conditions = [one.condition(one.goal) for one in tipping.instruments]
     if any(condition.idle for condition in conditions):
         return say("today's state leads there without support, so no support is calculated")
@@ -230,7 +230,7 @@ def answer(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
     arguments : mapping
         ``kind``, one of `MAKERS`; ``language``; ``format``, page or a format of documents; ``options``.
     progress : callable
-        Is told a part from 0 to 1.
+        Receives the progress from 0 to 1.
 
     Returns
     -------

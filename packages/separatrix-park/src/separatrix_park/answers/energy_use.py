@@ -1,4 +1,4 @@
-"""What was used of which energy: by enterprise and carrier, by month, and from carriers into sectors."""
+"""Energy use: by enterprise and carrier, by month, and from carriers into sectors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 MONTHS = 12
 
 LEAST_COMPARED = 3
-"""Of fewer enterprises of a sector no quartiles are told."""
+"""Minimum number of enterprises in a sector for quartiles."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Month:
-    """A month of the enterprises whose bills are monthly: tce, t CO2e, None where nobody has a bill of it.
+    """A month of the enterprises with monthly bills: tce, t CO2e, None without bills.
 
     ``sign`` is `LEAST` where a bill of it is missing or may be, `DOUBTED` where the year contradicts itself.
     """
@@ -74,7 +74,7 @@ class EnergyFlow:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """An enterprise beside the others of its sector in the park, in a year; ratios per money unit.
+    """An enterprise compared with the others of its sector in the park, in a year; ratios per money unit.
 
     ``quartiles`` are those of the sector, None where too few enterprises are complete.
     """
@@ -156,7 +156,7 @@ def absent_years(years: Any, members: Any) -> int:
 
 
 def sign_of_years(years: Any, absent: int) -> str:
-    """Return how a sum over `AccountYear` is marked, of which so many are absent."""
+    """Return the sign of a sum over `AccountYear`, given the number of missing enterprises."""
     return _sign_of(years.values_list("whole", "low")) or (LEAST if absent else "")
 
 
@@ -176,9 +176,9 @@ def energy_flow(year: int) -> tuple[EnergyFlow, ...]:
 
 
 def benchmarks(year: int, factor: float) -> tuple[Benchmark, ...]:
-    """Return the enterprises of a year beside their sectors, the farthest above the middle first.
+    """Return the enterprises of a year compared with their sectors, largest excess over the median first.
 
-    Like is compared with like: those alone of whom emissions, energy and value added are complete.
+    Only enterprises with complete emissions, energy and value added are compared.
 
     Parameters
     ----------

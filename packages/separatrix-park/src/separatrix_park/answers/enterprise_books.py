@@ -1,9 +1,9 @@
 """The accounts of an enterprise as plain data, ready to be kept; and the places of all among others.
 
-What is kept of an enterprise is worked out of its own reports alone, so that nothing of another can stand in
-it.  One thing needs two: what one enterprise supplied to another is counted where it was made, and whether it
-can have been made there the reports of the supplier tell.  For those who are linked so the lines come from
-the accounts of all of them together; what is said in words does not.
+The stored books of an enterprise are calculated from its own reports only, so that they contain no data of
+others. One exception needs two: energy supplied to another enterprise is counted where it was produced, and
+only the supplier's reports show whether it can have been produced there. For linked enterprises the lines
+come from the joint accounts of all of them; the sentences do not.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from separatrix_cluster.tables.panel import by_enterprise, rows_of_members
 __all__ = ["NO_BOOK", "book_of", "places", "suppliers_of"]
 
 NO_BOOK: Mapping[str, Any] = {"years": (), "lines": (), "told": {}}
-"""Of an enterprise that has told nothing."""
+"""Books of an enterprise without reports."""
 
 MOST_REMARKS = 50
 
 MONTHS = 12
 
 LEAST_OTHERS = 4
-"""An average of fewer others, and of who looks, is not told."""
+"""Minimum number of others in an average; below it, no average is shown."""
 
 _ENDS_OF_QUARTERS = frozenset({3, 6, 9, 12})
 
 
 def suppliers_of(own: Cluster) -> frozenset[str]:
-    """Return the members of a cluster that supplied energy to others, as the rows tell that are there."""
+    """Return the members of a cluster that supplied energy to others, according to the present rows."""
     named = own.table("energy").texts("supplier").tolist()
     return frozenset(str(name) for name in named) & frozenset(str(e) for e in own.enterprises)
 
@@ -64,7 +64,7 @@ def book_of(own: Cluster, key: str, together: CarbonAccounts | None = None) -> d
     Returns
     -------
     mapping
-        ``years``, ``lines``, and what is ``told`` of it in each language.
+        ``years``, ``lines``, and the texts ``told`` in each language.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def book_of(own: Cluster, key: str, together: CarbonAccounts | None = None) -> d
 def _months(own: Cluster, at: int) -> dict[int, dict[int, int]]:
     """Return the month of each row of monthly bills, by year and row.
 
-    A bill of a quarter bears its last month: where no other month is told, it may be one of a quarter.
+    A quarterly bill bears its last month: if no other month is reported, the bill may be quarterly.
     """
     table = own.table("energy")
     found: dict[int, dict[int, int]] = {}
@@ -157,7 +157,7 @@ def _finite(value: float | None) -> float | None:
 
 
 def _by_month(accounts: CarbonAccounts, chosen: Any, months: Mapping[int, int]) -> list[list[float | None]]:
-    """Return t CO2e and GJ by month, None without a bill; [] where a source is not told by month."""
+    """Return t CO2e and GJ by month, None without a bill; [] if a source is not reported by month."""
     found: list[list[float | None]] = [[None] * MONTHS, [None] * MONTHS]
     told = (np.nan_to_num(values[chosen]).tolist() for values in (accounts.location, accounts.energy))
     for i, *amounts in zip(chosen.tolist(), *told, strict=True):
@@ -240,7 +240,7 @@ def _measures(own: Cluster, key: str, rate: float) -> list[dict[str, Any]]:
 
 
 def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
-    """Return what every enterprise is told of its place among others, and how whole the years of all are.
+    """Return every enterprise's position among its peers, and the completeness of all enterprises' years.
 
     It runs in a worker.  What only all reports together tell stands in ``years``: t CO2e that were counted,
     and between which ends the total lies with what is missing or in doubt, and who lacks what; and in

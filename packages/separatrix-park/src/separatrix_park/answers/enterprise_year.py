@@ -1,4 +1,4 @@
-"""A year of an enterprise as it is told: tce, t CO2e, and how sure each figure is."""
+"""A year of an enterprise as shown: tce, t CO2e, and the uncertainty of each figure."""
 
 from __future__ import annotations
 

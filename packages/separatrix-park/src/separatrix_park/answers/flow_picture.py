@@ -36,7 +36,7 @@ def flow_picture(
     sector: Callable[[str], str],
     described: str,
 ) -> SafeString:
-    """Return a picture of flows as SVG, in presentation attributes alone; a table must tell the same.
+    """Return a picture of flows as SVG, with presentation attributes only; a table must show the same data.
 
     Parameters
     ----------

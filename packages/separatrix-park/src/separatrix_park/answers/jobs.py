@@ -1,12 +1,13 @@
-"""Long answers by jobs: asked for once for each version of the data, worked out by killable processes.
+"""Long answers by jobs: computed once for each version of the data, by processes that can be killed.
 
-The queue is django-tasks on the park's own database: the framework that Django 6 took over, whose database
-backend runs on SQLite and PostgreSQL, claims with SKIP LOCKED and survives a restart.  django-q2 starts its
-processes by a settings module, which a park has not; procrastinate asks for PostgreSQL, and huey keeps its
-queue beside the database, so that an answer could be asked for and not be queued.
+The queue is django-tasks on the park's own database, the framework adopted by Django 6. Its database
+backend runs on SQLite and PostgreSQL, claims jobs with SKIP LOCKED and survives a restart. The alternatives
+do not fit: django-q2 starts its processes from a settings module, which a park does not have; procrastinate
+requires PostgreSQL; huey keeps its queue outside the database, so that an answer could be requested and not
+queued.
 
-A job is one row of `Answer`: who works on it notes that it lives, how far it is, and whether it is still
-wanted.  What a server that was killed left behind is begun anew by another, or by the next one.
+A job is one row of `Answer`: its process records that it is alive and how far it is, and checks whether the
+answer is still wanted. Jobs of a killed server are restarted by another server, or by the next one.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ OFTEN = 1.0
 """Seconds between two looks at the database by a job that runs."""
 
 SILENT = timedelta(seconds=30)
-"""A job that is not heard of for so long is done by nobody any more."""
+"""A job without a sign of life for this time is considered abandoned."""
 
 NOT_AGAIN = timedelta(minutes=15)
 """So long what failed for everybody is not tried again on the same data."""
@@ -83,7 +84,7 @@ NOT_AGAIN = timedelta(minutes=15)
 TRIES = 2
 
 TOGETHER = 10
-"""So many enterprises are worked out in one transaction."""
+"""Maximum number of enterprises calculated in one transaction."""
 
 KEPT = timedelta(days=30)
 """So long an answer on a version that is not the newest is kept."""
@@ -109,7 +110,7 @@ def ask(
     Raises
     ------
     InputError
-        W270 where there is no such kind.
+        W270 if the kind is unknown.
     """
     known = kind_named(kind)
     if known is None:
@@ -124,7 +125,7 @@ def ask(
 def find(
     kind: str, language: str, format: str, options: Mapping[str, Any], version: str | None
 ) -> Answer | None:
-    """Return the newest answer of a kind on a version, or that was last worked out where none is named."""
+    """Return the newest answer of a kind for a version, or the last one calculated if no version is given."""
     rows = Answer.objects.filter(kind=kind, language=language, enterprise=None).order_by("-pk")
     rows = rows.filter(state=Answer.State.DONE) if version is None else rows.filter(data_version=version)
     wanted = {"format": format, "options": dict(options)}
@@ -136,7 +137,7 @@ def find(
 def ask_for_accounts(version: str) -> Answer:
     """Return the job that brings all accounts up to date, queued now where none waits or runs.
 
-    One that has just failed on the same data is not begun anew for everybody who looks.
+    An answer that has just failed on the same data is not restarted for every reader.
     """
     open_states = Q(state__in=(Answer.State.WAITING, Answer.State.RUNNING))
     failed = Q(state=Answer.State.FAILED, data_version=version, ended__gt=timezone.now() - NOT_AGAIN)
@@ -149,9 +150,10 @@ def ask_for_accounts(version: str) -> Answer:
 
 
 def ask_for_audit(wish: Wish, last: int, version: str) -> Answer:
-    """Return the job that audits a table beside all that was told up to a release, queued where none is.
+    """Return the job that audits a table together with all figures up to a release; queue it if there is
+    none.
 
-    One that has just failed is not begun anew for everybody who looks.
+    A job that has just failed is not restarted for every reader.
     """
     options = {"wish": wish.to_dict(), "last": last, "protection": asdict(settings.PARK.publication)}
     plain = json.loads(json.dumps(options))
@@ -253,7 +255,7 @@ def end_process() -> None:
 
 
 def _about(data: ApprovedData) -> dict[str, Any]:
-    """Return what an answer says of the data that it rests on."""
+    """Return an answer's description of its data."""
     return {
         "version": data.version,
         "until": None if data.until is None else data.until.isoformat(),
@@ -272,7 +274,8 @@ class _Refused(Exception):
 
 
 class _Job:
-    """An answer while it is worked out: its row says that it lives, and hears whether it is wanted."""
+    """An answer during its calculation: its row records that the job is alive, and shows whether it is
+    still wanted."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -283,7 +286,7 @@ class _Job:
         self._part = 0.0
 
     def begin(self) -> bool:
-        """Take the job; false where it was given up, or somebody else has it."""
+        """Take the job; false if it was cancelled or another process has it."""
         now = timezone.now()
         with whole_park(WHY), transaction.atomic():
             waiting = Answer.objects.filter(pk=self.number, state=Answer.State.WAITING)
@@ -362,7 +365,7 @@ def _accounts(job: _Job, process: WorkerProcess, data: ApprovedData) -> tuple[An
 
 
 def _audit(job: _Job, data: ApprovedData) -> dict[str, Any]:
-    """Audit a table of a publication beside all that was told of the year."""
+    """Audit a table of a publication together with all figures released for the year."""
     wish = Wish.from_dict(job.arguments["options"]["wish"])
     with whole_park(WHY):
         sectors = {m.id: m.sector for m in data.members}

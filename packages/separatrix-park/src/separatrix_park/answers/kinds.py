@@ -1,4 +1,4 @@
-"""The kinds of answers that a job works out: which there are, what each needs, and how long it may take.
+"""The kinds of answers that jobs calculate, their requirements and their time limits.
 
 For developers
 --------------
@@ -25,7 +25,7 @@ PICTURES = "pictures/"
 
 @dataclass(frozen=True)
 class AnswerOption:
-    """What may be asked of an answer beyond its kind."""
+    """An option of an answer."""
 
     name: str
     title: Promise
@@ -41,18 +41,18 @@ class AnswerKind:
     ----------
     name : str
     title, question : lazy text
-        What it is called, and what it answers.
+        Its name, and the question it answers.
     seconds : float
-        How long it may take.
+        Time limit.
     tables : tuple of str
-        Without these there is no answer.
+        Required tables.
     options : tuple of AnswerOption
     studio : str
-        The page of the studio on which it can be looked at and changed; empty where there is none.
+        The page of the studio on which it can be viewed and changed; empty if there is none.
     memory : int
-        Bytes that its process may hold.
+        Memory limit of its process in bytes.
     note : lazy text
-        Why its figures may differ from those of another page; empty where none shows the same quantity.
+        Why its figures may differ from those of another page; empty if no other page shows the same quantity.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What was asked of an answer beyond its kind, by one form for pages and programs."""
+"""The options of an answer, as one form for pages and programs."""
 
 from __future__ import annotations
 

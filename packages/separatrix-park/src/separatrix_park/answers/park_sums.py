@@ -1,12 +1,12 @@
 """The sums of the park from the kept accounts of its enterprises, and how much of each is known.
 
-A sum is of what was counted.  Where an enterprise is missing or its year is not whole, the sum is the least
-that it can be (≥); where reports contradict themselves, such as nine bills of a year, it may be more or less
-(~).  Which year is reported, between which ends its total lies and which share of it is counted is decided
-in one place, the library's check of all reports together (`separatrix_cluster.completeness`), so that page
-one, the diagnosis, budgets and publications agree.  Until that check has been made on the present data, the
-park's own accounts stand in for it, and ``checked`` is false.  Like is compared with like: an intensity and
-a trend are of the enterprises alone of which both figures are whole.
+A sum includes reported data only. If an enterprise is missing or its year is incomplete, the sum is a lower
+bound (≥). If reports contradict themselves, for example nine bills in a year, it may be too high or too low
+(~). The reporting year, the bounds of its total and the reported share are decided in one place, the
+library's check of all reports together (`separatrix_cluster.completeness`), so that page one, the
+diagnosis, budgets and publications agree. Until that check has run on the present data, the park's own
+accounts are used, and ``checked`` is false. Only comparable data are compared: an intensity or a trend
+includes only enterprises with both figures complete.
 """
 
 from __future__ import annotations
@@ -123,7 +123,8 @@ class ParkYear:
 
     @property
     def held_told(self) -> bool:
-        """Whether it can be said how much is missing at least: who is missing once told something."""
+        """Whether a lower bound for the missing part is known: every missing enterprise has reported
+        before."""
         return self.held < 1.0
 
 
@@ -162,7 +163,7 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Missing:
-    """An enterprise of which something is missing in a year, and its reports of it that are not approved.
+    """An enterprise with missing data in a year, and its unapproved reports.
 
     Those are ``missing`` that it told in the year before; ``doubted`` is whose reports contradict themselves.
     ``lacks`` says in each language what of this year is missing or in doubt.
@@ -427,7 +428,7 @@ def _missing(
     last: Mapping[UUID, list[tuple[int, float]]],
     check: Mapping[str, Any],
 ) -> Iterable[Missing]:
-    """Return of whom something is missing, who last emitted the most first, and what became of reports.
+    """Return enterprises with missing data, largest last emissions first, with the state of their reports.
 
     Why is what the check of all reports together says of the year, else what the enterprise's own reports do.
     """

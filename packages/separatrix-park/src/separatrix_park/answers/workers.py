@@ -60,7 +60,7 @@ def do_waiting(queues: Sequence[str] = (QUICK, LONG)) -> None:
 
 
 def work(stop: threading.Event, besides: Sequence[Care] = ()) -> None:
-    """Work on the queues until told to stop: one thread for what is quick, one for all.
+    """Work on the queues until stopped: one thread for quick jobs, one for all.
 
     All else that is looked after has threads of its own: it may wait for others, and no job waits for it.
     """

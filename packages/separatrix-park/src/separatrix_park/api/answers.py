@@ -47,8 +47,8 @@ class DataTold(Schema):
 class YearTold(Schema):
     """A year of the park: t CO2e and tce.
 
-    Where `sign` is not empty the figures are no whole ones: "≥" is the least that they can be, "~" is of
-    reports that contradict themselves.
+    `sign` marks incomplete figures: "≥" is a lower bound, "~" comes from reports that contradict
+    themselves.
     """
 
     year: int
@@ -86,7 +86,7 @@ class EmitterTold(Schema):
 
 
 class MissingTold(Schema):
-    """An enterprise of which something is missing."""
+    """An enterprise with missing data."""
 
     enterprise: str
     reports: dict[str, str] = Field(description="How far its reports have come, by table.")
@@ -107,7 +107,7 @@ class PageOneTold(Schema):
 
 
 class PageOneAsked(Schema):
-    """Of which year the parts are told."""
+    """The year of the breakdown."""
 
     year: int | None = Field(None, ge=1900, le=2200)
 
@@ -210,7 +210,7 @@ def _kind(kind: AnswerKind) -> dict[str, Any]:
 
 
 def _options(kind: AnswerKind, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is asked beyond a kind, as its page would read it."""
+    """Return the options of a request, as the page of the answer would read them."""
     known = [option.name for option in kind.options]
     for name in given:
         if name not in known:
@@ -232,7 +232,7 @@ def _answer_of_scope(number: int) -> Answer:
     openapi_extra=READERS,
 )
 def get_page_one(request: HttpRequest, asked: Query[PageOneAsked]) -> dict[str, Any]:
-    """Tell the years of the park on what is approved now, with what is missing."""
+    """Return the years of the park, based on approved data, with the missing data."""
     data, late = bring_up_to_date()
     if late:
         jobs.ask_for_accounts(data.version)
@@ -261,7 +261,7 @@ def get_page_one(request: HttpRequest, asked: Query[PageOneAsked]) -> dict[str, 
     openapi_extra=READERS,
 )
 def list_kinds(request: HttpRequest) -> list[dict[str, Any]]:
-    """List the kinds of answers, and what may be asked of each."""
+    """List the kinds of answers and their options."""
     return [_kind(kind) for kind in KINDS]
 
 
@@ -272,9 +272,10 @@ def list_kinds(request: HttpRequest) -> list[dict[str, Any]]:
     openapi_extra=ASKERS,
 )
 def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str, Any]]:
-    """Have an answer worked out on what is approved now, in the language of Accept-Language.
+    """Request an answer based on the approved data, in the language of Accept-Language.
 
-    Where there is one already it is told (200), else it is queued (202); asking twice asks once.
+    An existing answer is returned (200); otherwise it is queued (202). Repeating a request starts no second
+    job.
     """
     kind = kind_named(given.kind)
     if kind is None:
@@ -293,7 +294,7 @@ def ask_for_answer(request: HttpRequest, given: AnswerAsked) -> Status[dict[str,
     openapi_extra=READERS,
 )
 def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """Tell an answer; ask again while its state is waiting or running."""
+    """Return an answer; repeat the request while its state is waiting or running."""
     answer = _answer_of_scope(number)
     data, _late = bring_up_to_date()
     return _answer_data(answer, data.version)
@@ -306,7 +307,7 @@ def get_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
     openapi_extra=ASKERS,
 )
 def cancel_answer(request: HttpRequest, number: Number) -> dict[str, Any]:
-    """Give up an answer that waits or is worked on: the office does, and whoever asked."""
+    """Cancel a queued or running answer; the office and the person who requested it may do so."""
     found = _answer_of_scope(number)
     if found.asked_by_id != request.user.pk and request.user.role != Role.OFFICE:
         raise Refused(403)

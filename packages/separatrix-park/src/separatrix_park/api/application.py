@@ -1,4 +1,4 @@
-"""The API as one application of django-ninja: its routers, who may call, and how each error is told."""
+"""The API as one django-ninja application: its routers, access control and error responses."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from separatrix_park.reporting.report_versions import SavedMeanwhile
 __all__ = ["PREFIX", "ParkApi", "api", "refusal_of"]
 
 STATUSES = {"W101": 413, "W247": 409, "W249": 403, "W301": 409, "W316": 409}
-"""Of errors of the library that are no fault of a value."""
+"""Codes of library errors that are not caused by an invalid value."""
 
 PREFIX = "api/v1/"
 """Where it begins; what programs rely on changes only together with this."""
@@ -74,7 +74,7 @@ class Token(HttpBearer):
 
 
 class Readable(JSONRenderer):
-    """JSON in which Chinese stands as it is read."""
+    """JSON that writes Chinese characters without escapes."""
 
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False, "allow_nan": False}
 
@@ -87,7 +87,7 @@ class ParkApi(NinjaAPI):
         return operation.view_func.__name__
 
     def validation_error_from_error_contexts(self, error_contexts: list[Any]) -> InputErrors:
-        """Keep what was found, which django-ninja leaves out."""
+        """Keep the values found, which django-ninja drops."""
         errors = []
         for context in error_contexts:
             errors += _placed(context)
@@ -120,7 +120,7 @@ def _placed(context: ValidationErrorContext[Any]) -> list[dict[str, Any]]:
 
 
 def refusal_of(problem: BaseException) -> tuple[int, Refusal, dict[str, str]] | None:
-    """Return the status, body and headers that an exception is told by; None where it is a fault of ours."""
+    """Return the status, body and headers for an exception; None for an internal error."""
     headers: dict[str, str] = {}
     match problem:
         case HttpError() if isinstance(problem.__cause__, Refused):

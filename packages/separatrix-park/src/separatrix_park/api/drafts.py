@@ -36,7 +36,7 @@ router = Router(tags=["reports"])
 
 
 def _cell(value: object) -> object:
-    """Return what stands in a cell as text; a number may come as one."""
+    """Return the content of a cell as text; a number is accepted as well."""
     return repr(value) if type(value) in (int, float) else value
 
 
@@ -50,7 +50,7 @@ Rows = Annotated[list[dict[str, Cell]], Field(max_length=MOST_ROWS)]
 
 
 class FindingTold(Schema):
-    """What is amiss in a report."""
+    """An issue in a report."""
 
     severity: str = Field(description="error: to be mended; warning: may stay with a reason; note.")
     code: str
@@ -62,7 +62,7 @@ class FindingTold(Schema):
 
 
 class DraftTold(ReportWithRows):
-    """A version of a report with what is amiss in it."""
+    """A version of a report with its issues."""
 
     findings: list[FindingTold]
 
@@ -155,7 +155,7 @@ def _report_data(person: Person, report: Report, table: ReportedTable) -> dict[s
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_draft(request: HttpRequest, response: HttpResponse, table: str, year: int) -> dict[str, Any]:
-    """Tell the newest version; `year` is 0 for a table that has no years."""
+    """Return the newest version; `year` is 0 for a table without years."""
     asked = table_and_year(table, year)
     report = _newest(request.user, asked, year)
     response["ETag"] = tag_of(report)

@@ -26,7 +26,7 @@ router = Router(tags=["deadlines"])
 
 
 class DutyTold(Schema):
-    """One report that is asked for, and how far it has come."""
+    """One report that is due, and its progress."""
 
     table: str
     year: int = Field(description="0 for a table that has no years.")
@@ -50,14 +50,14 @@ class DeadlineTold(Schema):
 
 
 class DutiesTold(Schema):
-    """What one enterprise is asked for, the most pressing first."""
+    """The reports that one enterprise owes, the most urgent first."""
 
     clock: datetime
     duties: list[DutyTold]
 
 
 class MemberDuties(Schema):
-    """What one member is asked for in a year."""
+    """The reports that one member owes for a year."""
 
     enterprise: str
     duties: list[DutyTold]
@@ -73,7 +73,7 @@ class BoardTold(Schema):
 
 
 class BoardAsked(Paging):
-    """Of which year."""
+    """The year requested."""
 
     year: int = Field(ge=1900, le=2100)
 
@@ -144,7 +144,8 @@ def list_duties(request: HttpRequest) -> dict[str, Any]:
     openapi_extra=for_roles(Role.OFFICE, Role.AUDITOR),
 )
 def get_board(request: HttpRequest, asked: Query[BoardAsked]) -> dict[str, Any]:
-    """Tell of each enterprise which reports of a year are missing, begun, waiting, returned or approved."""
+    """Return for each enterprise which reports of a year are missing, started, waiting, returned or
+    approved."""
     now = timezone.now()
     page = page_of(current_members(), asked, lambda one: one)
     board = board_of(asked.year, page["items"], now)

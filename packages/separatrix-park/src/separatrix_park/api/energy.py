@@ -1,4 +1,4 @@
-"""Accounts of enterprises: their years, and what they used of which energy."""
+"""Accounts of enterprises: their years, and their energy use by carrier."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class UseTold(Schema):
 
 
 class UsesTold(Schema):
-    """A page of the energy query, and the data that it rests on."""
+    """A page of the energy query, and the version of the data."""
 
     data: DataTold
     items: list[UseTold]
@@ -49,7 +49,7 @@ class UsesTold(Schema):
 
 
 class UsesAsked(Paging):
-    """Which uses are asked for."""
+    """Filters for energy use."""
 
     year: int | None = Field(None, ge=1900, le=2200)
     carrier: str = Field("", max_length=60)
@@ -59,8 +59,8 @@ class UsesAsked(Paging):
 class EnterpriseYear(Schema):
     """A year of an enterprise: tce, t CO2e; value added in the money unit of the park.
 
-    Where `sign` is not empty the figures are no whole ones: "≥" is the least that they can be, "~" is of
-    rows that contradict themselves, between `low` and `high`.
+    `sign` marks incomplete figures: "≥" is a lower bound, "~" comes from contradictory rows, with a value
+    between `low` and `high`.
     """
 
     year: int
@@ -79,7 +79,7 @@ class EnterpriseYear(Schema):
 
 
 class EnterpriseYears(Schema):
-    """The years of an enterprise, and the data that they rest on."""
+    """The years of an enterprise, and the version of the data."""
 
     data: DataTold
     money_unit: str
@@ -97,7 +97,7 @@ def _data(found: DataVersion) -> dict[str, Any]:
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_energy(request: HttpRequest, asked: Query[UsesAsked]) -> dict[str, Any]:
-    """Tell energy and emissions by enterprise, year and carrier; an enterprise reads its own."""
+    """Return energy and emissions by enterprise, year and carrier; an enterprise sees only its own."""
     data = data_version_for(request.user)
     rows = uses(asked.year, asked.carrier, asked.enterprise)
     count, end = rows.count(), asked.offset + asked.limit
@@ -127,7 +127,7 @@ def list_energy(request: HttpRequest, asked: Query[UsesAsked]) -> dict[str, Any]
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_enterprise_years(request: HttpRequest, key: Path[str]) -> dict[str, Any]:
-    """Tell emissions, energy and intensity of an enterprise by year, each with how sure it is."""
+    """Return emissions, energy and intensity of an enterprise by year, each with its uncertainty."""
     enterprise = get_object_or_404(Enterprise.objects, key=key)
     data = data_version_for(request.user)
     described = park_description(settings.PARK)

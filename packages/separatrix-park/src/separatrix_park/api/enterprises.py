@@ -63,7 +63,7 @@ def list_enterprises(request: HttpRequest, paging: Query[Paging]) -> dict[str, A
     openapi_extra=for_roles(*EVERYBODY),
 )
 def get_enterprise(request: HttpRequest, key: Path[str]) -> EnterpriseTold:
-    """Tell one enterprise."""
+    """Return one enterprise."""
     return EnterpriseTold.from_orm(get_object_or_404(Enterprise.objects, key=key))
 
 

@@ -1,4 +1,4 @@
-"""Two who change one thing: each says which version they have read, and the second is told."""
+"""Concurrent changes: each client states the version it has read, and a conflicting change is rejected."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAY_CHANGE = _if_match(False)
 
 
 def entity_tag(*state: object) -> str:
-    """Return the tag of what something is now, as it stands in the header `ETag`.
+    """Return the current tag, in the form of the header `ETag`.
 
     Examples
     --------
@@ -51,13 +51,13 @@ def entity_tag(*state: object) -> str:
 
 
 def tagged(response: HttpResponse, told: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer that is the same as long as its tag is: whoever has it need not have it sent again."""
+    """Return a response with a tag, so that clients need not download an unchanged response again."""
     response["ETag"] = entity_tag(told)
     return told
 
 
 def read_version(request: HttpRequest, tag: str | None, stamp: str) -> str:
-    """Return the stamp of what somebody has read, who is about to change it.
+    """Return the stamp of the version that the client has read and is about to change.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Files that back reports: listed, handed in, fetched and taken away."""
+"""Evidence files of reports: list, upload, download and remove."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def post_evidence(
     openapi_extra=for_roles(*EVERYBODY),
 )
 def get_evidence(request: HttpRequest, number: Number) -> EvidenceTold:
-    """Tell a file without its content."""
+    """Return the description of a file, without its content."""
     return _evidence_schema(get_object_or_404(Evidence.objects, pk=number))
 
 
@@ -114,7 +114,7 @@ def get_evidence(request: HttpRequest, number: Number) -> EvidenceTold:
     },
 )
 def fetch_evidence(request: HttpRequest, number: Number) -> HttpResponse:
-    """Fetch a file as it was handed in; what it is stands in its description."""
+    """Download a file as it was uploaded; its description states its type."""
     file = get_object_or_404(Evidence.objects, pk=number)
     path = evidence_path(settings.PARK, file.sha256)
     if not path.exists():

@@ -1,4 +1,4 @@
-"""Requests for footprints in both directions: what we asked of partners, and what they asked of us."""
+"""Requests for footprints, sent to and received from partners."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class RequestTold(Schema):
 
 
 class RequestFilter(Schema):
-    """Which requests are asked for."""
+    """Filters for requests."""
 
     ours: bool | None = Field(None, description="Those of ours alone, or those of partners alone.")
     partner: UUID | None = None
@@ -72,7 +72,7 @@ class RequestFilter(Schema):
 
 
 class RequestGiven(Schema, extra="forbid"):
-    """Which products' footprints are asked for."""
+    """The products whose footprints are requested."""
 
     product_ids: list[str] = Field(
         min_length=1,
@@ -83,7 +83,8 @@ class RequestGiven(Schema, extra="forbid"):
 
 
 def _request_data(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:
-    """Return what is told of a request; ``sending`` is of those that have not reached their partner."""
+    """Return a request as sent to programs; ``sending`` applies to requests that have not reached their
+    partner."""
     answer = answer_of(row)
     asked = row.content if isinstance(row.content, dict) else {}
     return {
@@ -116,7 +117,7 @@ def _own_requests() -> Any:
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Query[Paging]) -> dict[str, Any]:
-    """List what we asked of partners and what they asked of us, the newest first."""
+    """List requests sent to and received from partners, the newest first."""
     found = _own_requests().filter(**which.model_dump(exclude_none=True)).order_by("-made", "-pk")
     page = page_of(found, paging, lambda row: row)
     sending = sending_states(page["items"])
@@ -130,7 +131,7 @@ def list_requests(request: HttpRequest, which: Query[RequestFilter], paging: Que
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_request(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
-    """Tell a request; one of ours is open until the partner has answered."""
+    """Return a request; a sent request stays open until the partner responds."""
     row = get_object_or_404(_own_requests(), pk=number)
     return tagged(response, _request_data(row, sending_states([row])))
 
@@ -144,7 +145,7 @@ def get_request(request: HttpRequest, response: HttpResponse, number: Number) ->
 def post_request(
     request: HttpRequest, identifier: Path[UUID], given: RequestGiven, repeat_key: RepeatKey = None
 ) -> Status[dict[str, Any]]:
-    """Ask a partner, in a moment; what it sends stands under `received` then."""
+    """Queue a request to a partner; its response appears under `received`."""
     partner = get_object_or_404(Partner, pk=identifier, enterprise_id=current().enterprise)
     content = f"request {identifier} {given.model_dump_json()}"
 

@@ -20,11 +20,11 @@ READS = "x-reads"
 OWN_TRANSACTION = "x-own-transaction"
 EVERYBODY = (Role.OFFICE, Role.ENTRY, Role.APPROVAL, Role.AUDITOR)
 OF_ENTERPRISE = (Role.ENTRY, Role.APPROVAL)
-"""Who speaks for an enterprise, on pages where nobody else comes."""
+"""Roles that act for an enterprise, on pages closed to all other roles."""
 
 
 def for_roles(*roles: str, reads: bool | None = None, own_transaction: bool = False) -> dict[str, Any]:
-    """Return what the description of an operation says of its roles, which is what `guarded` holds it to.
+    """Return the part of an operation's description that lists its roles; `guarded` enforces it.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _names(operation: Any, source: str) -> frozenset[str]:
-    """Return what may stand in one part of a request to an operation."""
+    """Return the names allowed in one part of a request to an operation."""
     models = [m for m in operation.models if m.__ninja_param_source__ == source]
     flat = [getattr(m, "__ninja_flatten_map__", None) or m.model_fields for m in models]
     return frozenset(name for names in flat for name in names)

@@ -37,11 +37,11 @@ def done_once(
     ----------
     person : Person
     key : str or None
-        As the program chose it; without one the work is done each time.
+        Chosen by the program; without a key the work is done each time.
     content : str
-        All that was asked, or hashes of it.
+        The whole request, or hashes of it.
     work : callable
-        Returns what is answered: numbers and ids, and never what was reported.
+        Returns the response: numbers and ids, never reported values.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Spreadsheets of many enterprises, which the office takes in as a whole or not at all."""
+"""Spreadsheets of many enterprises, which the office imports completely or not at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["RemarkTold", "faults_of", "router", "told_remarks"]
 router = Router(tags=["reports"])
 
 MOST_TOLD = 200
-"""Remarks that are told of one file."""
+"""Maximum number of remarks returned for one file."""
 
 
 class RemarkTold(Schema):
@@ -86,7 +86,7 @@ class ImportTold(Schema):
 
 
 class ImportAsked(Schema):
-    """How a file is taken in."""
+    """Options of an import."""
 
     year: int = Field(STANDING, ge=0, le=2100, description="Year for rows without one.")
     history: bool = Field(
@@ -112,7 +112,7 @@ class ImportAsked(Schema):
 
 
 def told_remarks(remarks: Sequence[Remark]) -> list[RemarkTold]:
-    """Return what was noticed in a file, in the language of whoever asks."""
+    """Return the remarks on a file, in the reader's language."""
     return [
         RemarkTold(
             severity=r.severity,
@@ -132,7 +132,7 @@ def _newcomer(new: Newcomer) -> dict[str, str]:
 
 
 def _faults(found: ParkImport) -> list[Fault]:
-    """Return what keeps a file from being taken in: row by row, then as a whole."""
+    """Return the reasons why a file cannot be imported: by row, then for the file as a whole."""
     rows = faults_of(found.sheet)
     return rows + [
         Fault(code="W251", message=translate_sentence(p), where=None, found=None, expected=None, hint=None)

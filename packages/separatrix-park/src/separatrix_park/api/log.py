@@ -41,13 +41,13 @@ class EntryTold(Schema):
 
 
 class LogAsked(Paging):
-    """Which part of the log is asked for, the newest entry first."""
+    """Filters for the log, the newest entry first."""
 
     action: str | None = Field(None, max_length=40)
 
 
 class HeadTold(Schema):
-    """The last entry of the chain: whoever keeps it can show later that nothing before it was changed."""
+    """The last entry of the chain. Anyone who keeps it can later check that no earlier entry was changed."""
 
     number: int
     digest: str
@@ -55,7 +55,7 @@ class HeadTold(Schema):
 
 
 class CheckAsked(Schema):
-    """Which printed head the chain is held against."""
+    """The printed head to compare the chain with."""
 
     head: str = Field("", max_length=100, description="As a publication prints it; empty for none.")
 
@@ -111,7 +111,7 @@ def list_log(request: HttpRequest, asked: Query[LogAsked]) -> dict[str, Any]:
     openapi_extra=for_roles(*EVERYBODY),
 )
 def get_log_head(request: HttpRequest) -> HeadTold | None:
-    """Tell the last entry, for whoever wants to keep it."""
+    """Return the last entry, to be kept elsewhere."""
     return _head(current_head())
 
 

@@ -47,7 +47,7 @@ class Me(Schema):
     openapi_extra=for_roles(*EVERYBODY),
 )
 def who_am_i(request: HttpRequest) -> Me:
-    """Tell the person, the role and the enterprise of the token, and the time of the server."""
+    """Return the person, role and enterprise of the token, and the server's time."""
     person, token = request.user, request.token
     return Me(
         park=settings.PARK.name,

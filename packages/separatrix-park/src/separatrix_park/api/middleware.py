@@ -1,4 +1,4 @@
-"""Who a program speaks for, before anything else asks; and that whatever it is told is JSON."""
+"""Authentication of programs before any other middleware, and JSON for every response."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ProgramMiddleware:
 
 
 def _as_json(response: HttpResponse) -> HttpResponse:
-    """Tell in JSON what Django itself, or another middleware, has refused on a page."""
+    """Convert error pages of Django and other middleware to JSON."""
     if response.get("Content-Type", "").startswith("application/json"):
         return response
     told = _error_response(403 if response.status_code < 400 else response.status_code)

@@ -113,7 +113,7 @@ class ProposalGiven(Schema, extra="forbid"):
 
 
 class FootprintFilter(Schema):
-    """Which footprints are asked for."""
+    """Filters for footprints."""
 
     state: State | None = None
     product_id: str | None = Field(None, max_length=300)
@@ -121,7 +121,7 @@ class FootprintFilter(Schema):
 
 
 def _footprint_data(row: PublishedFootprint, *, whole: bool = True) -> dict[str, Any]:
-    """Return what is told of a footprint; the ``whole`` of it with its record."""
+    """Return a footprint as sent to programs; ``whole`` includes its record."""
     return {
         "id": row.pk,
         "product_id": row.product_id,
@@ -188,7 +188,7 @@ def list_footprints(
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_footprint(request: HttpRequest, response: HttpResponse, identifier: Path[UUID]) -> dict[str, Any]:
-    """Tell one version; what is published changes no more, but that it is replaced or withdrawn."""
+    """Return one version; a published version changes no more, except when it is replaced or withdrawn."""
     row = _one(identifier)
     missing = [] if row.roll_up is None else row.roll_up.result["missing"][library_language()]
     return tagged(response, _footprint_data(row) | {"missing": missing, "partners": _sights(row)})
@@ -236,7 +236,8 @@ def propose_product(
 ) -> Status[dict[str, Any]]:
     """Propose the newest version of a product's footprint; a second person publishes it on the page, or not.
 
-    Refused where something is missing and nothing is said of it, and where it was worked out anew meanwhile.
+    Rejected if data are missing and not declared as excluded, or if the footprint has been recalculated
+    meanwhile.
     """
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=current().enterprise)
     content = given.model_dump(mode="json")

@@ -1,4 +1,4 @@
-"""Long lists, a page at a time, and the numbers of what stands in them."""
+"""Long lists, one page at a time, and the numbers of their items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Number", "Page", "Paging", "SmallNumber", "page_of"]
 Item = TypeVar("Item")
 
 Number = PathEx[int, P(ge=1, le=2**63 - 1)]
-"""The number of something, as it stands in an address."""
+"""The number of an item in an address."""
 SmallNumber = PathEx[int, P(ge=1, le=2**31 - 1)]
 """The same of what is counted in fewer digits."""
 
@@ -22,7 +22,7 @@ FURTHEST = 10**9
 
 
 class Paging(Schema):
-    """Which part of a list is asked for."""
+    """The requested part of a list."""
 
     limit: int = Field(100, ge=1, le=1000, description="How many at most.")
     offset: int = Field(0, ge=0, le=FURTHEST, description="Number of items to skip.")
@@ -44,10 +44,10 @@ def page_of(
     Parameters
     ----------
     rows : QuerySet or sequence
-        Ordered, so that each page follows the one before.
+        Ordered, so that consecutive pages do not overlap.
     paging : Paging
     told : callable
-        Makes of one row what is told of it.
+        Converts one row to its form in the response.
     """
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     end = paging.offset + paging.limit

@@ -49,13 +49,13 @@ class PartnerTold(Schema):
 
 
 class PartnerFilter(Schema):
-    """Which partners are asked for."""
+    """Filters for partners."""
 
     state: State | None = None
 
 
 def past_fault(found: ProblemText | None) -> Fault | None:
-    """Return as a program is told it what was wrong some time ago."""
+    """Return an earlier problem in the form of an API error."""
     if found is None:
         return None
     return Fault(code=found.code, message=found.text, where=None, found=None, expected=None, hint=found.hint)
@@ -103,7 +103,7 @@ def list_partners(request: HttpRequest, which: Query[PartnerFilter], paging: Que
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_partner(request: HttpRequest, response: HttpResponse, identifier: Path[UUID]) -> dict[str, Any]:
-    """Tell one partner."""
+    """Return one partner."""
     return tagged(response, _partner_data(get_object_or_404(_own_partners(), pk=identifier)))
 
 
@@ -114,7 +114,8 @@ def get_partner(request: HttpRequest, response: HttpResponse, identifier: Path[U
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def fetch_from_partner(request: HttpRequest, identifier: Path[UUID]) -> Status[dict[str, Any]]:
-    """Have fetched what a partner has published for one's enterprise, in a moment; `heard` tells when."""
+    """Queue the download of the footprints that a partner has published for your enterprise; `heard` shows
+    when it was done."""
     row = get_object_or_404(_own_partners(), pk=identifier)
     ask_for_list(row, request.user)
     return Status(202, _partner_data(row))

@@ -1,4 +1,4 @@
-"""Own products: the footprint of each as it was worked out, what went in, and what is missing."""
+"""Own products: the calculated footprint of each, its inputs and its missing data."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class PassedOn(Schema):
 
 
 class ProductTold(Schema):
-    """A version of the footprint of a product, cradle to gate, as it was worked out.
+    """A calculated version of a product's footprint, cradle to gate.
 
-    Where `sign` is not empty the figure is no whole one: "≥" is the least that it can be, "~" may be more or
-    less; `missing` says why.
+    `sign` marks an incomplete figure: "≥" is a lower bound, "~" may be too high or too low; `missing` gives
+    the reasons.
     """
 
     id: int = Field(description="Of this version.")
@@ -202,7 +202,7 @@ class ProductWithInputs(ProductTold):
 
 
 class ProductFilter(Schema):
-    """Which products are asked for."""
+    """Filters for products."""
 
     year: int | None = Field(None, ge=1900, le=2200)
     product_id: str | None = Field(None, max_length=300)
@@ -326,7 +326,7 @@ def _work_data(state: RollUpState) -> dict[str, Any]:
     openapi_extra=for_roles(*OF_ENTERPRISE),
 )
 def list_products(request: HttpRequest, which: Query[ProductFilter], paging: Query[Paging]) -> dict[str, Any]:
-    """Tell the newest footprint of each product and year, on what is approved and was received until now."""
+    """Return the newest footprint of each product and year, based on approved and received data."""
     own = request.user.enterprise_id
     state = bring_products_up_to_date(own, asked=which.year)
     published = published_by(own)
@@ -369,6 +369,6 @@ def list_offers(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_product(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
-    """Tell one version; what it rests on, and versions before it, stay."""
+    """Return one version; the data it is based on and earlier versions are kept."""
     row = get_object_or_404(ProductRollUp, pk=number, enterprise_id=current().enterprise)
     return tagged(response, _with_inputs(row))

@@ -56,7 +56,7 @@ class LineTold(Schema):
 
 
 class DisclosureTold(Schema):
-    """A value that somebody could reckon too narrowly; for the office alone."""
+    """A value that could be inferred too precisely; visible to the park office only."""
 
     enterprise: str
     quantities: list[str] = Field(
@@ -79,7 +79,7 @@ class DisclosureTold(Schema):
 
 
 class WishTold(Schema, extra="forbid"):
-    """Which sectors stand as one group, and which figures are left out."""
+    """The sectors to merge and the figures to omit."""
 
     merged: list[list[str]] = Field([], max_length=1000)
     withheld: list[LineTold] = Field([], max_length=4000)
@@ -106,7 +106,7 @@ class FiguresTold(Schema):
 
 
 class FiguresAsked(Schema):
-    """Of which year."""
+    """The year requested."""
 
     year: int = Field(ge=1900, le=2200)
 
@@ -162,7 +162,7 @@ def list_publications(request: HttpRequest, paging: Query[Paging]) -> dict[str, 
     openapi_extra=for_roles(Role.OFFICE),
 )
 def get_figures(request: HttpRequest, asked: Query[FiguresAsked]) -> dict[str, Any]:
-    """Tell the sums of a year, who could reckon what from them, and what would pass in their place."""
+    """Return the sums of a year, possible inferences from them, and proposals that pass the audit."""
     found = work.figures(work.wish_like_the_last(asked.year))
     checked = found.checked
     return {
@@ -200,7 +200,7 @@ def _wish(wish: Wish | None) -> dict[str, Any] | None:
     openapi_extra=for_roles(PUBLIC),
 )
 def get_publication(request: HttpRequest, number: SmallNumber) -> dict[str, Any]:
-    """Tell one publication; no token is needed."""
+    """Return one publication; no token is needed."""
     return _publication_data(get_object_or_404(Publication.objects, number=number))
 
 

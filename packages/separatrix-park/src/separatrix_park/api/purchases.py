@@ -44,7 +44,7 @@ class AmountTold(Schema):
 
 
 class PurchaseTold(Schema):
-    """Something that was bought in a year, and what stands for it."""
+    """A purchase of a year, and the footprint used for it."""
 
     input: str = Field(description="Name in its rows.")
     supplier: str = Field(description="Supplier named in the rows; may be empty.")
@@ -63,7 +63,7 @@ class PurchaseTold(Schema):
 
 
 class PurchasesAsked(Paging):
-    """Of which year."""
+    """The year requested."""
 
     year: int = Field(ge=1900, le=2200)
 
@@ -174,7 +174,7 @@ def list_supply_links(request: HttpRequest, paging: Query[Paging]) -> dict[str, 
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_supply_link(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
-    """Tell one of them; `ETag` is what a change of it has to send as `If-Match`."""
+    """Return one of them; a change has to send `ETag` as `If-Match`."""
     row = get_object_or_404(_own_purchases(), pk=number)
     response["ETag"] = _tag(row)
     return _link(row, member_names([row.member_id]))
@@ -212,10 +212,10 @@ def _chosen(person: Person, given: SupplierGiven) -> SupplyLink:
 def put_supply_link(
     request: HttpRequest, response: HttpResponse, given: SupplierGiven
 ) -> Status[dict[str, Any]]:
-    """Let a product stand for a purchase, in every year; footprints that rest on it are worked out anew.
+    """Use a product for a purchase, in every year; footprints that include the purchase are recalculated.
 
-    Where another product stands for it already, `If-Match` has to say which one was read.  What stands for it
-    already may be sent again, and nothing is done.
+    To replace another product, `If-Match` has to name the version that was read. Sending the current choice
+    again changes nothing.
     """
     there = _own_purchases().filter(input=given.input, supplier=given.supplier)
     before = there.select_for_update(of=("self",)).first()

@@ -47,7 +47,7 @@ class ReceivedTold(Schema):
 
 
 class ReceivedFilter(Schema):
-    """Which footprints are asked for."""
+    """Filters for footprints."""
 
     partner: UUID | None = None
     product_id: str | None = Field(
@@ -114,7 +114,7 @@ def list_received(
     openapi_extra=for_roles(*OF_ENTERPRISE) | TAGGED,
 )
 def get_received(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
-    """Tell a footprint with its record, as it came."""
+    """Return a footprint with its record, as received."""
     return tagged(
         response, _received_data(get_object_or_404(_received_by_enterprise(), pk=number), whole=True)
     )

@@ -1,4 +1,4 @@
-"""What a program is told when it is refused: one form for every error, whoever found it."""
+"""Error responses of the API: one form for every error, whatever its origin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from separatrix_park.language import translate_sentence as translated
 __all__ = ["Fault", "Refusal", "Refused", "fault_of_input", "placed", "require_valid", "fault_of", "usual"]
 
 LONGEST_FOUND = 80
-"""Characters of what was found that are told back."""
+"""Maximum number of characters of an invalid value that are returned."""
 
 
 class Fault(Schema):
@@ -43,15 +43,15 @@ class Refused(SeparatrixError):
     Parameters
     ----------
     status : int
-        Of HTTP; it gives the code, and the sentence and the hint where no other is given.
+        HTTP status; it determines the code, and the default message and hint.
     message : str or None
     where, found, expected, hint : str or None
         As in `Fault`.
     headers : mapping of str to str or None
-        That the answer carries besides, such as ``WWW-Authenticate``.
+        Additional headers of the response, such as ``WWW-Authenticate``.
     code : str or None
     more : sequence of Fault
-        What is told besides.
+        Further errors.
     """
 
     def __init__(
@@ -113,11 +113,11 @@ USUAL: Mapping[int, tuple[str, Sentence, Sentence | None]] = {
     500: ("W291", say("internal error; it was logged, and nothing was changed"), None),
     503: ("W292", say("the database is not available now"), say("wait, then try again")),
 }
-"""What is said for a status where nobody said more."""
+"""Default texts of a status."""
 
 
 def fault_of(problem: SeparatrixError) -> Fault:
-    """Return an error of the library as a program is told it, in the reader's language."""
+    """Return a library error in the form of the API, in the reader's language."""
     expected = getattr(problem, "expected", None)
     return Fault(
         code=problem.code,
@@ -131,7 +131,7 @@ def fault_of(problem: SeparatrixError) -> Fault:
 
 @contextmanager
 def placed(where: str) -> Iterator[None]:
-    """Tell an error of the library that knows no place with the field that it is about."""
+    """Raise a library error without a place again, with the field it concerns."""
     try:
         yield
     except InputError as problem:
@@ -145,7 +145,7 @@ def _short(found: str | None) -> str | None:
 
 
 def usual(status: int) -> Refusal:
-    """Return what is said for a status where nobody said more.
+    """Return the default texts of a status.
 
     Examples
     --------
@@ -171,7 +171,7 @@ EXPECTED: Mapping[str, Sentence] = {
     "model": say("an object with names and values"),
     "extra_forbidden": say("no such field"),
 }
-"""What may stand in a field, by the beginning of the type of pydantic's error."""
+"""The expected value, by the beginning of the type of pydantic's error."""
 
 
 def _expected(error: Mapping[str, Any]) -> Sentence | str:
@@ -192,7 +192,7 @@ def _expected(error: Mapping[str, Any]) -> Sentence | str:
 
 
 def fault_of_input(error: Mapping[str, Any]) -> Fault:
-    """Return what a program is told of one error that pydantic found in what it sent.
+    """Return one pydantic error in the form of the API.
 
     Examples
     --------
@@ -214,9 +214,9 @@ def require_valid(form: Form, where: str) -> None:
     Parameters
     ----------
     form : Form
-        With data by the names that stand in the request, too.
+        With data under the names used in the request, too.
     where : str
-        What stands before these names, such as ``body``.
+        Prefix of these names, such as ``body``.
 
     Raises
     ------

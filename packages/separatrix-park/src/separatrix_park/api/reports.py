@@ -33,7 +33,7 @@ State = Literal["draft", "submitted", "approved", "returned", "deleted"]
 class ReportTold(Schema):
     """One version of a table of a year of an enterprise, without its rows.
 
-    Of a report that another enterprise shares, who had a hand in it and what they wrote is not told.
+    For a report shared by another enterprise, its people and their comments are omitted.
     """
 
     id: int
@@ -63,7 +63,7 @@ class ReportWithRows(ReportTold):
 
 
 class ReportFilter(Schema):
-    """Which reports are asked for."""
+    """Filters for reports."""
 
     enterprise: str | None = Field(None, max_length=40, description="The key of an enterprise.")
     table: str | None = Field(None, max_length=40)
@@ -132,7 +132,7 @@ def _report_data(report: Report, named: _Named) -> dict[str, Any]:
 
 
 def told_with_rows(report: Report) -> dict[str, Any]:
-    """Return what is told of a report, with its rows."""
+    """Return a report as sent to programs, with its rows."""
     told = _report_data(report, _report_names([report]))
     own = told["origin"] is not None
     return told | {"rows": report.rows, "reasons": report.reasons if own else {}}
@@ -177,7 +177,7 @@ def list_reports(request: HttpRequest, which: Query[ReportFilter], paging: Query
     openapi_extra=for_roles(*EVERYBODY) | TAGGED,
 )
 def get_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
-    """Tell a report; the header `ETag` of the answer is what a change of it has to send as `If-Match`."""
+    """Return a report; a change has to send the header `ETag` of the response as `If-Match`."""
     report = _one(number)
     response["ETag"] = tag_of(report)
     return told_with_rows(report)
@@ -190,7 +190,7 @@ def get_report(request: HttpRequest, response: HttpResponse, number: Number) -> 
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_changes(request: HttpRequest, number: Number) -> list[RowChangeTold]:
-    """Tell what differs between a version and the one before that one may read."""
+    """Return the differences between a version and the previous one visible to you."""
     report = _one(number)
     same = Report.objects.filter(
         enterprise_id=report.enterprise_id, table=report.table, year=report.year, version__lt=report.version
@@ -230,7 +230,7 @@ def _own_report(number: int) -> Report:
     openapi_extra=for_roles(Role.APPROVAL) | MUST_MATCH | TAGGED,
 )
 def approve_report(request: HttpRequest, response: HttpResponse, number: Number) -> dict[str, Any]:
-    """Approve what was read, which `If-Match` names. Nobody approves what they had a hand in."""
+    """Approve the version named by `If-Match`. You cannot approve a report that you edited."""
     return _judged(request, response, number, None)
 
 
@@ -243,7 +243,7 @@ def approve_report(request: HttpRequest, response: HttpResponse, number: Number)
 def return_report(
     request: HttpRequest, response: HttpResponse, number: Number, given: ReasonGiven
 ) -> dict[str, Any]:
-    """Return a report to whoever entered it."""
+    """Return a report to the person who entered it."""
     return _judged(request, response, number, given.reason)
 
 

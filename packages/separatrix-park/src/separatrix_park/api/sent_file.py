@@ -17,7 +17,7 @@ def name_and_bytes(file: UploadedFile, most: int) -> tuple[str, bytes]:
     ----------
     file : UploadedFile
     most : int
-        Bytes that are taken in.
+        Maximum size in bytes.
 
     Raises
     ------

@@ -77,7 +77,7 @@ def _table_schema(table: ReportedTable) -> TableTold:
     openapi_extra=for_roles(*EVERYBODY),
 )
 def list_tables(request: HttpRequest) -> list[TableTold]:
-    """Tell every table that an enterprise reports, with its columns and what they mean."""
+    """Return every table that enterprises report, with its columns and their meaning."""
     return [_table_schema(table) for table in reported_tables().values()]
 
 
@@ -88,7 +88,7 @@ def list_tables(request: HttpRequest) -> list[TableTold]:
     openapi_extra=for_roles(*EVERYBODY),
 )
 def get_table(request: HttpRequest, name: Path[str]) -> TableTold:
-    """Tell one table."""
+    """Return one table."""
     if name not in reported_tables():
         raise Http404
     return _table_schema(reported_tables()[name])

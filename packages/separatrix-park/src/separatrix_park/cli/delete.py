@@ -1,4 +1,4 @@
-"""``separatrix park admin delete``: an enterprise, with all that it entered."""
+"""``separatrix park admin delete``: an enterprise, with everything it entered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``separatrix park admin link``: a link by which somebody of the park office joins."""
+"""``separatrix park admin link``: a link to join the park office."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def telling_of_the_database(verb: Callable[..., int]) -> Callable[..., int]:
 
 
 def left_over(folder: Path) -> Sentence:
-    """Return what is said of an unfinished folder of which nothing says whether it is still in use."""
+    """Return the message for an unfinished folder that may still be in use."""
     return say(
         "{name} is unfinished work, with values of a park; delete it unless a backup or restore is running",
         name=str(folder),
@@ -135,7 +135,7 @@ def bring_forward(park: ParkFolder, owner: str | None, *, new: bool = False) -> 
 
 
 def first_link(park: ParkFolder, email: str, owner: str | None, *, new: bool = False) -> int:
-    """Bring the database up to date, and print a link by which somebody of the park office joins."""
+    """Bring the database up to date, and print a link to join the park office."""
     set_up(park)
     from separatrix_park.accounts.invitations import invite
     from separatrix_park.scope import whole_park

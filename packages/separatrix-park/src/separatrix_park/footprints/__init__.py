@@ -1,1 +1,1 @@
-"""Footprints that go to and come from partners: who they are, what is asked, told, sent and received."""
+"""Footprints exchanged with partners: the partners, requests, notices, and footprints sent and received."""

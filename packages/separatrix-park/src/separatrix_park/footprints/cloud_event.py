@@ -1,4 +1,4 @@
-"""The events of PACT, by which nodes ask and tell each other, as CloudEvents of version 1.0."""
+"""The PACT events between nodes, as CloudEvents of version 1.0."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MEDIA_TYPE = "application/cloudevents+json"
 def node_address(enterprise: Enterprise) -> str:
     """Return the address of an enterprise's node, below which ``/3/footprints`` lies.
 
-    Without a host where park.toml tells no address: then nobody outside can reach it.
+    Without a host if park.toml sets no address: then the node cannot be reached from outside.
     """
     return f"{settings.PARK.access.address}/pact/{quote(enterprise.key)}"
 

@@ -1,7 +1,7 @@
 """What is fetched from partners: the list of what they published for us, or what a notice of theirs named.
 
-Jobs of a queue of their own do it.  A node that fails or is slow keeps nobody waiting but itself: what it was
-asked for besides waits as long as what failed.
+Jobs in a separate queue do it. A node that fails or is slow delays only its own jobs: its other jobs wait
+as long as the failed one.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def ask_for_list(partner: Partner, by: Person) -> None:
 
 
 def take_published(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
-    """Have the footprints fetched of which a partner tells that they are published: from its own address.
+    """Queue the download of footprints that a partner has announced, from the partner's own address.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def _waiting(partner: Partner) -> QuerySet[DBTaskResult]:
 def collect(partner_id: str, pf_ids: list[str], tries: int) -> None:
     """Fetch a partner's list, or the footprints of some ids; what fails is noted, and tried again.
 
-    A list that somebody asked for is not: they see why it failed, and ask again.
+    A list requested by a person is not fetched again: they see the error and can repeat the request.
     """
     try:
         with whole_park(WHY):
@@ -142,7 +142,7 @@ def _later(partner: Partner, pf_ids: list[str], tries: int) -> None:
 
 
 def _list(partner: Partner, node: PartnerNode) -> list[SeparatrixError]:
-    """Take in the list, page by page; return why some of it was refused."""
+    """Import the list page by page; return the reasons for rejected records."""
     until, refused = time.monotonic() + SECONDS, list[SeparatrixError]()
     for page in node.footprints():
         with whole_park(WHY):
@@ -153,7 +153,8 @@ def _list(partner: Partner, node: PartnerNode) -> list[SeparatrixError]:
 
 
 def _ids(partner: Partner, node: PartnerNode, pf_ids: list[str]) -> tuple[list[SeparatrixError], list[str]]:
-    """Take in footprints by their ids; return why some were refused, and for which there was no time."""
+    """Import footprints by their ids; return the reasons for rejected ones, and the ids left for lack of
+    time."""
     until, refused = time.monotonic() + SECONDS_OF_NOTICE, list[SeparatrixError]()
     for place, one in enumerate(pf_ids):
         if time.monotonic() > until:

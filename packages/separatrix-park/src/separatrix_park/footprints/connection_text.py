@@ -20,7 +20,7 @@ from separatrix_park.strict_json import strict_json
 __all__ = ["Connection", "read_connection"]
 
 LONGEST = 20_000
-"""Characters; none is longer that anybody made."""
+"""Maximum length in characters; no generated text is longer."""
 
 _CURLED = dict.fromkeys(map(ord, "\u201c\u201d\u201e\uff02"), '"')
 

@@ -1,4 +1,5 @@
-"""The ids by which an enterprise speaks of itself and of its products, in what it published or worked out."""
+"""The ids by which an enterprise identifies itself and its products, in published and calculated
+footprints."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ __all__ = ["company_urns", "product_urns", "texts_of"]
 
 
 def company_urns(enterprise: UUID) -> tuple[str, ...]:
-    """Return the ids of an enterprise, the one first that it bears where it tells none."""
+    """Return the ids of an enterprise, its default id first."""
     lists = _published(enterprise).order_by("published").values_list("record__companyIds", flat=True)
     return tuple(dict.fromkeys((enterprise.urn, *_all_of(lists))))
 
@@ -38,7 +39,7 @@ def _all_of(lists: Iterable[Any]) -> list[str]:
 
 
 def texts_of(told: Any) -> list[str]:
-    """Return the texts of a list of a record; none where it is no list.
+    """Return the texts of a list in a record; none if it is not a list.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which footprints are asked for: the criteria of PACT 3, in a list's address and in a request's event.
+"""Criteria for footprints: the PACT 3 criteria in a list's address and in a request's event.
 
 Within a criterion one of its values is enough; every criterion has to be met.
 """
@@ -72,7 +72,7 @@ class FootprintCriteria:
 
     @property
     def product_ids(self) -> frozenset[str]:
-        """The products that are asked for, in small letters; none where it asks by something else."""
+        """The requested products, in lower case; none if the request uses other criteria."""
         return self.words.get("productId", frozenset())
 
     def meets(self, record: Mapping[str, Any]) -> bool:

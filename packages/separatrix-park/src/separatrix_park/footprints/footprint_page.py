@@ -24,7 +24,7 @@ __all__ = ["FootprintPage", "deliver", "page_for", "shown_to", "subject_of"]
 
 USUAL = 100
 MOST = 1000
-"""Footprints of a page: where nothing is asked, and at most."""
+"""Footprints per page: the default and the maximum."""
 
 LOOKED_AT = 5000
 """Footprints that are looked at for a page; where hardly one meets the criteria, it ends after so many."""
@@ -134,7 +134,7 @@ def _published_later(rows: QuerySet[Any], asked: QueryDict, holder: str) -> Quer
 
 
 def subject_of(footprint: PublishedFootprint) -> str:
-    """Return the hash by which the log speaks of a footprint."""
+    """Return the hash of a footprint for the log."""
     return hashlib.sha256(f"footprint {footprint.pk}".encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What people say of a footprint that was worked out, when they propose it for publication."""
+"""Declarations for a calculated footprint that is proposed for publication."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHOWN = 1e-3
 """A percentage that is entered as it was shown, in four digits, may be less by this share of it."""
 
 RATED_SINCE = 2025
-"""From this year on a record that is passed on tells how good its data are."""
+"""From this year on, published records include data quality ratings."""
 
 
 class FootprintProposalForm(forms.Form):
@@ -57,7 +57,7 @@ class FootprintProposalForm(forms.Form):
             self.fields[name].required = of.year >= RATED_SINCE
 
     def clean_exempted(self) -> float:
-        """Refuse a part that is less than what is known to be left out."""
+        """Reject an excluded share below the share known to be excluded."""
         given: float = self.cleaned_data["exempted"]
         known = self.of.result["exempted"]
         if not self.of.whole and not given:

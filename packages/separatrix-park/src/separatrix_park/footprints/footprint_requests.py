@@ -1,7 +1,7 @@
 """What partners ask an enterprise for, and how that is answered: by itself where it can be, else by people.
 
-A request for what the partner may see already is fulfilled at once, and one for products that the enterprise
-does not know is rejected at once.  All else waits for somebody with the role approval.
+A request for footprints that the partner can already see is fulfilled at once. A request for products
+unknown to the enterprise is rejected at once. All other requests wait for a person with the role approval.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _LISTS = ("productId", "companyId", "geography", "classification", "status")
 
 
 def take_request(partner: Partner, identifier: str, data: Mapping[str, Any]) -> str:
-    """Keep a request of a partner, in its own scope, and answer it if nobody has to decide anything.
+    """Store a partner's request, in the partner's scope, and answer it if it needs no decision.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def fulfil(request: FootprintRequest, footprints: Sequence[PublishedFootprint], 
 
 
 def reject(request: FootprintRequest, code: str, why: str, by: Person) -> None:
-    """Reject a partner's request, which is told why.
+    """Reject a partner's request and notify the partner of the reason.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Footprints of an enterprise's products on their way to partners: proposed, published, corrected, withdrawn.
 
-One person proposes, another with the role approval publishes.  What is published stays as it is: a correction
-is a version of its own, which deprecates the one before, and all who have that are told.
+One person proposes a footprint, another with the role approval publishes it. A published footprint never
+changes: a correction is a new version that deprecates the previous one, and all who have that are notified.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 LARGEST_RECORD = 1_000_000
-"""Bytes of a record that is taken in."""
+"""Maximum size of an imported record in bytes."""
 
 NAMED_BEFORE = 100
 """Former versions that a record names."""
@@ -67,7 +67,7 @@ def propose(
     *,
     why: str = "",
 ) -> PublishedFootprint:
-    """Propose a footprint for publication, in the scope of whoever does so.
+    """Propose a footprint for publication, in the scope of the person who proposes it.
 
     Where the product has a published footprint, it is proposed as a newer version of that, to be seen by the
     same partners.
@@ -166,7 +166,7 @@ def former_of(footprint: PublishedFootprint) -> PublishedFootprint | None:
 
 
 def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
-    """Publish a footprint that somebody else proposed, and tell all who have an older version.
+    """Publish a footprint that another person proposed, and notify all who have an older version.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def publish(footprint: PublishedFootprint, by: Person) -> PublishedFootprint:
 
 
 def discard(footprint: PublishedFootprint, by: Person) -> None:
-    """Discard a proposal: whoever made it, or who approves for the enterprise."""
+    """Discard a proposal: allowed for its author and the enterprise's approvers."""
     roles = SPEAK_FOR_ONE if footprint.proposer_id == by.pk else (Role.APPROVAL,)
     require_for(footprint.enterprise_id, by, *roles)
     with transaction.atomic():
@@ -220,7 +220,7 @@ def discard(footprint: PublishedFootprint, by: Person) -> None:
 
 
 def withdraw(footprint: PublishedFootprint, by: Person, why: str) -> PublishedFootprint:
-    """Withdraw a published footprint, which no partner sees any more; those who have it are told."""
+    """Withdraw a published footprint: partners no longer see it, and those who have it are notified."""
     require_for(footprint.enterprise_id, by, Role.APPROVAL)
     require_reason(why)
     with transaction.atomic():
@@ -293,7 +293,7 @@ def _proposed_after(footprint: PublishedFootprint) -> list[uuid.UUID]:
 
 
 def _notify_holders(footprint: PublishedFootprint, identifiers: list[str]) -> None:
-    """Tell all who have an older version of the product's footprint and may see this one."""
+    """Notify all who have an older version of the product's footprint and may see this one."""
     versions = PublishedFootprint.objects.filter(
         enterprise_id=footprint.enterprise_id,
         product_id=footprint.product_id,
@@ -322,7 +322,7 @@ def _locked_footprint(footprint: PublishedFootprint, *states: str) -> PublishedF
 
 
 def period_in(record: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the period of a record; one of another period is no correction of it."""
+    """Return the period of a record; a record of another period does not correct it."""
     return record["pcf"]["referencePeriodStart"], record["pcf"]["referencePeriodEnd"]
 
 
@@ -344,7 +344,7 @@ def passed_on(row: ProductRollUp, published: Published) -> PublishedFootprint | 
 
 
 def change_of(row: ProductRollUp, published: PublishedFootprint | None) -> float | None:
-    """Return by which share of it what was worked out differs from what was passed on.
+    """Return the relative difference between a calculated footprint and the published one.
 
     Returns
     -------

@@ -164,8 +164,8 @@ class GuardedHttps:
         Raises
         ------
         InputError
-            W310 where the address may not be called; W311 where nobody answers in time; W312 where the
-            answer is none of HTTP, larger than it may be, or a redirection.
+            W310 if the address may not be called; W311 if no response arrives in time; W312 if the response
+            is not HTTP, is too large, or is a redirection.
         """
         parts = require_address(address.partition("?")[0])
         host, port = parts.hostname or "", parts.port or 443

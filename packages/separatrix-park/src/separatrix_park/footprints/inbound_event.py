@@ -1,8 +1,8 @@
 """Events that partners' programs send to a node: read, kept once, and acted upon.
 
-They are CloudEvents 1.0 in the structured mode of JSON.  An id that comes again with the same content gets
-the same answer and is not acted upon again; with another content it is refused.  No address that stands in an
-event is ever called.
+They are CloudEvents 1.0 in the structured JSON mode. A repeated id with the same content gets the same
+response and has no further effect; with other content it is rejected. Addresses inside an event are never
+called.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The node of each enterprise, as PACT 3 has it: a token, footprints, and events, for partners' programs.
 
-An enterprise's node lies below ``/pact/<key>/``.  It knows no sessions, answers over https alone, and tells
-nobody without a token whether there is such an enterprise at all.
+The address of an enterprise's node begins with ``/pact/<key>/``. It uses no sessions and responds over
+https only. Without a token it does not reveal whether the enterprise exists.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ View = Callable[..., HttpResponse]
 class NodeMiddleware:
     """Keeps what is meant for people's browsers away from the nodes.
 
-    Cookies count for nothing, nothing is answered over http, no address is led on from, and whatever is
-    refused on a page elsewhere is told in the protocol's form.
+    Cookies are ignored, http requests get no response, there are no redirections, and errors have the
+    protocol's form instead of a page.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -75,7 +75,7 @@ def refusing(view: View) -> View:
 
 
 def for_partner(view: View) -> View:
-    """Let a view be asked by programs of partners alone, each within its own scope."""
+    """Restrict a view to partners' programs, each within its own scope."""
 
     @refusing
     @wraps(view)

@@ -49,7 +49,7 @@ def token_for(header: str, key: str) -> str | None:
     ----------
     header : str
     key : str
-        Of the enterprise whose node is asked.
+        Of the enterprise that owns the node.
     """
     client, secret = _client_of(header)
     with whole_park("a partner's program signs in: no identity is known before"):

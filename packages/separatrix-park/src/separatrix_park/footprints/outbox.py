@@ -1,4 +1,4 @@
-"""What waits to be sent to partners: kept with what caused it, sent by the process beside the server.
+"""Messages to partners: stored with their cause, and sent by a process next to the server.
 
 An event is tried again with growing pauses for three days, under the same id, and is then given up.  The
 events of a node that failed wait as long as the one that did, and nodes without trouble come before each try
@@ -33,7 +33,7 @@ LONGEST = timedelta(days=3)
 """After so long an event is given up."""
 
 LEASE = timedelta(minutes=5)
-"""So long nobody else tries an event that somebody has begun to send."""
+"""Time during which no other process retries an event that is being sent."""
 
 AT_ONCE = 50
 """Events of one partner that are sent one after the other before another partner's."""
@@ -42,7 +42,7 @@ SECONDS = 30.0
 """After so long no other event of the same partner is begun, but another partner's."""
 
 FINAL = "W314"
-"""The error of a node that refuses the event itself, so that there is no use in sending it again."""
+"""The error of a node that rejects the event itself, so that sending it again is useless."""
 
 WHY = "events are sent to the partners of all enterprises"
 
@@ -50,8 +50,8 @@ WHY = "events are sent to the partners of all enterprises"
 def enqueue(partner: Partner, kind: str, data: Mapping[str, Any]) -> SentEvent:
     """Let an event wait for a partner, in the caller's transaction: it is sent if that comes about.
 
-    Where we may not call the partner, because it told no address or is approved no more, the event is kept
-    as given up, so that people see what could not be told.
+    If the partner cannot be called, because it has no address or is no longer approved, the event is stored
+    as given up, so that people see it.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def _due_to(partner_id: uuid.UUID, now: datetime) -> list[int]:
 
 
 def _claimed(number: int, now: datetime) -> SentEvent | None:
-    """Return an event that nobody else is sending now."""
+    """Return an event that no other process is sending now."""
     with whole_park(WHY), transaction.atomic():
         mine = SentEvent.objects.filter(pk=number, state="waiting", next_try__lte=now)
         if not mine.update(next_try=now + LEASE):

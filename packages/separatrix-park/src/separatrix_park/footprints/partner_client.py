@@ -1,4 +1,4 @@
-"""What is asked of a partner's node: a token, its footprints, and that it takes an event.
+"""Calls to a partner's node: requesting a token, fetching footprints, and sending events.
 
 Only the two addresses are called that two people approved: what an event or an answer names, a `source`, a
 `Link` to another host or a description of OpenID, leads nowhere.
@@ -29,7 +29,7 @@ __all__ = ["MOST_RECORDS", "PartnerNode", "may_be_called", "node_of", "require_c
 A_PAGE = 100
 MOST_PAGES = 500
 MOST_RECORDS = 10_000
-"""Footprints that are asked for at once; that of a list are read; and after which it is called endless."""
+"""Footprints per request; maximum number of pages and of records in a list."""
 
 FINAL = frozenset({400, 405, 406, 409, 410, 411, 413, 414, 415, 422})
 """Statuses by which a node refuses what it was sent, and would again."""
@@ -42,7 +42,7 @@ _NEXT = re.compile(r'<([^<>]*)>[^<]*?;\s*rel="?next"?(?:[;,\s]|$)', re.IGNORECAS
 
 
 def node_of(partner: Partner) -> PartnerNode:
-    """Return the node of an approved partner; whoever asks has read its row by their own right.
+    """Return the node of an approved partner; the caller has read its row with their own rights.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def node_of(partner: Partner) -> PartnerNode:
 
 
 def may_be_called(partner: Partner) -> bool:
-    """Whether a partner is approved, has told an address, and its secret was not lost by a restore."""
+    """Whether a partner is approved and has an address, and its secret was not lost in a restore."""
     return partner.reachable and bool(partner.remote_secret)
 
 
@@ -151,8 +151,8 @@ class PartnerNode:
         Raises
         ------
         InputError
-            W314 where it refuses the event itself, so that there is no use in sending it again; W311, W312
-            and W313 where it fails.
+            W314 if the node rejects the event itself, so that sending it again is useless; W311, W312 and
+            W313 if the call fails.
         """
         body = json.dumps(event, ensure_ascii=False).encode()
         self._request("POST", f"{self._address}/3/events", body)

@@ -54,9 +54,9 @@ def propose(name: str, connection: Connection | None, by: Person) -> Partner:
     Parameters
     ----------
     name : str
-        What one's own people call it.
+        Name used within one's own enterprise.
     connection : Connection or None
-        How its node is called; None where it has not told that yet.
+        Connection to its node; None if not known yet.
     by : Person
 
     Raises
@@ -110,14 +110,14 @@ def enter_connection(partner: Partner, connection: Connection, by: Person) -> Pa
 
 
 def approve(partner: Partner, by: Person, seen: str | None = None) -> tuple[Partner, Connection | None]:
-    """Approve a partner, or the new address of its node, that somebody else proposed.
+    """Approve a partner, or the new address of its node, that another person proposed.
 
     Parameters
     ----------
     partner : Partner
     by : Person
     seen : str, optional
-        What `waiting_sign` told of what they looked at; nothing else is approved.
+        Result of `waiting_sign` for the version that was reviewed; no other version is approved.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def approve(partner: Partner, by: Person, seen: str | None = None) -> tuple[Part
     Raises
     ------
     InputError
-        W316 where nothing waits, whoever proposed it would approve it alone, or another address waits by now.
+        W316 if nothing waits, the person proposed it, or another address waits by now.
     """
     _require(by, Role.APPROVAL)
     made = None
@@ -211,7 +211,7 @@ def renew_secret(partner: Partner, by: Person) -> Connection:
     Raises
     ------
     InputError
-        W316 where the partner is not approved, or park.toml tells no address over https.
+        W316 if the partner is not approved, or park.toml sets no https address.
     """
     _require(by, Role.APPROVAL)
     with _locked_partner(partner) as row:
@@ -240,7 +240,7 @@ def _require(by: Person, *roles: str) -> None:
 
 
 def _require_another(connection: Connection | None, by: Person) -> None:
-    """Refuse the enterprise's own node, whose text somebody copied and pasted at the same place."""
+    """Reject the enterprise's own node, whose text was pasted by mistake."""
     if connection is None or by.enterprise is None:
         return
     if connection.address.rstrip("/") == node_address(by.enterprise):
@@ -268,7 +268,8 @@ def _require_own_or_approval(first: object, by: Person) -> None:
 
 
 def _new_secret(row: Partner) -> Connection | None:
-    """Give a partner a secret of which only the hash is kept; None where it could not reach us with it."""
+    """Create a secret for a partner, of which only the hash is stored; None if it could not reach us with
+    it."""
     if not settings.PARK.access.secure:
         return None
     secret = secrets.token_urlsafe(SECRET_BYTES)

@@ -1,4 +1,4 @@
-"""What went wrong, kept in all languages until somebody reads it."""
+"""A problem, stored in all languages until it is read."""
 
 from __future__ import annotations
 

@@ -1,8 +1,10 @@
-"""The footprints of an enterprise's products, kept in versions: when they are outdated, and worked out anew.
+"""The footprints of an enterprise's products, stored in versions: when they become outdated, and
+recalculation.
 
-What is worked out of approved reports and of suppliers' footprints stands until one of these changes.  Then
-it is marked with what has changed, and so is all in the park that rests on it; a job works it out anew.
-Nobody has to tell of approvals: what a version rests on is compared with what there is, as for accounts.
+A footprint calculated from approved reports and suppliers' footprints is valid until one of these changes.
+Then it is marked with the reason, together with all footprints in the park that use it, and a job
+recalculates it. Approvals need not notify this module: it compares the inputs of a version with the current
+ones, as for accounts.
 """
 
 from __future__ import annotations
@@ -57,10 +59,10 @@ __all__ = [
 WHY = "product footprints are calculated from approved reports and suppliers' footprints, and kept"
 
 AT_ONCE = 8
-"""So many enterprises' products are worked out while somebody waits; longer chains are work for a job."""
+"""Maximum number of enterprises calculated while a page waits; a job calculates longer chains."""
 
 GONE, REFUSED = "gone", "refused"
-"""What has changed: that a product is made no more, or that it cannot be worked out of what is approved."""
+"""Changes: a product is no longer made, or cannot be calculated from the approved data."""
 
 SETTLED = (GONE, REFUSED)
 """What is outdated for these reasons stays so until other reports are approved."""
@@ -69,10 +71,10 @@ LEFT_BEHIND = timedelta(seconds=30)
 """What was marked so long ago has no job that will come yet."""
 
 CARE_EVERY = 20.0
-"""Seconds between two looks after what is marked and no job works out any more, and after approvals."""
+"""Seconds between two checks for marked footprints without a job, and for new approvals."""
 
 MATERIALITY = 0.001
-"""A footprint that changed by less than this share of it is told, and nobody is asked to pass it on."""
+"""A relative change below this threshold is shown but requires no new published version."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,11 @@ class RollUpState:
     Attributes
     ----------
     years : tuple of int
-        Of which there are products, the last one first.
+        Years with products, the latest first.
     working : bool
-        Whether a job works them out.
+        Whether a job calculates them.
     problem : InputError or None
-        Why there are none.
+        Reason why there are none.
     """
 
     years: tuple[int, ...]
@@ -95,7 +97,7 @@ class RollUpState:
 
 
 def newest(enterprise: UUID | None = None) -> QuerySet[ProductRollUp]:
-    """Return the last version of each roll-up, of one enterprise or of all that the scope reads."""
+    """Return the last version of each roll-up, of one enterprise or of all in the scope."""
     rows = ProductRollUp.objects.all()
     return _last_of(rows if enterprise is None else rows.filter(enterprise_id=enterprise))
 
@@ -116,9 +118,9 @@ def _last_of(rows: QuerySet[ProductRollUp]) -> QuerySet[ProductRollUp]:
 
 
 def mark_outdated(enterprise_id: UUID, partner_id: UUID, product_ids: Iterable[str]) -> int:
-    """Mark what rests on products of a partner, a footprint of which came, was replaced or withdrawn.
+    """Mark footprints that use a partner's products after a footprint was received, replaced or withdrawn.
 
-    A job works it out anew.
+    A job recalculates them.
 
     Parameters
     ----------
@@ -148,13 +150,13 @@ def mark_outdated(enterprise_id: UUID, partner_id: UUID, product_ids: Iterable[s
 
 
 def mark_own(enterprise_id: UUID, what: str) -> int:
-    """Mark the products of an enterprise of which it changed something itself: ``links`` or ``choice``."""
+    """Mark the products of an enterprise after it changed its own settings: ``links`` or ``choice``."""
     with whole_park(WHY), transaction.atomic():
         return _mark(newest(enterprise_id), what, "")
 
 
 def _mark(chosen: QuerySet[ProductRollUp], what: str, who: str) -> int:
-    """Mark roll-ups, and all in the park that rest on them; jobs work them out anew."""
+    """Mark roll-ups, and all in the park that use them, for recalculation by jobs."""
     open_ones = list(dict.fromkeys(chosen.values_list("enterprise_id", flat=True)))
     marked, seen = _outdate(chosen, what, who), set(open_ones)
     while open_ones:
@@ -201,14 +203,13 @@ def bring_products_up_to_date(
 ) -> RollUpState:
     """Work out the footprints of an enterprise's products that are out of date.
 
-    Those of the last year of which it told what it makes, of the year that is asked for, and of all years
-    that were worked out before.
+    The years are the last one with a products report, the requested one, and all years calculated before.
 
     Parameters
     ----------
     enterprise : UUID
     most : int, optional
-        The products of so many enterprises are worked out at once; longer chains are left to a job.
+        Maximum number of enterprises calculated at once; longer chains are left to a job.
     asked : int, optional
         A further year.
     """
@@ -296,7 +297,7 @@ def _same_inputs(former: ProductRollUp, inputs: Iterable[Mapping[str, Any]]) -> 
 
 
 def _mark_users(gathered: SupplyData) -> None:
-    """Mark what rests on the enterprise's products, and have it worked out anew."""
+    """Mark footprints that use the enterprise's products, for recalculation."""
     maker = Enterprise.objects.get(pk=gathered.enterprise)
     users = _users(maker.key).exclude(enterprise_id=gathered.enterprise)
     enterprises = set(users.values_list("enterprise_id", flat=True))
@@ -310,7 +311,7 @@ def _mark_users(gathered: SupplyData) -> None:
 
 @task(queue_name=QUICK)
 def work_out_products(enterprise: str, asked: int | None = None) -> None:
-    """Work out anew what is out of date of an enterprise, however long its supply chain is."""
+    """Recalculate the outdated products of an enterprise, whatever the length of its supply chain."""
     with whole_park(WHY):
         there = Enterprise.objects.filter(pk=enterprise).exists()
     if there:
@@ -318,7 +319,7 @@ def work_out_products(enterprise: str, asked: int | None = None) -> None:
 
 
 def work_out_outdated() -> int:
-    """Have worked out what is marked and was left behind by a process that ended; returns how much it was."""
+    """Queue the marked footprints left by a process that ended; return their number."""
     with whole_park(WHY):
         # What has just been marked has a job.
         since = timezone.now() - LEFT_BEHIND
@@ -331,7 +332,7 @@ def work_out_outdated() -> int:
 
 @task(queue_name=QUICK)
 def compare_all() -> None:
-    """Compare what all roll-ups rest on with what there is, and work out anew what has changed."""
+    """Compare the inputs of all roll-ups with the current ones, and recalculate those that changed."""
     with whole_park(WHY):
         enterprises = sorted(set(newest().values_list("enterprise_id", flat=True)))
     for enterprise in enterprises:
@@ -347,7 +348,8 @@ class ApprovalWatch:
         self._shared: object = None
 
     def changed(self) -> frozenset[UUID]:
-        """Return them; all of them at the first look, and where the office changed what all rest on."""
+        """Return them; all of them at the first check, and after the office changed data that all of them
+        use."""
         told = Report.objects.filter(state=Report.State.APPROVED)
         tables = OfficeTable.objects.aggregate(last=Max("pk"))
         stamp = told.aggregate(last=Max("judged"), newest=Max("pk"), count=Count("pk")), tables
@@ -365,7 +367,7 @@ _watch = ApprovalWatch()
 
 
 def look_after_products() -> int:
-    """Work out what was left behind, and what rests on reports that were approved or deleted since.
+    """Recalculate unfinished footprints, and those whose reports were approved or deleted since.
 
     Returns
     -------

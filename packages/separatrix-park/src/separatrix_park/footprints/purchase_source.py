@@ -64,7 +64,7 @@ def purchase_sources(enterprise: UUID, year: int, rows: Iterable[ProductRollUp])
     enterprise : UUID
     year : int
     rows : iterable of ProductRollUp
-        The roll-ups of that year, which tell what came from the park by itself.
+        The roll-ups of that year, which list the products offered in the park that were used.
     """
     chosen = SupplyLink.objects.filter(enterprise_id=enterprise).select_related("partner")
     links = {(link.input, link.supplier): link for link in chosen}

@@ -32,7 +32,7 @@ MOST_KEPT = 20_000
 """Records of one partner that are kept."""
 
 MOST_BEFORE = 100
-"""Older versions that a record names, of which it is noted that they are replaced."""
+"""Maximum number of older versions named in a record that are marked as replaced."""
 
 MOST_NEWER = 1_000
 """Records that name older versions, and are looked at for one that came late."""
@@ -77,8 +77,8 @@ def receive(partner: Partner, record: Mapping[str, Any], way: str) -> ReceivedFo
     Raises
     ------
     InputError
-        K220 and K251 where it is no record of a data model that is read; W317 where it names products or
-        records of our own, or itself as an older version; W318 where its id came with other content before.
+        K220 and K251 if the record's data model is not supported; W317 if it names our own products or
+        records, or itself as an older version; W318 if its id was received before with other content.
     """
     found = receive_all(partner, [record], way)
     if found.refused:
@@ -87,7 +87,7 @@ def receive(partner: Partner, record: Mapping[str, Any], way: str) -> ReceivedFo
 
 
 def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
-    """Keep the records that a partner sent; of each that cannot be used it is told why.
+    """Store the records that a partner sent; give the reason for each unusable one.
 
     Raises
     ------
@@ -132,12 +132,12 @@ def receive_all(partner: Partner, records: Sequence[Any], way: str) -> Receipt:
 
 
 def end(partner: Partner, pf_id: uuid.UUID) -> bool:
-    """Note that a partner tells of a footprint that its node has no longer: it was withdrawn.
+    """Mark a footprint as withdrawn because the partner's node no longer has it.
 
     Returns
     -------
     bool
-        Whether that footprint was received; what rests on it is out of date then.
+        Whether that footprint had been received; results that use it are then outdated.
     """
     with whole_park(WHY), transaction.atomic():
         row = ReceivedFootprint.objects.filter(partner=partner, pf_id=pf_id).first()
@@ -150,7 +150,7 @@ def end(partner: Partner, pf_id: uuid.UUID) -> bool:
 
 
 def _own_names(enterprise: uuid.UUID) -> frozenset[str]:
-    """Return the ids of records, companies and products by which an enterprise speaks of itself."""
+    """Return the ids of records, companies and products by which an enterprise identifies itself."""
     published = PublishedFootprint.objects.filter(enterprise_id=enterprise).exclude(state="draft")
     records = map(str, published.values_list("pk", flat=True))
     companies = (one.casefold() for one in company_urns(enterprise))
@@ -230,8 +230,8 @@ def digest_of(record: Mapping[str, Any]) -> str:
 def _order_versions(partner: Partner, fresh: Sequence[uuid.UUID]) -> set[str]:
     """Note which records of a partner replace which, now that some came; return the products replaced.
 
-    A record replaces none of another product: what a partner says of one tells nothing of another.  One that
-    came before what it replaces is found among the newest, so that nobody's lists are gone through for long.
+    A record replaces only records of the same product. If the replacing record arrived first, it is found
+    among the newest records, so that long lists need no full search.
     """
     rows = ReceivedFootprint.objects.filter(partner=partner)
     newest = rows.filter(record__has_key="precedingPfIds").order_by("-received", "-pk")[:MOST_NEWER]

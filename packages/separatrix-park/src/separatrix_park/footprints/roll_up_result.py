@@ -1,6 +1,6 @@
 """The footprint of a product as plain data, as a roll-up keeps it: in numbers, and in words of each language.
 
-Of others in the park nothing stands in it but the footprints that they let others use.
+From other enterprises of the park it contains only the footprints that they offer for use.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ INSIDE = "product of the cluster"
 """The kind of a contribution that another member of the park made."""
 
 _SAME = 1e-9
-"""Two numbers that differ by less are the same, worked out twice."""
+"""Relative tolerance within which two calculated numbers are the same."""
 
 
 def roll_up_result(gathered: SupplyData, found: CradleToGate, product: ProductCarbon) -> dict[str, Any]:
@@ -33,11 +33,11 @@ def roll_up_result(gathered: SupplyData, found: CradleToGate, product: ProductCa
     Parameters
     ----------
     gathered : SupplyData
-        What it was worked out of.
+        The inputs of the calculation.
     found : CradleToGate
         The footprints of the whole supply chain.
     product : ProductCarbon
-        One of the enterprise's own.
+        One of the enterprise's own products.
     """
     known = not math.isnan(product.carbon)
     footprint, refused = _footprint(found, product)
@@ -88,7 +88,7 @@ def _contribution(told: Contribution) -> dict[str, Any]:
 def _circle(gathered: SupplyData, product: ProductCarbon) -> dict[str, Any] | None:
     """Return the circle in which a product has no footprint: one's own products, those that one buys, others.
 
-    Who supplies others in the park is nobody's business.
+    The suppliers of other enterprises in the park are confidential.
     """
     if not product.circle:
         return None
@@ -139,15 +139,15 @@ def record_from(
     Parameters
     ----------
     kept : mapping
-        As `roll_up_result` made it, of a product that has one.
+        From `roll_up_result`, for a product with a footprint.
     standards : tuple of str
-        Which were followed.
+        Standards followed.
     exempted : float
-        Percentage of the emissions that is left out.
+        Percentage of the emissions that is excluded.
     left_out : str
-        What that is.
+        Description of the exclusion.
     quality : tuple of float, optional
-        Ratings of the data that suppliers' records do not rate: technology, geography, time.
+        Ratings of the data not rated in suppliers' records: technology, geography, time.
     """
     told = dict(kept["footprint"])
     more = dict(told.pop("more"))
@@ -202,7 +202,7 @@ def _received(told: ReceivedRecord) -> dict[str, Any]:
 
 
 def same_figures(one: Any, other: Any) -> bool:
-    """Whether two kept results tell the same, apart from the last digits of numbers worked out twice.
+    """Whether two stored results are equal, apart from rounding errors.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Requests of ours: a partner is asked for footprints of products, and fulfils that or rejects it."""
+"""Requests sent to partners for footprints of products, and their fulfilment or rejection."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ WHY = "a partner responds to a request of the enterprise, by a program without a
 
 @dataclass(frozen=True)
 class RequestAnswer:
-    """What came of a request, whoever made it.
+    """Outcome of a request, whoever made it.
 
     Attributes
     ----------
@@ -88,12 +88,12 @@ def sending_states(requests: Iterable[FootprintRequest]) -> dict[str, str]:
 
 
 def product_ids_of(text: str) -> tuple[str, ...]:
-    """Return the ids of products that somebody entered, one a line or between spaces.
+    """Return the product ids entered by a person, one per line or separated by blanks.
 
     Raises
     ------
     InputError
-        W319 where one is no URN, or there are none or too many.
+        W319 if one is not a URN, or there are none or too many.
 
     Examples
     --------
@@ -104,12 +104,12 @@ def product_ids_of(text: str) -> tuple[str, ...]:
 
 
 def require_product_ids(told: Iterable[str]) -> tuple[str, ...]:
-    """Return ids of products that may be asked for, each once.
+    """Return valid product ids, each once.
 
     Raises
     ------
     InputError
-        W319 where one is no URN, or there are too many.
+        W319 if one is not a URN, or there are too many.
     """
     found = tuple(dict.fromkeys(told))
     for one in found:
@@ -177,7 +177,7 @@ def take_fulfilled(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     Raises
     ------
     InputError
-        W319 where we asked for nothing by this id, or it is answered; it is the node's to tell the partner.
+        W319 if no open request has this id; the node reports it to the partner.
     """
     with whole_park(WHY), transaction.atomic():
         request = _open_request(partner, data["requestEventId"])
@@ -205,7 +205,7 @@ def take_rejected(partner: Partner, _: str, data: Mapping[str, Any]) -> str:
     Raises
     ------
     InputError
-        W319 where we asked for nothing by this id, or it is answered.
+        W319 if no open request has this id.
     """
     error = data["error"]
     with whole_park(WHY), transaction.atomic():
@@ -232,7 +232,7 @@ def _open_request(partner: Partner, request_id: str) -> FootprintRequest:
 
 
 def _asked_for(record: Any, request: FootprintRequest) -> bool:
-    """Return whether a record is of a product that was asked for; what is no record is told as that."""
+    """Return whether a record is of a requested product; invalid records are rejected elsewhere."""
     told = record.get("productIds") if isinstance(record, Mapping) else None
     if not isinstance(told, list):
         return True

@@ -1,4 +1,5 @@
-"""The supply chain of an enterprise: who in the park supplies it, what partners told, and what that comes to.
+"""The supply chain of an enterprise: its suppliers in the park, partners' records, and the resulting
+footprints.
 
 Gathered are the reports of the enterprise and of those of the park whose products go into its own, as far as
 these let others use their footprints, suppliers of suppliers included; circles among them are solved at once.
@@ -62,7 +63,7 @@ class ReceivedRecord:
 
 @dataclass(frozen=True)
 class SupplyData:
-    """All that the footprints of an enterprise's products in a year rest on.
+    """All inputs of the footprints of an enterprise's products in a year.
 
     Attributes
     ----------
@@ -123,7 +124,7 @@ def _choice(choice: FootprintChoice | None) -> list[Any]:
 
 
 def years_of(enterprise: UUID) -> list[int]:
-    """Return the years of which it has told what it makes, the last one first."""
+    """Return the years with a products report, the latest first."""
     reports = Report.objects.filter(
         enterprise_id=enterprise, table="products", state=Report.State.APPROVED, nothing=False
     )
@@ -131,7 +132,7 @@ def years_of(enterprise: UUID) -> list[int]:
 
 
 def gather(enterprise: UUID, year: int) -> SupplyData:
-    """Return what the footprints of an enterprise's products rest on now; asked on behalf of the platform."""
+    """Return the current inputs of an enterprise's product footprints; read on behalf of the platform."""
     data = approved({enterprise}, all_listed=True)
     ids = {member.key: member.id for member in data.members}
     called = {plain_name_of(told): m.id for m in data.members for told in (m.name, m.key)}
@@ -191,7 +192,7 @@ def of_product(rows: QuerySet[ReceivedFootprint], product_id: str) -> QuerySet[R
 
 
 def _records(wanted: Iterable[tuple[UUID, str]], year: int) -> Mapping[tuple[UUID, str], ReceivedRecord]:
-    """Return for each product of a partner the record that stands for it."""
+    """Return for each product of a partner the record in use."""
     found: dict[tuple[UUID, str], ReceivedRecord] = {}
     for partner, product_id in wanted:
         mine = ReceivedFootprint.objects.filter(partner_id=partner).select_related("partner")

@@ -1,6 +1,6 @@
 """What an enterprise says of its supply chain: what stands for a purchase, and what the park may use of it.
 
-Others in the park are told which products somebody offers them, and never what else is made there.
+Enterprises of the park see the products that others offer them, and no other products.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class ProductOffer:
 
 
 def purchased_inputs(enterprise: UUID, year: int) -> list[PurchasedInput]:
-    """Return what an enterprise bought in a year, as its approved report tells."""
+    """Return the purchases of an enterprise in a year, from its approved report."""
     report = (
         Report.objects.filter(
             enterprise_id=enterprise, table="purchases", year=year, state=Report.State.APPROVED
@@ -132,7 +132,8 @@ def link_to_partner(person: Person, bought: PurchasedInput, partner: UUID, produ
 def link_to_member(person: Person, bought: PurchasedInput, called: str, product: str) -> SupplyLink:
     """Let the product of another member of the park stand for a purchase.
 
-    Its footprint goes in as soon and as long as that member offers it; nobody is told whether it makes one.
+    Its footprint is used while that member offers it; the choice does not reveal whether the member makes
+    it.
 
     Raises
     ------
@@ -160,7 +161,7 @@ def link_to_member(person: Person, bought: PurchasedInput, called: str, product:
 
 
 def _link(person: Person, bought: PurchasedInput, told: dict[str, object]) -> SupplyLink:
-    """Keep what stands for a purchase; where that stands for it already nothing is done."""
+    """Store the choice for a purchase; nothing happens if it is the current choice."""
     named = {"enterprise_id": person.enterprise_id, "input": bought.input, "supplier": bought.supplier}
     with transaction.atomic():
         made: SupplyLink | None = SupplyLink.objects.filter(**named, **told).first()
@@ -173,7 +174,7 @@ def _link(person: Person, bought: PurchasedInput, told: dict[str, object]) -> Su
 
 
 def unlink(person: Person, link: SupplyLink) -> None:
-    """Let a purchase stand for what its own row tells again."""
+    """Use the row's own emission factor for a purchase again."""
     with transaction.atomic():
         subject = _subject(link)
         mark_own(link.enterprise_id, "links")
@@ -207,7 +208,7 @@ def _require_units(bought: PurchasedInput, record: ProductFootprint) -> None:
 
 
 def received_products(enterprise: UUID | None) -> list[tuple[UUID, str, str, str]]:
-    """Return the products of partners of which footprints came: partner, its name, product id, product."""
+    """Return the products for which partners sent footprints: partner, its name, product id, product."""
     rows = ReceivedFootprint.objects.filter(enterprise_id=enterprise).order_by("-received")
     told = rows.values_list("partner_id", "partner__name", "product_ids", "product")[:MOST_LISTED]
     found = {
@@ -250,7 +251,7 @@ def choose(person: Person, allocation: str, for_park: bool, products: Iterable[s
     Raises
     ------
     InputError
-        W322 where there is no such allocation.
+        W322 if the allocation is unknown.
     """
     if allocation and allocation not in ALLOCATIONS:
         raise InputError("W322", say("emissions are allocated by mass, value or energy content"))
@@ -299,7 +300,7 @@ def _products_of(enterprises: Collection[UUID]) -> dict[UUID, list[str]]:
 
 
 def member_names(members: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Return what members are called that one has named as suppliers; None among them is nobody."""
+    """Return the names of members named as suppliers; None among the ids is skipped."""
     with whole_park("what a supplier is called that the enterprise itself named"):
         asked = {member for member in members if member is not None}
         return dict(Enterprise.objects.filter(pk__in=asked).values_list("pk", "name"))

@@ -1,7 +1,8 @@
-"""The carbon accounts of each enterprise on its approved data: worked out once, and summed when asked.
+"""The carbon accounts of each enterprise, based on its approved data: calculated once, and summed on
+request.
 
-Whoever reads a sum reads rows that were worked out by the library from whole reports; nothing here is typed.
-`EnterpriseAccount.basis` says from which approved reports, so that what has changed since is worked out anew.
+Sums are read from rows that the library calculated from complete reports; no figure here is typed in.
+`EnterpriseAccount.basis` identifies the approved reports, so that changed data are recalculated.
 """
 
 from __future__ import annotations
@@ -15,9 +16,8 @@ from separatrix_park.models.tenant import TenantRow
 class EnterpriseAccount(TenantRow):
     """Of an enterprise: on which reports its accounts rest, and what was said of them.
 
-    ``component`` names the enterprises whose reports they rest on: its own, and of those that it is linked to
-    by energy handed on.  ``told`` holds what is missing, remarks on its rows and its measures, in each
-    language.
+    ``component`` names the enterprises whose reports are used: its own, and those linked by energy
+    transfers. ``told`` contains missing data, remarks on its rows and its measures, in each language.
     """
 
     WRITERS = frozenset()
@@ -35,10 +35,10 @@ class EnterpriseAccount(TenantRow):
 class AccountYear(TenantRow):
     """A year of an enterprise: GJ, t CO2e by the grid, currency; empty where nothing is known.
 
-    ``inside`` is what others of the park supplied, which the park's total leaves out.  Where ``whole`` is
-    false something is missing, and each number is the least that it can be; ``energy_whole`` says the same of
-    energy.  Between ``low`` and ``high`` lies a total whose rows contradict themselves.  ``months`` holds
-    t CO2e and GJ by month, where bills are monthly, and none of a month without a bill.
+    ``inside`` is supplied by other enterprises of the park, and the park's total excludes it. If ``whole``
+    is false, data are missing and each number is a lower bound; ``energy_whole`` states the same for
+    energy. ``low`` and ``high`` bound a total with contradictory rows. ``months`` contains t CO2e and GJ by
+    month, if bills are monthly; months without a bill have no value.
     """
 
     WRITERS = frozenset()
@@ -84,7 +84,7 @@ class AccountLine(TenantRow):
 
 
 class Comparison(TenantRow):
-    """What an enterprise is told of its place among others: averages of groups that tell of no single one."""
+    """An enterprise's positions among peers: averages of groups that reveal no single enterprise."""
 
     WRITERS = frozenset()
     DERIVED = True

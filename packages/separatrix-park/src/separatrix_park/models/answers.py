@@ -1,4 +1,4 @@
-"""Answers that were asked for: each on one version of the data, worked out by a job."""
+"""Requested answers: each for one version of the data, calculated by a job."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from separatrix_park.models.tenant import TenantRow
 class Answer(TenantRow):
     """One answer of one kind on one version of the data; without an enterprise it is the office's.
 
-    Jobs write it, on behalf of the platform; whoever asked reads it.  ``seen`` is when its job was last at
-    work: of a server that was ended nothing is heard, and the work begins anew.
+    Jobs write it, on behalf of the platform; the person who requested it reads it. ``seen`` is the time of
+    the job's last sign of life: after a server has ended, the job is restarted.
     """
 
     WRITERS = frozenset()

@@ -1,4 +1,4 @@
-"""Footprints of products that enterprises pass on: partners, what they may see, what went to and fro."""
+"""Product footprints exchanged by enterprises: partners, their rights, and footprints sent and received."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ SENT_STATES = (
 class Partner(TenantRow):
     """Another enterprise's node of PACT: how it signs in here, and how we sign in there.
 
-    Nothing is asked of it and nothing answered to it before two people of the enterprise want it: one
-    proposes, another approves.  Its programs sign in with ``client_id`` and a secret of which only the hash
-    is kept; ``remote_secret`` is encrypted under the park's key.
+    It receives no requests and no responses until two people of the enterprise have agreed: one proposes
+    it, another approves it. Its programs sign in with ``client_id`` and a secret of which only the hash is
+    stored; ``remote_secret`` is encrypted under the park's key.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -86,7 +86,7 @@ class Partner(TenantRow):
 
     @property
     def reachable(self) -> bool:
-        """Whether its node may be called: it is approved, and has told an address."""
+        """Whether its node may be called: it is approved and has an address."""
         return self.state == "approved" and bool(self.address)
 
     def require_own_scope(self) -> None:
@@ -252,7 +252,7 @@ class FootprintRequest(PartnerRow):
 class ReceivedFootprint(PartnerRow):
     """A footprint that a partner sent, as it came; what was received is never overwritten.
 
-    ``replaced_by`` is the id of a newer version, once the partner has told one.
+    ``replaced_by`` is the id of a newer version, once the partner has announced one.
     """
 
     pf_id = models.UUIDField()
@@ -291,7 +291,8 @@ class SupplyLink(TenantRow):
 
 
 class FootprintChoice(TenantRow):
-    """How an enterprise has the footprints of its products worked out, and which of them the park may use.
+    """An enterprise's settings for the calculation of its product footprints, and which of them the park
+    may use.
 
     What the park may use goes into the footprints of those who buy the product, and they read it there.
     """
@@ -309,11 +310,11 @@ class FootprintChoice(TenantRow):
 
 
 class ProductRollUp(TenantRow):
-    """A footprint worked out for a product of an enterprise, in versions; jobs write it.
+    """A calculated footprint of an enterprise's product, in versions; jobs write it.
 
-    ``basis`` names all that it rests on: the approved data, and the versions of what was received.  Once
-    that has changed it is ``outdated``, until another version takes its place; ``why_outdated`` is a word
-    for what has changed, and who, as pages tell it.
+    ``basis`` identifies all inputs: the approved data, and the versions of received footprints. Once these
+    have changed it is ``outdated``, until another version replaces it; ``why_outdated`` contains a code for
+    the change, and the partner or member, for pages.
     """
 
     WRITERS = frozenset()
@@ -339,7 +340,7 @@ class ProductRollUp(TenantRow):
 
 
 class RollUpInput(TenantRow):
-    """What went into a roll-up: how much of which product, in which version of which footprint.
+    """An input of a roll-up: how much of which product, in which version of which footprint.
 
     ``amount`` goes into one unit of the product, ``carbon`` is the footprint of one unit of what goes in.
     """

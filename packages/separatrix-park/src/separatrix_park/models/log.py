@@ -23,9 +23,9 @@ CHAIN_LOCK = 0x7365_7061  # any number of our own: it names the lock of the chai
 class LogEntry(models.Model):
     """One thing that was done.
 
-    ``subject`` says what it was done to, and no value of it: by a salted hash, or by the id of a row.  With
-    the salt destroyed, or the row gone, it tells nothing.
-    ``about`` is the enterprise whose matter it is: an id that names nobody once the enterprise has left.
+    ``subject`` identifies the affected item without its value: by a salted hash, or by the id of a row.
+    Once the salt is destroyed, or the row deleted, it reveals nothing. ``about`` is the enterprise
+    concerned: an id that identifies no one after the enterprise has left.
     """
 
     number = models.BigIntegerField(primary_key=True)
@@ -56,7 +56,7 @@ class LogEntry(models.Model):
 
     @classmethod
     def hold(cls) -> datetime.datetime:
-        """Let nobody else append until the transaction ends; return what time it is.
+        """Lock the log against other entries until the transaction ends; return the time.
 
         The next number is one more than the last, so that two may not look at the same time.  SQLite's
         transactions are IMMEDIATE and exclude each other by themselves.  On PostgreSQL the clock is the
@@ -88,7 +88,7 @@ class LogEntry(models.Model):
 
         Notes
         -----
-        Whoever appends holds the chain until its transaction ends: it is the last thing to do in one.
+        Appending locks the chain until the transaction ends: do it last.
         """
         return cls.append_all(actor, action, [(subject, about)])[0]
 
@@ -131,8 +131,8 @@ def _enterprise_in_force() -> uuid.UUID | None:
 class Publication(OfficeRow):
     """Figures of the park for everybody, with the head of the log's chain at that moment.
 
-    ``content`` is what was published and stays so; ``incomplete_since`` says since when data of how many
-    enterprises that it rests on have been deleted.
+    ``content`` is the published content and never changes; ``incomplete_since`` records since when, and of
+    how many enterprises, data behind it have been deleted.
     """
 
     FOR_PUBLIC = True
@@ -152,6 +152,6 @@ class Publication(OfficeRow):
     why_withdrawn = models.TextField(blank=True)
 
     def digest(self) -> str:
-        """Return the hash by which the log speaks of it; everybody knows what it is made of."""
+        """Return the hash of it for the log; its input is public."""
         told = [self.number, self.title, self.year, self.content, self.data_version]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

@@ -67,7 +67,7 @@ class People(ScopedManager, BaseUserManager["Person"]):
 
 
 class Person(Scoped, AbstractBaseUser):
-    """Somebody with an account: of the office, of one enterprise, or an auditor.
+    """A person with an account: of the office, of one enterprise, or an auditor.
 
     People of an enterprise see their colleagues and the office's people, and change themselves alone.
     """
@@ -136,7 +136,8 @@ class Person(Scoped, AbstractBaseUser):
 
     @classmethod
     def write_rule(cls) -> str:
-        """Return `writable` in SQL, and that nobody gives themselves another role or enterprise."""
+        """Return `writable` in SQL, together with the rule that people cannot change their own role or
+        enterprise."""
         return (
             f'{one_of(cls.KEEPERS)} OR ({{row}}"id" = {{person}} AND {{row}}"role" = {{role}}'
             ' AND {row}"enterprise_id" {same} {own})'
@@ -144,7 +145,7 @@ class Person(Scoped, AbstractBaseUser):
 
     @classmethod
     def require_values(cls, values: dict[str, Any]) -> None:
-        """Refuse that somebody gives themselves another role or enterprise."""
+        """Reject a change of one's own role or enterprise."""
         if current().role not in cls.KEEPERS and values.keys() & {"role", "enterprise", "enterprise_id"}:
             raise PermissionDenied
 

@@ -13,10 +13,10 @@ from separatrix_park.models.tenant import PersonalRow
 class Token(PersonalRow):
     """A secret by which a program acts for a person, with that person's rights or with those to read alone.
 
-    Only the hash of the secret is kept.  ``stands_for`` is a hash of what its person was when it was made: a
-    new role, enterprise or password, or the end of all sessions, ends it.  Like the people themselves it is
-    looked up at the door, before anybody is known.  ``requests`` counts those of the ``minute``, a number of
-    minutes since 1970, in which it was used last.
+    Only the hash of the secret is stored. ``stands_for`` is a hash of the person's state at its creation: a
+    new role, enterprise or password, or the end of all sessions, revokes it. Like people, it is looked up
+    before any identity is known. ``requests`` counts the requests in the last used ``minute``, a number of
+    minutes since 1970.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
@@ -46,7 +46,7 @@ class Token(PersonalRow):
 
 
 def standing(person: Person) -> str:
-    """Return a hash of what sessions rest on; the park's key has no part in it, and may be changed."""
+    """Return a hash of the data behind sessions; it does not depend on the park's key, which may change."""
     return str(person._get_session_auth_hash(secret="tokens"))
 
 

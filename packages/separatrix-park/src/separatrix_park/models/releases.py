@@ -1,4 +1,4 @@
-"""All that was ever told of several enterprises together, and the values that it rests on."""
+"""All figures released about several enterprises together, and the values behind them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from separatrix_park.scope import SEE_ALL, SYSTEM
 
 
 class Release(OfficeRow):
-    """What was told at one time: a publication; without one, the places of enterprises among others.
+    """One release: a publication or, without one, enterprises' positions among peers.
 
     ``figures`` is what they say, each as bounds on a weighted sum of values or on a ratio of sums; it names
     values by their numbers and holds none.
@@ -28,11 +28,11 @@ class Release(OfficeRow):
 
 
 class ReleasedValue(TenantRow):
-    """One value of an enterprise, in one version, on which something that was told rests.
+    """One value of an enterprise, in one version, behind a released figure.
 
-    A value that was corrected is another row, so that the figures that rest on the former one go on saying
-    what they said.  It goes with the data that it was reckoned from; then nothing more is told of the year,
-    since that would show by the difference what was deleted.
+    A corrected value is another row, so that figures based on the earlier one stay consistent. It is
+    deleted with the data it was calculated from. Then no further figures of the year are released, because
+    the difference would reveal the deleted data.
     """
 
     WRITERS = frozenset()

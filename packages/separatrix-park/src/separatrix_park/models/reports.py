@@ -70,10 +70,10 @@ class Report(TenantRow):
     Nothing that was submitted is ever changed in place: a correction is a new version, with who, when
     and why.  A draft is saved in place, each time as another ``revision``.
 
-    ``nothing`` says that there is nothing to report, so that an empty report is no missing one; ``reasons``
-    say why doubts stay, by `Finding.key`; ``hands`` are the ids of all who had a hand in it and so cannot
-    judge it.  Of a report that was deleted the row stays without value and salt, so that no number is used
-    again.
+    ``nothing`` states that there is nothing to report, so that an empty report does not count as missing.
+    ``reasons`` explain why doubts stay, by `Finding.key`. ``hands`` are the ids of all who edited it and
+    therefore cannot approve it. A deleted report keeps its row without value and salt, so that its number
+    is not used again.
     """
 
     class State(models.TextChoices):
@@ -154,11 +154,11 @@ class Report(TenantRow):
 
     @property
     def stamp(self) -> str:
-        """What changes each time the report is saved: whoever saves says on which stamp it rests."""
+        """A value that changes each time the report is saved: a change states the stamp it is based on."""
         return f"{self.version}.{self.revision}"
 
     def digest(self) -> str:
-        """Return the salted hash by which the log speaks of this version."""
+        """Return the salted hash of this version for the log."""
         content = json.dumps([self.table, self.year, self.version, self.rows], sort_keys=True)
         return hashlib.sha256(bytes(self.salt) + content.encode()).hexdigest()
 

@@ -1,9 +1,9 @@
 """Rows within a scope: of an enterprise, of a person, of the park office; who may read and write them.
 
-Each class tells its rules twice, side by side: for the managers here (`readable`, `writable`), and in SQL
-(`read_rule`, `write_rule`), which `row_security` makes the databases themselves keep.  In the SQL stand
-``{role}``, ``{own}`` (the enterprise), ``{person}`` and ``{partner}`` for the scope, ``{row}`` before a
-column of the row, and ``{same}`` for an equality that holds between two NULLs.
+Each class states its rules twice: for the managers here (`readable`, `writable`), and in SQL (`read_rule`,
+`write_rule`), which `row_security` makes the databases themselves enforce. The SQL uses ``{role}``,
+``{own}`` (the enterprise), ``{person}`` and ``{partner}`` for the scope, ``{row}`` before a column of the
+row, and ``{same}`` for an equality that is true for two NULLs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def one_of(roles: Iterable[str]) -> str:
 
 
 class ScopedRows(models.QuerySet[M]):
-    """Rows within a scope, of which only those are changed that the scope may write."""
+    """Rows within a scope; only those that the scope may write can be changed."""
 
     def update(self, **values: Any) -> int:
         """Change the rows that may be written; refuse where none may, or where they would change hands."""
@@ -52,14 +52,14 @@ class ScopedRows(models.QuerySet[M]):
         return super(ScopedRows, self._writable()).delete()
 
     def bulk_create(self, objs: Any, *args: Any, **named: Any) -> list[M]:
-        """Insert rows, each of which has to be writable."""
+        """Insert rows, all of which have to be writable."""
         rows = list(objs)
         for row in rows:
             row.require_writable()
         return super().bulk_create(rows, *args, **named)
 
     def bulk_update(self, objs: Any, *args: Any, **named: Any) -> int:
-        """Change rows, each of which has to be writable."""
+        """Change rows, all of which have to be writable."""
         rows = list(objs)
         for row in rows:
             row.require_writable()
@@ -81,7 +81,7 @@ class ScopedManager(models.Manager.from_queryset(ScopedRows)):  # type: ignore[m
 
 
 class Scoped(models.Model):
-    """A row that is read and written within a scope: by nobody, unless its class says by whom."""
+    """A row that is read and written within a scope: by no one, unless its class allows it."""
 
     objects = ScopedManager()
 
@@ -112,7 +112,7 @@ class Scoped(models.Model):
 
     @classmethod
     def require_values(cls, values: dict[str, Any]) -> None:
-        """Refuse new values by which rows would pass to somebody else."""
+        """Reject new values that would transfer rows to another owner."""
 
     def require_writable(self) -> None:
         """Refuse a row that the current scope may not write."""
@@ -143,13 +143,13 @@ class Scoped(models.Model):
 class TenantRow(Scoped):
     """A row of one enterprise.
 
-    The office and auditors read it, people of the enterprise read it, and with one of the roles of
-    ``WRITERS`` write it; nobody else sees that it exists.
+    The office and auditors read it. People of the enterprise read it and, with one of the roles of
+    ``WRITERS``, write it. Others do not see that it exists.
     """
 
     WRITERS: ClassVar[frozenset[str]] = SPEAK_FOR_ONE
     DERIVED: ClassVar[bool] = False
-    """Whether it is worked out from what people entered, so that it goes when some of that is deleted."""
+    """Whether it is calculated from entered data, so that it is deleted when some of these are."""
     OWNER: ClassVar[str] = "enterprise_id"
 
     enterprise = models.ForeignKey("park.Enterprise", on_delete=models.CASCADE)

@@ -1,4 +1,4 @@
-"""The file of a backup, and reading one: everything in it is held against its checksums first.
+"""The file of a backup, and reading one: its checksums are verified first.
 
 manifest.json     what is in the file, with checksums; the migrations that were applied; the head of the log
 manifest.seal     the HMAC-SHA256 of manifest.json under the park's key, which says who made it
@@ -105,12 +105,11 @@ class Archive:
     path : Path
     manifest : dict
     texts : mapping of str to bytes
-        What the park says of itself, by the name of the file: ``park.toml`` and, where it has one,
-        ``cluster.yaml``.
+        The park's own files, by name: ``park.toml`` and, if it exists, ``cluster.yaml``.
     sealed : bytes
-        The manifest as it was written, which the seal is of.
+        The manifest as written, to which the seal applies.
     seal : str
-        Empty where nobody sealed it.
+        Empty without a seal.
     """
 
     path: Path
@@ -150,7 +149,7 @@ def read_archive(path: Path) -> Archive:
     Raises
     ------
     InputError
-        W261 where it is no backup, or is damaged; W262 where its format is newer than this version.
+        W261 if it is not a backup, or is damaged; W262 if its format is newer than this version.
     """
     with _opened(path) as archive:
         content = _whole(archive, MANIFEST)
@@ -188,7 +187,7 @@ def _manifest_in(path: Path, content: bytes) -> dict[str, Any]:
 
 
 def seal_of(key: str, manifest: bytes) -> str:
-    """Return the seal of a manifest: an HMAC that nobody makes without the park's key.
+    """Return the seal of a manifest: an HMAC that requires the park's key.
 
     Examples
     --------
@@ -205,10 +204,9 @@ def require_authentic(found: Archive, keys: Sequence[str], *, accept: bool) -> b
     ----------
     found : Archive
     keys : sequence of str
-        The lines of the park's key file; none where it is not at hand.
+        The lines of the park's key file; empty if it is not available.
     accept : bool
-        Whether somebody answers for a backup that nothing vouches for: one without a seal, or a sealed one
-        whose key is not at hand.
+        Whether to accept an unverified backup: one without a seal, or a sealed one without its key.
 
     Raises
     ------

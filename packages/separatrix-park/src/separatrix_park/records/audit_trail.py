@@ -1,4 +1,4 @@
-"""The log as people read it: whose entries somebody may see, and whether the whole of it holds."""
+"""The log as shown to people: the entries visible to a person, and whether the chain is intact."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ ACTORS = {
     "platform": _("platform"),
     "seeding": _("seeding"),
 }
-"""What people call those who act and are no people."""
+"""Names of actors that are not people."""
 
 A_PARTNER = "partner "
 """With what the log begins to call the program of a partner; its id follows."""
@@ -150,7 +150,7 @@ class ToldEntry:
 def told_entries(entries: Iterable[LogEntry]) -> Sequence[ToldEntry]:
     """Return entries with the names of those who acted.
 
-    Somebody of an enterprise reads the names of their colleagues; others are called by their role.
+    People of an enterprise see the names of their colleagues; others are shown by their role.
     """
     rows = list(entries)
     scope = current()
@@ -174,7 +174,7 @@ def told_entries(entries: Iterable[LogEntry]) -> Sequence[ToldEntry]:
 
 
 def _partners_in(rows: Iterable[LogEntry], scope: Scope) -> dict[str, Any]:
-    """Return what an enterprise calls the partners that acted; nobody else reads who they are."""
+    """Return an enterprise's names for the partners that acted; other readers do not see them."""
     numbers = {e.actor.removeprefix(A_PARTNER) for e in rows if e.actor.startswith(A_PARTNER)}
     if scope.enterprise is None or not numbers:
         return {}

@@ -63,13 +63,13 @@ class Backup:
 
 
 def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
-    """Write a backup of a park into a folder, which is made where it is not there, and tell the log.
+    """Write a backup of a park into a folder, which is created if missing, and record it in the log.
 
     Raises
     ------
     InputError
-        U903 where it cannot be written, as on a full disk; there is no half a backup then.  W231 where the
-        park has no key to seal it with.
+        U903 if it cannot be written, for example on a full disk; no partial backup remains. W231 if the park
+        has no key for the seal.
     """
     key = KeyFile(park.key_file).keys()[0]
     made = timezone.now()
@@ -176,7 +176,7 @@ def _copied(archive: zipfile.ZipFile, source: Path, digest: str) -> bool:
 
 @contextlib.contextmanager
 def other_database(**changes: Any) -> Iterator[str]:
-    """Yield the alias of a further connection, which differs from the park's own as told."""
+    """Yield the alias of a further connection with the given differences from the park's own."""
     alias = f"other-{secrets.token_hex(8)}"
     own = connections.settings["default"]
     connections.settings[alias] = {

@@ -1,7 +1,8 @@
-"""The chain of the log, held against itself, against the reports, and against heads that were printed.
+"""The chain of the log, compared with itself, with the reports, and with printed heads.
 
-A chain alone proves nothing against somebody who may write to the database and makes all of it anew.  What it
-proves is that nothing was changed before a head that somebody else has kept: so each publication prints one.
+A chain alone does not protect against someone with write access to the database who rebuilds all of it. It
+proves that nothing was changed before a head that someone else has kept: therefore each publication prints
+one.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from separatrix.sentences import Sentence, say
 __all__ = ["Break", "ChainReport", "Head", "Kind", "head_of", "verified"]
 
 MOST_TOLD = 100
-"""Breaks and jumps of the clock that are told one by one; all are counted."""
+"""Maximum number of breaks and clock jumps listed; all are counted."""
 
 CLOCK_STEP = timedelta(seconds=1)
 """Servers whose clocks are kept by the network differ by less."""
 
 
 class Entry(Protocol):
-    """What is asked of an entry of the log."""
+    """The fields of a log entry that are read."""
 
     number: int
     at: datetime
@@ -78,9 +79,9 @@ class Break:
     ----------
     kind : Kind
     number : int
-        Of the entry, the report, the person, or another row that the log speaks of.
+        Of the entry, the report, the person, or another row that the log refers to.
     before : int
-        The number of the entry that was expected, of the one before, or of the one that says otherwise.
+        The number of the expected entry, of the previous one, or of the contradicting one.
     name : str
         Of an enterprise or a partner, whose rows have no numbers.
     """
@@ -252,12 +253,12 @@ class ChainReport:
     ----------
     entries : int
     head : Head or None
-        None of an empty log.
+        None for an empty log.
     broken : int
-        At how many places the chain does not hold; `breaks` tells the first ones.
+        Number of places where the chain is broken; `breaks` lists the first ones.
     breaks : tuple of Break
     clock_steps : tuple of (int, timedelta)
-        Entries whose clock was behind that of the entry before, by how much.
+        Entries dated before the previous entry, and by how much.
     """
 
     entries: int
@@ -307,9 +308,9 @@ def verified(
     entries : iterable of LogEntry
         By number.
     heads : iterable of Head
-        Heads that were printed, which the chain must still have.
+        Printed heads, which the chain must still contain.
     others : iterable of Break
-        Where the log disagrees with what it speaks of.
+        Contradictions between the log and the rows it refers to.
     """
     breaks = _Breaks()
     wanted: dict[int, set[str]] = {}

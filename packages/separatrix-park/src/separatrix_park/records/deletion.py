@@ -1,11 +1,11 @@
 """Deleting what an enterprise entered: value and salt are destroyed, and the log keeps its hashes.
 
-Without its salt a hash tells nothing of the value it was made of.  Of a report all versions go, so that no
-earlier one takes the place of what was deleted; of the row its number stays.  What was worked out from it
-goes too and is worked out anew; publications, which others have seen, say that data they rest on are gone.
-Of footprints of products those go that nobody outside has seen: what the park's other members had worked out
-with them, and proposals, also of these.  What was published for partners they have, and people withdraw it.
-Files go when the transaction is through, and backups that were made before still hold what they hold.
+Without its salt a hash reveals nothing about its value. All versions of a report are deleted, so that no
+earlier version replaces the deleted one; the number of the row is kept. Results calculated from it are
+deleted and recalculated. Publications stay, because others have seen them, and note that data behind them
+have been deleted. Product footprints that no one outside has seen are deleted: results of other members
+that used them, and proposals. Partners keep footprints published for them, and people withdraw these. Files
+are deleted at the end of the transaction; earlier backups keep their content.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from separatrix_park.scope import whole_park
 __all__ = ["Deleted", "delete_enterprise", "delete_report"]
 
 TOLD_OF = frozenset({"energy", "emissions", "accounts"})
-"""Tables from which those values are worked out that are told of several enterprises together."""
+"""Tables behind the values that are released about several enterprises together."""
 
 
 @dataclass(frozen=True)
 class Deleted:
-    """How much was deleted, and how many publications rest on some of it."""
+    """The number of deleted items, and of publications based on some of them."""
 
     reports: int
     files: int
@@ -103,7 +103,7 @@ def delete_report(park: ParkFolder, enterprise: UUID, table: str, year: int, by:
 
 
 def delete_enterprise(park: ParkFolder, enterprise: UUID, by: str) -> Deleted:
-    """Delete an enterprise, all that it entered, and the accounts of its people.
+    """Delete an enterprise, everything it entered, and the accounts of its people.
 
     Raises
     ------
@@ -144,7 +144,8 @@ def _delete_files(park: ParkFolder, evidence: Iterable[Evidence]) -> int:
 
 
 def _delete_derived(enterprise: UUID) -> None:
-    """Delete what was worked out for the enterprise, and for the park and its members from it too."""
+    """Delete the results calculated for the enterprise, and the park's and other members' results based on
+    it."""
     LogEntry.hold()  # else what is told at this moment would rest on it afterwards
     forget(enterprise)
     roll_ups = _roll_ups_on(enterprise)
@@ -171,7 +172,8 @@ def _roll_ups_on(enterprise: UUID) -> QuerySet[ProductRollUp]:
 
 
 def _mark_publications(enterprise: UUID, year: int | None) -> int:
-    """Destroy its values in what was told; say on publications that data of one more are gone."""
+    """Destroy its values in released figures; record on publications that data of one more enterprise are
+    gone."""
     publications = destroy(enterprise, year)
     for publication in publications:
         publication.deleted += 1

@@ -1,15 +1,15 @@
 """Everything that an enterprise entered, as one zip file that programs and people can read elsewhere.
 
-README.txt      what is in it
-cluster/        what is approved, as `separatrix cluster check` reads it
+README.txt      the contents
+cluster/        the approved data, as `separatrix cluster check` reads them
 reports/        each version of each report: as CSV, and as JSON with the salt, which gives its hash
-history.csv     who entered, submitted and judged each version, when and why
-evidence/       the files that back reports
-log.csv         the entries of the log about this enterprise
-people.csv, shared.csv, published.csv    its people, what it shares, its values in what was published
+history.csv     who entered, submitted and reviewed each version, when and why
+evidence/       the evidence files of reports
+log.csv         the log entries about this enterprise
+people.csv, shared.csv, published.csv    its people, the data it shares, its values in publications
 partners.csv, footprints.csv, received.csv, requests.csv, supplies.csv    its partners without secrets, and
-                the footprints that went to and fro, whose records as PACT has them lie in footprints/
-choices.csv     how footprints are worked out, and which of them the park may use
+                the footprints sent and received, whose PACT records are in footprints/
+choices.csv     the footprint calculation settings, and the footprints that the park may use
 checksums.txt   the SHA-256 of each file
 """
 
@@ -83,7 +83,7 @@ def name_of_export(enterprise: Enterprise) -> str:
 
 
 def export(park: ParkFolder, enterprise: Enterprise, target: Path, by: str) -> None:
-    """Write everything that an enterprise entered into a zip file, and tell the log.
+    """Write everything an enterprise entered into a zip file, and record it in the log.
 
     The scope in force decides what may be read: that of the enterprise itself, or one that reads all.
 

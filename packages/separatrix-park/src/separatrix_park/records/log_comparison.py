@@ -114,7 +114,8 @@ def _reports() -> Iterator[Break]:
     people = {str(pk) for pk in Person.objects.values_list("pk", flat=True)}
 
     def acted(person: int | None, actor: str) -> bool:
-        """Return whether a row names who acted; nobody where that account is gone."""
+        """Return whether a row names the actor; a row without a person is right if the actor's account is
+        gone."""
         return str(person) == actor if person is not None else actor not in people
 
     there = set[str]()
@@ -227,7 +228,7 @@ def _can_sign_in(person: Person) -> bool:
 
 
 def _invited(token_hash: str) -> str:
-    """Return to which role an invitation was, for people of whom no entry says the role."""
+    """Return the role of an invitation, for people without a role entry in the log."""
     role = Invitation.objects.filter(token_hash=token_hash).values_list("role", flat=True).first()
     return str(role or "")
 

@@ -1,6 +1,6 @@
 """Metrics of the service for Prometheus: requests, reports by state, the log and the disk; counts alone.
 
-Nothing of them tells what somebody reported, who somebody is, or which enterprise does how much.
+They reveal neither reported values nor people, nor the activity of single enterprises.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def observe(request: HttpRequest, status: int, seconds: float) -> None:
 
 
 class _Park(Collector):
-    """What is asked of the database and the disk when somebody looks."""
+    """The queries to the database and the disk for one view."""
 
     def __init__(self, park: ParkFolder) -> None:
         self._park = park

@@ -25,7 +25,7 @@ TOKEN = "metrics-token"
 """A file in the folder of the park; who sends its content reads the metrics from elsewhere."""
 
 PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
-"""Headers by which a proxy says that it speaks for somebody else."""
+"""Headers that a proxy sets when it acts for another client."""
 
 
 class ProbeMiddleware:

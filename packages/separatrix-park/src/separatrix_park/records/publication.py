@@ -1,7 +1,7 @@
 """Publications: sums of a year over the enterprises of the park, for everybody, with the head of the log.
 
-What may be published is settled by `releases.publication_table`: an audit over all that was ever told of the
-year.  Nothing that fails is published.  A publication that is withdrawn still counts: others have seen it.
+`releases.publication_table` decides what may be published: an audit together with all figures released for
+the year. Figures that fail are not published. A withdrawn publication still counts: others have seen it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from separatrix_park.strict_json import same_number
 __all__ = ["Figures", "figures", "publish", "wish_like_the_last", "withdraw", "years"]
 
 AT_ONCE = 30
-"""The table of so many enterprises is audited while somebody waits; that of more by a job."""
+"""Maximum number of enterprises audited while the page waits; a job audits larger tables."""
 
 Group = tuple[str, ...]
 
@@ -64,11 +64,11 @@ class Figures:
     content : dict
         As it would be published.
     checked : Checked
-        What the audit says.
+        Result of the audit.
     data_version : str
         Of the approved data.
     ledger : Ledger
-        What was told of the year before.
+        Figures released earlier for the year.
     """
 
     content: dict[str, Any]
@@ -91,12 +91,12 @@ class _Year:
 
 
 def years() -> list[int]:
-    """Return the years of which anything is approved.
+    """Return the years with approved data.
 
     Raises
     ------
     InputError
-        W265 while accounts are being worked out anew.
+        W265 while accounts are being recalculated.
     """
     _fresh()
     with whole_park("which years there are figures of"):
@@ -161,13 +161,13 @@ def publish(wish: Wish, title: str, by: Person, seen: str = "") -> Publication:
     by : Person
         Of the office.
     seen : str
-        On which version of the data the figures rest that were looked at; '' where nobody says.
+        Data version of the reviewed figures; '' if not given.
 
     Raises
     ------
     InputError
-        W265 where there is nothing to publish, or the table has not what is to be merged or withheld; W330
-        where the figures would give an enterprise away, or something was told, approved or deleted meanwhile.
+        W265 if there is nothing to publish, or the table lacks what is to be merged or withheld; W330 if the
+        figures would reveal an enterprise's data, or data were released, approved or deleted meanwhile.
     """
     found = figures(wish)
     if seen and seen != found.data_version:
@@ -310,7 +310,7 @@ def _whole_park(sums: ParkYear | None) -> dict[str, Any]:
 
 
 def _amount(figure: ReleasedFigure | None) -> int | None:
-    """Return what a figure tells: in whole units, or nothing where it is withheld."""
+    """Return the value of a figure: in whole units, or None if it is withheld."""
     return None if figure is None else round((figure.low + figure.high) / 2)
 
 

@@ -47,7 +47,7 @@ _NO_ROWS = (
     *(AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError),
     *(DataError, IntegrityError, ValidationError),
 )
-"""What a line can end in that is not a row of its table, whatever checksum stands beside it."""
+"""Exceptions raised by a line that is not a row of its table, whatever its checksum."""
 
 
 def restore(

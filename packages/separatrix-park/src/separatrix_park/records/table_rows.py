@@ -47,7 +47,7 @@ LEFT_OUT = (
     "django_tasks_database.dbtaskresult",  # work that waits, and the answers that it is for
     "park.answer",
 )
-"""Tables whose rows belong to a service that runs; answers are worked out anew."""
+"""Tables whose rows belong to a running service; answers are recalculated."""
 
 BATCH = 500
 
@@ -87,7 +87,7 @@ def unknown_steps(steps: Iterable[Step]) -> list[Step]:
 
 
 def tables_at(alias: str, steps: Iterable[Step]) -> list[type[models.Model]]:
-    """Return the tables as they are after some migrations, without those whose rows are left out."""
+    """Return the tables after some migrations, without the excluded ones."""
     loader = MigrationLoader(connections[alias])
     state = loader.project_state([step for step in steps if step in loader.graph.nodes])
     found = [
@@ -155,7 +155,7 @@ def _plain(value: object) -> object:
 
 
 def typed(field: models.Field[Any, Any], value: object) -> object:
-    """Return the value that a line of JSON tells of a column."""
+    """Return the value of a column in a line of JSON."""
     if value is None or isinstance(field, models.JSONField):
         return value
     if isinstance(field, models.BinaryField):

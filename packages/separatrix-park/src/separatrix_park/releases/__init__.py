@@ -1,1 +1,1 @@
-"""All that is ever told of several enterprises together: kept, and audited before more is told."""
+"""All figures released about several enterprises together: stored, and audited before a new release."""

@@ -15,7 +15,7 @@ from separatrix_park.scope import whole_park
 __all__ = ["BY_CARBON", "MOST", "DisclosureFinding", "findings_of"]
 
 BY_CARBON = "energy_by_carbon"
-"""Of what a finding is that rests on what energy says of both scopes: their sum, each times its energy."""
+"""The quantity of a finding inferred from energy: the sum of both scopes, weighted by energy."""
 
 MOST = 50
 """So many findings are shown; those that need the fewest who collude come first."""
@@ -23,26 +23,26 @@ MOST = 50
 
 @dataclass(frozen=True)
 class DisclosureFinding:
-    """A value that somebody could compute too narrowly; for the office and auditors alone.
+    """A value that could be inferred too precisely; for the office and auditors only.
 
     Attributes
     ----------
     enterprise : str
-        Whose value, by name.
+        Owner of the value, by name.
     quantities : list of str
-        Of what: of several where it is their sum.
+        Of the value; several if it is their sum.
     attackers : list of str
-        Who puts together what they know, by name; empty for everybody who reads.
+        Enterprises that combine their knowledge, by name; empty if any reader can infer the value.
     low, high : float or None
-        Between which they would know it to be.
+        The bounds they could infer.
     lines : list
-        The lines of the table that they need: sectors and quantity.
+        The lines of the table they need: sectors and quantity.
     earlier : list of int
-        The earlier publications that they need.
+        The earlier publications they need.
     places : bool
-        Whether they need what enterprises were told of their place among others.
+        Whether they need the positions shown to enterprises.
     correction : bool
-        Whether it is not the value that they would know, but by how much it was corrected.
+        Whether the inferred quantity is a correction rather than the value itself.
     """
 
     enterprise: str

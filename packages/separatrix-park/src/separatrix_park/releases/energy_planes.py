@@ -1,9 +1,10 @@
-"""What energy says of carbon: between which multiples of the scopes it stands in every enterprise of a park.
+"""What energy reveals about carbon: the multiples of the scopes between which it lies in every enterprise
+of a park.
 
-Factors are public: of who burns gas alone and takes power from the grid, energy is a sum of both scopes, each
-times a number that everybody can look up, so that a figure of energy is one of carbon as well.  Fuels differ,
-though.  Whoever reads is taken to know the closest planes under and over all enterprises, of which the first
-is exact where all have the same carriers.
+Emission factors are public. For an enterprise that burns only gas and takes power from the grid, energy is
+a weighted sum of both scopes with public weights, so a figure of energy is also a figure of carbon. Fuels
+differ, though. An attacker is assumed to know the closest planes below and above all enterprises. The lower
+one is exact if all have the same carriers.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The ledger of a year: all figures that were told of it, the values they rest on, and what else is known.
+"""The ledger of a year: all released figures, the values behind them, and other public knowledge.
 
-A value that was corrected is another cell, and what it was changed by is a value as well: a bill that came
-later, say; so is what values were changed by together that stand in a sum.  Whoever attacks is taken to know
-more than the figures: who was corrected and who was not; that a small correction was small; and where values
-were worked out anew from the same reports, because a factor changed, that each moved by a ratio between the
-least and the largest of them.
+A corrected value is a new cell, and the change is a value as well, for example a late bill. The same holds
+for the total change of the values in a sum. An attacker is assumed to know more than the figures: which
+enterprises were corrected and which were not; that a small correction was small; and, where values were
+recalculated from the same reports with a new factor, that each changed by a ratio between the smallest and
+largest of them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from separatrix_park.models import LogEntry, Publication, Release, ReleasedValue
 __all__ = ["CHANGE", "KNOWN", "Ledger", "RatioAverage", "destroy", "quantities_of"]
 
 KNOWN = ""
-"""The name of what nobody told and everybody is taken to know."""
+"""The name of facts that were not released but are assumed to be known to everyone."""
 
 SMALL = 0.1
 """Where a value was corrected by less than this part of it, everybody is taken to know that."""
@@ -38,21 +38,21 @@ CHANGE = "change of "
 """With this the name of a value begins that another one was corrected by."""
 
 SUMMED = (("scope_1", "scope_2"), ("scope_1", "scope_2", "inside"), ("energy", "energy_inside"))
-"""Quantities of which sums are told, or can be made of what is told."""
+"""Quantities whose sums are released or can be derived from released figures."""
 
 
 @dataclass(frozen=True)
 class RatioAverage:
-    """An average of a ratio over several enterprises, as it was told: sums over sums.
+    """A released average of a ratio over several enterprises: sums over sums.
 
     Attributes
     ----------
     name : str
     above, below : tuple of Cell
     low, high : float
-        Between which the sum of those above lies, for each of the sum of those below.
+        Bounds for the ratio of the sum of `above` to the sum of `below`.
     places : bool
-        Whether enterprises were told on which side of it they stand, by these values.
+        Whether enterprises learned on which side of it they are, by these values.
     """
 
     name: str
@@ -83,16 +83,16 @@ class _Version:
 
 
 class Ledger:
-    """What was told of a year.
+    """The figures released for a year.
 
     Attributes
     ----------
     year : int
     gone : bool
-        Whether values were deleted on which something rests that was told.
+        Whether values behind a released figure have been deleted.
     values : dict of Cell to float
     last : int
-        The number of the newest release, 0 for none: where it changes, something was told meanwhile.
+        The number of the newest release, 0 for none: a new number means a new release.
     """
 
     def __init__(self, year: int) -> None:
@@ -145,7 +145,7 @@ class Ledger:
     # ----------------------------------------------------------------------- figures
 
     def figures(self) -> list[ReleasedFigure]:
-        """Return all that was told, and what is known besides."""
+        """Return all released figures and the assumed public knowledge."""
         return [*self._told, *self._all_figures()]
 
     def _all_figures(self) -> list[ReleasedFigure]:
@@ -183,8 +183,7 @@ class Ledger:
     def _corrections_together(self) -> Iterable[ReleasedFigure]:
         """Yield by how much what stood in a figure together was corrected together.
 
-        A sum of both scopes that is told anew shows neither by how much the one was corrected nor the other,
-        and yet by how much both were.
+        A new sum of both scopes shows the correction of neither scope, but it shows their total correction.
         """
         told: set[Cell] = set()
         for enterprise in dict.fromkeys(e for e, _ in self._versions):
@@ -217,7 +216,8 @@ class Ledger:
     def average(self, told: RatioAverage) -> list[ReleasedFigure]:
         """Return what an average says to those who know all that stands below it, and all above it.
 
-        Value added and staff often stand in annual reports: whoever knows them reads a sum from an average.
+        Value added and staff often appear in annual reports: anyone who knows them can compute a sum from
+        an average.
         """
         above = sum(self.values[c] for c in told.above)
         below = sum(self.values[c] for c in told.below)
@@ -230,7 +230,8 @@ class Ledger:
         return found
 
     def changed_since_places(self, one: RatioAverage) -> frozenset[str] | None:
-        """Return whose values are others than when places were last told by this line; None for never."""
+        """Return the enterprises whose values changed since positions were last shown for this line; None
+        for never."""
         last = self._placed.get(one.name)
         if last is None:
             return None
@@ -238,7 +239,7 @@ class Ledger:
         return frozenset(e for e in before.keys() | now.keys() if before.get(e) != now.get(e))
 
     def says(self, one: ReleasedFigure | RatioAverage) -> bool:
-        """Return whether just this was told before, of the same values."""
+        """Return whether exactly this was released before, for the same values."""
         numbers = {c: self._by_cell[c].number for c in _cells(one)}
         return None not in numbers.values() and _words(_figure_record(one, numbers)) in self._said
 
@@ -250,7 +251,7 @@ class Ledger:
         by: str,
         publication: Publication | None = None,
     ) -> Release:
-        """Keep what is told now, in the caller's transaction, with an entry of the log."""
+        """Store the new release, in the caller's transaction, with an entry in the log."""
         made: Release = Release.objects.create(year=self.year, publication=publication, made=timezone.now())
         needed = [self._by_cell[c] for c in dict.fromkeys(c for one in told for c in _cells(one))]
         new = [v for v in needed if v.number is None]
@@ -321,7 +322,7 @@ def _figure_record(one: ReleasedFigure | RatioAverage, numbers: Mapping[Cell, in
 
 
 def quantities_of(cell: Cell) -> list[str]:
-    """Return of which quantities a cell is: several where it is what an enterprise has in a figure together.
+    """Return the quantities of a cell: several if it is the enterprise's total in a figure.
 
     Examples
     --------
@@ -333,7 +334,7 @@ def quantities_of(cell: Cell) -> list[str]:
 
 
 def destroy(enterprise: UUID, year: int | None) -> list[Publication]:
-    """Destroy the values of an enterprise on which something rests that was told; return the publications."""
+    """Destroy the values of an enterprise behind released figures; return the publications."""
     values = ReleasedValue.objects.filter(enterprise_id=enterprise)
     if year is not None:
         values = values.filter(year=year)

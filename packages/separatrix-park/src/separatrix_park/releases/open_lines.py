@@ -1,6 +1,6 @@
-"""Which of some lines may be told beside all that was told: the others are left out, as few as are seen.
+"""Which lines may be released in addition to all released figures: the smallest set of lines is omitted.
 
-It runs in a process of its own, which knows no database: what was told comes as plain data.
+It runs in a separate process without a database: released figures come as plain data.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["open_lines", "plain_figures"]
 
 
 def plain_figures(figures: Sequence[ReleasedFigure], values: Mapping[Cell, float]) -> dict[str, Any]:
-    """Return figures, and the values that they rest on, as plain data."""
+    """Return figures, and the values behind them, as plain data."""
     cells = {c: n for n, c in enumerate(dict.fromkeys(c for f in figures for c in f.terms))}
     return {
         "values": [[c.enterprise, c.quantity, values[c]] for c in cells],
@@ -32,17 +32,17 @@ def _end(value: float) -> float | None:
 
 
 def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
-    """Return which lines have to be left out.
+    """Return the lines to omit.
 
     Parameters
     ----------
     cluster : Any
-        Not looked at.
+        Not used.
     arguments : dict
-        As `plain_figures` returns it; ``lines``, the names of the figures that are to be told, those first
-        that are told rather; ``protection`` and ``colluders``.
+        From `plain_figures`; ``lines``, the names of the figures to release, in order of priority;
+        ``protection`` and ``colluders``.
     progress : callable
-        Told how far it is.
+        Receives the progress.
 
     Returns
     -------
@@ -90,5 +90,5 @@ def open_lines(cluster: Any, arguments: dict[str, Any], progress: Callable[[floa
 
 
 def _last(shown: Sequence[str], needed: Sequence[str]) -> str | None:
-    """Return of the lines that somebody needs the one that is told least gladly, where they need any."""
+    """Return, of the lines that an attacker needs, the one with the lowest priority, if any."""
     return max((name for name in needed if name in shown), key=shown.index, default=None)

@@ -1,14 +1,14 @@
-"""What enterprises are told of their place among others: audited before it is told, and kept.
+"""Positions shown to enterprises: audited before release, and stored.
 
-A group's average is known to as many as the group has members, and is taken to be known to everybody.  What
-would give somebody away is left out.  It is told anew only now and then: each time tells more of what has
-changed.
+As many enterprises see a group's average as the group has members, so it is treated as public. Lines that
+would reveal an enterprise's data are omitted. Updates are rare, because each one reveals something about
+the changes.
 
-A place says whether fewer than half of the others do better, and not who.  It is told in groups so large that
-those who collude can conclude of none of the others on which side of them it stands: with the k − 1 others
-that they know themselves taken away, one more at least may do better, and one worse.  A place that changed
-because one of them was corrected would tell where that one stands: so it is told anew only where enough
-others have changed, and until then not at all, whether it changed or not.
+A position states whether fewer than half of the others do better, without names. The group is so large that
+colluding enterprises cannot infer the side of any other enterprise: after removing the k − 1 others they
+know, at least one more may do better and one worse. A position that changed because of one correction would
+reveal that enterprise's side. So a new position is shown only after enough others have changed, and until
+then none at all.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from separatrix_park.reporting.description import park_description
 __all__ = ["AGAIN", "PlacesDraft", "ReportedData", "due", "places_draft", "tell_places"]
 
 AGAIN = timedelta(days=30)
-"""So long what was told of places stands before it is told anew."""
+"""Time after which released positions are updated."""
 
 PARTS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "carbon-per-value-added": (("scope_1", "scope_2", "inside"), "value_added"),
     "energy-per-value-added": (("energy", "energy_inside"), "value_added"),
     "value-added-per-worker": (("value_added",), "staff"),
 }
-"""Of which values each figure that is compared is the ratio."""
+"""The values whose ratio each compared figure is."""
 
 EQUAL = 1e-6
 """Relative: how exactly what is compared has to be what the accounts of an enterprise say."""
@@ -52,7 +52,7 @@ EQUAL = 1e-6
 
 @dataclass(frozen=True)
 class ReportedData:
-    """The approved data that places rest on.
+    """The approved data behind positions.
 
     Attributes
     ----------
@@ -70,15 +70,15 @@ class ReportedData:
 
 @dataclass(frozen=True)
 class PlacesDraft:
-    """What is to be told of places in a year, before it is audited.
+    """The positions of a year before the audit.
 
     Attributes
     ----------
     ledger : Ledger
     lines : mapping of str to RatioAverage
-        By name; those first that are told rather.
+        By name, in order of priority.
     found : mapping
-        As the worker of places returned it.
+        Result of the positions worker.
     """
 
     ledger: Ledger
@@ -86,7 +86,7 @@ class PlacesDraft:
     found: Mapping[str, Any]
 
     def arguments(self) -> dict[str, Any]:
-        """Return what `open_lines` is asked."""
+        """Return the arguments for `open_lines`."""
         mine = [figure for told in self.lines.values() for figure in self.ledger.average(told)]
         protection = settings.PARK.publication
         return {
@@ -98,7 +98,7 @@ class PlacesDraft:
 
 
 def due(year: int) -> bool:
-    """Return whether places of a year are told now: for the first time, or after a while."""
+    """Return whether positions of a year are due: the first time, or after a while."""
     if not Comparison.objects.filter(year=year).exclude(average=None).exists():
         return True
     last = Release.objects.filter(year=year, publication=None).order_by("pk").last()
@@ -106,7 +106,7 @@ def due(year: int) -> bool:
 
 
 def places_draft(data: ReportedData, found: Mapping[str, Any]) -> PlacesDraft:
-    """Return what is to be told of places, as figures over what enterprises have in their accounts."""
+    """Return the positions to release, as figures over values in the enterprises' accounts."""
     year = found["year"]
     ledger = Ledger(year)
     lines: dict[str, RatioAverage] = {}
@@ -138,7 +138,7 @@ Cells = Mapping[tuple[str, str], tuple[tuple[Cell, ...], Cell]]
 def _cells(data: ReportedData, ledger: Ledger, groups: Sequence[Mapping[str, Any]]) -> Cells:
     """Return the cells of each member's ratio, by measure and key, where its accounts say the same.
 
-    What its accounts do not say is compared with nobody's: an audit would look at another value.
+    Figures not contained in the accounts are not compared: an audit would use another value.
     """
     ids = data.ids
     rows = {row.enterprise_id: row for row in AccountYear.objects.filter(year=ledger.year)}
@@ -196,10 +196,11 @@ def _line(group: Mapping[str, Any], cells: Cells, factor: float) -> RatioAverage
 
 
 def tell_places(data: ReportedData, draft: PlacesDraft, answered: Mapping[str, Any]) -> None:
-    """Keep what every enterprise is told of its place, without the lines that would give somebody away.
+    """Store the position of every enterprise, without the lines that would reveal another enterprise's
+    data.
 
-    It is in the caller's transaction, which holds the log.  Where something else was told of the year while
-    it was audited, nothing is told: the next time will do.
+    This is in the caller's transaction, which locks the log. If other figures of the year were released
+    during the audit, nothing is stored until the next time.
     """
     found, ledger = draft.found, draft.ledger
     if Ledger(ledger.year).last != ledger.last:
@@ -239,7 +240,7 @@ def _figure_for_enterprise(
     fresh: Mapping[str, bool],
     changed: Mapping[str, frozenset[str] | None],
 ) -> dict[str, Any]:
-    """Return what an enterprise is told of one figure, without what is withheld."""
+    """Return an enterprise's position for one figure, without withheld parts."""
     if one["average"] is None:
         return dict(one)
     name = line_name(one["sectors"], one["measure"])

@@ -1,10 +1,11 @@
-"""The table of a publication: sums of a year by sector, audited beside all that was ever told of the year.
+"""The table of a publication: sums of a year by sector, audited together with all figures released for the
+year.
 
-First each figure by itself: of fewer than three enterprises, or where one has almost all of it, nothing is
-published.  Then the audit: whoever knows all figures that were ever told, and their own values, must not
-come nearer to another's value than the protection allows.  Where a table fails, two ways out are worked out,
-each audited itself: which sectors to merge, without quantities of which not even the sum over everybody can
-stand, and which figures to withhold.
+First, each figure is checked by itself: one with fewer than three enterprises, or with a dominant one, is
+not published. Then comes the audit: anyone who knows all released figures and their own values must not be
+able to bound another's value more closely than the protection allows. If a table fails, two alternatives
+are calculated and audited: sectors to merge, without quantities whose total cannot be published, and
+figures to withhold.
 """
 
 from __future__ import annotations
@@ -54,12 +55,12 @@ QUANTITIES: Mapping[str, tuple[str, ...]] = {
     "total": ("scope_1", "scope_2"),
     "energy": ("energy",),
 }
-"""What is published, and of which values each is the sum."""
+"""The published quantities, and the values whose sum each is."""
 
 VALUES = ("scope_1", "scope_2", "energy")
 
 CARBON = frozenset({"scope_1", "scope_2", "total"})
-"""Of these each two tell the third."""
+"""Any two of these determine the third."""
 
 ALL: tuple[str, ...] = ()
 """In the place of sectors: everybody; no sector is called so."""
@@ -81,9 +82,9 @@ class Wish:
     ----------
     year : int
     merged : tuple of tuple of str
-        Sectors that stand as one group; the others each by themselves.
+        Sectors that form one group; the others are separate.
     withheld : frozenset of (tuple of str, str)
-        Figures that are left out: of which group, and of which quantity.
+        Omitted figures: group and quantity.
     """
 
     year: int
@@ -91,7 +92,7 @@ class Wish:
     withheld: frozenset[tuple[Group, str]] = frozenset()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data, of which `from_dict` makes the same wish."""
+        """Return it as plain data for `from_dict`."""
         return {"year": self.year, "merged": self.merged, "withheld": sorted(self.withheld)}
 
     @classmethod
@@ -103,7 +104,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class YearAmounts:
-    """A year of the enterprises that have told anything: what each has, its sector and its reports' name."""
+    """A year of the enterprises with data: their values, sector and name of the reports."""
 
     amounts: Mapping[UUID, Mapping[str, float]]
     sectors: Mapping[UUID, str]
@@ -119,17 +120,17 @@ class Checked:
     wish : Wish
     groups : tuple of tuple of str
     shown : mapping of (group, quantity) to ReleasedFigure
-        Without those that are withheld.
+        Without withheld figures.
     small : tuple of (group, quantity)
-        Figures that may not be told whatever else is: of too few, dominated, or nothing.
+        Figures that may never be released: too few enterprises, dominated, or all zero.
     disclosures : tuple of Disclosure
-        Who could compute whose value; without what was given away before.
+        Values that could be inferred, and by whom; without earlier disclosures.
     said : tuple of ReleasedFigure
-        All that the shown figures say, of carbon by way of energy as well.
+        All that the shown figures reveal, including carbon inferred from energy.
     merging, withholding : Wish or None
-        Ways out that pass; where the table passes itself, none.
+        Alternatives that pass; None if the table itself passes.
     dominated : tuple of str
-        Quantities of which one enterprise has almost all of what everybody has together.
+        Quantities with one dominant enterprise in the park's total.
     """
 
     wish: Wish
@@ -149,7 +150,7 @@ class Checked:
         return self.audited and bool(self.shown) and not self.small and not self.disclosures
 
     def published_figures(self, publication: int) -> list[ReleasedFigure]:
-        """Return the figures that a publication of the table tells, with its number in their names."""
+        """Return the figures of a publication of the table, with its number in their names."""
         return [replace(f, name=_numbered(f.name, publication)) for f in self.said]
 
     def audit_data(self) -> dict[str, Any]:
@@ -163,7 +164,7 @@ class Checked:
         }
 
     def with_told(self, kept: Mapping[str, Any]) -> Checked:
-        """Return the table with what an audit of it found, as `told` wrote it."""
+        """Return the table with the result of its audit, as written by `told`."""
         disclosures = tuple(
             Disclosure(Cell(e, q), tuple(by), low, inf if high is None else high, tuple(figures))
             for e, q, by, low, high, figures in kept["disclosures"]
@@ -177,7 +178,7 @@ def _end(value: float) -> float | None:
 
 
 def source_of(year: int, sectors: Mapping[UUID, str], own: Mapping[UUID, str]) -> YearAmounts:
-    """Return a year of those that have told anything, of the members whose sectors are given."""
+    """Return a year of the enterprises with data, among members with given sectors."""
     amounts = {
         row.enterprise_id: {
             "scope_1": row.scope_1 or 0.0,
@@ -228,10 +229,10 @@ class _Table:
         )
 
     def _published_lines(self) -> tuple[str, ...]:
-        """Return what is told of anybody.
+        """Return the quantities that may be published.
 
-        That nobody has anything of a kind tells of each that it has nothing, and would follow from the total
-        and the other scope.
+        A sum of zero reveals that each enterprise's value is zero, and could be derived from the total and
+        the other scope.
         """
         has = {q: any(self.values[cells[q]] for cells in self.cells.values()) for q in VALUES}
         apart = has["scope_1"] and has["scope_2"]
@@ -280,12 +281,12 @@ class _Table:
         return tuple(sorted(found))
 
     def small(self, figure: ReleasedFigure) -> bool:
-        """Return whether a figure may not be told whatever else is."""
+        """Return whether a figure may never be released."""
         # That nobody has anything tells of each that it has nothing.
         return sensitive(figure, self.values) or not any(self.values[c] for c in figure.terms)
 
     def dominated(self) -> tuple[str, ...]:
-        """Return the quantities that may not even be told of everybody together."""
+        """Return the quantities whose total may not be released."""
         return tuple(q for q, f in zip(self.quantities, self.line(ALL), strict=True) if self.small(f))
 
     def figures(self, groups: Sequence[Group]) -> dict[tuple[Group, str], ReleasedFigure]:
@@ -302,8 +303,8 @@ class _Table:
     ) -> list[ReleasedFigure]:
         """Return what it says that figures are withheld: who has almost all of one has almost all of it.
 
-        A withheld figure that follows from those that are shown can be withheld for nothing else.  Of a
-        quantity that is left out of the whole table nobody sees why.
+        If a withheld figure follows from the shown ones, dominance is the only possible reason for
+        withholding it. For a quantity omitted from the whole table, no reason is visible.
         """
         without = set(withheld)
         told = {quantity for group, quantity in figures if (group, quantity) not in without}
@@ -369,7 +370,7 @@ def _given_away(
 def _merging(table: _Table, wish: Wish, protection: Protection) -> Wish | None:
     """Return with which sectors merged the whole table passes, or that without some quantities.
 
-    Where not even the sums over everybody can stand, it is the table that tells the most figures.
+    If not even the totals can be published, this is the table with the most figures.
     """
     best: Wish | None = None
     most = 0
@@ -398,7 +399,7 @@ def _lines_of(groups: Sequence[Group]) -> int:
 
 
 def _stands(table: _Table, kept: Sequence[str], protection: Protection) -> bool:
-    """Return whether some quantities may be told of everybody together, and nothing else."""
+    """Return whether the totals of some quantities may be released, and nothing else."""
     return not set(kept) & set(table.dominated()) and not _given_away(
         table, table.with_carbon(_line(table, ALL, kept)), protection
     )
@@ -437,7 +438,7 @@ def _merged(table: _Table, wish: Wish, kept: Sequence[str], protection: Protecti
 
 
 def _standing(table: _Table, groups: Sequence[Group], kept: Sequence[str]) -> list[Group]:
-    """Return groups merged until each may be told by itself, or one is left."""
+    """Return groups merged until each may be released by itself, or one is left."""
 
     def size(group: Group) -> int:
         return sum(len(table.members[s]) for s in group)

@@ -1,7 +1,8 @@
-"""Which pages tell others than the office figures over several enterprises, and what audits them before.
+"""Pages that show figures about several enterprises to readers other than the office, and the audits before
+release.
 
-The office and auditors see the figures of all and need no audit.  A page that somebody else reads, and that
-changes when the figures of a neighbour change, stands here or is a leak; a test looks for such pages.
+The office and auditors see all figures and need no audit. A page for other readers that changes with a
+neighbour's figures is either listed here or a leak; a test looks for such pages.
 """
 
 from __future__ import annotations
@@ -23,4 +24,4 @@ RELEASERS: Mapping[str, str] = {
     "enterprise": _PLACES,
     "enterprise_page": _PLACES,
 }
-"""By name of a page or an operation, the module that audits what it tells before it is told."""
+"""The module that audits the figures before release, by name of the page or operation."""

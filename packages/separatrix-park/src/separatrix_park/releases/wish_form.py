@@ -1,4 +1,4 @@
-"""A wish in the words of an address or a form: which sectors stand together, which figures are left out."""
+"""A wish as part of an address or a form: sectors to merge and figures to omit."""
 
 from __future__ import annotations
 

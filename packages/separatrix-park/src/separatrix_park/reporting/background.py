@@ -1,4 +1,5 @@
-"""What a report of an enterprise is held against: the park, its own other reports, and whom it names."""
+"""The background for checking a report: the park, the enterprise's other reports, and the enterprises it
+names."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ __all__ = ["background_of", "members_named", "own_factors"]
 
 
 def background_of(park: ParkFolder, enterprise: Enterprise, rows: Iterable[Row]) -> Background:
-    """Return what the rows of a report are held against.
+    """Return the background for checking the rows of a report.
 
     What the enterprise reported otherwise is there as it counts: the newest version of each report that is
     approved or waits for it.
@@ -62,8 +63,8 @@ def _references(rows: Iterable[Row]) -> set[str]:
 def members_named(texts: Iterable[str]) -> frozenset[str]:
     """Return those of some texts that are the id or the name of an enterprise of the park.
 
-    An enterprise does not see who else is a member; it may name those whom it deals with, and has to hear
-    where nobody is called so.  Nothing else of them is looked at.
+    An enterprise does not see the list of members. It may name its business partners and needs to know if a
+    name does not exist. Nothing else about them is read.
     """
     asked = {text: plain_name_of(text) for text in texts}
     if not asked:

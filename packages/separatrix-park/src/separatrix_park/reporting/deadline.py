@@ -33,7 +33,7 @@ def set_deadline(person: Person, table: ReportedTable, year: int, due: datetime,
 
 
 def remove_deadline(person: Person, deadline: Deadline) -> None:
-    """Take a deadline back; nothing happens where somebody was faster."""
+    """Remove a deadline; nothing happens if another person has already removed it."""
     with transaction.atomic():
         if not Deadline.objects.select_for_update().filter(pk=deadline.pk):
             return

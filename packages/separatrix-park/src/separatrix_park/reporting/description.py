@@ -1,8 +1,7 @@
 """What the park says of itself: `cluster.yaml` in its folder, the same file that a cluster folder has.
 
-It names the place and its grid, the money that amounts are written in, the emission factors; reports are
-checked by it and answers rest on it.  Without one only the language is known: pages in Chinese speak of a
-park in China.
+It names the place and its grid, the currency of amounts and the emission factors, for checking reports and
+computing answers. Without a description only the language is known: Chinese pages imply a park in China.
 """
 
 from __future__ import annotations

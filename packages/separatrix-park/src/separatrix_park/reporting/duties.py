@@ -21,30 +21,30 @@ SOON = timedelta(days=14)
 """Within this time a report is due soon."""
 
 DONE = frozenset({Report.State.APPROVED, Report.State.SUBMITTED})
-"""What an enterprise has handed in: it counts until it is returned."""
+"""States that count as submitted: until a report is returned."""
 
 
 @dataclass(frozen=True)
 class Duty:
-    """One report that is asked for, and how far it has come.
+    """One report that is due, and its progress.
 
     Attributes
     ----------
     table : str
     year : int
     due : datetime or None
-        None where the office has set no deadline.
+        None if the office has set no deadline.
     note : str
-        What the office says with the deadline.
+        The office's note to the deadline.
     state : str
-        Of the newest version; where there is none, ``missing`` if it is asked for, else ``unasked``.
+        Of the newest version; without one, ``missing`` if the report is due, else ``unasked``.
     number : int or None
         Of the newest version.
     version : int
     overdue, soon : bool
         Whether the deadline is past, or near, and nothing was submitted.
     judgement : str
-        Why it was returned.
+        Reason for the return.
     """
 
     table: str
@@ -99,7 +99,7 @@ def newest_states(
 
 
 def duties_of(enterprise: UUID, now: datetime | None = None) -> list[Duty]:
-    """Return what one enterprise is asked for, and what else it has begun: the most pressing first."""
+    """Return the reports that one enterprise owes, and others it has started, the most urgent first."""
     moment = now or timezone.now()
     known = newest_states([enterprise])
     due = {(d.table, d.year): d for d in deadlines_of()}
@@ -114,7 +114,7 @@ def duties_of(enterprise: UUID, now: datetime | None = None) -> list[Duty]:
 
 
 def board_of(year: int, enterprises: Sequence[Enterprise], now: datetime | None = None) -> Board:
-    """Return what some enterprises are asked for in a year, and how far they have come."""
+    """Return the reports that some enterprises owe for a year, and their progress."""
     moment = now or timezone.now()
     due = {(d.table, d.year): d for d in deadlines_of(year)}
     known = newest_states([e.pk for e in enterprises], (year, STANDING))

@@ -1,7 +1,7 @@
 """The form of a report: its rows as the lines that people fill in, and what was sent back as rows.
 
-Bills of energy are a grid of months; a short table is a table; what has many columns, or one row, is a sheet
-of labelled fields.  A line that is sent and holds nothing is no row.
+Energy bills form a grid of months; a short table is shown as a table; a table with many columns, or one
+row, is shown as labelled fields. An empty line is ignored.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _UNITS: Mapping[str, tuple[str, ...]] = {
     "energy": ("kWh", "MWh", "1e4 kWh", "GJ", "tce"),
     "count": ("piece",),
 }
-"""The units that are offered; another one that a report holds is offered beside them."""
+"""The units offered; other units in a report are offered as well."""
 
 
 class Posted(Protocol):
@@ -97,7 +97,7 @@ class EntryCell:
 
 @dataclass(frozen=True)
 class EntryLine:
-    """One line of the form, with what is amiss in it as a whole; ``number`` counts from 1."""
+    """One line of the form, with the issues of the whole line; ``number`` counts from 1."""
 
     number: int
     cells: tuple[EntryCell, ...]
@@ -117,7 +117,7 @@ class EntryLine:
 
 @dataclass(frozen=True)
 class FieldPlace:
-    """Where a finding stands in the form: the line, from 1, the id of the field and its label, if of one."""
+    """Position of a finding in the form: the line, from 1, and the id and label of the field, if any."""
 
     line: int
     id: str
@@ -126,7 +126,7 @@ class FieldPlace:
 
 @dataclass(frozen=True)
 class _Line:
-    """What stands in a line, by the name of the field, and of which row of the report each amount is."""
+    """The content of a line, by field name, and the report row of each amount."""
 
     values: Mapping[str, str]
     rows: Mapping[str, int] = field(default_factory=dict)
@@ -158,7 +158,7 @@ class EntryForm:
         return self._line(0, _Line({}), {}).cells
 
     def lines(self, findings: Iterable[ReportIssue] = ()) -> tuple[EntryLine, ...]:
-        """Return the lines to fill in, with what is amiss beside each field."""
+        """Return the lines to fill in, with the issues of each field."""
         found: dict[int, dict[str, list[ReportIssue]]] = {}
         for finding in self.told_once(findings):
             if (at := self._cell_of(finding)) is not None:
@@ -175,7 +175,7 @@ class EntryForm:
         return [tuple(cell for cell in cells if cell.name in used) for cells in filled]
 
     def told_once(self, findings: Iterable[ReportIssue]) -> list[ReportIssue]:
-        """Return the findings without those that a line would tell twice: twelve months are twelve rows."""
+        """Return the findings without duplicates in a line: twelve months are twelve rows."""
         once: dict[tuple[object, str], ReportIssue] = {}
         for finding in findings:
             at = self._cell_of(finding)

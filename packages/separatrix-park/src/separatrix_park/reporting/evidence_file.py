@@ -1,6 +1,6 @@
 """Files that back a report: what they are shows in their content, and they lie in the park's folder by hash.
 
-A file of the same content is kept once, whoever handed it in; whether it was there already is told nobody.
+Files with the same content are stored once; no one learns whether a content was already stored.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def evidence_path(park: ParkFolder, digest: str) -> Path:
 
 
 def hand_on_evidence(before: Report, after: Report) -> None:
-    """Let the files of a version back the next one too, until somebody takes them away from it."""
+    """Copy the evidence files of a version to the next one, until someone removes them."""
     for digest in sorted(set(Evidence.objects.filter(report=before).values_list("sha256", flat=True))):
         _hold(digest)
     for kept in Evidence.objects.filter(report=before):  # those that are there now stay until this is through
@@ -129,9 +129,9 @@ def remove_evidence(park: ParkFolder, person: Person, evidence: Evidence) -> Non
     Raises
     ------
     InputError
-        W247 where the report is no draft any more.
+        W247 if the report is not a draft any more.
     Http404
-        Where somebody took the file away a moment ago.
+        If the file has just been removed.
     """
     digest = evidence.sha256
     with transaction.atomic():
@@ -143,7 +143,7 @@ def remove_evidence(park: ParkFolder, person: Person, evidence: Evidence) -> Non
 
 
 def _hold_draft(number: int) -> None:
-    """Let nobody submit or change a draft until the transaction ends."""
+    """Lock a draft against submission and changes until the transaction ends."""
     drafts = Report.objects.select_for_update().filter(pk=number, state=Report.State.DRAFT)
     if drafts.first() is None:
         raise InputError(
@@ -163,7 +163,7 @@ def drop_unused(park: ParkFolder, digest: str) -> None:
 
 
 def _hold(digest: str) -> None:
-    """Let nobody else count, write or delete a content until the transaction ends.
+    """Lock a content against other counts, writes and deletions until the transaction ends.
 
     SQLite's transactions are IMMEDIATE and exclude each other by themselves.
     """
@@ -173,6 +173,6 @@ def _hold(digest: str) -> None:
 
 
 def _subject(evidence: Evidence) -> str:
-    """Return the salted hash by which the log speaks of a file."""
+    """Return the salted hash of a file for the log."""
     content = f"{evidence.name}\n{evidence.sha256}".encode()
     return hashlib.sha256(bytes(evidence.salt) + content).hexdigest()

@@ -1,8 +1,8 @@
-"""What the library's own checks say of a report before anybody else sees it.
+"""The library's checks of a report, before other people see it.
 
-The report is read together with what the same enterprise reported before, as it would be in the cluster
-folder.  What the checks find with it and did not find without it is told of the report: an error is what the
-library could not take, and must be mended; a doubt may stay, with a reason.
+The report is checked together with the enterprise's earlier reports, as in the cluster folder. Findings
+that appear only with this report are assigned to it. An error must be corrected, because the library cannot
+read the row; a doubt may stay, with a reason.
 """
 
 from __future__ import annotations
@@ -50,24 +50,24 @@ _BEFORE = 1_000_000
 
 @dataclass(frozen=True)
 class Background:
-    """What a report is held against.
+    """The background for checking a report.
 
     Attributes
     ----------
     description : Description
-        Of the park: its money, its factors.
+        Of the park: its currency and factors.
     enterprise : str
-        The id of who reports.
+        Id of the reporting enterprise.
     profile : mapping of str to str
         The row of `enterprises`, such as sector and first year of operation.
     known : frozenset of str
-        The ids of other enterprises that the report names and that there are.
+        Ids of other enterprises that the report names and that exist.
     before : mapping of (table, year) to rows
-        What the enterprise reported otherwise.
+        Other reports of the enterprise.
     running : int or None
-        The year that is not over yet: that it is not whole is no doubt.
+        The current year, for which incomplete data raise no doubt.
     factors : tuple of Row
-        Emission factors of the park's own; what is amiss in them is told the office.
+        The park's own emission factors; their issues are reported to the office.
     """
 
     description: Description
@@ -81,7 +81,7 @@ class Background:
 
 @dataclass(frozen=True)
 class ReportIssue:
-    """One thing that is amiss in a report.
+    """One issue in a report.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class ReportIssue:
 def examined(
     table: ReportedTable, year: int, rows: Sequence[Row], background: Background
 ) -> list[ReportIssue]:
-    """Return what is amiss in a report, the gravest first.
+    """Return the issues in a report, the most serious first.
 
     Examples
     --------
@@ -141,7 +141,7 @@ class Examination:
 
 
 def examination(table: ReportedTable, year: int, rows: Sequence[Row], background: Background) -> Examination:
-    """Return what is amiss in a report, and what it adds up to."""
+    """Return the issues in a report, and its sums."""
     own = list(form_findings(table, rows))
     energy = energy_before = None
     if rows:
@@ -204,7 +204,7 @@ def form_findings(table: ReportedTable, rows: Sequence[Row]) -> Iterator[ReportI
 
 
 def _months_beside_year(rows: Sequence[Row]) -> Iterable[ReportIssue]:
-    """Tell of a carrier of which both the year as a whole and some month is told: they would add up."""
+    """Report a carrier with both a yearly amount and monthly ones, which would be added."""
     whole: dict[tuple[tuple[str, str], ...], int] = {}
     for place, row in enumerate(rows):
         if not row.get("month"):
@@ -310,11 +310,11 @@ def _cells(name: str, rows: Sequence[Row], numbers: Sequence[int]) -> Cells:
 
 
 _OF_THE_PARK = frozenset({"K137", "K142", "K172", "K210", "K211", "K216", "K219", "K225", "K233", "K263"})
-"""Remarks on factors and rates, which the office chooses, and on years of which there is no report yet."""
+"""Remarks on factors and rates, which the office chooses, and on years without reports."""
 
 
 _OF_OTHERS = frozenset({"K218"})
-"""Remarks that rest on what other enterprises report, which is not looked at here: the answers tell them."""
+"""Remarks that depend on other enterprises' reports, which are not read here; the answers show them."""
 _OF_BOTH = frozenset({"K215"})
 """An amount in a unit for which the park has no factor: either of them may have to change, so it may stay."""
 
@@ -324,7 +324,7 @@ _OF_A_PART = frozenset({"K154", "K156", "K157", "K235", "K236", "K238"})
 
 
 def _finding(table: ReportedTable, remark: Remark, *, running: bool) -> ReportIssue:
-    """Return a remark as it is told of a report: by the position of the row and the name of the column."""
+    """Return a remark for a report: with the position of the row and the name of the column."""
     own = remark.file == table.name and remark.row is not None and remark.row < _BEFORE
     column = remark.column if own and remark.column and table.column(remark.column) is not None else None
     noted = remark.code in _OF_THE_PARK or (running and remark.code in _OF_A_PART)

@@ -1,6 +1,6 @@
 """What a file of evidence is, by its content: its name decides nothing but which text it is.
 
-What a browser could run is no evidence, and neither is a document that brings a program along.
+Files that a browser could execute are not accepted as evidence, and neither are documents with macros.
 """
 
 from __future__ import annotations

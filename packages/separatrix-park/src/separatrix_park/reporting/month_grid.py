@@ -22,11 +22,11 @@ class GridLine:
     Attributes
     ----------
     told : mapping of str to str
-        What stands in the other columns, such as carrier and unit.
+        The other columns, such as carrier and unit.
     amounts : mapping of str to str
         By month, 1 to 12; '' is the year as a whole.
     places : mapping of str to int
-        By month, the position of the row that the amount is of.
+        By month, the position of the amount's row.
     """
 
     told: Row
@@ -35,7 +35,7 @@ class GridLine:
 
     @property
     def total(self) -> str:
-        """The sum of what is told, '' where any of it is no number."""
+        """The sum of the amounts, '' if one of them is not a number."""
         told = [amount_of(text) for text in self.amounts.values() if text]
         known = [amount for amount in told if amount is not None]
         if not told or len(known) < len(told):

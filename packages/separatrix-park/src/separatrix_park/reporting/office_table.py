@@ -1,6 +1,6 @@
 """The tables of a cluster that the park office keeps itself: factors, benchmarks, the region, facilities.
 
-No enterprise reads them; answers rest on the newest version of each.
+Enterprises cannot read them; answers use the newest version of each.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _stored_row(table: ReportedTable, row: Row) -> Row:
 
 
 def _subject(name: str, version: int, rows: Sequence[Row]) -> str:
-    """Return what the log says of a version; its salt is kept nowhere, so that it tells nothing."""
+    """Return the log entry of a version; its salt is not stored, so that the entry reveals nothing."""
     content = json.dumps([name, version, list(rows)], sort_keys=True)
     return hashlib.sha256(secrets.token_bytes(32) + content.encode()).hexdigest()
 

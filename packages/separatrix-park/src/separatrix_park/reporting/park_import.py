@@ -1,10 +1,10 @@
 """Reports of many enterprises from one spreadsheet of the office: all of them, or none.
 
-They wait for the approval of each enterprise, or are history that is taken in as approved, with the reason.
-Enterprises that the park does not have are listed; those that the office confirms are admitted with the file.
+They wait for the approval of each enterprise, or are imported as approved historical data, with a reason.
+Unknown enterprises are listed; those confirmed by the office are admitted with the file.
 
-What an enterprise approved is corrected by nobody but it.  History may correct history, once the office has
-confirmed which of it; a report that has the same rows already is left as it is.
+Only the enterprise itself corrects a report that it approved. Historical data may replace historical data
+once the office has confirmed which reports; a report with the same rows stays unchanged.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Replaced:
 
 @dataclass(frozen=True)
 class _Comparison:
-    """The reports of a spreadsheet beside those that there are.
+    """The reports of a spreadsheet compared with the existing ones.
 
     ``content`` has the rows of the reports that are new or differ; ``versions`` the last number of each.
     """
@@ -129,17 +129,17 @@ class ParkImport:
     table : ReportedTable
     sheet : Spreadsheet
     in_the_way : tuple of (enterprise, year)
-        Reports that are being written or wait for approval: nothing is put over them.
+        Reports that are being edited or wait for approval; they are not overwritten.
     replaced : tuple of Replaced
-        Approved reports that have other rows.
+        Approved reports with other rows.
     unchanged : tuple of (enterprise, year)
-        Reports that are approved, or wait for approval, with the same rows: they are left as they are.
+        Reports with the same rows that are approved or wait for approval; they stay unchanged.
     confirmation : str
-        What the office sends back to confirm that history replaces these and no others.
+        Value that the office sends back to confirm the replacement of exactly these reports.
     newcomers : tuple of Newcomer
-        Enterprises that the office has confirmed: they are admitted when the file is kept.
+        Enterprises confirmed by the office; they are admitted when the file is imported.
     proposals : tuple of Newcomer
-        Enterprises that nobody has confirmed yet, with ids that are free.
+        Enterprises not confirmed yet, with free ids.
     names : mapping of str to str
         Of the members, by their ids.
     """
@@ -156,7 +156,7 @@ class ParkImport:
 
     @property
     def problems(self) -> tuple[Sentence, ...]:
-        """What keeps it from being taken in, beside the errors of rows."""
+        """Reasons against the import, in addition to the errors of rows."""
         return tuple(
             say(
                 "{enterprise}, {table}, {year}: a report waits for approval or is being written",
@@ -169,7 +169,7 @@ class ParkImport:
 
     @property
     def sound(self) -> bool:
-        """Whether all of it can be taken in."""
+        """Whether the whole file can be imported."""
         return not self.sheet.errors and not self.in_the_way
 
 
@@ -199,9 +199,9 @@ def read_import(
     name : str
     data : bytes
     year : int, optional
-        Of rows that do not tell theirs.
+        For rows without a year.
     newcomers : iterable of Newcomer, optional
-        Enterprises that the office confirms; those that are members already, or in no row, count for nothing.
+        Enterprises confirmed by the office; existing members and enterprises without rows are ignored.
 
     Raises
     ------
@@ -305,7 +305,8 @@ def _in_any_order(rows: Iterable[Row]) -> list[list[tuple[str, str]]]:
 
 
 def _form_errors(sheet: Spreadsheet, table: ReportedTable) -> Iterator[Remark]:
-    """Yield the errors that the form of a report would refuse, such as a year beside its months."""
+    """Yield the errors that the form of a report would reject, such as a yearly amount together with
+    monthly ones."""
     reports: dict[tuple[str, int], list[SheetRow]] = {}
     for row in sheet.rows:
         reports.setdefault((row.enterprise, row.year), []).append(row)

@@ -1,4 +1,5 @@
-"""What a page says of a report: findings at their places, sums beside the year before, cells that differ."""
+"""A report as shown on a page: findings at their places, sums compared with the previous year, changed
+cells."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def told_findings(
 
 @dataclass(frozen=True)
 class SumLine:
-    """A sum beside that of the year before, as a page shows it."""
+    """A sum compared with the previous year, as shown on a page."""
 
     label: str
     now: str
@@ -52,7 +53,7 @@ class SumLine:
 def told_sums(
     table: ReportedTable, rows: Sequence[Row], before: Sequence[Row], language: str
 ) -> list[SumLine]:
-    """Return the sums of a report beside those of the year before.
+    """Return the sums of a report compared with the previous year.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The rows of a report as they are kept: known columns, trimmed texts, plain numbers.
 
-What can be read as a number is kept as a plain one, for 1,234.5 and １２３４．５ are the same; what cannot be
-read is kept as it was written, for a draft may hold it, and the checks tell of it.
+Numbers are stored in plain form, for 1,234.5 and １２３４．５ are the same. Other text is stored
+as written: a draft may contain it, and the checks report it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The versions of a report: a draft that is saved, submitted, and judged by a second person; corrections.
 
-Who saves says on which stamp their work rests.  If somebody else saved meanwhile nothing is written, and the
-error carries what is kept now, so that the page can show both.
+A person who saves states the stamp of the version they edited. If another person has saved meanwhile,
+nothing is written, and the error contains the stored version, so that the page can show both.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = [
 
 
 class SavedMeanwhile(InputError):
-    """Somebody else saved the report while one was at it; ``now`` is what is kept."""
+    """Another person saved the report during editing; ``now`` is the stored version."""
 
     def __init__(self, now: Report | None) -> None:
         super().__init__(
@@ -185,10 +185,10 @@ def submit_report(person: Person, number: int, stamp: str, findings: Sequence[Re
     Raises
     ------
     SavedMeanwhile
-        W246 where it was saved again since.
+        W246 if it was saved again since.
     InputError
-        W247 where it is no draft; W248 where an error or a doubt without a reason is left; W241 where it is
-        empty and does not say that there is nothing to report.
+        W247 if it is not a draft; W248 if an error, or a doubt without a reason, remains; W241 if it is empty
+        and does not state that there is nothing to report.
     """
     with transaction.atomic():
         draft = _locked(person, number)
@@ -243,9 +243,9 @@ def discard_draft(park: ParkFolder, person: Person, number: int, stamp: str) -> 
     Raises
     ------
     SavedMeanwhile
-        W246 where it was saved again since.
+        W246 if it was saved again since.
     InputError
-        W247 where it is no draft.
+        W247 if it is not a draft.
     """
     with transaction.atomic():
         draft = _locked(person, number)
@@ -260,13 +260,14 @@ def discard_draft(park: ParkFolder, person: Person, number: int, stamp: str) -> 
 
 
 def has_second_person(person: Person) -> bool:
-    """Return whether somebody else of the enterprise could approve what a person enters."""
+    """Return whether another person of the enterprise could approve a person's reports."""
     own = Person.objects.filter(enterprise_id=person.enterprise_id, role=Role.APPROVAL, is_active=True)
     return bool(own.exclude(pk=person.pk).exists())
 
 
 def may_judge(person: Person, report: Report) -> bool:
-    """Return whether a person may approve or return a report of their enterprise: with no hand in it."""
+    """Return whether a person may approve or return a report of their enterprise: they must not have edited
+    it."""
     return (
         person.role == "approval"
         and person.is_active
@@ -278,15 +279,14 @@ def may_judge(person: Person, report: Report) -> bool:
 
 
 def judge_report(person: Person, number: int, stamp: str, *, approve: bool, reason: str = "") -> Report:
-    """Approve or return a report that somebody else of the enterprise entered.
+    """Approve or return a report that another person of the enterprise entered.
 
     Raises
     ------
     SavedMeanwhile
-        W246 where it is not what the person looked at.
+        W246 if it is not the version that the person read.
     InputError
-        W247 where it does not wait for approval; W249 where the person had a hand in it, or returns it
-        without a reason.
+        W247 if it does not wait for approval; W249 if the person edited it, or returns it without a reason.
     """
     with transaction.atomic():
         report = _locked(person, number)
@@ -318,9 +318,9 @@ def _enterprise(person: Person) -> UUID:
 
 
 def _locked(person: Person, number: int) -> Report:
-    """Return a report of one's own enterprise, which nobody else changes before the transaction ends.
+    """Return a report of one's own enterprise, locked until the transaction ends.
 
-    Where somebody threw it away a moment ago, there is nothing at its address any more.
+    If another person has just deleted it, the result is 404.
     """
     own = reports_of(_enterprise(person)).select_for_update()
     found: Report = get_object_or_404(own, pk=number)

@@ -1,6 +1,6 @@
-"""A table that an enterprise reports: the columns it is asked for, and how its rows enter a cluster folder.
+"""A table that an enterprise reports: its columns, and how its rows enter a cluster folder.
 
-The enterprise and the year of a row are never asked for: they are those of the report.
+The enterprise and the year of a row are never requested: they are those of the report.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ __all__ = [
 ]
 
 Row = Mapping[str, str]
-"""One row of a report: what stands in each of its columns, as texts; empty cells are left out."""
+"""One row of a report: the texts of its columns, without empty cells."""
 
 STANDING = 0
 """The year of a report of a table that holds for no one year, such as the streams on offer."""
 
 FIRST_YEAR = 1990
-"""Nobody reports of an earlier one."""
+"""The earliest year of a report."""
 
 _OWNERS: Mapping[str, str] = {
     "energy": "enterprise",
@@ -67,12 +67,12 @@ _NOTHING: Mapping[str, Row] = {
     "energy": {"carrier": "electricity", "unit": "MWh"},
     "purchases": {"input": "nothing", "unit": "t"},
 }
-"""Of what a row with the amount 0 says that there was none; nobody makes anything without electricity."""
+"""The quantities that an amount of 0 declares absent; production always needs electricity."""
 _NOTHING_AS_BEFORE: Mapping[str, tuple[str, ...]] = {
     "energy": ("carrier", "unit", "pressure"),
     "emissions": ("kind", "gas", "activity", "unit"),
 }
-"""The columns that name what an enterprise had in other years, of which there was none as well."""
+"""The columns that list the enterprise's other years, for which 0 is declared as well."""
 
 _LABELS: Mapping[str, str] = {
     "rd_spend": "R&D spending",
@@ -95,11 +95,11 @@ class ReportedTable:
     owner : str
         The column that names the enterprise.
     dated : bool
-        Whether each year has a report of its own; else there is one list that stands until it is corrected.
+        Whether each year has its own report; otherwise one list applies until it is corrected.
     single : bool
         Whether a report has one row.
     columns : tuple of FieldLayout
-        What is asked for.
+        The columns to fill in.
     """
 
     layout: TableLayout
@@ -115,7 +115,7 @@ class ReportedTable:
 
     @property
     def monthly(self) -> bool:
-        """Whether amounts may be told month by month."""
+        """Whether amounts may be given by month."""
         return "month" in self.layout.columns
 
     @property
@@ -124,14 +124,14 @@ class ReportedTable:
         return tuple(name for name in self.layout.key if name not in (self.owner, "year", "group"))
 
     def column(self, name: str) -> FieldLayout | None:
-        """Return a column that is asked for, one of a family (`survey_3`) among them."""
+        """Return a column of the form, including those of a family (`survey_3`)."""
         found = next((column for column in self.columns if column.name == name), None)
         if found is None and any(name.startswith(pattern.name) for pattern in self.layout.patterns):
             found = self.layout.column_of(name)
         return found
 
     def columns_of(self, rows: Iterable[Row]) -> tuple[FieldLayout, ...]:
-        """Return what is asked for, and those columns of a family that the rows hold."""
+        """Return the columns of the form, and those columns of a family that the rows contain."""
         own = dict.fromkeys(name for row in rows for name in row if not self._has_column(name))
         families = [found for name in own if (found := self.column(name)) is not None]
         return (*self.columns, *families)
@@ -140,11 +140,11 @@ class ReportedTable:
         return any(column.name == name for column in self.columns)
 
     def years(self, first: int, last: int) -> tuple[int, ...]:
-        """Return the years of which there is a report of its own."""
+        """Return the years that have their own report."""
         return tuple(range(last, first - 1, -1)) if self.dated else (STANDING,)
 
     def cluster_rows(self, enterprise: str, year: int, rows: Iterable[Row]) -> list[dict[str, str]]:
-        """Return the rows of a report as they stand in a cluster folder.
+        """Return the rows of a report as in a cluster folder.
 
         Parameters
         ----------
@@ -218,12 +218,12 @@ def reported_table(name: str) -> ReportedTable:
 
 
 def table_and_year(name: str, year: int) -> ReportedTable:
-    """Return a table of which there are reports of such a year.
+    """Return a table that has reports for such a year.
 
     Raises
     ------
     Http404
-        Where there is no such table, or none of such a year.
+        If no such table exists, or it has no reports for such a year.
     """
     table = reported_tables().get(name)
     if table is None or not is_reported(table, year):

@@ -27,10 +27,10 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
     Parameters
     ----------
     person : Person
-        Who may approve for the enterprise that shares.
+        Approver of the enterprise that shares.
     recipient : str
-        The id or the name of the other one.  Where nobody is called so the answer is the same, so that nobody
-        finds out by asking which enterprises the park has, or what one of an id is called.
+        The id or name of the other enterprise. For an unknown name the response is the same, so that it does
+        not reveal the park's members or their names.
     table : ReportedTable
     since : int
 
@@ -55,7 +55,7 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
 
 
 def end_sharing(person: Person, sharing: Sharing) -> None:
-    """End a sharing; nothing happens where somebody was faster."""
+    """Stop sharing; nothing happens if another person has already stopped it."""
     with transaction.atomic():
         if not Sharing.objects.select_for_update().filter(pk=sharing.pk):
             return
@@ -64,7 +64,8 @@ def end_sharing(person: Person, sharing: Sharing) -> None:
 
 
 def recipient_of(sharing: Sharing, names: Mapping[UUID, str]) -> str:
-    """Return what the recipient is called: for whoever shares just what was typed, for others its name."""
+    """Return the name of the recipient: the text typed for the sharing enterprise, the real name for
+    others."""
     scope = current()
     # What was shared before names were kept as they were typed has none.
     typed = bool(sharing.called) and scope.enterprise == sharing.enterprise_id

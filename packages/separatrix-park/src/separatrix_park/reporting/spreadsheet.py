@@ -1,8 +1,8 @@
 """The spreadsheets that people have, as rows of reports: read by the library's own reader, or refused by row.
 
-Nothing is kept of a file with an error: each is told by its row and column, and a mended file is sent again.
-Formulas of a workbook count by the value that the spreadsheet last showed, which is told; in a CSV file,
-where there is no such value, they are errors.
+Nothing is stored from a file with errors. Each error names its row and column; the corrected file is
+uploaded again. Formulas of a workbook count with the value last shown, which is reported. In a CSV file,
+which has no such value, formulas are errors.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class FaultyRow:
-    """A row of the file as it stands there, with what is amiss: of its cells by heading, and as a whole."""
+    """A row of the file as it is, with its issues: by cell heading, and for the whole row."""
 
     file: str
     number: int
@@ -127,7 +127,7 @@ class Spreadsheet:
 
     @property
     def understood(self) -> tuple[Remark, ...]:
-        """How the file was understood, such as columns that were not read: no row tells it later."""
+        """How the file was interpreted, such as columns that were not read."""
         told = (r for r in self.remarks if r.severity != "error" and r.code in _OF_FILES)
         return tuple(sorted(told, key=lambda remark: remark.severity == "note"))
 
@@ -169,17 +169,17 @@ def read_spreadsheet(
     Parameters
     ----------
     name : str
-        As the browser tells it; its ending says what it is.
+        File name sent by the browser; its ending determines the type.
     data : bytes
     table : ReportedTable
     description : Description
         Of the park.
     members : Members
-        Who may be named.
+        Enterprises that may be named.
     enterprise : str, optional
-        Whose rows these are where no column names the enterprise; rows of another one are errors.
+        Owner of the rows if no column names the enterprise; rows of other enterprises are errors.
     year : int, optional
-        Of rows of which neither a column nor a title tells the year.
+        For rows without a year in a column or title.
 
     Raises
     ------
@@ -287,7 +287,7 @@ def _read_block(block: Cells, reading: _Reading) -> None:
 
 
 def _addressed(cells: Cells, reading: _Reading) -> Cells:
-    """Return cells with the enterprise and the year in every row, where the file does not tell them."""
+    """Return cells with the enterprise and the year filled in where the file does not give them."""
     layout = reading.table.layout
     placed = arranged(cells, layout, None).placed
     told = any(c is not None and c.name == reading.table.owner for c in map(layout.column_of, cells.header))
@@ -350,7 +350,7 @@ def _note_unknown(text: str, name: str, row: int, reading: _Reading) -> None:
 
 
 def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: ReportedTable) -> Remark:
-    """Return the error of a row whose enterprise is no member of the park, or is not named."""
+    """Return the error of a row whose enterprise is missing or not a member of the park."""
     cells = arrangement.cells
     place = arrangement.placed[table.owner][1] if table.owner in arrangement.placed else None
     text = "" if place is None else cells.columns[place][cells.rows.index(row.number)]
@@ -370,7 +370,7 @@ def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: Report
 
 
 def _without_sums(rows: Sequence[SheetRow]) -> list[SheetRow]:
-    """Return rows without the amounts of a whole year beside its months of which they are the sum."""
+    """Return rows without yearly amounts that equal the sum of their months."""
     months: dict[tuple[Any, ...], list[float]] = {}
     if all("month" in row.cells for row in rows):
         return list(rows)
@@ -433,7 +433,7 @@ def _texts(arrangement: Arrangement, name: str, reading: _Reading) -> list[str]:
 
 
 def _month(text: str) -> str:
-    """Return a month by its number, the whole year as no part of it, and any other part as it is told."""
+    """Return the number of a month, '' for the whole year, and any other text unchanged."""
     period = period_of(text)
     if period is None:
         return text
@@ -458,7 +458,7 @@ def _scaled(number: str, scale: float) -> str:
 
 
 def _faulty(cells: Cells, remarks: Sequence[Remark]) -> Iterator[FaultyRow]:
-    """Yield the rows of the file that have a remark that is no note."""
+    """Yield the rows of the file that have a remark other than a note."""
     by_row: dict[int, list[Remark]] = {}
     for remark in remarks:
         if remark.row is not None and remark.severity != "note" and len(by_row) < _MOST_SHOWN:

@@ -1,4 +1,4 @@
-"""The sums of a report beside those of the year before: what somebody who fills it in would look at first."""
+"""The sums of a report compared with the previous year, as a first check while filling it in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from separatrix_park.reporting.reported_table import ReportedTable, Row
 __all__ = ["YearlySum", "yearly_sums"]
 
 _FAR = 1.5
-"""A sum that is so many times that of the year before, or of which that is so many times this, stands out."""
+"""A sum stands out if it differs from the previous year by at least this factor, up or down."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class YearlySum:
     Attributes
     ----------
     column : str
-        Which column was summed.
+        The summed column.
     key : tuple of (name, text)
-        Of which rows, such as carrier, unit and use.
+        The rows summed, such as carrier, unit and use.
     now, before : Decimal or None
-        None where nothing is told.
+        None without data.
     """
 
     column: str
@@ -36,7 +36,7 @@ class YearlySum:
 
     @property
     def change(self) -> float | None:
-        """The change in per cent; None where one of the two is not told, or nothing was before."""
+        """The change in per cent; None if a value is missing or the previous one is zero."""
         if self.now is None or not self.before:
             return None
         return float(100 * (self.now / self.before - 1))

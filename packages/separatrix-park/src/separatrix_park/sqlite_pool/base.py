@@ -1,8 +1,8 @@
 """Connections to SQLite that wait for the next request, as a pool of PostgreSQL has them.
 
-Each request has a thread of its own, whose connection ends with it, and a new one takes its rules first:
-three hundred views and triggers, a hundredth of a second before anything is asked.  Who asks is no part of
-a connection (`row_security.sqlite`), so nobody's scope waits with it.
+Each request has its own thread, whose connection ends with it, and a new connection first loads its rules:
+three hundred views and triggers, a hundredth of a second before the first query. The scope is not part of a
+connection (`row_security.sqlite`), so a pooled one carries no one's scope.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Amounts as the library tells them (``{% load amounts %}``): few digits, and never surer than they are.
+"""Amounts in the library's form (``{% load amounts %}``): few digits, and never more certain than they are.
 
 {{ value|amount }}        few digits, thousands set apart; – where it is not known
 {{ value|marked:sign }}   the same, with ≥ where something is missing, ~ where it contradicts itself

@@ -4,10 +4,10 @@
 {% scroll "Energy of 2025" %}<table>…{% endscroll %}    a table that may be wider than a phone
 {% nothing_yet "Title" %}what to do first{% endnothing_yet %}
 {% state report.state report.get_state_display %}       a state, by shape and colour and word
-{% data_version version date %}                         what an answer rests on
-{% work 0.4 "Page one" %}                               how far work is; None where nobody knows
+{% data_version version date %}                         the data version behind an answer
+{% work 0.4 "Page one" %}                               progress of a job; None if unknown
 {% pager page %}                                        of a paginator's page
-{% crumbs "Reports" reports_address "Energy" %}         where one is: titles and addresses, the page last
+{% crumbs "Reports" reports_address "Energy" %}         breadcrumbs: titles and addresses, the page last
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ STATES = {
         "wrong",
     ),
 }
-"""The class of each state; one that is not here (a draft) is told without colour."""
+"""The class of each state; states not listed (a draft) have no colour."""
 
 
 @register.simple_block_tag
@@ -78,25 +78,25 @@ def state(code: str, title: str) -> SafeString:
 
 @register.filter
 def table_title(table: str) -> str:
-    """Tell what people call a table."""
+    """Return the title of a table."""
     return str(title_of(table))
 
 
 @register.filter
 def column_title(column: str, table: str) -> str:
-    """Tell what people call a column of a table."""
+    """Return the title of a column of a table."""
     return title_of_column(table, column)
 
 
 @register.filter
 def report_period(year: int) -> str:
-    """Tell the year of a report, or that it is of none."""
+    """Return the year of a report, or the text for a report without one."""
     return period_of_report(year)
 
 
 @register.filter
 def told(text: str) -> str:
-    """Tell a sentence of the library in the language of the page."""
+    """Return a sentence of the library in the language of the page."""
     return told_in(text)
 
 

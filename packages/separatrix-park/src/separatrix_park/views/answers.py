@@ -36,18 +36,18 @@ READERS = (Role.OFFICE, Role.AUDITOR)
 MENU = (MenuEntry("answers", _("Answers"), READERS, 30),)
 
 MOST_MISSING = 100
-"""So many enterprises of which something is missing are named, those that emitted the most first."""
+"""Maximum number of enterprises with missing data listed, largest emissions first."""
 
 MOST_TOLD = 8
-"""So much of what is missing of one enterprise is told; its own page tells all."""
+"""Maximum number of missing items shown per enterprise; its own page shows all."""
 
 OF_TABLES = "K"
-"""With what the codes begin that tell of a cluster's tables, which here enterprises fill."""
+"""Prefix of codes about a cluster's tables, which enterprises fill in here."""
 
 OVER = frozenset({Answer.State.DONE, Answer.State.FAILED, Answer.State.CANCELLED})
 
 FILES = (("pdf", _("PDF")), ("docx", _("Word")), ("html", _("Web page")), ("md", _("Text")))
-"""As which files every answer can be had, beside its table where it has one."""
+"""File formats of every answer, in addition to its table."""
 
 SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Of a figure on its own: it brings its style, and nothing else."""
@@ -87,7 +87,7 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 def _missing(rows: Sequence[Missing]) -> list[dict[str, Any]]:
-    """Return of whom something is missing, with how far the reports are and what the library misses."""
+    """Return enterprises with missing data, the state of their reports and what the library misses."""
     states = {**dict(Report.State.choices), "missing": _("nothing reported")}
     language = library_language()
     found = []
@@ -126,9 +126,9 @@ def _states(version: str) -> list[dict[str, Any]]:
 @login_required
 @shows_problems
 def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """Show the answer of a kind on the data approved now; where there is none yet, have it worked out.
+    """Show the answer of a kind for the approved data; queue it if there is none yet.
 
-    What may be asked beyond the kind stands in the query, so that an address leads to the same question.
+    The options are part of the query, so that an address leads to the same question.
     """
     person = require(request.user, *READERS)
     known = kind_named(kind)
@@ -165,7 +165,7 @@ def kind_page(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _content(answer: Answer | None) -> dict[str, Any]:
-    """Return what a page shows of an answer that is done: its blocks, and the data that it rests on."""
+    """Return the content of a finished answer for a page: its blocks, and its data version."""
     if answer is None:
         return {}
     row = Answer.objects.get(pk=answer.pk)
@@ -182,14 +182,14 @@ def _content(answer: Answer | None) -> dict[str, Any]:
 def _with_pictures(html: str, number: int) -> SafeString:
     """Return the blocks of a document, its figures where this server has them.
 
-    The blocks were written by `separatrix.writers`, which escapes whatever somebody typed.
+    The blocks were written by `separatrix.writers`, which escapes all user input.
     """
     address = reverse("answer_picture", args=[number, 0]).removesuffix("0.svg")
     return mark_safe(html.replace(f'src="{PICTURES}', f'src="{address}'))
 
 
 def _problem(answer: Answer) -> dict[str, Any]:
-    """Return why there is no answer, in the language of the page."""
+    """Return the reason why no answer exists, in the language of the page."""
     row = Answer.objects.get(pk=answer.pk)
     error = (row.result or {}).get("error") or {}
     told = error.get("told", {}).get(library_language(), {})
@@ -245,7 +245,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, number: int) -> HttpResponse:
-    """Give a job up: the office does, and whoever asked."""
+    """Cancel a job; allowed for the office and the person who requested it."""
     found = _answer_or_404(request, number)
     if found.asked_by_id != request.user.pk:
         require(request.user, Role.OFFICE)

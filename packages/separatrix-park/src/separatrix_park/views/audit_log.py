@@ -35,7 +35,7 @@ READ_ALL = (Role.OFFICE, Role.AUDITOR)
 @login_required
 @never_cache
 def log(request: HttpRequest) -> HttpResponse:
-    """Show the entries that somebody may read, the newest first."""
+    """Show the entries visible to a person, the newest first."""
     require(request.user, *Role)
     entries = entries_for(current())
     action = request.GET.get("action", "")
@@ -79,7 +79,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def head(request: HttpRequest) -> HttpResponse:
-    """Give the head of the log, for whoever wants to keep it."""
+    """Download the head of the log, to be kept elsewhere."""
     require(request.user, *Role)
     found = current_head()
     response = HttpResponse(f"{found}\n" if found else "", content_type="text/plain")

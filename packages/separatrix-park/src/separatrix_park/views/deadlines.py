@@ -36,7 +36,7 @@ MENU = (
 
 
 class DeadlineForm(forms.Form):
-    """Which table of which year is due, and when."""
+    """Table, year and time of a deadline."""
 
     table = forms.ChoiceField(label=_("Table"), choices=lambda: [(n, TITLES[n]) for n in reported_tables()])
     year = forms.IntegerField(

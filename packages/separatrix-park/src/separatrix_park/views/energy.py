@@ -1,4 +1,4 @@
-"""Energy: the query by enterprise, year and carrier; its flow; enterprises beside their sectors; budgets."""
+"""Energy: the query by enterprise, year and carrier; its flow; benchmarking by sector; budgets."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MENU = (MenuEntry("energy_query", _("Energy query"), tuple(Role.values), 40),)
 
 
 def _fresh(request: HttpRequest) -> dict[str, Any]:
-    """Bring the accounts up to date that somebody looks at, and return what pages say of them."""
+    """Bring the visible accounts up to date, and return their description for pages."""
     found = data_version_for(require(request.user, *Role.values))
     return {"version": found.version, "until": found.until, "late": found.late}
 
@@ -60,7 +60,7 @@ def _years() -> list[int]:
 
 
 def _year(request: HttpRequest, years: list[int]) -> int | None:
-    """Return the year that is asked for; else the reporting year, for an enterprise its newest."""
+    """Return the requested year; otherwise the reporting year, or an enterprise's newest."""
     year = year_of(request.GET.get("year"))
     if year in years:
         return year
@@ -129,7 +129,7 @@ def _tce(energy: float | None) -> float | None:
 
 
 def _csv(rows: Any, version: str | None) -> HttpResponse:
-    """Return all rows as a table, each with the version of the data that it rests on."""
+    """Return all rows as a table, each with its data version."""
     heads = "enterprise name year source scope from_park tce t_co2e complete data_version".split()
     whole = set(AccountYear.objects.filter(whole=True, low=None).values_list("enterprise__key", "year"))
     lines = [
@@ -187,7 +187,7 @@ def flow(request: HttpRequest) -> HttpResponse:
 @require_GET
 @shows_problems
 def benchmarking(request: HttpRequest) -> HttpResponse:
-    """Show enterprises beside the others of their sector."""
+    """Show enterprises compared with the others of their sector."""
     require(request.user, *READERS)
     context = _fresh(request)
     years, described = _years(), park_description(settings.PARK)

@@ -1,4 +1,4 @@
-"""Evidence: files that back a report, added by whoever enters it and read by whoever may read the report."""
+"""Evidence files of a report, added by the people who enter it and open to all its readers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 def download(request: HttpRequest, number: int) -> HttpResponseBase:
-    """Hand out a file to whoever may read the report, always as a download."""
+    """Send a file to a reader of the report, always as a download."""
     require(request.user, *Role.values)
     found = get_object_or_404(Evidence, pk=number)
     try:

@@ -50,7 +50,7 @@ class EnterpriseDeletion(forms.Form):
 
 
 def _enterprise(person: Person, given: UUID | None) -> Enterprise:
-    """Return the enterprise that somebody asks for, as far as they may see one."""
+    """Return the requested enterprise, if the person may see it."""
     return get_object_or_404(Enterprise, pk=given or person.enterprise_id)
 
 
@@ -118,7 +118,7 @@ def delete_one(request: HttpRequest, enterprise: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def delete_all(request: HttpRequest, enterprise: UUID) -> HttpResponse:
-    """Delete an enterprise with all that it entered, and the accounts of its people."""
+    """Delete an enterprise with everything it entered, and the accounts of its people."""
     person = require(request.user, *MAY_DELETE)
     answer: HttpResponse = _delete_all(request, person, _enterprise(person, enterprise))
     return answer

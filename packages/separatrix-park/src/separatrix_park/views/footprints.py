@@ -113,7 +113,7 @@ class WhyForm(forms.Form):
 
 
 class RejectionForm(forms.Form):
-    """Why a request is rejected, as its partner is told."""
+    """Reason for the rejection of a request, as sent to the partner."""
 
     code = forms.ChoiceField(label=_("Reason"), choices=REASONS)
     why = forms.CharField(
@@ -231,7 +231,7 @@ def footprint(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
 @login_required
 @require_POST
 def publish(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
-    """Publish what somebody else proposed."""
+    """Publish another person's proposal."""
     person = require(request.user, Role.APPROVAL)
     try:
         footprint_versions.publish(_footprint_or_404(person, identifier), person)
@@ -290,7 +290,7 @@ def show(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
 
 @login_required
 def requests(request: HttpRequest) -> HttpResponse:
-    """List what partners asked for."""
+    """List partners' requests."""
     person = _member(request)
     rows = FootprintRequest.objects.filter(enterprise_id=person.enterprise_id, ours=False)
     rows = rows.select_related("partner")

@@ -37,10 +37,10 @@ __all__ = ["MENU", "urlpatterns"]
 MENU = (MenuEntry("home", _("Home"), tuple(Role.values), 0),)
 
 EXPIRES_SOON = timedelta(days=3)
-"""Within this time an invitation that nobody used deserves a word."""
+"""Invitations that expire within this time are listed."""
 
 LATELY = timedelta(days=14)
-"""So long the first page tells what could not be sent."""
+"""Time for which the home page shows messages that could not be sent."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class DeadlineStand:
-    """How many enterprises have handed in what a deadline asks for; approved ones counted apart."""
+    """Number of enterprises that have submitted the report of a deadline, and of approved ones."""
 
     deadline: Deadline
     handed_in: int
@@ -194,7 +194,7 @@ def of_footprints(person: Person) -> dict[str, Any]:
 
 
 def of_partners(person: Person, now: datetime) -> dict[str, Any]:
-    """Return which partners wait for a person's approval, and which could not be told something lately."""
+    """Return partners that wait for a person's approval, and partners with recent delivery failures."""
     rows = Partner.objects.filter(enterprise_id=person.enterprise_id, state__in=("proposed", "approved"))
     lost = SentEvent.objects.filter(partner__in=rows, state="given up", ended__gt=now - LATELY)
     waiting = [

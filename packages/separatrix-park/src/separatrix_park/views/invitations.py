@@ -107,7 +107,7 @@ class InvitationForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the enterprise of its people, and for the address of somebody new."""
+        """Require the enterprise for its people, and a new e-mail address."""
         told: dict[str, Any] = super().clean() or {}
         if told.get("role") in SPEAK_FOR_ONE and not told.get("key"):
             self.add_error("key", gettext("Enter the id of this person's enterprise."))
@@ -138,7 +138,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _enterprise_of(invitation: Invitation) -> str:
-    """Return for which enterprise somebody is invited, who reads no enterprises yet."""
+    """Return the enterprise of an invitation, for a person who cannot read enterprises yet."""
     if invitation.enterprise_id is None:
         return ""
     with whole_park("anyone with the link of an invitation may read the name of its enterprise"):

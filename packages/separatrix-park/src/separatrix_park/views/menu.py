@@ -1,4 +1,4 @@
-"""The frame of every page: the name of the park, and the navigation of whoever looks at it.
+"""The frame of every page: the name of the park, and the reader's navigation.
 
 Each group of pages names its entries, and each role sees its own.
 """
@@ -22,10 +22,10 @@ __all__ = ["MenuEntry", "Way", "frame", "offer", "ways"]
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """One entry: the name of a page's address, its title, whose it is, and where it stands.
+    """One entry: the name of a page's address, its title, its roles and its position.
 
-    Of roles, ``public`` is whoever is not signed in.  The daily work stands below `MORE`; from there on
-    entries are folded away.
+    Among roles, ``public`` means people who are not signed in. Entries of the daily work come before
+    `MORE`; later ones are folded away.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Partners: who they are, how their nodes are reached, what is asked of them and what they sent."""
+"""Partners: their nodes, requests to them and footprints received from them."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class ProposalForm(ConnectionForm):
 
 
 class RequestForm(forms.Form):
-    """Which products' footprints are asked for."""
+    """The products whose footprints are requested."""
 
     products = forms.CharField(
         label=_("Ids of products"),
@@ -166,7 +166,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 def partner(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:
-    """Show a partner: how it is reached, what is asked of it and what it sent."""
+    """Show a partner: its node, requests to it and footprints received from it."""
     return _partner_response(request, *_person_and_partner(request, identifier))
 
 
@@ -232,7 +232,7 @@ def _requests_to(row: Partner) -> list[tuple[FootprintRequest, Any, str, list[Re
 
 
 def _line_of(row: ReceivedFootprint) -> tuple[ReceivedFootprint, ProductFootprint | None, RecordSummary, Any]:
-    """Return a record with its figures, what else is told of it, and the way by which it came."""
+    """Return a record with its figures, its other data, and the way it was received."""
     record = row.record
     try:
         read = parse_footprint(record)
@@ -248,7 +248,7 @@ Change = Callable[[HttpRequest, Person, Partner], HttpResponse]
 def _change(change: Change, *, sure: bool = False) -> Callable[..., HttpResponse]:
     """Return a view that changes something of a partner, or shows why that cannot be done now.
 
-    Where it has to be ``sure`` who asks, the password is asked for once more if that was long ago.
+    If the person has to be ``sure``, the password is requested again after a while.
     """
 
     def view(request: HttpRequest, identifier: uuid.UUID) -> HttpResponse:

@@ -46,7 +46,7 @@ EVERYBODY = tuple(Role.values)
 
 
 class RoleForm(forms.Form):
-    """What somebody may do, and for which enterprise."""
+    """A person's role and enterprise."""
 
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     enterprise = forms.ModelChoiceField(label=_("Enterprise"), queryset=None, required=False)
@@ -67,7 +67,7 @@ class RoleForm(forms.Form):
 
 
 def _visible(person: Person) -> QuerySet[Person]:
-    """Return the people of whom somebody may know: all for the office, one's colleagues for others."""
+    """Return the people visible to a person: all for the office, colleagues for others."""
     found = Person.objects.select_related("enterprise").annotate(
         has_second_factor=Exists(
             Authenticator.objects.filter(user_id=OuterRef("pk"), type=Authenticator.Type.TOTP)
@@ -118,7 +118,7 @@ def _owes(found: Person) -> bool:
 @require_POST
 @reauthentication_required()
 def role(request: HttpRequest, number: int) -> HttpResponse:
-    """Change what somebody may do."""
+    """Change a person's role."""
     office, found = _of_office(request, number)
     form = RoleForm(request.POST)
     if not form.is_valid():
@@ -131,7 +131,7 @@ def role(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @reauthentication_required()
 def active(request: HttpRequest, number: int) -> HttpResponse:
-    """Let somebody sign in no more, or again."""
+    """Disable or enable a person's login."""
     office, found = _of_office(request, number)
     wanted = request.POST.get("active") == "yes"
     return _done(request, found, lambda: set_active(found, wanted, str(office.pk)))
@@ -141,7 +141,7 @@ def active(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @reauthentication_required()
 def second_factor(request: HttpRequest, number: int) -> HttpResponse:
-    """Take away the second factor of somebody who lost it."""
+    """Remove a lost second factor."""
     office, found = _of_office(request, number)
     return _done(request, found, lambda: drop_second_factor(found, str(office.pk)))
 
@@ -150,7 +150,7 @@ def second_factor(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @reauthentication_required()
 def link(request: HttpRequest, number: int) -> HttpResponse:
-    """Make a link by which somebody sets a new password."""
+    """Create a link to set a new password."""
     office, found = _of_office(request, number)
     form = RoleForm(initial={"role": found.role, "enterprise": found.enterprise_id})
     try:
@@ -177,7 +177,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def no_password(request: HttpRequest) -> HttpResponse:
-    """Tell who logs in by a provider that there is no password to change; allauth leads here."""
+    """Show people who log in through a provider that they have no password here; allauth leads here."""
     require(request.user, *EVERYBODY)
     messages.info(request, gettext("You log in through a provider; there is no password to change here."))
     return redirect("account")

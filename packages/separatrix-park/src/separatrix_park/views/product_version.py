@@ -1,4 +1,4 @@
-"""The footprint of one product in its versions: what it rests on, what has changed, and its proposal."""
+"""The footprint of one product in its versions: inputs, changes, and proposal."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ SEEN = 1e-4
 
 
 def own_enterprise_of(person: Person) -> UUID:
-    """Return for which enterprise somebody speaks."""
+    """Return a person's enterprise."""
     if person.enterprise_id is None:
         raise Http404
     return person.enterprise_id
 
 
 def roll_up_data(row: ProductRollUp, published: Published) -> dict[str, Any]:
-    """Return a roll-up as pages show it, beside what is passed on of the product for the same year."""
+    """Return a roll-up as shown on pages, with the published footprint of the product for the same year."""
     passed = passed_on(row, published)
     change = change_of(row, passed)
     return {

@@ -90,7 +90,7 @@ def revoke_token(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 def description(request: HttpRequest) -> HttpResponse:
-    """Tell what programs may ask, from the description that tools read."""
+    """Show the requests that programs can make, from the description that tools read."""
     require(request.user, *Role)
     named: dict[str, list[dict[str, Any]]] = {code: [] for code in GROUPS}
     for address, methods in api.get_openapi_schema()["paths"].items():
@@ -123,7 +123,7 @@ def _role_names(roles: list[str]) -> str:
 
 @login_required
 def try_it(request: HttpRequest) -> HttpResponse:
-    """Let somebody ask from the browser, with a token that they enter."""
+    """Let a person try requests in the browser, with a token that they enter."""
     require(request.user, *Role)
     told = json.dumps({"url": reverse("api:openapi-json"), "layout": "BaseLayout", "deepLinking": True})
     return render(request, "park/api_try.html", {"settings": told})

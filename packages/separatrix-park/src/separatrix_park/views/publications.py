@@ -45,7 +45,7 @@ QUANTITIES = {
     "value_added": (_("Value added"), ""),
     "staff": (_("Staff"), ""),
 }
-"""What quantities are called; those that are published, and those that places among others rest on."""
+"""Names of quantities: published ones, and those behind positions."""
 
 
 class PublicationForm(forms.Form):
@@ -213,7 +213,7 @@ def _lines(those: Iterable[tuple[tuple[str, ...], str]]) -> list[str]:
 
 
 def _finding_rows(findings: Iterable[DisclosureFinding]) -> list[dict[str, Any]]:
-    """Return what was found, in one row what the same could reckon of the same."""
+    """Return the findings, with all inferences of the same attackers about the same value in one row."""
     rows: dict[tuple[str, ...], list[DisclosureFinding]] = {}
     for one in findings:
         rows.setdefault((one.enterprise, *one.attackers), []).append(one)

@@ -108,7 +108,7 @@ def _options(own: UUID, link: SupplyLink | None) -> list[Any]:
 
 
 def _one_is_chosen(form: SupplierForm, link: SupplyLink | None) -> bool:
-    """Tell at its field where two things were chosen at once, or a product of nobody."""
+    """Report at its field two choices at once, or a product without an owner."""
     given = form.cleaned_data
     if given["member"] and given["stands"] not in ("", _value(link)):
         form.add_error("member", gettext("Choose one: from the list, or an enterprise entered here."))

@@ -27,7 +27,7 @@ def year_of(text: str | None) -> int | None:
 
 
 def page_of_list(request: HttpRequest, rows: Any) -> Page[Any]:
-    """Return the page of a list that is asked for, the nearest one where it has no such page.
+    """Return the requested page of a list, or the nearest one if it does not exist.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What pages tell of a record of PACT, in the reader's own words: units, days, and what is lacking."""
+"""A PACT record as shown on pages: in the reader's language, with units, days and missing data."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ FROM_2025 = instant("2025-01-01T00:00:00Z")
 
 @dataclass(frozen=True)
 class RecordSummary:
-    """What a page tells of a record.
+    """A record as shown on a page.
 
     Attributes
     ----------
     carbon, amount, unit : str
-        kg CO2e for so many of a unit, as the record has them.
+        kg CO2e per amount of a unit, as in the record.
     start, end : date or None
         The first and the last day of its period, as the record counts days.
     geography, company : str
     primary_share : str
         Percentage, in few digits.
     exempted, left_out : str
-        Percentage of the emissions that is left out, and what that is.
+        Percentage of the emissions that is excluded, and the reason.
     lacking : tuple of str
-        What the protocol wants of its period, and the record does not tell.
+        Data that the protocol requires for its period, and the record does not include.
     """
 
     carbon: str
@@ -65,7 +65,7 @@ class RecordSummary:
 
     @classmethod
     def of(cls, record: Mapping[str, Any]) -> RecordSummary:
-        """Return what is told of a record."""
+        """Return the summary of a record."""
         pcf = record.get("pcf", {})
         start, end = (_moment(pcf.get(f"referencePeriod{name}")) for name in ("Start", "End"))
         lacking: list[Any] = []
@@ -89,7 +89,7 @@ class RecordSummary:
 
 
 def _few_digits(told: Any) -> str:
-    """Return a percentage as people read it, '' where none is told."""
+    """Return a percentage for readers, '' if none is given."""
     try:
         return "" if told is None else rounded(float(told), 3)
     except (TypeError, ValueError):

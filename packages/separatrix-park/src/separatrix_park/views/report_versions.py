@@ -84,7 +84,7 @@ def _name_of_sharer(found: Report) -> str:
 
 
 def _base(found: Report, against: str | None) -> Report | None:
-    """Return the version that another one is held against: one that was chosen, else what counted before."""
+    """Return the version for comparison: a chosen one, else the previous valid one."""
     earlier = reports_of(found.enterprise_id, found.table, found.year).filter(version__lt=found.version)
     if against is not None and against.isdecimal() and len(against) < 10:
         return earlier.filter(version=int(against)).first()
@@ -94,7 +94,7 @@ def _base(found: Report, against: str | None) -> Report | None:
 @login_required
 @require_POST
 def judge(request: HttpRequest, number: int) -> HttpResponse:
-    """Approve or return a report of one's own enterprise that somebody else entered."""
+    """Approve or return a report of one's own enterprise that another person entered."""
     person = require(request.user, Role.APPROVAL)
     found = get_object_or_404(reports_of(own_enterprise(person).pk), pk=number)
     approve = request.POST.get("verdict") == "approve"

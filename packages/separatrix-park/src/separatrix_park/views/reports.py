@@ -1,4 +1,4 @@
-"""Reports of an enterprise: the list of what is asked for, the form, its checks and a workbook to fill in."""
+"""Reports of an enterprise: the list of due reports, the form, its checks and a workbook to fill in."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ OF_ENTERPRISES = (Role.ENTRY, Role.APPROVAL)
 
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
-    """Show what is asked of one's own enterprise, and how far it has come."""
+    """Show the reports due for one's own enterprise, and their progress."""
     person = require(request.user, *OF_ENTERPRISES)
     duties = duties_of(own_enterprise(person).pk)
     year = timezone.localtime().year
@@ -201,7 +201,7 @@ def _form_page(
 
 @require_POST
 def check(request: HttpRequest, table: str, year: int) -> HttpResponse:
-    """Tell what the library's checks say of what stands in the form, without keeping it."""
+    """Show the results of the library's checks for the form, without saving it."""
     if not request.user.is_authenticated:  # a redirect would put the page of the log-in into the form
         return HttpResponse(status=401)
     person = require(request.user, *OF_ENTERPRISES)

@@ -29,7 +29,7 @@ CHECKS = {
     "disk": _("The disk has free space"),
 }
 LATE = timedelta(days=3)
-"""After so long without a backup the office is told."""
+"""After this time without a backup, the office is warned."""
 
 
 @login_required

@@ -1,4 +1,4 @@
-"""Who may use the studio, and what it begins with: asked by the server itself before each of its answers.
+"""Access to the studio, and its first content: the server asks here before each response.
 
 No browser reaches these two under the one server (`asgi`): what lies under ``/studio/`` is the studio's own.
 """
@@ -29,7 +29,7 @@ BEGINNING = (1980, 1, 1, 0, 0, 0)
 
 @login_required
 def door(request: HttpRequest) -> HttpResponse:
-    """Tell the server who asks."""
+    """Identify the person to the server."""
     person = require(request.user, *Role.values)
     return JsonResponse(
         {

@@ -50,7 +50,7 @@ __all__ = ["MENU", "sent_spreadsheet", "urlpatterns"]
 MENU = (MenuEntry("park-import", _("Import spreadsheets"), (Role.OFFICE,), 25),)
 
 _MOST_TOLD = 12
-"""So many remarks on how a file was understood are told."""
+"""Maximum number of remarks shown on how a file was interpreted."""
 
 _MOST_MENDED = 400
 """So many rows may be mended in the form at once; larger files are mended where they were made."""
@@ -84,7 +84,7 @@ def upload(request: HttpRequest, table: str, year: int) -> HttpResponse:
 
 
 def _tell_how_understood(request: HttpRequest, sheet: Spreadsheet) -> None:
-    """Tell what of a file was passed over or decided: once its rows are kept, nothing else does."""
+    """Show what was skipped or decided in a file: after the import, nothing else shows it."""
     for remark in sheet.understood[:_MOST_TOLD]:
         level = messages.INFO if remark.severity == "note" else messages.WARNING
         place = (
@@ -108,7 +108,8 @@ def _tell_how_understood(request: HttpRequest, sheet: Spreadsheet) -> None:
 
 
 def sent_spreadsheet(request: HttpRequest) -> tuple[str, bytes]:
-    """Return the name and the bytes of the file that was sent; one byte too many tells that it is too large.
+    """Return the name and the bytes of the uploaded file; one byte more than allowed shows that it is too
+    large.
 
     Raises
     ------
@@ -189,7 +190,7 @@ def park_import(request: HttpRequest) -> HttpResponse:
 
 
 def _tell_what_became_of(request: HttpRequest, found: ParkImport, kept: int, *, history: bool) -> None:
-    """Tell how many reports a file made, and how many it corrects or leaves as they are."""
+    """Show how many reports a file made, and how many it corrects or leaves unchanged."""
     text = (
         gettext("%(rows)d rows imported as %(n)d approved reports.")
         if history
