@@ -39,7 +39,7 @@ class ParkAccounts(DefaultAccountAdapter):
         return f"{client_address(request)} {login_name(request, credentials)}"
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
-        """Return whether a person must confirm their identity; by a new login if there is no other way."""
+        """Return whether a person must confirm their identity, by a new login without another method."""
         request = context.request
         if request is not None and request.user.is_authenticated:
             records = get_authentication_records(request, request.user)

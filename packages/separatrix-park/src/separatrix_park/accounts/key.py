@@ -61,7 +61,7 @@ class KeyFile:
         Raises
         ------
         InputError
-            W231 where there is none or it is no text: without it nobody's second factor can be read.
+            W231 if the key is missing or not text: without it second factors cannot be read.
         """
         text = read_secret(self.path, "W231") if self.path.exists() else ""
         lines = tuple(line.strip() for line in text.splitlines() if line.strip())

@@ -242,10 +242,10 @@ def _measures(own: Cluster, key: str, rate: float) -> list[dict[str, Any]]:
 def places(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
     """Return every enterprise's position among its peers, and the completeness of all enterprises' years.
 
-    It runs in a worker.  What only all reports together tell stands in ``years``: t CO2e that were counted,
-    and between which ends the total lies with what is missing or in doubt, and who lacks what; and in
-    ``groups``, for an audit of what enterprises are told: who is compared with whom by what, each average as
-    it is told.
+    It runs in a worker. ``years`` contains results that need all reports together: reported t CO2e, the
+    bounds of the total including missing or doubtful data, and the missing data of each enterprise.
+    ``groups`` is for the audit of positions: who is compared with whom and by which figure, and each
+    average.
 
     Examples
     --------

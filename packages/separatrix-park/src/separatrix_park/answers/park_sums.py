@@ -59,28 +59,28 @@ class ParkYear:
     ----------
     year : int
     total, scope_1, scope_2 : float
-        What was counted; scope 2 without what enterprises of the park supplied to one another.
+        Reported emissions; scope 2 without supplies between enterprises of the park.
     energy : float
-        tce, without what they passed to one another.
+        tce, without transfers between enterprises of the park.
     told, whole, members, doubted : int
-        Of how many enterprises anything, and everything without contradiction, is known; how many there are;
-        and of how many the reports contradict themselves.
+        Number of enterprises with any data, with complete data free of contradictions, in total, and with
+        contradictory reports.
     nothing_missing : int
-        Of how many enterprises nothing is missing, whether or not it is in doubt: as the diagnosis counts.
+        Number of enterprises without missing data, doubtful or not, as in the diagnosis.
     sign, energy_sign : str
-        '' where nothing is missing or in doubt, else `LEAST` or `DOUBTED`.
+        '' if no data are missing or doubtful, else `LEAST` or `DOUBTED`.
     held : float
-        The share of the last known emissions that the year holds at most: those of whom nothing is known
-        in it are missing from it, and what those lack who are not complete is not known.
+        Upper bound of the year's share in the last known emissions: enterprises without data are missing
+        from it, and the gaps of incomplete ones are unknown.
     low, high, share : float or None
-        Between which ends the total lies with what is missing or in doubt, t CO2e, and which share of it is
-        counted, by the check of all reports together; None where the check has not been made or cannot say.
+        Bounds of the total including missing or doubtful data, t CO2e, and the reported share of it, from the
+        check of all reports together; None if the check has not run or has no result.
     intensity : float or None
         t CO2e per money unit of value added, of ``intensity_of`` enterprises.
     energy_intensity : float or None
         tce per money unit, of ``energy_intensity_of`` enterprises.
     change : float or None
-        Against the year before, of the ``change_of`` enterprises that are whole in both.
+        From the previous year, of the ``change_of`` enterprises with complete data in both.
     """
 
     year: int
@@ -118,7 +118,7 @@ class ParkYear:
 
     @property
     def in_doubt(self) -> int:
-        """Of how many of those of whom nothing is missing the reports are in doubt."""
+        """The number of enterprises without missing data whose reports are doubtful."""
         return self.nothing_missing - self.whole
 
     @property
@@ -165,8 +165,8 @@ class Carrier:
 class Missing:
     """An enterprise with missing data in a year, and its unapproved reports.
 
-    Those are ``missing`` that it told in the year before; ``doubted`` is whose reports contradict themselves.
-    ``lacks`` says in each language what of this year is missing or in doubt.
+    ``missing`` lists reports it made in the previous year; ``doubted`` marks contradictory reports.
+    ``lacks`` describes in each language the missing or doubtful data of this year.
     """
 
     member: Member

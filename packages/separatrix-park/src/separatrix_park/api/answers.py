@@ -155,7 +155,7 @@ class AnswerTold(Schema):
     current: bool = Field(description="Whether this is the currently approved version.")
     asked: datetime
     ended: datetime | None
-    problem: Fault | None = Field(description="Reason why there is no content.")
+    problem: Fault | None = Field(description="Reason for missing content.")
     content: dict[str, JsonValue] | None = Field(
         description="For a finished page: title, html, and the data used."
     )

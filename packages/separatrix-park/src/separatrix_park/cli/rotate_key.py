@@ -25,7 +25,7 @@ def rotate_key(folder: Path, /, *, lang: Lang = "en") -> int:
     count = change_key(park, COMMAND_LINE)
     print(park.key_file)
     for told in (
-        say("{count} second factors were encrypted anew; restart the service", count=count),
+        say("{count} second factors were re-encrypted; restart the service", count=count),
         say("keep a copy of the new key: no backup holds it"),
         say("earlier backups need the former key: keep it with them, and make a new backup now"),
     ):

@@ -268,8 +268,8 @@ def _require_own_or_approval(first: object, by: Person) -> None:
 
 
 def _new_secret(row: Partner) -> Connection | None:
-    """Create a secret for a partner, of which only the hash is stored; None if it could not reach us with
-    it."""
+    """Create a secret for a partner, of which only the hash is stored; None if the partner could not reach
+    us."""
     if not settings.PARK.access.secure:
         return None
     secret = secrets.token_urlsafe(SECRET_BYTES)

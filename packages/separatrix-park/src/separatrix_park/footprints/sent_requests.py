@@ -48,7 +48,7 @@ WHY = "a partner responds to a request of the enterprise, by a program without a
 
 @dataclass(frozen=True)
 class RequestAnswer:
-    """Outcome of a request, whoever made it.
+    """Outcome of a request.
 
     Attributes
     ----------

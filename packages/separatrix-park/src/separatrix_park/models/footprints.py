@@ -49,8 +49,8 @@ class Partner(TenantRow):
     """Another enterprise's node of PACT: how it signs in here, and how we sign in there.
 
     It receives no requests and no responses until two people of the enterprise have agreed: one proposes
-    it, another approves it. Its programs sign in with ``client_id`` and a secret of which only the hash is
-    stored; ``remote_secret`` is encrypted under the park's key.
+    it, another approves it. Its programs sign in with ``client_id`` and a secret; only the hash of the
+    secret is stored. ``remote_secret`` is encrypted under the park's key.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -340,7 +340,7 @@ class ProductRollUp(TenantRow):
 
 
 class RollUpInput(TenantRow):
-    """An input of a roll-up: how much of which product, in which version of which footprint.
+    """An input of a roll-up: the product, its amount, and the version of its footprint.
 
     ``amount`` goes into one unit of the product, ``carbon`` is the footprint of one unit of what goes in.
     """

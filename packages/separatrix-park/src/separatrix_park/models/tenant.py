@@ -52,14 +52,14 @@ class ScopedRows(models.QuerySet[M]):
         return super(ScopedRows, self._writable()).delete()
 
     def bulk_create(self, objs: Any, *args: Any, **named: Any) -> list[M]:
-        """Insert rows, all of which have to be writable."""
+        """Insert rows, which must all be writable."""
         rows = list(objs)
         for row in rows:
             row.require_writable()
         return super().bulk_create(rows, *args, **named)
 
     def bulk_update(self, objs: Any, *args: Any, **named: Any) -> int:
-        """Change rows, all of which have to be writable."""
+        """Change rows, which must all be writable."""
         rows = list(objs)
         for row in rows:
             row.require_writable()

@@ -244,7 +244,7 @@ def require_authentic(found: Archive, keys: Sequence[str], *, accept: bool) -> b
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a device may have no end, and a pipe no writer
-            raise damaged(path, say("it is no regular file"))
+            raise damaged(path, say("not a regular file"))
         with zipfile.ZipFile(path) as archive:
             yield archive
     except OSError as problem:

@@ -100,10 +100,10 @@ def is_under_way(alias: str) -> bool:
 
 
 def require_no_park(alias: str) -> None:
-    """Refuse a database that somebody uses: none of its rows and rights are changed.
+    """Reject a database in use: none of its rows and rights are changed.
 
-    A park has a log from its first invitation on; tables of a park without one are what an `init` or a
-    restore leaves that did not come to its end.
+    A park has a log from its first invitation on; tables of a park without a log are left by an interrupted
+    `init` or restore.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Restoring a backup: an older schema is made as it was, filled, compared, and migrated forward.
 
-The database is filled in one transaction and held against the digests of its tables; what is restored tells
-the log, so that nobody takes an older state for one that went on.  A database of PostgreSQL is marked until
-the folder of the park has its name: what did not come to its end is not served, and may begin again.
+The database is filled in one transaction and compared with the digests of its tables. The restore is
+recorded in the log, so that an older state cannot pass as a continuous one. A PostgreSQL database is marked
+until the folder of the park has its name: an interrupted restore is not served, and may start again.
 """
 
 from __future__ import annotations
