@@ -253,12 +253,12 @@ def test_a_footprint_goes_along_a_chain_with_a_circle_and_so_does_its_correction
     lime.awaits_change(LIME, 3)
     assert lime.pass_on(LIME) == pytest.approx(1 + 0.2 * 3.1624)
 
-    # What comes back by the circle changes cement by too little to matter: nobody need be told.
+    # What comes back by the circle changes cement by immaterial: nobody need be told.
     cement.received(at_cement, 2)
     cement.awaits_change(CEMENT, 3)
     assert cement.worked_out(CEMENT) == pytest.approx(155 / 49, abs=0.005)
     cement.enters.open("/products/")
-    expect(cement.enters.page.locator("main")).to_contain_text("too little to matter")
+    expect(cement.enters.page.locator("main")).to_contain_text("immaterial")
 
     # Lime has another customer, which stands in the first park and knows nothing of its neighbour.
     at_lime_2, _ = connect(glass, lime, "Pine Glass", "Hill Lime")
@@ -305,7 +305,7 @@ def test_an_office_publishes_what_gives_nobody_away(browser: Browser, parks: Two
     expect(office.form("/published/new/")).to_have_count(0)
 
     office.go("a.button[href*=merged]")
-    expect(told).to_contain_text("nobody can reckon back to an enterprise")
+    expect(told).to_contain_text("no one can infer the figures of a single enterprise")
     office.page.locator("#id_title").fill("Emissions of the year")
     office.press("/published/new/")
 

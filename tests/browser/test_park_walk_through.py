@@ -126,7 +126,7 @@ def test_a_park_begins_reports_and_reads_its_brief(
     # The office comes by the first link, which works once, and needs a second factor.
     office = people.come(park.links[""])
     expect(office.locator("#codes")).to_be_visible()
-    office.get_by_role("link", name="I have kept them").click()
+    office.get_by_role("link", name="I have saved them").click()
     expect(office.get_by_role("heading", name="First steps")).to_be_visible()
     stranger = browser.new_context().new_page()
     stranger.goto(park.at(park.links[""]))
@@ -143,7 +143,7 @@ def test_a_park_begins_reports_and_reads_its_brief(
     year = office.locator("[name=year]")
     year.select_option(str(YEAR)) if year.evaluate("e => e.tagName") == "SELECT" else year.fill(str(YEAR))
     office.locator("input[name^=due]").first.fill("2099-03-31")
-    office.get_by_role("button", name="Set it").click()
+    office.get_by_role("button", name="Set deadline").click()
     expect(office.get_by_role("cell", name="31 March 2099")).to_be_visible()
 
     # The first enterprise fills the form in; the second person approves it.

@@ -161,7 +161,7 @@ def test_a_sum_that_lacks_somebody_never_looks_complete(described: ParkFolder, j
     figure = re.search(r'class="figure">([^<]*)<', page)
     assert figure is not None
     assert figure[1].startswith("~")
-    assert "of 3 enterprises 2 have told everything" in page and "(1 in doubt)" in page
+    assert "of 3 enterprises, 2 have complete data" in page and "(1 in doubt)" in page
     assert "E2" in page
     approve("E1", "energy", 2025, monthly_bills(90.0))
     assert sums(2025).year.sign == "≥"
@@ -183,8 +183,8 @@ def test_a_row_that_was_left_out_marks_the_energy_and_its_parts(described: ParkF
         cells = re.findall(r'<td class="number">([^<]*\d[^<]*)</td>', told)
         assert cells, address
         assert all(cell[0] in "≥–" or cell.endswith("%") for cell in cells), (address, cells)
-    assert "of which not all of the energy is known: 1" in told
-    assert "together ≥" in office.get("/energy/?year=2025").content.decode()
+    assert "with incomplete energy data: 1" in told
+    assert "total ≥" in office.get("/energy/?year=2025").content.decode()
 
 
 def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFolder, join: Join) -> None:
@@ -203,7 +203,7 @@ def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFol
         months, monthly, _ = months_of(2025)
     assert monthly == 2 and all(month.energy and month.sign for month in months)
     page = join("office@example.org", "office").get("/answers/?year=2025").content.decode()
-    assert "share of what was counted" in page
+    assert "share of reported total" in page
 
 
 def test_a_park_that_is_still_to_be_counted_shows_no_sums(described: ParkFolder, join: Join) -> None:
@@ -251,7 +251,7 @@ def test_an_answer_says_its_version_and_is_stale_after_an_approval(described: Pa
     three()
     office = join("office@example.org", "office")
     waits = office.get("/answers/standard/").content.decode()
-    assert "Waits for its turn" in waits
+    assert "Queued" in waits
     office.get("/answers/check/")
     office.get("/answers/check/")
     with whole_park("tests"):
@@ -263,11 +263,11 @@ def test_an_answer_says_its_version_and_is_stale_after_an_approval(described: Pa
     version = re.search(r"Data version <code>(\w+)</code>", done)
     assert version is not None
     assert 'class="document"' in done
-    assert "does not hold them" not in done
+    assert "does not include them" not in done
     approve("E3", "energy", 2025, monthly_bills(8.0), sector="C26")
     former = office.get("/answers/check/").content.decode()
     assert version[1] in former
-    assert "does not hold them" in former
+    assert "does not include them" in former
 
 
 def test_an_answer_comes_as_a_file_in_both_languages(described: ParkFolder, join: Join) -> None:
@@ -297,8 +297,8 @@ def test_a_job_is_given_up(described: ParkFolder, join: Join) -> None:
     assert office.post(f"/answers/{number[1]}/cancel/").status_code == 302
     did_all()
     given_up = office.get("/answers/brief/").content.decode()
-    assert "This was given up." in given_up
-    assert "Waits for its turn" in office.get("/answers/brief/?again=1").content.decode()
+    assert "This calculation was cancelled." in given_up
+    assert "Queued" in office.get("/answers/brief/?again=1").content.decode()
 
 
 def test_a_job_that_runs_is_ended_with_its_process(described: ParkFolder) -> None:
@@ -395,7 +395,7 @@ def test_an_enterprise_sees_its_own_page_and_no_figure_of_a_neighbour(
     for address in ("/answers/", "/answers/check/", "/benchmarking/", "/budgets/", "/energy/flow/"):
         assert buyer.get(address).status_code == 403
     query = buyer.get("/energy/?enterprise=E1").content.decode()
-    assert "Nothing of this kind is approved." in query
+    assert "No approved data of this kind." in query
     assert b"E1" not in buyer.get("/energy/?as=csv").content
 
 
@@ -602,7 +602,7 @@ def test_page_one_tells_of_an_enterprise_the_first_of_what_it_lacks_and_its_page
     office = join("a@b.example", "office")
     approve("E1", "energy", 2025, monthly_bills(90.0))
     one = office.get("/answers/").content.decode().split('id="missing"')[1].split("</section>")[0]
-    whole = office.get("/enterprises/E1/").content.decode().split("What is missing")[1].split("</ul>")[0]
+    whole = office.get("/enterprises/E1/").content.decode().split("Missing data")[1].split("</ul>")[0]
     assert one.count("(energy.csv, row ") == 8 and whole.count("(energy.csv, row ") == 12
     rest = whole.count("<li>") - 8
     assert f'<a href="/enterprises/E1/">And {rest} more.</a>' in one
@@ -618,7 +618,7 @@ def test_a_park_that_says_not_where_it_lies_is_told_what_that_leaves_out(
     approve("E1", "accounts", 2025, [{"value_added": "4000", "output": "9000", "staff": "60"}])
     approve("E1", "energy", 2025, [{"carrier": "electricity", "amount": "5000", "unit": "MWh"}])
     told = office.get("/answers/").content.decode()
-    assert "electricity from the grid is left out of every sum" in told
+    assert "every sum excludes electricity from the grid" in told
     assert "Nothing is approved yet" not in told
     (park.path / "cluster.yaml").write_text(DESCRIBED, "utf-8")
     try:
@@ -658,7 +658,7 @@ def test_page_one_says_of_the_year_that_it_shows_what_the_diagnosis_says(
     assert before["E2"] == after["E2"]
     page = office.get("/answers/?year=2024").content.decode()
     count = int(whole.is_whole(2024).sum())
-    assert f"of 4 enterprises {count} have told everything" in page
+    assert f"of 4 enterprises, {count} have complete data" in page
 
 
 def test_every_page_has_one_reporting_year_one_total_and_one_completeness(

@@ -129,7 +129,7 @@ def test_a_body_past_the_bounds_is_refused_with_a_page(served: Served, join: Joi
         for claim in ({}, {"Cookie": f"park={'x' * 32}"}):
             answer = stranger.post("/account/login/", content=large, headers=claim)
             assert answer.status_code == 413
-            assert "This is larger than what is taken in" in answer.text
+            assert "This is too large" in answer.text
         chinese = stranger.post("/account/login/", content=large, headers={"Accept-Language": "zh-CN"})
         assert "内容过大" in chinese.text
     with served.browser(office) as browser:
@@ -166,7 +166,7 @@ def test_pages_of_failures_tell_no_more_than_what_to_do(
     office = join("office@example.org", "office")
     with served.browser(office) as browser:
         nothing = browser.get("/nothing-here/")
-        assert (nothing.status_code, "There is nothing here for you" in nothing.text) == (404, True)
+        assert (nothing.status_code, "There is nothing here for you to see" in nothing.text) == (404, True)
         assert browser.get("/", headers={"Host": "evil.example"}).status_code == 400
 
         def broken(*_: object) -> None:
@@ -175,7 +175,7 @@ def test_pages_of_failures_tell_no_more_than_what_to_do(
         monkeypatch.setattr(home, "render", broken)
         failed = browser.get("/")
         assert failed.status_code == 500
-        assert "Something went wrong here" in failed.text
+        assert "Something went wrong" in failed.text
         assert "4711" not in failed.text
         assert "RuntimeError" not in failed.text
     strict = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
@@ -196,8 +196,8 @@ def test_a_part_of_a_page_never_gets_the_log_in_into_itself(park: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("SQLITE_BUSY", "The service cannot answer now"),
-        ("SQLITE_FULL", "There is no room left to keep anything"),
+        ("SQLITE_BUSY", "The service is unavailable"),
+        ("SQLITE_FULL", "No storage space left"),
     ],
 )
 def test_a_database_that_does_not_answer_is_told_as_such(
@@ -255,7 +255,7 @@ def test_an_address_that_only_takes_forms_says_so(join: Join) -> None:
     office = join("office@example.org", "office")
     page = office.get("/people/1/role/", headers={"accept": "text/html"})
     assert (page.status_code, page["Allow"]) == (405, "POST")
-    assert "This cannot be done at this address" in page.content.decode()
+    assert "This address does not support this action" in page.content.decode()
     assert office.get("/people/1/role/", headers={"accept": "*/*"}).content == b""
 
 

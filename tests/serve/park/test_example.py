@@ -80,7 +80,7 @@ def test_the_example_is_a_park_in_which_every_state_is_seen(park: Any) -> None:
             person = Person.objects.get(email=guest.email)
             key = person.enterprise.key if person.enterprise else ""
             assert (person.role, key) == (guest.role, guest.enterprise)
-        assert "Made up" in browser.get("/").content.decode()
+        assert "Fictional" in browser.get("/").content.decode()
     with pytest.raises(InputError, match="W208"):
         fill_with_example(park)
 

@@ -82,7 +82,7 @@ def test_an_enterprise_sees_what_it_owes_and_nothing_of_a_neighbour(join: Join) 
     page = first_page(enters)
     assert "the meter was read twice" in page
     assert "Correct it" in page
-    assert "Nobody of your enterprise can approve yet" in page
+    assert "No one in your enterprise can approve yet" in page
     other = first_page(neighbour)
     assert "the meter was read twice" not in other
     assert "Report it" in other
@@ -99,7 +99,7 @@ def test_only_what_one_may_judge_waits_for_ones_approval(join: Join) -> None:
     second = join("c@e1.example", "approval", "E01", office)
     with whole_park("the tests look on"):
         reported("E01", "submitted", hands=[Person.objects.get(email="b@e1.example").pk])
-    assert "Look at it" not in first_page(first)
-    assert "With a second person" in first_page(first)
-    assert "Look at it" in first_page(second)
-    assert "With a second person" not in first_page(second)
+    assert "View" not in first_page(first)
+    assert "Waiting for another person" in first_page(first)
+    assert "View" in first_page(second)
+    assert "Waiting for another person" not in first_page(second)

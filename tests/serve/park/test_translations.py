@@ -35,4 +35,4 @@ def test_a_page_speaks_the_language_that_was_chosen() -> None:
         english = page_of(404)
     assert '<html lang="zh-hans">' in chinese
     assert "这里没有您可以查看的内容" in chinese
-    assert "There is nothing here for you" in english
+    assert "There is nothing here for you to see" in english

@@ -103,6 +103,6 @@ def test_the_office_hears_of_a_letter_that_was_not_taken(join: Join, box: list[A
         invited = office.post("/invitations/", {"email": "y@example.org", "role": "auditor"}, follow=True)
         linked = office.post(f"/people/{number}/link/", follow=True)
     for page in (invited.content.decode(), linked.content.decode()):
-        assert "did not take the letter" in page
+        assert "did not accept the message" in page
         assert "was sent" not in page
         assert "/join/" not in page and "/reset/key/" not in page

@@ -57,7 +57,7 @@ def test_a_code_is_taken_once_by_whichever_process(join: Join) -> None:
     for replayed in (code, before):
         refused = second.post("/account/2fa/authenticate/", {"code": replayed})
         assert refused.status_code == 200
-        assert "was used already" in refused.content.decode()
+        assert "has already been used" in refused.content.decode()
     assert second.get("/people/").status_code == 302
 
 

@@ -160,7 +160,7 @@ def test_a_token_that_is_not_for_us_is_refused(join: Join, provider: Provider, l
     provider.comes("office@example.org")
     provider.token_lies = lies
     client = browser()
-    assert "could not be trusted" in comes_back(provider, client).content.decode()
+    assert "could not be verified" in comes_back(provider, client).content.decode()
     assert client.get("/").status_code == 302
 
 
@@ -182,11 +182,11 @@ def test_the_way_back_is_good_once_and_in_the_same_browser(join: Join, provider:
     provider.comes("office@example.org")
     own, other = browser(), browser()
     back = way_back(provider, own)
-    assert "could not be trusted" in other.get(back).content.decode()
+    assert "could not be verified" in other.get(back).content.decode()
     assert other.get("/").status_code == 302
     assert own.get(back)["Location"] == "/"
     own.post("/account/logout/")
-    assert "could not be trusted" in own.get(back).content.decode()
+    assert "could not be verified" in own.get(back).content.decode()
     assert own.get("/").status_code == 302
 
 
@@ -216,7 +216,7 @@ def test_a_provider_that_does_not_answer_is_told(join: Join, provider: Provider,
         patch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "other.pem"))
         page = browser().post(LOGIN)
     assert page.status_code == 502
-    assert "could not be trusted" in page.content.decode()
+    assert "could not be verified" in page.content.decode()
 
 
 def test_a_link_alone_does_not_begin_a_login(join: Join, provider: Provider) -> None:
@@ -269,7 +269,7 @@ def test_who_comes_by_the_provider_alone_has_no_password_to_change(join: Join, p
     comes_back(provider, client)
     for page in ("/account/password/change/", "/account/password/set/"):
         told = client.get(page, follow=True)
-        assert "there is no password here to change" in told.content.decode()
+        assert "there is no password to change here" in told.content.decode()
     new = {"password1": "four other words here", "password2": "four other words here"}
     client.post("/account/password/set/", new)
     client.post("/account/password/change/", new)

@@ -59,13 +59,13 @@ def test_a_footprint_goes_from_a_record_to_a_partner(people: tuple[Any, Any, Any
     page = _words(entry.get("/footprints/"))
     assert "1 partner" in page
     assert "0.66" in page
-    assert "customer" in _words(entry.get(address)).split("Who has it")[1]
+    assert "customer" in _words(entry.get(address)).split("Delivered to")[1]
     newer = _propose(entry, pcf={"pcfExcludingBiogenicUptake": "0.7"})
     assert "before: 0.66" in _words(approval.get(newer))
     approval.post(f"{newer}publish/")
     assert "replaced by a newer one" in _words(entry.get(address))
     refused = approval.post(f"{newer}withdraw/", {"why": ""}, follow=True)
-    assert "there is no reason given" in _words(refused)
+    assert "no reason given" in _words(refused)
     approval.post(f"{newer}withdraw/", {"why": "measured wrongly"})
     assert "measured wrongly" in _words(entry.get(newer))
     assert program.ids() == [pf]
@@ -81,7 +81,7 @@ def test_a_record_that_is_none_is_told_at_its_field(people: tuple[Any, Any, Any,
     for record in ("[", "[1]", '{"data": 1}'):
         answer = entry.post("/footprints/new/", {"record": record})
         assert (record, answer.status_code) == (record, 422)
-        assert "This is no record in JSON" in _words(answer)
+        assert "This is not a JSON record" in _words(answer)
     sent = SimpleUploadedFile("record.json", json.dumps({"data": record_of()}).encode())
     assert entry.post("/footprints/new/", {"file": sent}).status_code == 302
     broken = record_of()
@@ -100,7 +100,7 @@ def test_the_page_tells_what_the_protocol_wants_and_the_record_lacks(
     late = {"referencePeriodStart": "2025-01-01T00:00:00Z", "referencePeriodEnd": "2026-01-01T00:00:00Z"}
     page = _words(entry.get(_propose(entry, pcf=late)))
     assert "the share of primary data" in page
-    assert "the ratings of the data" in page
+    assert "the data quality ratings" in page
     assert "the share of primary data" not in _words(entry.get(_propose(entry)))
 
 
@@ -116,9 +116,9 @@ def test_a_request_is_answered_on_its_page(people: tuple[Any, Any, Any, Any]) ->
     page = _words(approval.get(first))
     assert KNOWN in page
     assert "this year's" in page.replace("&#x27;", "'")
-    assert "No footprint is published that could be sent" in page
+    assert "There are no published footprints to send" in page
     approval.post(f"{_propose(entry)}publish/")
-    assert "Whoever may approve" in _words(entry.get(first))
+    assert "A person who can approve" in _words(entry.get(first))
     assert entry.post(first, {"verdict": "fulfil"}).status_code == 403
     assert approval.post(first, {"verdict": "fulfil", "footprint": "x"}).status_code == 422
     chosen = re.findall(r'name="footprint" value="([^"]+)"', approval.get(first).content.decode())
@@ -146,9 +146,9 @@ def test_a_request_of_a_partner_that_was_removed_waits_for_nobody(people: tuple[
         told = _words(approval.get(page))
         assert "wait for an answer" not in told and "waits for an answer" not in told
         assert "Waiting for an answer" not in told
-    assert "is no partner any more" in _words(approval.get(address))
+    assert "is no longer a partner" in _words(approval.get(address))
     answer = approval.post(address, {"verdict": "fulfil", "footprint": chosen})
-    assert answer.status_code == 422 and "is no partner any more" in _words(answer)
+    assert answer.status_code == 422 and "is no longer a partner" in _words(answer)
 
 
 def test_the_pages_are_the_enterprises_own(people: tuple[Any, Any, Any, Any], join: Join) -> None:

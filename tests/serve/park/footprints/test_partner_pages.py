@@ -104,7 +104,7 @@ def test_another_address_of_a_partner_waits_for_a_second_person(
     assert browsers["entry"].post(f"{address}connection/", {"connection": other}).status_code == 302
     page = page_of(browsers["entry"], address)
     assert "/elsewhere/token" in page
-    assert "Take it back" in page
+    assert "Withdraw" in page
     assert browsers["entry"].post(f"{address}reject/").status_code == 302
     assert "/elsewhere/token" not in page_of(browsers["entry"], address)
 
@@ -131,12 +131,12 @@ def test_what_was_asked_for_and_did_not_come_is_told(partnered: Any, browsers: d
     with partnered.speaking("entry"):
         request = ask(partnered.partner, (cement, lime), "", partnered.entry)
     address = f"/partners/{partnered.partner.pk}/"
-    assert "No footprint came under" not in page_of(browsers["entry"], address)
+    assert "No footprint received under" not in page_of(browsers["entry"], address)
     with partnered.program():
         told = {"requestEventId": request.event_id, "pfs": [record_of(cement)]}
         take_fulfilled(partnered.partner, str(uuid.uuid4()), told)
     page = page_of(browsers["entry"], address)
-    assert f"No footprint came under:</span> <code>{lime}</code></td>" in page
+    assert f"No footprint received under:</span> <code>{lime}</code></td>" in page
     answer = browsers["entry"].get(address, headers={"accept-language": "zh-CN"})
     assert "以下编号没有收到足迹" in answer.content.decode()
 
@@ -219,12 +219,12 @@ def test_a_record_of_an_older_data_model_and_of_another_company_is_told_as_that(
     with partnered.speaking():
         old, new = (receive(partnered.partner, record, LIST) for record in (OLD_MODEL, record_of()))
     page = page_of(browsers["entry"], f"/received/{old.pk}/")
-    assert "version 2 of PACT" in page
-    assert "another company" in page
+    assert "version 2 of the PACT data model" in page
+    assert "company ids in the record differ" in page
     assert re.search(r"20\skg CO2e\s+for 12.5 litre", page)
     page = page_of(browsers["entry"], f"/received/{new.pk}/")
-    assert "version 2 of PACT" not in page
-    assert "another company" not in page
+    assert "version 2 of the PACT data model" not in page
+    assert "company ids in the record differ" not in page
 
 
 @ON_ONE
@@ -241,7 +241,7 @@ def test_people_are_told_at_home_what_waits_of_partners(partnered: Any, browsers
         enter_connection(partnered.partner, told, partnered.entry)
     with partnered.speaking():
         propose("Quarry", None, partnered.approval)
-    waits = "{} waits for your approval as a partner"
+    waits = "{} waits for your approval"
     page = page_of(browsers["approval"], "/")
     assert waits.format("Lime works") in page
     assert waits.format("Cement works") in page
@@ -252,4 +252,4 @@ def test_people_are_told_at_home_what_waits_of_partners(partnered: Any, browsers
     browsers["entry"].post(f"{address}ask/", {"products": "urn:gtin:4712345060507"})
     send_due()
     for browser in browsers.values():
-        assert "Something could not be sent to Cement works" in page_of(browser, "/")
+        assert "A message to Cement works" in page_of(browser, "/")

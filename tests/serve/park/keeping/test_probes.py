@@ -117,6 +117,6 @@ def test_the_office_sees_how_the_service_fares(join: Join) -> None:
     office, auditor = join("office@example.org", "office"), join("auditor@example.org", "auditor")
     page = office.get("/status/")
     assert page.status_code == 200
-    assert "No backup was made yet" in page.content.decode()
+    assert "No backup yet" in page.content.decode()
     assert auditor.get("/status/").status_code == 403
     assert client().get("/status/", SERVER_NAME="localhost").status_code == 302

@@ -188,7 +188,7 @@ def test_what_changed_since_it_was_looked_at_is_not_published(
     assert looked_at.checked.passes
     delete_report(park, enterprises[0].pk, "energy", 2025, "tests", "by mistake")
     monkeypatch.setattr(work, "figures", lambda wish: looked_at)
-    with pytest.raises(InputError, match="changed meanwhile"):
+    with pytest.raises(InputError, match="changed in the meantime"):
         work.publish(Wish(2025), "too late", office())
     with whole_park("the tests look on"):
         assert not Publication.objects.exists()
@@ -204,7 +204,7 @@ def test_another_table_than_the_one_that_was_looked_at_is_not_published(park: Pa
     enterprises = fill(park.path)
     seen = figures(Wish(2025)).data_version
     correct(enterprises[0], 510)
-    with pytest.raises(InputError, match="changed meanwhile"):
+    with pytest.raises(InputError, match="changed in the meantime"):
         publish(Wish(2025), "on other data", office(), seen)
     for wish in (
         Wish(2025, (("C22", "C99"),)),
@@ -261,20 +261,20 @@ def test_the_page_says_what_a_park_of_few_of_zeros_and_of_no_sector_may_publish(
         assert found.status_code == 200
         return str(found.content.decode())
 
-    assert "No approved figures yet" in page() and "would give an enterprise away" not in page()
+    assert "No approved figures yet" in page() and "would reveal an enterprise" not in page()
     those = fill(park.path, (500, 400, 300))
-    assert "would give an enterprise away" in page() and "Who could reckon what" in page()
+    assert "would reveal an enterprise" in page() and "Who could infer what" in page()
     for one in those:
         delete_report(park, one.pk, "energy", 2025, "tests", "other years")
     approve_of(those, 2024, 0.0)
-    assert "There is nothing to publish" in page(2024) and "would give" not in page(2024)
+    assert "Nothing to publish" in page(2024) and "would reveal an" not in page(2024)
     with whole_park("the tests take their sectors away"):
         Enterprise.objects.update(sector="")
         Enterprise.objects.create(key="E3", name="Fourth", sector="")
         those = list(Enterprise.objects.order_by("key"))
     approve_of(those, 2023, 300.0)
-    assert "nobody can reckon back" in page(2023) and "1,260" in page(2023)
-    assert "no enterprise has approved figures of 1999" in page(1999)
+    assert "no one can infer" in page(2023) and "1,260" in page(2023)
+    assert "no enterprise has approved figures for 1999" in page(1999)
 
 
 def approve_of(those: Any, year: int, amount: float) -> None:

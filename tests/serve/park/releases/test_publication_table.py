@@ -204,7 +204,7 @@ def test_what_two_could_reckon_of_another_stands_in_one_row() -> None:
         (["Mill"], 1),
     ]
     assert rows[0]["earlier"] == [1, 2] and rows[0]["known"][0] == ("Scope 1", 1.0, 2.0)
-    assert rows[0]["lines"] == ["C22: Scope 1 · Scope 2, by the grid · Scope 1 and 2"]
+    assert rows[0]["lines"] == ["C22: Scope 1 · Scope 2, with the grid factor · Scope 1 and 2"]
 
 
 def test_a_sector_is_called_by_its_title_where_the_park_says_in_which_scheme(

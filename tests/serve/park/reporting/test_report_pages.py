@@ -89,7 +89,7 @@ def test_the_checks_speak_while_one_types_and_keep_nothing(cast: Cast) -> None:
     answer = enters.post(f"{ADDRESS}check/", {**DIESEL, "m0": ["-4"]})
     assert 'href="#m0-1"' in answer.content.decode()
     fine = text_of(enters.post(f"{ADDRESS}check/", DIESEL))
-    assert "no error and no doubt" in fine
+    assert "no errors and no doubts" in fine
     assert "diesel · t 1,000 –" in fine
     with cast.as_(cast.enters):
         assert not Report.objects.exists()
@@ -283,7 +283,7 @@ def test_a_supplier_is_known_without_a_list_of_neighbours(cast: Cast) -> None:
     enters = cast.browser(cast.enters)
     heat = {"layout": "grid", "carrier": ["heat"], "unit": ["GJ"], "m0": ["5"]}
     for name in ("E02", "West Lake Heat", "outside"):
-        assert "no error and no doubt" in text_of(
+        assert "no errors and no doubts" in text_of(
             enters.post(f"{ADDRESS}check/", {**heat, "supplier": [name]})
         )
     wrong = text_of(enters.post(f"{ADDRESS}check/", {**heat, "supplier": ["West Lake Heet"]}))
