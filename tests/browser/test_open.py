@@ -167,7 +167,7 @@ def test_a_folder_outlives_its_server(browser: Browser, served: Served, tmp_path
     _, address = served()
     context.new_page().goto(address)
     page.get_by_role("tab", name="Exchanges").click()
-    expect(page.get_by_role("heading", name="Who hands what to whom")).to_be_visible()
+    expect(page.get_by_role("heading", name="Network of exchanges")).to_be_visible()
     expect(page.get_by_label(re.compile("^Network of exchanges"))).to_be_visible()
     page.reload()
     expect(heading).to_have_text("Kalundborg Symbiosis")

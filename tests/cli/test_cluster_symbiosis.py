@@ -47,7 +47,7 @@ def test_json_holds_plan_bound_and_reasons(capsys: pytest.CaptureFixture[str]) -
     assert all(r["reason"] for r in found["rejected"]) and found["cluster"]["synthetic"]
 
 
-@pytest.mark.parametrize(("lang", "said"), [("en", "What to exchange."), ("zh", "交换什么。")])
+@pytest.mark.parametrize(("lang", "said"), [("en", "Exchanges."), ("zh", "交换内容。")])
 def test_text_answers_on_page_one(lang: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What to exchange, what to build, who pays whom, what is assumed."""
     assert (

@@ -314,7 +314,7 @@ def test_a_closed_enterprise_is_asked_for_nothing(tmp_path: Path) -> None:
     told = enterprise_feedback(cluster, "E5", year=2023)
     assert told.missing == () and told.gaps == () and str(told.away) == "it closed in 2022"
     text = written(feedback_document(cluster, told, language_of("en")), "md", "x").content.decode()
-    assert text.count("It closed in 2022; nothing is asked of it for 2023.") == 2
+    assert text.count("It closed in 2022; no data needed for 2023.") == 2
 
 
 def test_the_places_of_all_are_those_of_each() -> None:

@@ -97,15 +97,15 @@ def test_what_is_missing_is_told_and_not_added(tmp_path: Path) -> None:
     """The total is what was counted; then the estimate, whose it is, and the interval of both."""
     whole = park(tmp_path / "whole")
     less = park(tmp_path / "less", ((1, 2023), (2, 2023)))
-    assert "Nothing is known to be missing" in page(whole)["How complete."]
+    assert "are known to be missing" in page(whole)["Completeness."]
     told = page(less)
     counted = less.accounts.total(2023)
     assert f"{counted / 1e3:,.1f} kt CO2e counted" in told["lead"] and "missing" in told["lead"]
     low, high = re.findall(r"between ([0-9.]+) kt and ([0-9.]+) kt", told["lead"])[0]
     assert float(low) <= whole.accounts.total(2023) / 1e3 <= float(high)
-    assert "Firm 2" in told["How complete."] and "complete data: 8 of 10" in told["How complete."]
-    assert "energy or emissions of 2023, of firm 2" in told["What to fill in first."].lower()
-    assert "+" in told["Where we stand."] and "over the 8 of 10" in told["Where we stand."]
+    assert "Firm 2" in told["Completeness."] and "complete data: 8 of 10" in told["Completeness."]
+    assert "energy or emissions of 2023, of firm 2" in told["Missing data."].lower()
+    assert "+" in told["Current state."] and "over the 8 of 10" in told["Current state."]
 
 
 def test_a_year_that_is_hardly_filled_is_not_reported(tmp_path: Path) -> None:
@@ -113,8 +113,8 @@ def test_a_year_that_is_hardly_filled_is_not_reported(tmp_path: Path) -> None:
     found = park(tmp_path, tuple((k, 2023) for k in range(9)))
     told = page(found)
     assert found.year == 2022 and told["lead"].startswith("2022:")
-    assert "2023 is not reported" in told["How complete."]
-    assert "energy or emissions of 2023" in told["What to fill in first."].lower()
+    assert "2023 is not reported" in told["Completeness."]
+    assert "energy or emissions of 2023" in told["Missing data."].lower()
 
 
 def test_whom_the_standard_cannot_be_met_without(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_whom_the_standard_cannot_be_met_without(tmp_path: Path) -> None:
     found = FOUND["synthetic-park"]
     card = found.scorecard
     assert card is not None
-    told = page(found)["What to do next."]
+    told = page(found)["Next steps."]
     carbon = [g for g in card.gaps if g.requirement.measure == "carbon_per_energy"]
     gap = next(g for g in carbon if g.verdict == "not met")
     share = gap.requirement.value / float(gap.found or 0)
@@ -194,8 +194,8 @@ def test_names_in_figures_stand_whole_and_broken_axes_show() -> None:
 
 def test_a_trend_over_another_boundary_is_told_with_caution() -> None:
     """The scheme of Rotterdam took in more in 2013; Chinese counts by ten thousand tonnes."""
-    assert "may have changed in between" in page(FOUND["rotterdam"])["Where we stand."]
-    assert "may have changed" not in page(FOUND["synthetic-park"])["Where we stand."]
+    assert "may have changed in between" in page(FOUND["rotterdam"])["Current state."]
+    assert "may have changed" not in page(FOUND["synthetic-park"])["Current state."]
     told = " ".join(language_of("zh").tell(c) for c in FOUND["rotterdam"].cautions)
     assert "万吨" in told and "+" not in told and "kt" not in told
 
@@ -211,7 +211,7 @@ def test_the_largest_are_those_of_what_is_counted(tmp_path: Path) -> None:
     of = found.frame.concentrations[0]
     assert of.herfindahl_low is not None
     assert f"({of.herfindahl_low:.3f}–{of.herfindahl_high:.3f})" in told
-    assert "scope 1 alone" in page(found)["How complete."]
+    assert "scope 1 only" in page(found)["Completeness."]
 
 
 def test_no_score_of_zero_is_the_furthest(tmp_path: Path) -> None:
@@ -229,15 +229,15 @@ def test_no_score_of_zero_is_the_furthest(tmp_path: Path) -> None:
 def test_an_earlier_year_that_is_asked_for_says_nothing_false_of_later_ones() -> None:
     """Later years hold enough; they are not reported since another was asked for."""
     asked = page(diagnose(load_cluster("rotterdam"), year=2010))
-    assert "not reported" not in asked["How complete."]
+    assert "not reported" not in asked["Completeness."]
 
 
 def test_bills_of_a_year_and_a_grid_without_contracts_are_no_doubts() -> None:
     """The synthetic park is whole and right, and its first page says nothing else."""
     assert {r.code for r in FOUND["synthetic-park"].remarks if r.severity == "warning"} == {"K210"}
     assert (
-        page(FOUND["synthetic-park"])["How complete."]
-        == "Nothing is known to be missing from energy and emissions of 2024."
+        page(FOUND["synthetic-park"])["Completeness."]
+        == "No energy or emissions data of 2024 are known to be missing."
     )
 
 
@@ -248,7 +248,7 @@ def test_a_refused_row_of_wood_adds_nothing_to_the_total(tmp_path: Path) -> None
         for y, wood in ((2023, 5), (2024, 6))
     )
     told = page(diagnose(load_cluster(str(write(tmp_path, energy=ENERGY + rows)))))
-    assert told["lead"].startswith("2024: 1,938 t CO2e; ") and "2 of 3" in told["How complete."]
+    assert told["lead"].startswith("2024: 1,938 t CO2e; ") and "2 of 3" in told["Completeness."]
 
 
 def test_a_refused_row_of_heat_from_a_neighbour_has_an_upper_end(tmp_path: Path) -> None:
@@ -291,10 +291,10 @@ def test_with_whom_to_begin_where_no_standard_is_chosen() -> None:
     carbon = found.accounts.by_enterprise(found.year, internal=False)
     known = sorted((v for v in carbon.tolist() if v > 0), reverse=True)
     few = next(k for k in range(1, len(known)) if sum(known[:k]) >= sum(known) / 2)
-    told = page(found)["What to do next."]
+    told = page(found)["Next steps."]
     assert f"the {few} largest of {len(known)} emitters" in told
     assert f"{100 * sum(known[:few]) / sum(known):.0f} % of what is counted" in told
-    links = page(FOUND["kalundborg"])["What to do next."]
+    links = page(FOUND["kalundborg"])["Next steps."]
     assert "Asnæs power station" in links and "13 of the 30 links" in links
 
 
@@ -305,10 +305,10 @@ def test_who_counts_as_zero_by_declaration_is_told() -> None:
         assert found.year is not None
         emitted = found.accounts.by_enterprise(found.year)
         assert (emitted != emitted).sum() == silent and len(emitted) == whole
-        assert f"No row tells of {silent} of {whole} enterprises" in page(found)["How complete."]
+        assert ff"{silent} of {whole} enterprises" in page(found)["Completeness."]
         assert found.trend is not None and found.trend.bounds is None  # a zero that is told leaves no doubt
-    assert "No row tells" not in page(FOUND["synthetic-park"])["How complete."]
-    assert "25 enterprises have data in 2005 and 48 in 2022" in page(FOUND["rotterdam"])["Where we stand."]
+    assert "no rows in" not in page(FOUND["synthetic-park"])["Completeness."]
+    assert "25 enterprises have data in 2005 and 48 in 2022" in page(FOUND["rotterdam"])["Current state."]
 
 
 def test_why_comparisons_hold_different_numbers_of_enterprises() -> None:

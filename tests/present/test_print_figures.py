@@ -216,9 +216,9 @@ def test_a_shock_of_four_parties_has_a_row_for_each_share() -> None:
     ("outcome", "method", "told"),
     [
         ("E1", "exact", "no shock changes the outcome"),
-        ("E1", "sampled", "no shock was found that changes the outcome"),
-        ("separatrix", "exact", "on the separatrix: the slightest push decides"),
-        ("undecided", "sampled", "where the trajectory ends is undecided"),
+        ("E1", "sampled", "no shock that changes the outcome was found"),
+        ("separatrix", "exact", "on the separatrix: the smallest perturbation decides the outcome"),
+        ("undecided", "sampled", "the outcome is undecided"),
     ],
 )
 def test_why_a_shock_has_no_arrow_is_said_in_its_figure(outcome: str, method: Any, told: str) -> None:

@@ -212,7 +212,7 @@ def test_tables_keep_every_word_at_any_width(slug: str, width: int) -> None:
     """No cell is cropped: the words of the last column are all there, however narrow the terminal is."""
     analysis = analysed(slug)
     text = render_plain(analysis, width)
-    section = text[text.index("Rest points") : text.index("Why these labels")]
+    section = text[text.index("Rest points") : text.index("Basis for each label")]
     assert section.count("Nash") == len(analysis.rest_points)
     assert section.count("strict") == sum(p.strict_nash is True for p in analysis.rest_points)
 
@@ -240,7 +240,7 @@ def test_a_state_of_more_than_two_strategies_has_a_share_for_each() -> None:
     own = render_plain(analysed(OWN_PLAY), 120)
     assert "(1; 0, 0, 1)" in own
     assert "Speeds of change: Mills s, Forges 1." in own
-    assert "What Forges earns in an encounter with Mills." in own
+    assert "Payoff of Forges in an encounter with Mills." in own
 
 
 def test_a_rest_set_between_pure_states_is_told_by_its_ends() -> None:
@@ -294,5 +294,5 @@ def test_payoffs_that_move_are_shown_as_they_were_written() -> None:
         "payoff_functions": {"A": {"yes": "1 - x^2", "no": "x/2"}},
     }
     text = render_plain(analysed(functions))
-    assert "What a strategy earns depends on the state." in text
+    assert "The payoff of a strategy depends on the state." in text
     assert "1 − x²" in text

@@ -97,7 +97,7 @@ def test_a_verb_that_tells_times_tells_what_they_rest_on(tmp_path: Path) -> None
     from separatrix.dynamics.integration.trajectory import trajectory
     from separatrix.reports.trajectories import trajectories_json, trajectories_text
 
-    told = "Times are years; the speed that they rest on is assumed."
+    told = "Times are in years; the speed behind them is assumed."
     game = calibrate(worked(tmp_path), given={"x": 0.3}).game
     orbit = trajectory(game, {"x": 0.3, "y": 0.3}, until=5, points=3)
     assert told in trajectories_text([orbit], None, game)

@@ -205,7 +205,7 @@ def test_the_command_tells_the_curve_in_every_form(
     assert (
         run(["cluster", "measures", "synthetic-park", *asked, "--figure", "path", "--out", str(drawn)]) == 0
     )
-    assert "straight line to the target" in drawn.read_text("utf-8")
+    assert "linear reduction pathway" in drawn.read_text("utf-8")
     assert run(["cluster", "measures", "synthetic-park", "--figure", "path"]) != 0
     assert "target year" in capsys.readouterr().err
     folder = write(tmp_path / "bad", energy=COAL, measures=f"{HEAD}{GOOD}B,E01,1,1,1,1,0,,,\n")

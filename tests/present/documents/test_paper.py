@@ -204,7 +204,7 @@ def test_wrong_claims_stand_in_the_report() -> None:
     assert "1 error was found in 2 claims of the paper." in lead
     told = "\n".join(plain(c) for b in document.blocks for c in lines_of(b))
     assert "is not the replicator equation of the payoffs" in told
-    assert "The paper makes 2 claims. Compared with what follows from its model, they give 1 error." in told
+    assert "The paper makes 2 claims. The comparison with its model found 1 error." in told
 
 
 def test_a_paper_without_errors_is_not_said_to_give_none() -> None:
@@ -213,7 +213,7 @@ def test_a_paper_without_errors_is_not_said_to_give_none() -> None:
     inert = Finding(code="P621", severity="note", where="game.yaml:1:1", text="C is inert.")
     words = language_of("en")
     told = plain(claims_lead(replace(found, claims=7, findings=(inert,)), words))
-    assert told == f"{words.CLAIMS_RIGHT.format(claims=7)} There is more to note: 1 note."
+    assert told == f"{words.CLAIMS_RIGHT.format(claims=7)} Further notes: 1 note."
 
 
 def test_trajectories_on_closed_orbits_are_not_said_to_settle() -> None:

@@ -121,7 +121,7 @@ def test_a_regime_beyond_the_window_is_told_as_such() -> None:
     game = separatrix.load("coal-safety")
     found = separatrix.regime_map(game, {"H": (9, 20), "F": ("15/2", 20)}, grid=(4, 4))
     told = regime_map_text(found)
-    assert "Everywhere in the window the same holds: E4 (invest in safety, strict supervision)." in told
+    assert "The whole window is one regime: E4 (invest in safety, strict supervision)." in told
     assert "(beyond the window)" in told
 
 

@@ -57,7 +57,7 @@ def kind_of(path: str) -> str:
 
 def names_of_the_example() -> set[str]:
     """Return what enterprises of the example call themselves and their own things."""
-    found = {"Made up", "Test park", "Separatrix", "Bay Refinery", "Coast Packaging"}
+    found = {"Synthetic data", "Test park", "Separatrix", "Bay Refinery", "Coast Packaging"}
     for path in shipped_cluster("synthetic-park").glob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             cells = {cell for row in csv.DictReader(file) for cell in row.values() if " " in cell}
