@@ -152,7 +152,7 @@ def test_a_folder_outlives_its_server(browser: Browser, served: Served, tmp_path
     page.get_by_role("button", name="File or folder").click()
     choose = page.get_by_label("The folder of a cluster")
     choose.set_input_files(empty)
-    expect(page.get_by_role("alert").filter(has_text="There is no file in this folder.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="This folder contains no files.")).to_be_visible()
     choose.set_input_files(park)
     expect(page.get_by_role("alert").locator(".fault")).to_be_visible()
     (park / "cluster.yaml").write_text(whole, "utf-8")

@@ -32,7 +32,7 @@ def test_shares_of_the_file_are_exact_and_others_are_not_in_it(page: Page, tmp_p
         told = f"basin of {name}: {100 * share:.2f} % of all starts (exact)"
         expect(page.locator(".phase-legend li").filter(has_text=told)).to_be_visible()
     page.get_by_role("tab", name="Regime map").click()
-    page.get_by_label("Along one lever: where starts end").check()
+    page.get_by_label("One lever: outcomes").check()
     expect(page.get_by_text("Exact at each of 40 positions")).to_be_visible()
     at = separatrix.basins(game, {"pi1": 12}).fractions
     expect(row(page, "12")).to_have_text([f"{100 * at[name]:g} %" for name in ("E1", "E4")] + ["exact"])
@@ -62,7 +62,7 @@ def test_shares_that_are_followed_can_be_stopped_and_have_their_error(
     """Three parties: progress, a stop, going on; in Chinese the same table without asking anew."""
     page.goto(studio("battery-recycling"))
     page.get_by_role("tab", name="Regime map").click()
-    page.get_by_label("Along one lever: where starts end").check()
+    page.get_by_label("One lever: outcomes").check()
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text("Stopped.")).to_be_visible()
     expect(page.locator(".along-table")).to_have_count(0)

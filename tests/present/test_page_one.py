@@ -305,7 +305,7 @@ def test_who_counts_as_zero_by_declaration_is_told() -> None:
         assert found.year is not None
         emitted = found.accounts.by_enterprise(found.year)
         assert (emitted != emitted).sum() == silent and len(emitted) == whole
-        assert ff"{silent} of {whole} enterprises" in page(found)["Completeness."]
+        assert f"{silent} of {whole} enterprises" in page(found)["Completeness."]
         assert found.trend is not None and found.trend.bounds is None  # a zero that is told leaves no doubt
     assert "no rows in" not in page(FOUND["synthetic-park"])["Completeness."]
     assert "25 enterprises have data in 2005 and 48 in 2022" in page(FOUND["rotterdam"])["Current state."]

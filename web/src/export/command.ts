@@ -58,10 +58,10 @@ function sweepWords(game: GameModel, at: View, file: string, { name, range }: Ov
 function notesOf(game: GameModel, at: View): Note[] {
   const notes: Note[] = [];
   if (at.pulses.length > 0) {
-    notes.push({ text: "Support for a time is not part of these commands; what is copied as Python holds it." });
+    notes.push({ text: "These commands do not include temporary support; the Python code does." });
   }
   if (game.scheduled.length > 0) {
-    notes.push({ text: "The game file changes {names} in time; the page does not, and `trajectory` does.", holes: { names: game.scheduled.join(", ") } });
+    notes.push({ text: "In the game file {names} change over time; `trajectory` takes that into account, this page does not.", holes: { names: game.scheduled.join(", ") } });
   }
   return notes;
 }

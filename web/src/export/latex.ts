@@ -58,7 +58,7 @@ export function latexOf(game: GameModel, { values, moving, labelled, unknown }: 
   }
   section(say("Rest points"), table(shares, symbol, labelled, unknown, say));
   const general = shifting ? "" : formulasTable(game, symbol, shares, say);
-  if (general) section(say("Rest points in general"), general);
+  if (general) section(say("Rest points, symbolic"), general);
   const body = sections.join("\n\n");
   const title = texText(game.title);
   const chinese = language === "zh" || CHINESE.test(title + body);
@@ -99,7 +99,7 @@ function signs(text: string): string {
 function table(
   shares: string[], symbol: (name: string) => string, { points, sets, complete }: Labelled, unknown: string, say: Say,
 ): string {
-  const head = [say("Point"), ...shares.map((name) => `$${symbol(name)}$`), say("Eigenvalues"), say("Stability"), say("Why")];
+  const head = [say("Point"), ...shares.map((name) => `$${symbol(name)}$`), say("Eigenvalues"), say("Stability"), say("Basis")];
   const rows = points.map((p) => [
     texText(p.id), ...p.exact.map((x) => `$${numberTex(x)}$`), p.eigenvalues.map((v) => `$${complexTex(v)}$`).join(", "),
     texText(p.label === null ? unknown : say(p.label)), texText(p.label === null ? "" : say(p.why, p.whyHoles)),

@@ -29,7 +29,7 @@ function timePicture(title: string): SvgNode | null {
     title: `${name} · ${told}`, curves: rows.map(({ stroke, shares }) => ({ ...stroke, values: shares[j]! })),
   }));
   const spans = view.value.pulses.filter(canBe).map((p): [number, number] => [fraction(p.from), fraction(p.until)]);
-  const unit = game.time_unit ? say("Time ({unit})", { unit: say(game.time_unit) }) : say("Time, in the unit in which payoffs are paid");
+  const unit = game.time_unit ? say("Time ({unit})", { unit: say(game.time_unit) }) : say("Time, in the unit of the payoffs");
   return curvesPicture(title, times.value, unit, panels, spans, followed.value.map(({ id }) => nameOf(id)));
 }
 

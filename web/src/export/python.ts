@@ -17,7 +17,7 @@ export function pythonOf(game: GameModel, at: View, named: Named): Copied {
   const notes: Note[] = [];
   const lines = ["import separatrix", ""];
   if (named.kind === "cluster") {
-    notes.push({ text: "First, at a terminal: {command}", holes: { command: `separatrix calibrate ${quoted(named.name)} --out ${quoted(gameFileOf(named))}` } });
+    notes.push({ text: "First run in a terminal: {command}", holes: { command: `separatrix calibrate ${quoted(named.name)} --out ${quoted(gameFileOf(named))}` } });
   }
   lines.push(`game = separatrix.load(${text(named.kind === "cluster" ? gameFileOf(named) : named.name)})`);
   if (acting.length > 0) lines.push(`game = separatrix.with_instruments(game, ${list(acting)})`);

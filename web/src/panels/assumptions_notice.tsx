@@ -12,7 +12,7 @@ export function AssumptionsNotice() {
     <div role="status">
       {broken.value.length > 0 && (
         <p class="notice">
-          {say("Outside the assumptions of the game, which its proofs rest on: {conditions} does not hold.", { conditions: broken.value.join(", ") })}
+          {say("Outside the assumptions of the game, so its proofs do not apply: {conditions} does not hold.", { conditions: broken.value.join(", ") })}
         </p>
       )}
       {trouble && <p class="notice wrong-notice">{say(trouble)}</p>}

@@ -27,9 +27,9 @@ export function ConnectionNotice() {
     return () => { clearTimeout(timer); };
   }, [state]);
   const told = state === "gone"
-    ? say("The server does not answer. What the page computes by itself goes on; everything else waits until it is back.")
-    : state === "locked" && home ? say("You have been logged out. Log in again in another tab; then this page goes on by itself.")
-    : state === "locked" ? say("The server was started anew. Open the address that it printed; then this page goes on by itself.")
+    ? say("The server does not respond. Results computed in the page continue; everything else waits until it is back.")
+    : state === "locked" && home ? say("You have been logged out. Log in again in another tab; this page then continues automatically.")
+    : state === "locked" ? say("The server was restarted. Open the address that it printed; this page then continues automatically.")
       : back ? say("The server is back.") : null;
   // The region is always there, so that a screen reader hears what appears in it.
   return <div role="status">{told && <p class={`notice ${back ? "" : "wrong-notice"}`}>{told}</p>}</div>;

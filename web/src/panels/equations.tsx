@@ -31,7 +31,7 @@ export function Equations() {
       {payoffs ? <Payoffs game={game} /> : <p>{unpaid(game.form)}</p>}
       <h2>{say("Replicator equations")}</h2>
       {equations ? sharesOf(game).map((share, k) => <Line key={share} left={rateOf(share)} formula={equations[k]!} />)
-        : <p>{say("The equations are too long to be read here; a report has them.")}</p>}
+        : <p>{say("The equations are too long to show here; see a report.")}</p>}
       <h2>{say("Jacobian matrix")}</h2>
       {shifting.value && withNumbers.value ? <p>{say("An instrument in force makes parameters depend on the shares: the matrix of the file does not hold for them.")}</p>
         : jacobian?.length ? <Jacobian rows={jacobian} /> : <p>{underived(jacobian)}</p>}
@@ -43,16 +43,16 @@ export function Equations() {
 /** Why there are no payoffs to be shown. */
 function unpaid(form: GameModel["form"]): string {
   switch (form) {
-    case "advantages": return say("The game file tells how much more the first strategy earns than the second, and no payoffs.");
-    case "replicator": return say("The game file tells the equations, and no payoffs.");
-    default: return say("The payoffs are too long to be read here; a report has them.");
+    case "advantages": return say("The game file gives payoff differences between strategies instead of payoffs.");
+    case "replicator": return say("The game file gives equations instead of payoffs.");
+    default: return say("The payoffs are too long to show here; see a report.");
   }
 }
 
 /** Why there is no matrix to be shown: an empty one is that of payoffs that are no rational functions. */
 function underived(jacobian: Written[][] | null): string {
-  return jacobian ? say("The payoffs are no rational functions of the shares; the Jacobian matrix is written for those alone.")
-    : say("The Jacobian matrix is too long to be read here; a report has it.");
+  return jacobian ? say("The payoffs are not rational functions of the shares, so the Jacobian matrix is not shown.")
+    : say("The Jacobian matrix is too long to show here; see a report.");
 }
 
 function written(formula: Written): Layout {

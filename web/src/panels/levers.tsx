@@ -54,7 +54,7 @@ function beyondRange({ told, range }: Lever, now: string): string {
 function toldMarks(found: Mark[]): SliderMark[] {
   const states = (ids: string[]) => (ids.length ? ids.join(", ") : say("none"));
   return found.map(({ at, exact, before, after }) => ({
-    at, exact, told: say("{at}: below it stable {before}; above it {after}", { at: exact, before: states(before), after: states(after) }),
+    at, exact, told: say("{at}: stable below: {before}; above: {after}", { at: exact, before: states(before), after: states(after) }),
   }));
 }
 
@@ -80,10 +80,10 @@ export function Levers() {
       <AssumptionsNotice />
       {game.parameters.length > 0 && <h2>{say("Parameters")}</h2>}
       {unsaid.length > 0 && (
-        <p class="meaning">{say("The model gives no value for {names}: each stands at 0 until it is moved.", { names: unsaid.map(textOf).join(", ") })}</p>
+        <p class="meaning">{say("The model gives no value for {names}: each is 0 until you move it.", { names: unsaid.map(textOf).join(", ") })}</p>
       )}
       {levers.some((l) => l.kind === "parameter" && !l.told.range) && (
-        <p class="meaning">{say("Where the model gives no range, a slider runs from nothing to twice the value.")}</p>
+        <p class="meaning">{say("If the model gives no range, a slider runs from 0 to twice the value.")}</p>
       )}
       {levers.filter((l) => l.kind === "parameter").map(row)}
       {fixed.length > 0 && (

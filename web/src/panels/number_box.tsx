@@ -18,7 +18,7 @@ export function NumberBox({ id, label, text, onChange, describedBy, refused }: P
   // A value that changes elsewhere, by undo or a slider, replaces what was being typed.
   useEffect(() => setDraft(null), [text]);
   const exact = draft === null ? null : exactText(draft);
-  const fault = exact === null ? say("Not a number: write 0.3 or 1/3. {value} still holds.", { value: text }) : refused?.(exact) ?? "";
+  const fault = exact === null ? say("Not a number: write 0.3 or 1/3. The value is still {value}.", { value: text }) : refused?.(exact) ?? "";
   const wrong = draft !== null && fault !== "";
   const apply = () => {
     if (exact === null || wrong) return;

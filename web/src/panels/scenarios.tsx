@@ -20,7 +20,7 @@ export function Scenarios() {
       <div class="group" role="group" aria-label={say("Compare")}>
         <button disabled={!moved} onClick={() => { change({ positions: {}, levels: {} }); }}>{say("Reset all")}</button>
         <button aria-pressed={pinned !== null}
-          title={say("Keeps the present view as a pale picture to compare with")}
+          title={say("Keeps the current view as a pale picture for comparison")}
           onClick={() => { change({ pinned: pinned ? null : { positions, levels, scenario } }); }}>
           {pinned ? say("Unpin") : say("Pin")}
         </button>

@@ -59,14 +59,14 @@ function named(game: GameModel): Named {
 
 async function copy(text: string): Promise<void> {
   const done = await copyText(text);
-  told.value = done ? say("Copied.") : say("The browser does not let this page copy; the text stands below.");
+  told.value = done ? say("Copied.") : say("The browser does not let this page copy; the text is shown below.");
   shown.value = text;
 }
 
 function lines({ notes, lines: own }: Copied): string {
   const game = model.value;
   const first = cluster.value
-    ? clusterName() === UNKNOWN ? [say("Put the folder of the cluster in the place of CLUSTER_FOLDER.")] : []
+    ? clusterName() === UNKNOWN ? [say("Replace CLUSTER_FOLDER by the folder of the cluster.")] : []
     : game && !game.catalogue ? [say("{file} is the file that is open in the page, model {hash}.", { file: game.file, hash: game.hash })] : [];
   // A comment must not end before its line does.
   const remarks = [...first, ...notes.map(({ text, holes }) => say(text, holes))].map((told) => `# ${told.replace(/\s+/g, " ")}`);
@@ -86,7 +86,7 @@ function saved(name: string, content: BlobPart, media: string): void {
 async function savePicture(kind: "svg" | "png" | "tikz"): Promise<void> {
   const picture = pictureNow();
   if (!picture) {
-    told.value = say("There is no picture on this page.");
+    told.value = say("This page has no figure.");
     return;
   }
   const name = `${stem()}-${view.value.page}`;
@@ -94,7 +94,7 @@ async function savePicture(kind: "svg" | "png" | "tikz"): Promise<void> {
   else if (kind === "png") saved(`${name}.png`, await pngOf(written(picture)), "image/png");
   else {
     saved(`${name}.tikz`, tikzOf(picture), "text/x-tex");
-    if (hasDots(picture)) told.value = say("Saved as {name}; what is drawn in dots is left out.", { name: `${name}.tikz` });
+    if (hasDots(picture)) told.value = say("Saved as {name}, without the parts drawn as pixels.", { name: `${name}.tikz` });
   }
 }
 
@@ -111,7 +111,7 @@ function courses(game: GameModel): Course[] {
 function saveTable(game: GameModel): void {
   const all = courses(game);
   if (all.length === 0) {
-    told.value = say("No trajectory was started yet.");
+    told.value = say("No trajectories yet.");
     return;
   }
   // The mark of UTF-8, without which Excel takes a file in Chinese for another code.
@@ -146,7 +146,7 @@ async function order(title: string, task: string, more: object): Promise<void> {
     if (problem instanceof Refused) {
       const { text, hint } = toldOf(problem.problem);
       told.value = hint ? `${text} (${hint})` : text;
-    } else if (!(problem instanceof Cancelled)) told.value = say("This could not be made.");
+    } else if (!(problem instanceof Cancelled)) told.value = say("Creating this failed.");
   } finally {
     if (running.value?.run === asked) running.value = null;
   }

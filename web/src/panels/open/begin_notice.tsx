@@ -7,7 +7,7 @@ export function BeginNotice() {
   const now = beginning.value;
   return (
     <div role="status">
-      {now === "reading" && <p class="notice">{say("The model is being read …")}</p>}
+      {now === "reading" && <p class="notice">{say("Reading the model …")}</p>}
       {now !== null && now !== "reading" && <div class="begin-fault"><Fault problem={now} /></div>}
     </div>
   );

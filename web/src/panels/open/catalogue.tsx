@@ -24,8 +24,8 @@ export function Catalogue({ busy, choose }: { busy: boolean; choose: (name: stri
     if (now !== null && now !== "failed" && now.language === of) return;
     examples(of).then((games) => { listed.value = { language: of, games }; }, () => { listed.value = "failed"; });
   }, [language.value]);
-  if (now === "failed") return <p class="wrong">{say("The list of games could not be had from the server.")}</p>;
-  if (now === null) return <p role="status">{say("The list of games is being read …")}</p>;
+  if (now === "failed") return <p class="wrong">{say("The list of games could not be loaded from the server.")}</p>;
+  if (now === null) return <p role="status">{say("Reading the list of games …")}</p>;
   const games = found(now.games, sought.value);
   return (
     <>
@@ -33,7 +33,7 @@ export function Catalogue({ busy, choose }: { busy: boolean; choose: (name: stri
         {say("Search the {count} published games", { count: now.games.length })}
         <input type="search" value={sought.value} onInput={(e) => { sought.value = e.currentTarget.value; }} />
       </label>
-      <p role="status" class="meaning">{busy ? say("It is being read …") : say("{count} games", { count: games.length })}</p>
+      <p role="status" class="meaning">{busy ? say("Reading …") : say("{count} games", { count: games.length })}</p>
       <ul class="plain open-list">
         {games.map((game) => (
           <li key={game.name}>

@@ -78,13 +78,13 @@ export function Editor({ done }: { done: () => void }) {
       </div>
       <div id="editor-fault" role="alert">
         {problem && <Fault problem={problem} />}
-        {fault.value && !fault.value.problem && <p class="wrong">{say("The server does not answer; what you wrote is kept here.")}</p>}
+        {fault.value && !fault.value.problem && <p class="wrong">{say("The server does not respond; your text is kept here.")}</p>}
       </div>
       <p class="group">
         <button disabled={busy.value || !changed()} title={say("Ctrl+Enter")}>{say("Open this edition")}</button>
         <button type="button" disabled={!changed()} onClick={() => { draft.value = null; fault.value = null; }}>{say("Back to what is open")}</button>
         <button type="button" onClick={() => { saveFile(opened.value?.name ?? "game.yaml", text, "text/plain;charset=utf-8"); }}>{say("Save as a file")}</button>
-        {busy.value && <span role="status">{say("It is being read …")}</span>}
+        {busy.value && <span role="status">{say("Reading …")}</span>}
       </p>
     </form>
   );

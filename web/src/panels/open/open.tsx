@@ -26,8 +26,8 @@ async function choose(what: () => Promise<Sent>): Promise<void> {
     shown.value = null;
   } catch (why) {
     problem.value = why instanceof Refused ? why.problem
-      : why instanceof Unreachable ? say("The server does not answer; nothing was opened.") : why instanceof Error && !(why instanceof DOMException) ? why.message
-        : say("The browser cannot read these files. Choose them anew.");
+      : why instanceof Unreachable ? say("The server does not respond; nothing was opened.") : why instanceof Error && !(why instanceof DOMException) ? why.message
+        : say("The browser cannot read these files. Choose them again.");
   } finally {
     busy.value = false;
   }
@@ -36,9 +36,9 @@ async function choose(what: () => Promise<Sent>): Promise<void> {
 function chosen(list: Chosen | Promise<Chosen>, kind: "game" | "cluster"): void {
   void choose(async () => {
     const files = await list;
-    if (files.length === 0) throw new Error(say("There is no file in this folder."));
+    if (files.length === 0) throw new Error(say("This folder contains no files."));
     if (files.reduce((sum, { file }) => sum + file.size, 0) > LARGEST) {
-      throw new Error(say("The files are larger than {most} MB, the most that is read.", { most: LARGEST / 1e6 }));
+      throw new Error(say("The files exceed the limit of {most} MB.", { most: LARGEST / 1e6 }));
     }
     const folder = files.length > 1 || files.some(({ path }) => path.includes("/") || path.toLowerCase().endsWith(".zip"));
     return { files: await held(files), kind: folder ? "cluster" : kind };
@@ -104,8 +104,8 @@ function Files() {
         {say("The folder of a cluster, with its cluster.yaml")}
         <input type="file" multiple ref={(input) => { if (input) input.webkitdirectory = true; }} disabled={busy.value} onChange={(e) => { taken(e.currentTarget, "cluster"); }} />
       </label>
-      <p class="meaning">{say("A file or a folder can also be dropped here. It goes to the server that serves this page, which keeps it only while it runs.")}</p>
-      {busy.value && <p role="status">{say("It is being read …")}</p>}
+      <p class="meaning">{say("You can also drop a file or a folder here. It is sent only to the server of this page, which keeps it only while it runs.")}</p>
+      {busy.value && <p role="status">{say("Reading …")}</p>}
     </div>
   );
 }

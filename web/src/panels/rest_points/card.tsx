@@ -86,10 +86,10 @@ function Absent() {
 function Why({ point }: { point: LabelledPoint }) {
   return (
     <>
-      <p><strong>{say("Why")}</strong> {say(point.why, point.whyHoles ?? {})}</p>
+      <p><strong>{say("Basis")}</strong> {say(point.why, point.whyHoles ?? {})}</p>
       {point.label && (
         <details>
-          <summary>{say("What the label means")}</summary>
+          <summary>{say("Meaning of the label")}</summary>
           <p>{meaningOf(point.label)}</p>
         </details>
       )}
@@ -193,7 +193,7 @@ function Conditions({ formulas, coordinates }: { formulas: PointFormulas; coordi
       {formulas.exists && <><h3>{say("Exists when")}</h3><ConditionList condition={formulas.exists} coordinates={coordinates} /></>}
       <h3>{say("Asymptotically stable when")}</h3>
       {formulas.stable_when ? <ConditionList condition={formulas.stable_when} coordinates={coordinates} /> : <p>{say("never")}</p>}
-      {formulas.open_when && <><h3>{say("Left open when")}</h3><ConditionList condition={formulas.open_when} coordinates={coordinates} /></>}
+      {formulas.open_when && <><h3>{say("Undecided when")}</h3><ConditionList condition={formulas.open_when} coordinates={coordinates} /></>}
     </>
   );
 }

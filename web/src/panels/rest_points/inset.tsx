@@ -73,7 +73,7 @@ export function Inset({ game, point }: { game: GameModel; point: LabelledPoint }
 
 function told(lines: Direction[]): string {
   const inward = lines.filter((l) => l.value < 0).length, outward = lines.filter((l) => l.value > 0).length;
-  if (!lines.length) return say("Linearised field about the point, without single directions");
+  if (!lines.length) return say("Linearised field about the point, without real eigenvectors");
   return say("Linearised field about the point: {inward} directions of approach, {outward} of departure", { inward, outward });
 }
 

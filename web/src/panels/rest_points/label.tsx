@@ -8,12 +8,12 @@ import type { Label } from "../../analysis/verdict";
 /** What each label means, keys of the languages. */
 export function meaningOf(label: Label): string {
   switch (label) {
-    case "asymptotically stable": return say("every state nearby stays near and comes to it");
-    case "centre": return say("states nearby circle around it for ever, on closed orbits");
-    case "stable": return say("states nearby stay near, but need not come to it");
-    case "saddle": return say("states nearby come along some directions and leave along others");
-    case "source": return say("every state nearby leaves it");
-    case "unstable": return say("some states nearby leave it");
+    case "asymptotically stable": return say("all nearby states stay near and converge to it");
+    case "centre": return say("nearby states move around it on closed orbits");
+    case "stable": return say("nearby states stay near, but need not converge to it");
+    case "saddle": return say("nearby states approach it in some directions and leave it in others");
+    case "source": return say("all nearby states leave it");
+    case "unstable": return say("some nearby states leave it");
     case "undecided": return say("not decided; the reason is given");
   }
 }

@@ -37,7 +37,7 @@ export function RestPoints() {
   return (
     <section class="rest-points" aria-labelledby="rest-points-title">
       <h2 id="rest-points-title">{say("Rest points")}</h2>
-      <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : points.length > 0 ? say("The list may be incomplete.") : ""} {open.map((reason) => say(reason)).join(" ")}{!online && open.length > 0 && <>{" "}<Typed text={say("`{command}` works it out.", { command: studioCommand() })} /></>}</p>
+      <p class="now" role="status">{pending ? say("computing") : complete ? say("This list is complete.") : points.length > 0 ? say("The list may be incomplete.") : ""} {open.map((reason) => say(reason)).join(" ")}{!online && open.length > 0 && <>{" "}<Typed text={say("Use `{command}` to compute it.", { command: studioCommand() })} /></>}</p>
       {unanswered && <p class="now"><Typed text={say("No formulas of rest points: {reason}.", { reason: unanswered })} /></p>}
       {points.length > 0 && <Table game={game} points={points} />}
       {sets.length > 0 && (

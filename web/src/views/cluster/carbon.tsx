@@ -40,11 +40,11 @@ function Pictures({ found, told }: { found: CarbonPart; told: CarbonTold }) {
 function coverage(year: YearCarbon, enterprises: number): string {
   const of = { whole: year.whole, all: enterprises };
   const told = year.share === null
-    ? say("How much is missing cannot be told; nothing is known to be missing of {whole} of {all} enterprises.", of)
-    : say("Counted: {share} of what is counted and missing together; nothing is known to be missing of {whole} of {all} enterprises.",
+    ? say("The missing amount is unknown; {whole} of {all} enterprises have no known gaps.", of)
+    : say("Counted: {share} of counted and missing emissions together; {whole} of {all} enterprises have no known gaps.",
       { share: percent(year.share), ...of });
-  const few = year.told_of < enterprises ? say("Of {told} of them something is counted in this year.", { told: year.told_of }) : "";
-  return [told, few, year.in_doubt ? say("Some of what is counted is in doubt.") : ""].filter(Boolean).join(" ");
+  const few = year.told_of < enterprises ? say("{told} of them have counted emissions in this year.", { told: year.told_of }) : "";
+  return [told, few, year.in_doubt ? say("Some counted data are doubtful.") : ""].filter(Boolean).join(" ");
 }
 
 const emitted = (e: EnterpriseCarbon) => (e[0] ?? 0) + (e[1] ?? 0);
@@ -104,9 +104,9 @@ function Totals({ years, unit, chosen }: { years: YearCarbon[]; unit: CarbonUnit
         <span><i class="c-key c-direct" /> {say("scope 1")}</span>
         {bought && <span><i class="c-key c-bought" /> {say("scope 2 from outside")}</span>}
         {missing && <span><i class="c-key c-missing" /> {say("missing, estimated")}</span>}
-        {intervals && <span><i class="c-key c-whisker" /> {say("interval of counted, missing and doubt together; an arrow where it has no end")}</span>}
-        {uneven && <span>{say("below a year: of how many enterprises anything was counted; where these differ, totals are not of the same")}</span>}
-        {years.some((y) => y.share !== 1) && <span>{say("per cent below a year: how much of it was counted")}</span>}
+        {intervals && <span><i class="c-key c-whisker" /> {say("interval including missing and doubtful data; an arrow: no upper limit")}</span>}
+        {uneven && <span>{say("below a year: number of enterprises with data; totals of years with different numbers are not comparable")}</span>}
+        {years.some((y) => y.share !== 1) && <span>{say("per cent below a year: share that was counted")}</span>}
       </figcaption>
     </figure>
   );
@@ -147,7 +147,7 @@ function Enterprises({ found, year, unit }: { found: CarbonPart; year: YearCarbo
               <th scope="col">{say("Enterprise")}</th>
               <th scope="col" class="right">{say("scope 1")}</th>
               {bought && <th scope="col" class="right">{say("scope 2 from outside")}</th>}
-              {intervals && <th scope="col" class="right">{say("between, where a part is missing or in doubt")}</th>}
+              {intervals && <th scope="col" class="right">{say("interval, where data are missing or doubtful")}</th>}
               <th scope="col">{say("in {year}, {unit}", { year: year.year, unit: unit.name })}</th>
               <th scope="col">{say("{from} to {until}, each on its own scale", { from: found.years[0]!.year, until: found.years[found.years.length - 1]!.year })}</th>
             </tr>

@@ -14,7 +14,7 @@ export function DifficultiesPage() {
 function Scores({ found, told }: { found: DifficultiesPart; told: DifficultiesTold }) {
   return (
     <>
-      <p class="caption">{say("From 0, does not bind, to 1, binds fully. A dot is the score, the bar around it its interval; diamonds are the indicators that it is the mean of.")}</p>
+      <p class="caption">{say("From 0 (no difficulty) to 1 (most severe). A dot is the score, the bar around it its interval; the score is the mean of the indicators (diamonds).")}</p>
       <div class="scroll" role="region" tabIndex={0} aria-label={say("Scores of the four difficulties")}>
         <table class="c-scores">
           <thead>
@@ -23,13 +23,13 @@ function Scores({ found, told }: { found: DifficultiesPart; told: DifficultiesTo
               <th scope="col"><Axis /></th>
               <th scope="col" class="right">{say("score")}</th>
               <th scope="col" class="right">{say("between")}</th>
-              <th scope="col" class="right">{say("rests on")}</th>
+              <th scope="col" class="right">{say("based on")}</th>
             </tr>
           </thead>
           {found.difficulties.map((d, k) => (
             <tbody key={d.name}>
               <tr class="c-difficulty">
-                <th scope="row">{told.names[k]}{found.binding === d.name && <strong> – {say("binds most")}</strong>}</th>
+                <th scope="row">{told.names[k]}{found.binding === d.name && <strong> – {say("main difficulty")}</strong>}</th>
                 <td><Interval of={d} shape="dot" /></td>
                 <Numbers of={d} />
                 <td class="right">
@@ -49,7 +49,7 @@ function Scores({ found, told }: { found: DifficultiesPart; told: DifficultiesTo
         </table>
       </div>
       {found.binding === null && (
-        <p>{say("No difficulty is told to bind most: that takes two with a score, and an interval that lies above all others.")}</p>
+        <p>{say("The main difficulty is undecided: that needs at least two scores, and an interval above all others.")}</p>
       )}
     </>
   );

@@ -14,7 +14,7 @@ const SIDE = 600, EDGE = 60;
 
 export function DiffusionPage() {
   return (
-    <PartPage<DiffusionTold, DiffusionPart> name="diffusion" title={say("How it spreads on the network")} fold
+    <PartPage<DiffusionTold, DiffusionPart> name="diffusion" title={say("Diffusion on the network")} fold
       picture={(found, told) => <Player found={found} told={told} />} />
   );
 }
@@ -57,12 +57,12 @@ function Player({ found, told }: { found: DiffusionPart; told: DiffusionTold }) 
             <label for="cluster-spread">{say("What spreads")}</label>{" "}
             <select id="cluster-spread" value={what} onChange={(e) => { choose("time", null, "cluster.spread"); choose("spread", e.currentTarget.value, "cluster.spread"); }}>
               <option value="acting">{say("acting, in the calibrated game")}</option>
-              <option value="idea">{say("an idea, from those who are told first")}</option>
+              <option value="idea">{say("an idea, from its first recipients")}</option>
             </select>{" "}
           </>
         )}
         <button type="button" onClick={() => (playing === null ? setPlaying(time >= last ? 0 : time) : rest(time))}>{playing === null ? say("Play") : say("Stop")}</button>{" "}
-        <label for="cluster-time">{what === "acting" ? say("decisions of each enterprise") : say("rounds of telling")}</label>{" "}
+        <label for="cluster-time">{what === "acting" ? say("decisions of each enterprise") : say("rounds of communication")}</label>{" "}
         <input id="cluster-time" type="range" min={0} max={last} step={last / 240} value={time} aria-valuetext={now}
           onInput={(e) => rest(Number(e.currentTarget.value))} />{" "}
         <output for="cluster-time">{time.toFixed(1)} – {now}</output>
@@ -72,8 +72,8 @@ function Player({ found, told }: { found: DiffusionPart; told: DiffusionTold }) 
         <Curves spread={spread} time={time} what={what} told={told} />
       </div>
       <p class="muted">
-        {say("The network shows the first of {runs} runs; the bands show all of them. One run is one of many that may come.", { runs: spread.runs.toLocaleString("en") })}{" "}
-        {found.acting === null && say("How acting spreads is not told: the tables make no game (see Calibration).")}
+        {say("The network shows the first of {runs} runs; the bands show all of them. Each run is only one possible development.", { runs: spread.runs.toLocaleString("en") })}{" "}
+        {found.acting === null && say("The diffusion of acting cannot be simulated: no game could be calibrated from the tables (see Calibration).")}
       </p>
       <ByEnterprise found={found} spread={spread} what={what} />
     </>
@@ -113,7 +113,7 @@ function Network({ found, has, seeds, what }: { found: DiffusionPart; has: boole
   const named = roomFor(at, found.nodes.map((n) => shortened(n.name, 18, 1)[0]!));
   return (
     <figure>
-      <svg viewBox={`0 0 ${SIDE} ${height}`} role="img" aria-label={say("Network of {count} enterprises with who has it so far", { count: found.nodes.length })}>
+      <svg viewBox={`0 0 ${SIDE} ${height}`} role="img" aria-label={say("Network of {count} enterprises with the current state of each", { count: found.nodes.length })}>
         {found.links.map(([a, b], k) => <line key={k} x1={at[a]!.x} y1={at[a]!.y} x2={at[b]!.x} y2={at[b]!.y} class="c-tie" />)}
         {found.nodes.map((n, k) => {
           const { x, y } = at[k]!;
@@ -130,8 +130,8 @@ function Network({ found, has, seeds, what }: { found: DiffusionPart; has: boole
       <figcaption class="c-legend">
         <span><i class="c-key c-has-key" /> {yes(what)}</span>
         <span><i class="c-key c-not-key" /> {no(what)}</span>
-        {seeds.length > 0 && <span><i class="c-key c-ring-key" /> {say("told first")}</span>}
-        {named.some((name) => name === null) && <span>{say("Where names would cover each other some are left out: point at an enterprise, or see the table.")}</span>}
+        {seeds.length > 0 && <span><i class="c-key c-ring-key" /> {say("first recipients")}</span>}
+        {named.some((name) => name === null) && <span>{say("Overlapping names are hidden: point at an enterprise, or see the table.")}</span>}
       </figcaption>
     </figure>
   );
@@ -161,11 +161,11 @@ function Curves({ spread, time, what }: { spread: IdeaSpread | ActingSpread; tim
   const end = spread.times.length - 1;
   const [mean, low, high] = [spread.mean, spread.low, spread.high].map((values) => percent(values[end]!));
   const said = low === high
-    ? say("in the end {mean} in the mean, {low} in nine of ten runs", { mean: mean!, low: low! })
-    : say("in the end {mean} in the mean, between {low} and {high} in nine of ten runs", { mean: mean!, low: low!, high: high! });
+    ? say("finally {mean} on average, {low} in nine of ten runs", { mean: mean!, low: low! })
+    : say("finally {mean} on average, between {low} and {high} in nine of ten runs", { mean: mean!, low: low!, high: high! });
   return (
     <figure>
-      <svg viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={`${what === "acting" ? say("Share that acts, in time") : say("Share that knows of it, in time")}: ${said}`}>
+      <svg viewBox={`0 0 ${WIDE} ${HIGH}`} role="img" aria-label={`${what === "acting" ? say("Share that acts, over time") : say("Share that knows of it, over time")}: ${said}`}>
         {[0, 0.25, 0.5, 0.75, 1].map((v) => (
           <g key={v}>
             <line x1={LEFT} x2={WIDE - 10} y1={y(v)} y2={y(v)} class="c-grid" />
@@ -178,7 +178,7 @@ function Curves({ spread, time, what }: { spread: IdeaSpread | ActingSpread; tim
         <path d={line("median" in spread ? spread.median : spread.mean)} class="c-median" />
         <line x1={x(time)} x2={x(time)} y1={ABOVE} y2={HIGH - BELOW} class="c-now" />
         {ticksOver(0, last).filter((t) => t <= last).map((t) => <text key={t} x={x(t)} y={HIGH - BELOW + 16} class="c-middle">{t}</text>)}
-        <text x={(LEFT + WIDE) / 2} y={HIGH - 8} class="c-middle">{what === "acting" ? say("decisions of each enterprise") : say("rounds of telling")}</text>
+        <text x={(LEFT + WIDE) / 2} y={HIGH - 8} class="c-middle">{what === "acting" ? say("decisions of each enterprise") : say("rounds of communication")}</text>
       </svg>
       <figcaption class="c-legend">
         <span><i class="c-key c-median-key" /> {"median" in spread ? say("median of all runs") : say("mean of all runs")}</span>
@@ -202,7 +202,7 @@ function ByEnterprise({ found, spread, what }: { found: DiffusionPart; spread: I
           <thead>
             <tr>
               <th scope="col">{say("Enterprise")}</th>
-              <th scope="col" class="right">{what === "acting" ? say("acts in the end, of all runs") : say("hears of it, of all runs")}</th>
+              <th scope="col" class="right">{what === "acting" ? say("finally acts, share of runs") : say("hears of it, share of runs")}</th>
             </tr>
           </thead>
           <tbody>{order.map((k) => <tr key={k}><th scope="row">{found.nodes[k]!.name}</th><td class="right">{percent(shares[k]!)}</td></tr>)}</tbody>

@@ -7,5 +7,5 @@ export function BriefPage() {
 }
 
 export function CalibrationPage() {
-  return <PartPage name="calibration" title={say("The game that the tables make")} />;
+  return <PartPage name="calibration" title={say("Game calibrated from the tables")} />;
 }

@@ -10,7 +10,7 @@ const WIDTH = 820, HEIGHT = 530, RADIUS = 225;
 
 export function ExchangesPage() {
   return (
-    <PartPage<ExchangesTold, ExchangesPart> name="exchanges" title={say("Who hands what to whom")} fold
+    <PartPage<ExchangesTold, ExchangesPart> name="exchanges" title={say("Network of exchanges")} fold
       picture={(found, told) => found.links.length > 0 && <Picture found={found} told={told} />} />
   );
 }
@@ -33,14 +33,14 @@ function Picture({ found, told }: { found: ExchangesPart; told: ExchangesTold })
           <>
             <label for="cluster-exchanges">{say("Exchanges")}</label>{" "}
             <select id="cluster-exchanges" value={when} onChange={(e) => choose("exchanges", e.currentTarget.value)}>
-              <option value="planned">{say("of today, with what is planned")}</option>
-              <option value="today">{say("of today")}</option>
+              <option value="planned">{say("today's and planned")}</option>
+              <option value="today">{say("today's")}</option>
             </select>{" "}
           </>
         )}
         <label for="cluster-leaves">{say("What if an enterprise leaves?")}</label>{" "}
         <select id="cluster-leaves" value={gone?.enterprise ?? ""} onChange={(e) => leave(e.currentTarget.value || null)}>
-          <option value="">{say("nobody leaves")}</option>
+          <option value="">{say("no enterprise leaves")}</option>
           {departures.map((d) => <option key={d.enterprise} value={d.enterprise}>{name(d.enterprise)}</option>)}
         </select>
       </p>
@@ -57,8 +57,8 @@ function Picture({ found, told }: { found: ExchangesPart; told: ExchangesTold })
               {shown.map(({ link, what }, k) => (
                 <tr key={k}>
                   <td>{name(link.from)}</td><td>{name(link.to)}</td>
-                  <td>{what || say("not told")}{link.through && ` (${say("through {facility}", { facility: name(link.through) })})`}</td>
-                  <td>{link.both ? say("today and planned") : link.when === "today" ? say("there today") : say("planned")}</td>
+                  <td>{what || say("not stated")}{link.through && ` (${say("through {facility}", { facility: name(link.through) })})`}</td>
+                  <td>{link.both ? say("existing and planned") : link.when === "today" ? say("existing") : say("planned")}</td>
                 </tr>
               ))}
             </tbody>
@@ -72,10 +72,10 @@ function Picture({ found, told }: { found: ExchangesPart; told: ExchangesTold })
 /** Tells what is left when somebody leaves. */
 function leftOver(gone: Departure, name: (id: string) => string): string {
   const listed = (ids: string[]) => ids.map(name).join(say(", "));
-  const told = [say("Without {name} {share} of the exchanges are left.", { name: name(gone.enterprise), share: percent(gone.links_left) })];
-  if (gone.stranded.length > 0) told.push(say("Without any exchange: {names}.", { names: listed(gone.stranded) }));
+  const told = [say("Without {name} {share} of the exchanges remain.", { name: name(gone.enterprise), share: percent(gone.links_left) })];
+  if (gone.stranded.length > 0) told.push(say("Enterprises without any exchange: {names}.", { names: listed(gone.stranded) }));
   if (gone.starved.length > 0) {
-    told.push(say("In the worst case, where nobody who gets nothing any more has anything to give, these fall out too: {names}; then {share} are left.",
+    told.push(say("In the worst case enterprises that receive nothing stop giving, and these drop out too: {names}; then {share} remain.",
       { names: listed(gone.starved), share: percent(gone.links_left_at_worst) }));
   }
   return told.join(language.value === "zh" ? "" : " ");
@@ -107,7 +107,7 @@ function Network({ nodes, shown, gone, leave, told }: {
           const path = stops.slice(1).map((end, n) => arc(stops[n]!, end)).join("");
           return (
             <path key={k} d={path} class={`c-link ${kind}${without ? " c-gone" : ""}`} stroke-width={1 + 2.6 * (link.part ?? 0.15)} marker-end="url(#tip)" marker-mid="url(#tip)">
-              <title>{`${nodes.find((n) => n.id === link.from)!.name} → ${nodes.find((n) => n.id === link.to)!.name}: ${what || say("not told")}`}</title>
+              <title>{`${nodes.find((n) => n.id === link.from)!.name} → ${nodes.find((n) => n.id === link.to)!.name}: ${what || say("not stated")}`}</title>
             </path>
           );
         })}
@@ -116,11 +116,11 @@ function Network({ nodes, shown, gone, leave, told }: {
       <figcaption class="c-legend">
         <span><i class="c-key c-node-key" /> {say("enterprise")}</span>
         {here.some((n) => n.facility) && <span><i class="c-key c-facility-key" /> {say("shared facility")}</span>}
-        {mixed && <span><LinkKey kind="c-today" /> {say("exchange of today")}</span>}
+        {mixed && <span><LinkKey kind="c-today" /> {say("existing exchange")}</span>}
         {categories.map((c) => <span key={c}><LinkKey kind={`c-${c.replace(" ", "-")}`} /> {say("planned: {category}", { category: told.categories[c] })}</span>)}
         {gone && <span>{say("× leaves, or has no exchange left")}</span>}
-        {atRisk.size > 0 && <span>{say("? falls out too in the worst case")}</span>}
-        {shown.some(({ link }) => link.part !== null) && <span>{say("wider: larger, as a part of the largest of its kind")}</span>}
+        {atRisk.size > 0 && <span>{say("? also drops out in the worst case")}</span>}
+        {shown.some(({ link }) => link.part !== null) && <span>{say("width: size relative to the largest of its kind")}</span>}
       </figcaption>
     </figure>
   );

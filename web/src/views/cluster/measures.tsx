@@ -12,7 +12,7 @@ const THIN = 4;
 
 export function MeasuresPage() {
   return (
-    <PartPage<MeasuresTold, MeasuresPart> name="measures" title={say("What a tonne costs")} fold
+    <PartPage<MeasuresTold, MeasuresPart> name="measures" title={say("Abatement cost curve")} fold
       picture={(found, told) => found.steps.length > 0 && <Picture found={found} told={told} />} />
   );
 }
@@ -44,7 +44,7 @@ function Picture({ found, told }: { found: MeasuresPart; told: MeasuresTold }) {
               <th scope="col">{say("measure")}</th>
               <th scope="col" class="right">{say("cuts, {unit} a year", { unit: told.unit.name })}</th>
               <th scope="col" class="right">{say("between")}</th>
-              <th scope="col" class="right">{say("a tonne costs, {unit}", { unit: told.per_tonne })}</th>
+              <th scope="col" class="right">{say("cost per tonne, {unit}", { unit: told.per_tonne })}</th>
               <th scope="col" class="right">{say("between")}</th>
             </tr>
           </thead>
@@ -54,7 +54,7 @@ function Picture({ found, told }: { found: MeasuresPart; told: MeasuresTold }) {
                 <td class="right">{k + 1}</td>
                 <th scope="row">
                   <button type="button" class="c-plain" aria-pressed={k === chosen} onClick={() => select(k)}>{told.names[k]}</button>
-                  {s.pays && <span class="muted"> {say("(pays by itself)")}</span>}
+                  {s.pays && <span class="muted"> {say("(profitable)")}</span>}
                 </th>
                 <td class="right">{tell(s.abatement, told.unit)}</td>
                 <td class="right">{s.low === null ? "–" : between(s.low, s.high, told.unit)}</td>
@@ -94,7 +94,7 @@ function Curve({ found, told, chosen, select }: { found: MeasuresPart; told: Mea
             <text x={LEFT - 6} y={up(m)} dy="0.32em" class="c-end">{m.toLocaleString("en").replace("-", "−")}</text>
           </g>
         ))}
-        <text x={4} y={14}>{say("a tonne costs, {unit}", { unit: told.per_tonne })}</text>
+        <text x={4} y={14}>{say("cost per tonne, {unit}", { unit: told.per_tonne })}</text>
         {steps.map((s, k) => <Bar key={k} step={s} left={along(begins[k]!)} right={along(begins[k]! + s.abatement)} up={up} chosen={k === chosen} select={() => select(k)} name={told.names[k]!} />)}
         <line x1={LEFT} x2={WIDTH - 10} y1={up(0)} y2={up(0)} class="c-axis" />
         {priced && (
@@ -115,10 +115,10 @@ function Curve({ found, told, chosen, select }: { found: MeasuresPart; told: Mea
         <text x={(LEFT + WIDTH) / 2} y={HEIGHT - 8} class="c-middle">{say("cut, {unit} a year", { unit: told.unit.name })}</text>
       </svg>
       <figcaption class="c-legend">
-        <span><i class="c-key c-pays-key" /> {say("pays by itself")}</span>
-        <span><i class="c-key c-costs-key" /> {say("costs something")}</span>
-        {steps.some((s) => s.cost_low !== null && s.cost_low !== s.cost_high) && <span><i class="c-key c-whisker" /> {say("interval of what a tonne costs, where it is known")}</span>}
-        {!found.price_told && <span>{say("The table tells no carbon price; none is counted.")}</span>}
+        <span><i class="c-key c-pays-key" /> {say("profitable")}</span>
+        <span><i class="c-key c-costs-key" /> {say("with net cost")}</span>
+        {steps.some((s) => s.cost_low !== null && s.cost_low !== s.cost_high) && <span><i class="c-key c-whisker" /> {say("interval of the cost per tonne, where known")}</span>}
+        {!found.price_told && <span>{say("The table has no carbon price, so none is included.")}</span>}
       </figcaption>
     </figure>
   );

@@ -42,7 +42,7 @@ function Missing({ of }: { of: Refused }) {
   const { refused, hint } = toldOf(of);
   return (
     <p class="note" role="note">
-      <strong>{say("The tables of this cluster do not tell it.")}</strong> <Sentence text={refused} /> {hint && <Sentence text={hint} />}
+      <strong>{say("The tables of this cluster do not contain the necessary data.")}</strong> <Sentence text={refused} /> {hint && <Sentence text={hint} />}
     </p>
   );
 }

@@ -63,8 +63,8 @@ function Standing({ now, isStopped, stop, goOn }: { now: Settled<SharesAlong>; i
       <span role="status">
         {busy && say("Shares along the lever are being computed …")}
         {isStopped && say("Stopped.")}
-        {!isStopped && now.state === "absent" && say("Not in this file: the studio of the program works it out, and so does the command.")}
-        {now.state === "failed" && <span class="wrong">{say("The server could not follow the lever: {reason}", { reason: now.error ? toldOf(now.error).text : "?" })}</span>}
+        {!isStopped && now.state === "absent" && say("Not in this file: use the studio of the program, or the command, to compute it.")}
+        {now.state === "failed" && <span class="wrong">{say("The server could not compute along the lever: {reason}", { reason: now.error ? toldOf(now.error).text : "?" })}</span>}
       </span>
       {busy && <> <progress aria-label={say("computing")} max={1} value={now.progress || undefined} /> <button onClick={stop}>{say("Stop")}</button></>}
       {isStopped && <> <button onClick={goOn}>{say("Compute")}</button></>}
@@ -76,11 +76,11 @@ function HowSure({ found, changesKnown }: { found: SharesAlong; changesKnown: bo
   const known = found.errors.filter((error) => error !== null);
   const told = [
     known.every(isExact) ? say("Exact at each of {count} positions.", { count: known.length })
-      : say("Estimated at {count} positions from {samples} starts each, with 95 % intervals, where there is no formula.", { count: known.length, samples: SAMPLES }),
-    changesKnown ? say("Between positions a line only joins them; it breaks where the set of stable states changes.")
-      : say("Where the set of stable states changes is not known yet: nothing is joined."),
+      : say("Estimated at {count} positions without a formula, from {samples} initial states each, with 95 % intervals.", { count: known.length, samples: SAMPLES }),
+    changesKnown ? say("Lines only connect the positions; they break where the set of stable states changes.")
+      : say("It is not known yet where the set of stable states changes, so positions are not connected."),
     ...gaps(found.missing).map(([why, count]) => say("Positions without a share: {count} ({reason}).", {
-      count, reason: why === "breaks_assumption" ? say("outside the assumptions of the game") : why === "no_value" ? say("a payoff has no value") : why,
+      count, reason: why === "breaks_assumption" ? say("outside the assumptions of the game") : why === "no_value" ? say("a payoff is undefined") : why,
     })),
   ];
   return <p class="meaning">{told.join(" ")}</p>;
@@ -107,9 +107,9 @@ function Outcomes({ game, lever, found }: { game: GameModel; lever: Lever; found
           <li key={outcome.name}><Swatch stroke={strokeOf(k)} /> <b>{outcomeName(outcome)}</b> {played(game, outcome)}</li>
         ))}
       </ul>
-      <div class="along-table" role="region" tabIndex={0} aria-label={say("Shares of all starts along {lever}", { lever: textOf(lever.name) })}>
+      <div class="along-table" role="region" tabIndex={0} aria-label={say("Shares of initial states along {lever}", { lever: textOf(lever.name) })}>
         <table class="regimes-legend">
-          <caption>{say("Shares of all starts along {lever}", { lever: textOf(lever.name) })}</caption>
+          <caption>{say("Shares of initial states along {lever}", { lever: textOf(lever.name) })}</caption>
           <thead>
             <tr><th scope="col">{textOf(lever.name)}</th>{found.outcomes.map((outcome) => <th key={outcome.name} scope="col">{outcome.id ?? outcomeWord(outcome.name)}</th>)}<th scope="col">{say("Error")}</th></tr>
           </thead>

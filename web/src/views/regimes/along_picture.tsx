@@ -49,7 +49,7 @@ export function AlongPicture({ lever, found, changes }: { lever: Lever; found: S
     <div class="regimes-picture" ref={frame}>
       <svg ref={svg} width={width} height={height} viewBox={`0 0 ${width} ${height}`}
         {...dragHandlers(dragged)}>
-        <title>{say("Shares of all starts along {lever}", { lever: textOf(lever.name) })}</title>
+        <title>{say("Shares of initial states along {lever}", { lever: textOf(lever.name) })}</title>
         <rect class="along-ground" x={MARGIN.left} y={TOP} width={across} height={up} />
         {ticksWithin([0, 1], 5).map((share) => (
           <g key={share} class="regimes-tick">
@@ -64,12 +64,12 @@ export function AlongPicture({ lever, found, changes }: { lever: Lever; found: S
           </g>
         ))}
         <text class="regimes-axis" x={MARGIN.left + across / 2} y={height - 8} text-anchor="middle">{axisOf(lever)}</text>
-        <text class="regimes-axis" x={14} y={TOP + up / 2} text-anchor="middle" transform={`rotate(-90 14 ${TOP + up / 2})`}>{say("Share of all starts")}</text>
+        <text class="regimes-axis" x={14} y={TOP + up / 2} text-anchor="middle" transform={`rotate(-90 14 ${TOP + up / 2})`}>{say("Share of initial states")}</text>
         {(changes ?? []).map((mark, k, all) => <Change key={mark.exact} mark={mark} x={px(mark.at)} bottom={TOP + up} hasRoom={[k - 1, k + 1].every((j) => !all[j] || Math.abs(px(all[j].at) - px(mark.at)) > ROOM)} />)}
         {found && <Curves found={found} changes={changes} px={px} py={py} />}
         <rect class="regimes-frame" x={MARGIN.left} y={TOP} width={across} height={up} />
         {inside && (
-          <g class="along-now" role="slider" tabindex={0} aria-label={say("Present position; the arrow keys move it")}
+          <g class="along-now" role="slider" tabindex={0} aria-label={say("Current position; the arrow keys move it")}
             aria-valuenow={at} aria-valuemin={least} aria-valuemax={most} aria-valuetext={told} onKeyDown={byKey}>
             <title>{told}</title>
             <rect class="along-grasp" x={px(at) - GRASP} y={TOP} width={2 * GRASP} height={up} />
@@ -78,7 +78,7 @@ export function AlongPicture({ lever, found, changes }: { lever: Lever; found: S
           </g>
         )}
       </svg>
-      {!inside && <p class="meaning">{say("The present position, {told}, is outside the picture.", { told })}</p>}
+      {!inside && <p class="meaning">{say("The current position, {told}, is outside the figure.", { told })}</p>}
     </div>
   );
 }
@@ -90,7 +90,7 @@ function Change({ mark, x, bottom, hasRoom }: { mark: Mark; x: number; bottom: n
   const states = (ids: string[]) => (ids.length ? ids.join(", ") : say("none"));
   return (
     <g class="along-change">
-      <title>{say("{at}: below it stable {before}; above it {after}", { at: mark.exact, before: states(mark.before), after: states(mark.after) })}</title>
+      <title>{say("{at}: stable below: {before}; above: {after}", { at: mark.exact, before: states(mark.before), after: states(mark.after) })}</title>
       <line x1={x} x2={x} y1={TOP} y2={bottom} />
       {hasRoom && <text x={x} y={TOP - 8} text-anchor="middle">{shortNumber(mark.at)}</text>}
     </g>

@@ -13,9 +13,9 @@ function played(drawn: Drawn, id: string): string {
 function Meaning({ drawn, regime }: { drawn: Drawn; regime: Regime }) {
   switch (regime.kind) {
     case "outside": return <>{say("outside the assumptions of the game")}</>;
-    case "pole": return <>{say("a payoff has no value")}</>;
+    case "pole": return <>{say("a payoff is undefined")}</>;
     case "undecided": return <>{say("undecided")}</>;
-    case "open": return <>{online ? say("left open by the page itself") : say("not in this file")}</>;
+    case "open": return <>{online ? say("not decided by the page") : say("not in this file")}</>;
   }
   if (regime.stable.length === 0) return <>{say("no state is asymptotically stable")}</>;
   return (
@@ -33,10 +33,10 @@ export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
     <div class="regimes-meaning">
       <p>
         {here !== null && drawn.regimes[here]!.letter !== ""
-          ? say("The present point is in regime {letter}.", { letter: drawn.regimes[here]!.letter })
-          : pending ? say("Which states are stable at the present point is being computed.")
-            : open.length > 0 ? say("Which states are stable at the present point is not known here.")
-            : say("The present point is in none of these regimes.")}
+          ? say("The current point is in regime {letter}.", { letter: drawn.regimes[here]!.letter })
+          : pending ? say("The stable states at the current point are being computed.")
+            : open.length > 0 ? say("The stable states at the current point are not known here.")
+            : say("The current point is in none of these regimes.")}
       </p>
       <table class="regimes-legend">
         <caption>{say("Regimes of the map")}</caption>
@@ -54,7 +54,7 @@ export function Legend({ drawn, here }: { drawn: Drawn; here: number | null }) {
         </tbody>
       </table>
       {lines.length > 0 && (
-        <p class="meaning">{say("Further regimes that hold on lines alone: {count}.", { count: lines.length })}</p>
+        <p class="meaning">{say("Further regimes on lines only: {count}.", { count: lines.length })}</p>
       )}
     </div>
   );

@@ -127,7 +127,7 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
           <circle class="regimes-pinned" cx={px(pinned[0])} cy={py(pinned[1])} r={8}><title>{say("Pinned")}</title></circle>
         )}
         {inside(now) && (
-          <g class="regimes-now" role="slider" tabindex={0} aria-label={say("Present point; the arrow keys move it")}
+          <g class="regimes-now" role="slider" tabindex={0} aria-label={say("Current point; the arrow keys move it")}
             aria-valuenow={now[0]} aria-valuemin={x[0]} aria-valuemax={x[1]} aria-valuetext={told} onKeyDown={byKey}>
             <title>{told}</title>
             <path d={`M${px(now[0])} ${MARGIN.top}V${MARGIN.top + up}M${MARGIN.left} ${py(now[1])}H${MARGIN.left + across}`} />
@@ -136,7 +136,7 @@ export function Picture({ over, drawn, here }: { over: [Lever, Lever]; drawn: Dr
           </g>
         )}
       </svg>
-      {!inside(now) && <p class="meaning">{say("The present point, {told}, is outside the map.", { told })}</p>}
+      {!inside(now) && <p class="meaning">{say("The current point, {told}, is outside the map.", { told })}</p>}
     </div>
   );
 }

@@ -60,8 +60,8 @@ function Mode({ along }: { along: boolean }) {
   return (
     <fieldset class="regimes-mode">
       <legend>{say("Show")}</legend>
-      {option(!along, "map", say("Over two levers: what is stable"))}
-      {option(along, ALONG, say("Along one lever: where starts end"))}
+      {option(!along, "map", say("Two levers: stable states"))}
+      {option(along, ALONG, say("One lever: outcomes"))}
     </fieldset>
   );
 }
@@ -106,15 +106,15 @@ function HowSure({ asked: { state, value, error }, sampled }: { asked: Settled<R
   if (value?.method === "exact") told.push(say("Areas and borders are exact."));
   else if (value) {
     const [x, y] = value.error ?? [NaN, NaN];
-    told.push(say("Found by analyses on a grid; borders may be off by {x} and {y}, and what is finer than the grid is missed.", {
+    told.push(say("Found by analyses on a grid; borders may be off by {x} and {y}, and details finer than the grid may be missed.", {
       x: x.toPrecision(2), y: y.toPrecision(2),
     }));
   } else if (sampled?.regimes.some((r) => r.kind !== "open")) {
-    told.push(say("Exact at the middle of each of {count} × {count} cells; what holds between the middles is not known.", { count: sampled.count }));
+    told.push(say("Exact at the centre of each of {count} × {count} cells; not known between the centres.", { count: sampled.count }));
   }
   if (state === "computing") told.push(say("The map with exact borders is being computed …"));
   if (state === "absent") {
-    told.push(say("The map with exact borders for this position of the levers is not in this file."), say("`{command}` works it out.", { command: studioCommand() }));
+    told.push(say("The map with exact borders for this position of the levers is not in this file."), say("Use `{command}` to compute it.", { command: studioCommand() }));
   }
   if (state === "failed") told.push(say("The server could not make the map: {reason}", { reason: error ? toldOf(error).text : "?" }));
   return <p class="meaning" role="status"><Typed text={told.join(" ")} /></p>;

@@ -99,8 +99,8 @@ export function Totals() {
         <caption>
           {cluster.value
             // The game of a cluster holds neither all its enterprises nor all their emissions: nobody may read it so.
-            ? say("In all, of the enterprises whose measures are told and not of the whole cluster; emissions in t CO2e, those alone that the measures would avoid")
-            : say("In all; emissions in the unit of the game file, such as tonnes")}
+            ? say("Totals for enterprises with measures, not for the whole cluster; emissions in t CO2e, only those that the measures can avoid")
+            : say("Totals; emissions in the unit of the game file, such as tonnes")}
         </caption>
         <thead>
           <tr>

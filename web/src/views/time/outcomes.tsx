@@ -43,11 +43,11 @@ export function outcomeTold(outcome: Outcome): string {
   if (labels.value.pending && outcome.kind !== "settles") return openWord();
   switch (outcome.kind) {
     case "settles": return `${stateName(outcome.id)}, ${labelWord(outcome.label)}`;
-    case "face": return say("{state}, {label}: it attracts only while a strategy is played by nobody", { state: stateName(outcome.id), label: labelWord(outcome.label) });
-    case "stays": return say("stays in {state}: what nobody plays is imitated by nobody", { state: stateName(outcome.id) });
-    case "rest": return outcome.from === "end" ? say("comes to rest near ({state})", { state: outcome.state.map((share) => shortNumber(share, 3)).join(", ") })
+    case "face": return say("{state}, {label}: it attracts only while some strategy is absent", { state: stateName(outcome.id), label: labelWord(outcome.label) });
+    case "stays": return say("stays in {state}: absent strategies are not imitated", { state: stateName(outcome.id) });
+    case "rest": return outcome.from === "end" ? say("settles near ({state})", { state: outcome.state.map((share) => shortNumber(share, 3)).join(", ") })
       : outcome.point === null ? say("at rest") : say("at rest: {id}", { id: outcome.point });
-    case "divided": return say("passes so near {state} that the slightest change of the start leads elsewhere", { state: stateName(outcome.beside) });
+    case "divided": return say("passes so close to {state} that the smallest change of the initial state changes the outcome", { state: stateName(outcome.beside) });
     case "unlabelled": return say("{state}: its label is not known here", { state: stateName(outcome.id) });
     case "open": if (!labels.value.complete) return say("the labels are not all known here");
       return say("not settled by t = {time}", { time: shortNumber(outcome.until) });

@@ -51,7 +51,7 @@ export function Policy({ game }: { game: GameModel }) {
   const command = (words: string[]) => policyCommand(game, view.value, file, words, start);
   return (
     <section aria-labelledby="policy-title">
-      <h2 id="policy-title">{say("What would bring it about?")}</h2>
+      <h2 id="policy-title">{say("How to reach a target")}</h2>
       <div class="policy-form">
         <label>{say("Wanted")} <select value={target.id} onChange={(e) => want(e.currentTarget.value)}>
           {attractors.map((p) => <option key={p.id} value={p.id}>{stateName(p.id)}</option>)}
@@ -64,10 +64,10 @@ export function Policy({ game }: { game: GameModel }) {
         <label>{say("Paid by")} <select value={payer} onChange={(e) => charge(e.currentTarget.value as typeof payer)}>
           {PAYERS.map((p) => <option key={p} value={p}>{say({ public: "the public purse", enterprises: "the enterprises", together: "together" }[p])}</option>)}
         </select></label>
-        <span><label for="policy-by">{say("Over by (0: at any time)")}</label>{" "}
-          <NumberBox id="policy-by" label={say("Over by (0: at any time)")} text={by ?? "0"} onChange={(to) => limit(Number(to) === 0 ? null : to)} /></span>
+        <span><label for="policy-by">{say("Latest end (0: no limit)")}</label>{" "}
+          <NumberBox id="policy-by" label={say("Latest end (0: no limit)")} text={by ?? "0"} onChange={(to) => limit(Number(to) === 0 ? null : to)} /></span>
       </div>
-      <p class="meaning">{say("From {name}.", { name: nameOf(chosen.value?.id ?? "today") })} {none && say("Nothing is scheduled yet: add an instrument above, or choose others here.")}</p>
+      <p class="meaning">{say("From {name}.", { name: nameOf(chosen.value?.id ?? "today") })} {none && say("No instruments scheduled: add one above, or choose others here.")}</p>
       <Asking of={cheapest} args={{ ...common, payer, ...(by ? { by } : {}), ...(rate ? { discount: rate } : {}) }}
         command={command(["programme", "--temporary", ...asked, "--payer", payer, ...(by ? ["--by", by] : []), ...(rate ? ["--discount", rate] : [])])}
         disabled={none} button={say("Find the cheapest temporary programme")}>
@@ -92,9 +92,9 @@ function Programme({ found }: { found: ProgrammeAnswer }) {
   const sure = found.told[language.value]?.["how_sure"] ?? "";
   const target = stateName(found.target);
   const lead = {
-    found: "", "already there": say("Nothing needs to be done: {target} comes about by itself.", { target }),
-    unreachable: say("No programme was found after which {target} comes about by itself.", { target }),
-    "not lasting": say("No temporary programme makes {target} last: it does not attract once support has ended.", { target }),
+    found: "", "already there": say("No programme needed: the state converges to {target} without support.", { target }),
+    unreachable: say("No programme was found after which the state converges to {target} without support.", { target }),
+    "not lasting": say("No temporary programme makes {target} last: it is not attracting after support ends.", { target }),
   }[found.answer];
   return (
     <div class="answer">
@@ -102,7 +102,7 @@ function Programme({ found }: { found: ProgrammeAnswer }) {
       {found.programmes.length > 0 && (
         <div class="scrolled">
           <table>
-            <caption>{say("Programmes after which {target} comes about by itself", { target })}</caption>
+            <caption>{say("Programmes after which the state converges to {target} without support", { target })}</caption>
             <thead><tr>
               <th scope="col">{say("Programme")}</th><th scope="col">{say("Levels (from, until)")}</th>
               <th scope="col">{say("Cost")}</th><th scope="col">{say("Support ends")}</th><td />
@@ -121,8 +121,8 @@ function Programme({ found }: { found: ProgrammeAnswer }) {
           </table>
         </div>
       )}
-      {found.infimum !== null && <p>{say("Programmes that only just cross the separatrix come near a cost of {cost}.", { cost: shortNumber(found.infimum) })}</p>}
-      {sure && <p class="meaning">{say("How sure?")} {sure}</p>}
+      {found.infimum !== null && <p>{say("Programmes that just cross the separatrix cost about {cost}.", { cost: shortNumber(found.infimum) })}</p>}
+      {sure && <p class="meaning">{say("Certainty")} {sure}</p>}
     </div>
   );
 }
@@ -141,12 +141,12 @@ function Tipping({ found }: { found: TippingAnswer }) {
   const words = found.told[language.value] ?? {};
   const kinds = ["stable", "only", "basin"].filter((kind) => found.instruments.some((i) => kind in i.conditions));
   const titles: Record<string, string> = {
-    stable: say("stable"), only: say("the only stable pure state"), basin: say("reached from the start"),
+    stable: say("stable"), only: say("the only stable pure state"), basin: say("reached from the initial state"),
   };
   return (
     <div class="answer scrolled">
       <table>
-        <caption>{say("From which level on, kept for ever, {target} is …", { target: stateName(found.target.id) })}</caption>
+        <caption>{say("Levels from which, if permanent, {target} is …", { target: stateName(found.target.id) })}</caption>
         <thead><tr>
           <th scope="col">{say("Instrument")}</th>
           {kinds.map((kind) => <th scope="col" key={kind}>{titles[kind]}</th>)}
@@ -171,7 +171,7 @@ function Tipping({ found }: { found: TippingAnswer }) {
 
 function tippingTold(condition: TippingCondition, shortfall: string | undefined): string {
   const open = condition.levels.undecided.length > 0;
-  if (condition.holds_when_idle) return say("also without it");
+  if (condition.holds_when_idle) return say("also at the idle level");
   const at = condition.tipping_value;
   if (!at) return open ? say("undecided") : say("at no level{why}", { why: shortfall ? `: ${shortfall}` : "" });
   const value = at.exact ?? `${at.certain ? "" : "≈ "}${shortNumber(at.value, 6)}`;

@@ -82,8 +82,8 @@ export function Asking<T>({ of, args, button, command, disabled, children }: Pro
       )}
       <div role="status">
         {busy && say("computing")}
-        {now === null && of.asked() && say("The levers, the start or the question have changed since the last answer.")}
-        {now?.state === "absent" && say("Not in this file: the studio of the program works it out, and so does the command.")}
+        {now === null && of.asked() && say("The levers, the initial state or the question have changed since the last answer.")}
+        {now?.state === "absent" && say("Not in this file: use the studio of the program, or the command, to compute it.")}
         {now?.state === "failed" && <Failure problem={now.problem} />}
       </div>
       {!disabled && <details class="meaning"><summary>{say("As a command")}</summary><code>{command}</code></details>}
@@ -96,6 +96,6 @@ function Failure({ problem }: { problem: Problem | null }) {
   if (!problem) return <p class="wrong">{say("The server could not answer.")}</p>;
   const { text, hint: byCommand } = toldOf(problem);
   // The hint of a discount rate without a horizon names an option of the command; the page has a box.
-  const hint = problem.code === "P149" ? say("Write under “Over by” when support has to be over at the latest.") : byCommand;
+  const hint = problem.code === "P149" ? say("Enter the latest end of support under “Latest end”.") : byCommand;
   return <p class="wrong">{problem.code} {text}{hint && <><br />{hint}</>}</p>;
 }

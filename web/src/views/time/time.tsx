@@ -34,7 +34,7 @@ export function Time() {
   return (
     <section class="time" aria-label={say("Time")}>
       {game.scheduled.length > 0 && (
-        <p class="notice">{say("The game file itself changes {names} in time; here these keep the values of the levers.", { names: game.scheduled.join(", ") })}</p>
+        <p class="notice">{say("In the game file {names} change over time; here they keep the values of the levers.", { names: game.scheduled.join(", ") })}</p>
       )}
       {trouble.value ? <p class="notice wrong-notice">{say(trouble.value)}</p> : <Followed game={game} />}
     </section>
@@ -49,7 +49,7 @@ function Followed({ game }: { game: GameModel }) {
   if (starting.value.length === 0) {
     return (
       <>
-        <p>{say("The game file does not say . Start a trajectory, here or in the phase view, and its curves appear.")}</p>
+        <p>{say("The game file gives no current state. Start a trajectory here or in the phase view to see its curves.")}</p>
         <StartForm game={game} />
       </>
     );
@@ -62,7 +62,7 @@ function Followed({ game }: { game: GameModel }) {
           <ShareCurves game={game} />
           {game.instruments.length > 0
             ? <><Schedule game={game} /><PulseList game={game} /></>
-            : <p class="meaning">{say("The game file describes no instruments, so that none can be scheduled and no cost is known.")}</p>}
+            : <p class="meaning">{say("The game file describes no instruments, so none can be scheduled and costs are unknown.")}</p>}
         </div>
         <div class="time-beside">
           {shown && <PhasePictures game={game} pictures={{ ...shown, projections: shown.projections.slice(0, 1) }} />}
@@ -114,7 +114,7 @@ function AxisTitle({ game }: { game: GameModel }) {
   const now = hovered.value?.time;
   return (
     <div class="axis-title">
-      {game.time_unit ? say("Time ({unit})", { unit: say(game.time_unit) }) : say("Time, in the unit in which payoffs are paid")}
+      {game.time_unit ? say("Time ({unit})", { unit: say(game.time_unit) }) : say("Time, in the unit of the payoffs")}
       {view.value.pulses.some(canBe) && <> · {say("dotted: without support")}</>}
       {pinnedPath.value && <> · {say("long pale dashes: pinned")}</>}
       <label class="moment">
@@ -138,13 +138,13 @@ function Settings({ game }: { game: GameModel }) {
     <div class="time-settings">
       <label for="time-until">{say("Shown until")}</label>
       <NumberBox id="time-until" label={say("Shown until")} text={more["time.until"] ?? shortNumber(horizon.value)}
-        refused={(to) => (fraction(to) > 0 ? "" : say("It must be more than 0."))} onChange={(to) => keep("time.until", to)} />
+        refused={(to) => (fraction(to) > 0 ? "" : say("It must be above 0."))} onChange={(to) => keep("time.until", to)} />
       {more["time.until"] !== undefined && <button onClick={() => keep("time.until", null)}>{say("As long as it takes")}</button>}
       {costs && (
         <>
           <label for="time-discount">{say("Later costs count less, per unit of time")}</label>
           <NumberBox id="time-discount" label={say("Later costs count less, per unit of time")} text={more["time.discount"] ?? "0"}
-            refused={(to) => (fraction(to) < 0 ? say("It must not be less than 0.") : "")}
+            refused={(to) => (fraction(to) < 0 ? say("It must be at least 0.") : "")}
             onChange={(to) => keep("time.discount", fraction(to) > 0 ? to : null)} />
         </>
       )}

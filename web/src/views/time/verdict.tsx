@@ -18,11 +18,11 @@ function told(of: Followed): string {
   if (!bare) return alone(name, of);
   const [end, without] = [outcome, bare.outcome];
   if (end.kind === "open") {
-    return say("From {name}, with support: not settled by t = {time}. Nothing is said of where it ends.", { name, time: shortNumber(end.until) });
+    return say("From {name}, with support: not settled by t = {time}, so the outcome is not shown.", { name, time: shortNumber(end.until) });
   }
   if (rests(end) || rests(without) || end.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(end) });
   if (end.kind === "unlabelled" || without.kind === "unlabelled") {
-    return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
+    return say("Outcome from {name} not shown, because the label of a state is not known here.", { name });
   }
   if (without.kind === "open") {
     return say("From {name}: with support it settles in {state}; without support it has not settled by t = {time}.", { name, state: stateName(end.id), time: shortNumber(without.until) });
@@ -36,12 +36,12 @@ function told(of: Followed): string {
     });
   }
   if (end.id === without.id) {
-    return say("Falls back: from {name} it settles in {state} once support has ended at t = {over}, as without support.", { over: shortNumber(over.value), name, state: stateName(end.id) });
+    return say("No lasting effect: from {name} it settles in {state} after support ends at t = {over}, as without support.", { over: shortNumber(over.value), name, state: stateName(end.id) });
   }
   const holes = { name, from: stateName(without.id), to: stateName(end.id) };
   const main = say("Crosses the separatrix: from {name} it settles in {to} with support, in {from} without.", holes);
   if (crossing.value === null) return main;
-  return `${main} ${say("From t = {time} on it is across: from then on support may end.", { time: shortNumber(crossing.value) })}`;
+  return `${main} ${say("Support may end from t = {time} on, when the separatrix has been crossed.", { time: shortNumber(crossing.value) })}`;
 }
 
 function rests(outcome: Outcome): outcome is Extract<Outcome, { kind: "stays" | "rest" }> {
@@ -62,10 +62,10 @@ function alone(name: string, of: Followed): string {
   const orbit = orbitTold(of);
   if (orbit) return say("From {name}: {orbit}.", { name, orbit });
   if (outcome.kind === "open" && !labels.value.complete) {
-    return say("From {name}: the labels of rest points are not all known here, so that nothing is said of where it ends.", { name });
+    return say("From {name}: outcome not shown, because some labels of rest points are not known here.", { name });
   }
   if (outcome.kind === "open") return say("From {name}: not settled by t = {time}.", { name, time: shortNumber(outcome.until) });
   if (rests(outcome) || outcome.kind === "divided") return say("From {name}: {orbit}.", { name, orbit: outcomeTold(outcome) });
-  if (!("arrives" in outcome)) return say("The label of a state is not known here, so that nothing is said of where the trajectory from {name} ends.", { name });
+  if (!("arrives" in outcome)) return say("Outcome from {name} not shown, because the label of a state is not known here.", { name });
   return say("From {name}: settles in {state}, and arrives at t = {time}.", { name, state: outcomeTold(outcome), time: shortNumber(outcome.arrives) });
 }
