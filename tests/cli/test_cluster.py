@@ -317,7 +317,7 @@ def test_power_of_an_unknown_grid_is_told_with_its_size(
     )
     assert run(["cluster", verb, str(park)]) == 1
     told = " ".join(capsys.readouterr().out.split())
-    assert "No table tells of energy" not in told
+    assert "No energy or emissions data" not in told
     assert "0 t" in told and "missing" in told
 
 
@@ -340,7 +340,7 @@ def test_a_table_that_cannot_be_read_is_named(
     (park / "energy.csv").write_text("enterprise,year,carrier,amount\nE01,2023,diesel,4\n", "utf-8")
     assert run(["cluster", verb, str(park)]) == 1
     told = " ".join(capsys.readouterr().out.split())
-    assert "No table tells of energy" not in told and "energy.csv" in told and "cannot be read" in told
+    assert "No energy or emissions data" not in told and "energy.csv" in told and "cannot be read" in told
 
 
 @pytest.mark.parametrize("verb", ["check", "account", "diagnose"])

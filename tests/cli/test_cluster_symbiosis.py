@@ -107,7 +107,7 @@ def test_streams_without_a_partner(tmp_path: Path, capsys: pytest.CaptureFixture
     rows = HEADS + "A,slag,offered,5,t,\nA,slag,wanted,5,t,9\nB,gypsum,wanted,5,t,9\n"
     assert run(["cluster", "symbiosis", park(tmp_path, rows)]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    assert "No stream on offer fits one that is wanted" in out and "both are of one enterprise" in out
+    assert "No offered stream matches a wanted one" in out and "both are of one enterprise" in out
 
 
 def test_units_of_both_sides_are_brought_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

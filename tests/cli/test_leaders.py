@@ -84,4 +84,4 @@ def test_the_shares_in_time_are_drawn(tmp_path: Path) -> None:
     """The description tells the three curves to those who cannot see them."""
     out = tmp_path / "leaders.svg"
     assert run([*HUB, *FROM, "--share", "0.9", "--out", str(out)]) == 0
-    assert "where the support goes on" in (svg := out.read_text("utf-8")) and "support ends" in svg
+    assert "with continued support" in (svg := out.read_text("utf-8")) and "support ends" in svg

@@ -92,4 +92,4 @@ def test_the_reach_of_seeds_is_drawn(tmp_path: Path) -> None:
     """The description tells the curve and its certificate to those who cannot see it."""
     out = tmp_path / "reach.svg"
     assert run(["seed", "--links", LINKS, "-k", "2", "--out", str(out)]) == 0
-    assert "ratio" in (svg := out.read_text("utf-8")) and "no choice of so" in svg
+    assert "ratio" in (svg := out.read_text("utf-8")) and "upper bound" in svg

@@ -81,7 +81,7 @@ def test_the_ending_of_the_file_names_the_format(tmp_path: Path) -> None:
     title, description = root.find(f"{name}title"), root.find(f"{name}desc")
     assert title is not None
     assert description is not None
-    assert (title.text or "").startswith("Trajectories in time: ")
+    assert (title.text or "").startswith("Trajectories over time: ")
     assert (description.text or "").count("at rest at the end") == 2
 
 

@@ -193,4 +193,4 @@ def test_money_below_the_price_of_its_power_bounds_nothing(tmp_path: Path) -> No
     intensity = indicators(wrong)["carbon-per-value-added"]
     assert intensity.value is None and intensity.missing is not None
     page = told(diagnosis_document(wrong, language_of("en")))
-    assert "Carbon per value added is not given" in page
+    assert "Carbon per value added is not shown" in page

@@ -262,7 +262,7 @@ def test_feedback_without_any_year(tmp_path: Path) -> None:
     told = enterprise_feedback(cluster, "E01")
     assert isinstance(told, Feedback) and told.year is None and told.comparisons == ()
     text = written(feedback_document(cluster, told, language_of("en")), "md", "x").content.decode()
-    assert "Nothing is known yet" in text
+    assert "No energy or emissions data of this enterprise yet" in text
 
 
 def gapped(folder: Path) -> Cluster:
@@ -299,7 +299,7 @@ def test_an_incomplete_enterprise_is_marked_and_compared_with_nobody(tmp_path: P
     text = written(feedback_document(cluster, own, language_of("en")), "md", "x").content.decode()
     plain = text.replace("\u00a0", " ")
     assert (
-        "not all: missing is natural gas" in plain and "Natural gas, 2023: no row" in plain and "≥ " in plain
+        "which is incomplete: missing natural gas" in plain and "Natural gas, 2023: no row" in plain and "≥ " in plain
     )
     beside = next(c for c in other.comparisons if c.id == "carbon-per-value-added")
     books = carbon_accounts(cluster).by_enterprise(2023)

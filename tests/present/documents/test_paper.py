@@ -503,7 +503,7 @@ def test_a_state_space_that_is_not_drawn_is_told_once() -> None:
         "scenarios": {"one": {"k": 1}, "two": {"k": 2}},
     }
     document = paper(game)
-    assert _told(document).count("There is no portrait") == 1
+    assert _told(document).count("No portrait: ") == 1
     figures = [b.title for b in document.blocks if isinstance(b, Figure)]
     assert figures == ["Shares over time: one and two"]
 
