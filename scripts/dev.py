@@ -1,8 +1,8 @@
 """Set up, try, test and measure this repository: `python3 scripts/dev.py COMMAND`, or `make COMMAND`.
 
-Needs Python 3.11 or later and its standard library, nothing else; the Makefile only calls this file.
-Everything is installed into `.venv` beside it, and again only when `pyproject.toml` or the constraints
-have changed.  What is tested is the wheel that users would install, never the source folder.
+Needs only Python 3.11 or later and its standard library; the Makefile just calls this file. Dependencies
+are installed into `.venv`, and again only after a change of `pyproject.toml` or the constraints. Tests run
+against the wheels that users would install, never against the source folder.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ CLUSTER_FIGURES = (
 
 
 class Stop(Exception):
-    """A reason to stop that is told in one line."""
+    """A reason to stop, shown in one line."""
 
 
 # ---------------------------------------------------------------- running things
@@ -227,7 +227,7 @@ def plain_environment(
 ) -> str:
     """Make `.venv-NAME` with what a user would get, and nothing else; return its line for tests/smoke.
 
-    The first so many distributions are installed, in one call and by their files: no index is asked for them.
+    The first ``distributions`` of them are installed in one call from their files, without an index.
     """
     venv = ROOT / f".venv-{name}"
     limits = constraints_file() if constrained else None
@@ -271,7 +271,7 @@ def every_plain_environment(wheels: dict[str, Path]) -> list[str]:
 def unless_unchanged(step: Callable[[Sequence[str]], None], below: Sequence[str], *arguments: str) -> None:
     """Run a step, unless it passed with the same tools on the same files: those below some folders, or all.
 
-    Which files count git says; where there is no git the step is run.
+    Git determines the files that count; without git the step is always run.
     """
     listing = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *below)
     listed = subprocess.run(listing, cwd=ROOT, capture_output=True) if shutil.which("git") else None
@@ -595,7 +595,7 @@ def bench(arguments: Sequence[str]) -> None:
 
 
 def constraints(_: Sequence[str]) -> None:
-    """resolve anew for this Python version and write constraints/ (names and versions only)"""
+    """resolve again for this Python version and write constraints/ (names and versions only)"""
     import tempfile
 
     version = f"py{sys.version_info.major}{sys.version_info.minor}"

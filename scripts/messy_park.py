@@ -1,9 +1,9 @@
 """Write the tables of `messy-park`, a made-up Chinese park as its office has it: spreadsheets, not tables.
 
-Run it with ``python scripts/messy_park.py``; the same seed gives the same files.  Titles stand above the
-headings, carriers and years side by side, enterprises are told by their names (written in more than one way),
-units stand in headings, totals among the rows; one cell is in 亿m³ below a heading of 万m³, one is empty, and
-one name is misspelt.
+Run it with ``python scripts/messy_park.py``; the same seed gives the same files. Titles precede the
+headings, carriers and years are columns, enterprises are named in more than one spelling, units are in
+headings, and totals are among the rows; one cell is in 亿m³ below a heading of 万m³, one is empty, and one
+name is misspelt.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _total(rows: list[list[str]]) -> list[str]:
 
 
 def _slips(energy: list[list[str]], output: list[list[str]]) -> None:
-    """Write what offices write: brackets of another width, blanks in names, a cell left out, a slip."""
+    """Write as offices do: other brackets, blanks in names, an empty cell, a slip."""
     energy[2][0] = "东湖化工(集团)有限公司"
     energy[13][0] = "顺达 包装有限公司"
     output[2][0] = "东湖化工(集团)有限公司"

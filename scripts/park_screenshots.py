@@ -75,7 +75,7 @@ def example(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def joined(browser: Browser, address: str, link: str) -> Page:
-    """Return a page of somebody who has joined by a link."""
+    """Return a page of a user who joined by a link."""
     page = browser.new_context(locale="en-GB").new_page()
     page.goto(address + urlsplit(link).path)
     for box in page.locator("input[type=password]").all():
@@ -86,7 +86,7 @@ def joined(browser: Browser, address: str, link: str) -> Page:
 
 
 def draw(page: Page, address: str, scene: Scene) -> None:
-    """Take one picture, when what the page works out is there."""
+    """Take one picture once the page has computed its content."""
     page.set_viewport_size({"width": scene.width, "height": scene.height})
     page.goto(address + scene.path)
     if page.locator("html").get_attribute("lang") != scene.language:

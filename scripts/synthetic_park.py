@@ -1,8 +1,8 @@
 """Write the tables of `synthetic-park`, the made-up cluster that shows every table a cluster can have.
 
-Run it with ``python scripts/synthetic_park.py``; the same seed gives the same files.  Nothing in them is
-measured: sizes, energy use and money are drawn so that they hang together as those of a Chinese park of
-cement, chemicals, metals, machines and food might, and so that each of the four difficulties can be told.
+Run it with ``python scripts/synthetic_park.py``; the same seed gives the same files. Nothing in them is
+measured: sizes, energy use and money are drawn to be consistent with a Chinese park of cement, chemicals,
+metals, machines and food, and so that each of the four difficulties can be scored.
 """
 
 from __future__ import annotations
@@ -613,7 +613,7 @@ def _write_products(firms: list[Firm]) -> None:
 
 ADOPTED = range(2010, 2025)
 GAME = (0.9, -0.6)
-"""What cooperating gains a year where all others do, and where nobody does: both ends hold."""
+"""The yearly gain of cooperating if all others do, and if none does: both states are stable."""
 
 
 def _write_adoption(firms: list[Firm]) -> None:

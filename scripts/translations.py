@@ -1,11 +1,10 @@
 """Bring the platform's Chinese up to date: `scripts/dev.py translations [AREA ...] [--check] [--prune]`.
 
-The sentences of its pages stand in templates and in Python, in English; the Chinese of each stands in the
-catalogue of one area, ``locale/AREA/zh_Hans/LC_MESSAGES/django.po``, which is edited by hand.  This command
-adds the sentences that are missing, without Chinese, to the catalogue of the file's area, and compiles each
-catalogue to the ``.mo`` beside it, which the pages read; where areas are named, for these alone.
-``--prune`` takes out what no page says any more; ``--check`` changes nothing and fails where a sentence has
-no Chinese, or anything else is not as it should be.
+The sentences of its pages are in templates and in Python, in English; the Chinese of each is in the
+catalogue of one area, ``locale/AREA/zh_Hans/LC_MESSAGES/django.po``, which is edited by hand. This command
+adds missing sentences, without Chinese, to the catalogue of the file's area, and compiles each catalogue to
+the ``.mo`` that the pages read; if areas are named, only for these. ``--prune`` removes unused sentences;
+``--check`` changes nothing and fails if a sentence has no Chinese or a catalogue has another fault.
 """
 
 from __future__ import annotations
@@ -146,7 +145,8 @@ def translated(known: Catalog) -> dict[Sentence, str]:
 
 
 def amiss(sentence: Sentence, chinese: str) -> str | None:
-    """Return what a translation has lost or gained beside its words: holes, tags, line breaks at its ends."""
+    """Return what a translation has lost or gained apart from its words: holes, tags, line breaks at its
+    ends."""
     for what in (r"%\(\w+\)[sd]|%[sd]|(?<!\{)\{\w+[^{}]*\}", r"</?\w+"):
         allowed = [Counter(re.findall(what, t)) for t in (sentence.text, sentence.plural) if t is not None]
         if Counter(re.findall(what, chinese)) not in allowed:
