@@ -39,6 +39,7 @@ html_show_sphinx = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
+autodoc_default_options = {"exclude-members": "__init__"}
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 
