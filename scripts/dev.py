@@ -43,7 +43,7 @@ DEMO_RUNS: tuple[tuple[str, ...], ...] = (
 
 DEMO_REPORTS = (("shi-chen-2018", "en"), ("shi-chen-2018", "zh"), ("wang-2023", "en"))
 
-FIGURES = (("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"), ("wang-2023", "stage-4"))
+FIGURES = (("shi-chen-2018", "bistable"), ("shi-chen-2018", "anti-coordination"))
 SWEEP_FIGURES = {
     "shi-chen-2018-regimes.svg": "sweep shi-chen-2018 --over C1=0:8:161 --over C2=0:4:81 --measure stable",
     "shi-chen-2018-tipping.svg": "tip shi-chen-2018 --surface -i subsidy -i carbon_price=0:500",
