@@ -113,10 +113,22 @@ advantages: """
 @thinned(
     ("model", "told", "today"),
     [
-        (CUBE + "{x: '2*y - 1', y: '1 - 2*x', z: '2*x - 1'}", "is undecided, so the critical shock", "is undecided"),
-        (CUBE + "{x: '2*y - 1', y: '2*z - 1', z: '1 - 2*x'}", "No shock that changes this", "does not settle"),
+        (
+            CUBE + "{x: '2*y - 1', y: '1 - 2*x', z: '2*x - 1'}",
+            "is undecided, so the critical shock",
+            "is undecided",
+        ),
+        (
+            CUBE + "{x: '2*y - 1', y: '2*z - 1', z: '1 - 2*x'}",
+            "No shock that changes this",
+            "does not settle",
+        ),
         (CUBE + "{x: '2*y - 1', y: '2*x - 1', z: '1'}", "The smallest shock found", "ends at E2"),
-        (SQUARE + "{x: '2*y - 1', y: '2*x - 1'}", "smallest perturbation decides", "smallest perturbation decides"),
+        (
+            SQUARE + "{x: '2*y - 1', y: '2*x - 1'}",
+            "smallest perturbation decides",
+            "smallest perturbation decides",
+        ),
         (
             SQUARE.replace("x: 0.3, y: 0.7", "x: 0, y: 0.7") + "{x: '2*y - 1', y: '2*x - 1'}",
             "ends at E1. The smallest",

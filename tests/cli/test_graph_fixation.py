@@ -28,7 +28,10 @@ def test_fixation_on_a_graph_is_told(links: str, capsys: pytest.CaptureFixture[s
     assert run([*asked, "--interaction", "supply"]) == 0
     text = " ".join(capsys.readouterr().out.split())
     assert "A link from A to B means that B meets" in text and "balls around the solution" in text
-    assert text.count("One mutant that plays") == 2 and "without encounters, which earn 0: 1 (first: hub)" in text
+    assert (
+        text.count("One mutant that plays") == 2
+        and "without encounters, which earn 0: 1 (first: hub)" in text
+    )
     assert run([*asked, "--invader", "decline", "--start", "hub,a", "--lang", "zh"]) == 0
     assert "占领全图" in capsys.readouterr().out
 

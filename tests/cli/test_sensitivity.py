@@ -30,9 +30,13 @@ def test_what_matters_most_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The lead names the parameter, a table has all of them with intervals, doubts are listed."""
     assert run(["sensitivity", "shi-chen-2018", "--measure", "basin:E4", *FEW, *SPREAD]) == 0
     text = capsys.readouterr().out
-    assert "π₁ has the largest effect on the share of all starts that ends at E4" in text.replace(" │\n │ ", " ")
+    assert "π₁ has the largest effect on the share of all starts that ends at E4" in text.replace(
+        " │\n │ ", " "
+    )
     assert (
-        "95 % interval" in text and "Certainty: " in text and "an assumption made for this run" in text.lower()
+        "95 % interval" in text
+        and "Certainty: " in text
+        and "an assumption made for this run" in text.lower()
     )
 
 

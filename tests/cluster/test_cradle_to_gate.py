@@ -354,7 +354,10 @@ MISSING = [
         {"energy": f"{ENERGY}E01,2023,diesel,80,t\nE01,2025,diesel,80,t\n"},
         "no row of 2024 reports its diesel",
     ),
-    ({"energy": "enterprise,year,carrier,amount,unit\nE02,2024,raw_coal,5,t\n"}, "no energy or emissions data for E01"),
+    (
+        {"energy": "enterprise,year,carrier,amount,unit\nE02,2024,raw_coal,5,t\n"},
+        "no energy or emissions data for E01",
+    ),
 ]
 
 

@@ -299,7 +299,9 @@ def test_an_incomplete_enterprise_is_marked_and_compared_with_nobody(tmp_path: P
     text = written(feedback_document(cluster, own, language_of("en")), "md", "x").content.decode()
     plain = text.replace("\u00a0", " ")
     assert (
-        "which is incomplete: missing natural gas" in plain and "Natural gas, 2023: no row" in plain and "≥ " in plain
+        "which is incomplete: missing natural gas" in plain
+        and "Natural gas, 2023: no row" in plain
+        and "≥ " in plain
     )
     beside = next(c for c in other.comparisons if c.id == "carbon-per-value-added")
     books = carbon_accounts(cluster).by_enterprise(2023)

@@ -359,5 +359,8 @@ def test_value_added_of_another_year(tmp_path: Path, last: str) -> None:
     )
     assert found.year == 2023
     stand = page(found)[language_of("en").CL_ONE_STAND]
-    assert stand.startswith("Carbon per value added in 2022: ") and "value added data of 2023 are incomplete" in stand
+    assert (
+        stand.startswith("Carbon per value added in 2022: ")
+        and "value added data of 2023 are incomplete" in stand
+    )
     assert "2022 年单位增加值碳排放" in page(found, "zh")[language_of("zh").CL_ONE_STAND]

@@ -216,7 +216,13 @@ def test_the_verb_tells_shares_network_and_fragility(capsys: pytest.CaptureFixtu
     [
         (
             "en",
-            ("no coalition does better by leaving", "Shapley value", "nucleolus", "others replan", "3-2 test"),
+            (
+                "no coalition does better by leaving",
+                "Shapley value",
+                "nucleolus",
+                "others replan",
+                "3-2 test",
+            ),
         ),
         ("zh", ("核仁", "Shapley 值", "3-2", "其余调整方案")),
     ],

@@ -137,7 +137,7 @@ def test_on_a_face_the_trajectory_stays_on_it() -> None:
     none = separatrix.tipping_values(game, "price", start={"x": 0, "y": "1/2"}, noise=False)
     assert not none.tips
     why = only(none).condition("basin").shortfall
-    assert why == "nobody plays A: yes "
+    assert why == "imitation cannot bring back a strategy that is not in use today: A: yes"
 
 
 def test_a_state_already_at_the_target_needs_no_instrument() -> None:

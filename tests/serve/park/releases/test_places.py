@@ -111,7 +111,9 @@ def test_what_would_give_somebody_away_is_not_told(park: ParkFolder, monkeypatch
     fill(5)
     found = told()
     withheld = [c for c in found if c.average is None]
-    assert withheld and all("earlier averages" in c.why["en"] and c.why["zh"] != c.why["en"] for c in withheld)
+    assert withheld and all(
+        "earlier averages" in c.why["en"] and c.why["zh"] != c.why["en"] for c in withheld
+    )
     assert all(c.place == "" and c.others == 0 for c in withheld)
     with whole_park("tests"):
         ledger = Ledger(2025)

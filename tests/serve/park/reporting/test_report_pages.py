@@ -56,7 +56,7 @@ def test_what_is_wrong_with_a_line_is_told_once(cast: Cast) -> None:
         enters, ADDRESS, DIESEL | {"carrier": ["unobtainium"], "m0": [""], "m1": ["5"], "m2": ["6"]}
     )
     page = text_of(wrong)
-    assert "1 error to mend before it can be submitted" in page
+    assert "1 error to correct before you can submit" in page
     assert page.count("is not a known carrier") == 2  # beside its field, and in the list of errors
 
 

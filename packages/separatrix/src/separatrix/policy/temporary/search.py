@@ -420,7 +420,7 @@ class Search:
     def _not_attained(self, least: LinePassage) -> str:
         if least.rests:
             return say(
-                "no programme attains the infimum {cost}: the cheapest path drifts to a rest "
+                "no programme attains the infimum {cost}: the cheapest trajectory drifts to a rest "
                 "point on the way and never passes it",
                 cost=f"{least.cost:.6g}",
             )
