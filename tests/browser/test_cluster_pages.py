@@ -31,7 +31,7 @@ def test_a_cluster_opens_from_disk_with_all_its_pages_and_its_game(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Synthetic park")
     for name in CLUSTER_PAGES:
         tab(page, name)
-        expect(page.get_by_role("note").first).to_contain_text("made up")
+        expect(page.get_by_role("note").first).to_contain_text("Synthetic")
         assert serious(page) == [], name
     tab(page, "Phase view")
     expect(page.get_by_text("return when both act")).to_be_visible()

@@ -126,12 +126,12 @@ def test_a_page_outlives_its_server(browser: Browser, served: Served) -> None:
     expect(page.get_by_text("The server does not answer.")).to_be_visible(timeout=30_000)
     expect(heading).to_contain_text("Mine:")
     _, address = served()
-    expect(page.get_by_text("The server was started anew.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("The server was restarted.")).to_be_visible(timeout=30_000)
     other = context.new_page()
     other.goto(address)
     expect(page.get_by_text("Areas and borders are exact.")).to_be_visible(timeout=60_000)
     expect(heading).to_contain_text("Mine:")
-    expect(page.get_by_text("The server was started anew.")).to_be_hidden()
+    expect(page.get_by_text("The server was restarted.")).to_be_hidden()
     context.close()
 
 

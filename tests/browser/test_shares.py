@@ -38,7 +38,7 @@ def test_shares_of_the_file_are_exact_and_others_are_not_in_it(page: Page, tmp_p
     expect(row(page, "12")).to_have_text([f"{100 * at[name]:g} %" for name in ("E1", "E4")] + ["exact"])
     expect(row(page, "0")).to_have_text(["–", "–", "–"])
     expect(page.locator(".along-change")).to_have_count(1)
-    slider = page.get_by_role("slider", name="Present position")
+    slider = page.get_by_role("slider", name="Current position")
     slider.focus()
     slider.press("ArrowLeft")
     expect(page.locator("#parameter-pi1-box")).to_have_value("9.9")

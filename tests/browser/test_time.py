@@ -45,14 +45,14 @@ def test_a_subsidy_is_dragged_until_the_path_crosses_the_separatrix(page: Page, 
     until = page.get_by_label("subsidy: end").and_(page.locator("input"))
     until.fill("0.3")
     until.press("Enter")
-    expect(verdict).to_contain_text("Falls back")
+    expect(verdict).to_contain_text("No lasting effect")
     drag(page, page.get_by_role("slider", name="subsidy: end").locator(".handle-mark"), 200, 0)
     expect(verdict).to_contain_text("Crosses the separatrix")
     expect(verdict).to_contain_text("From t = 0.7251 on it is across")
     expect(page).to_have_url(re.compile("pulses=subsidy,1,0,"))
     page.keyboard.press("Control+z")
     expect(until).to_have_value("0.3")
-    expect(verdict).to_contain_text("Falls back")
+    expect(verdict).to_contain_text("No lasting effect")
     assert problems == []
 
 

@@ -96,7 +96,7 @@ def test_a_person_walks_through_the_paper_s_game(
     strength = page.get_by_role("slider", name="subsidy: strength")
     strength.focus()
     page.keyboard.press("End")
-    expect(told).to_contain_text("Falls back")
+    expect(told).to_contain_text("No lasting effect")
     page.get_by_role("textbox", name="subsidy: end").fill("3")
     page.keyboard.press("Enter")
     expect(told).to_contain_text("settles in E4")

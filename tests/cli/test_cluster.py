@@ -165,7 +165,7 @@ def test_rows_left_out_give_exit_code_1(tmp_path: Path, capsys: Capture) -> None
     write(tmp_path, energy=ENERGY + "E01,2023,diesel,-5,t\nE01,2023,disel,5,t\nE02,2023,diesel,5,t\n")
     assert run(["cluster", "check", str(tmp_path)]) == 1
     text = capsys.readouterr().out
-    assert "2 of 6 rows were left out" in " ".join(text.split()) and "K130" in text and "K214" in text
+    assert "2 of 6 rows were skipped" in " ".join(text.split()) and "K130" in text and "K214" in text
     assert run(["cluster", "check", str(tmp_path), "--format", "csv"]) == 1
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [(r["code"], r["file"], r["row"], r["column"]) for r in rows] == [

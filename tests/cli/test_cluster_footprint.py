@@ -77,7 +77,7 @@ def test_what_is_missing_is_shown_and_not_handed_on(tmp_path: Path, capsys: Capt
     folder = write(tmp_path / "p", energy=ENERGY, products=CLINKER, purchases=PURCHASES)
     assert run(["cluster", "footprint", str(folder)]) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert "at least" in shown and "Not known of clinker" in shown and "≥" in shown
+    assert "at least" in shown and "Missing data for clinker" in shown and "≥" in shown
     record = tmp_path / "r.json"
     arguments = ["cluster", "footprint", str(folder), "--record", str(record), "--standard", "PACT-3.0"]
     assert run(arguments) == 2

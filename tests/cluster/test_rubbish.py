@@ -197,7 +197,7 @@ def test_the_exit_code_says_that_rows_were_left_out(
     write(tmp_path, energy=HEAD + "\n".join([*rows, "E01,2023,diesel,x,t,,"]))
     for verb in ("check", "account", "diagnose"):
         assert run(["cluster", verb, str(tmp_path)]) == 1
-    assert "1 of 13 rows were left out" in capsys.readouterr().out
+    assert "1 of 13 rows were skipped" in capsys.readouterr().out
     write(tmp_path, energy=HEAD + "\n".join(rows))
     for verb in ("check", "account", "diagnose"):
         assert run(["cluster", verb, str(tmp_path)]) == 0

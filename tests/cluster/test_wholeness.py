@@ -40,7 +40,7 @@ def test_a_coefficient_that_is_left_out_is_not_taken_as_zero(tmp_path: Path, row
     """Without it the table says something else, so nothing is told from it."""
     value, missing, _ = chain(tmp_path, FLOWS + row + "\n")
     assert value is None
-    assert any("whole" in m for m in missing)
+    assert any("complete" in m for m in missing)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_the_page_says_what_is_told_and_what_is_not(lang: str) -> None:
     for part in ("0.74", "−0.53", "42 %", "86 %", "β"):
         assert part in told
     assert ("require other data" in told) == (lang == "en")
-    assert ("其他曲线" in told) == (lang == "zh")
+    assert ("对比模型" in told) == (lang == "zh")
 
 
 def test_the_figure_describes_itself() -> None:

@@ -240,7 +240,7 @@ def test_a_figure_without_numbers_is_explained_in_the_language() -> None:
     game = separatrix.load({"title": "t", "parameters": {"a": {}}, "payoff_matrix": [["a", 0], [1, 2]]})
     reason = why_no_figure(separatrix.analyze(game, symbolic=True), language_of("zh"))
     assert reason is not None
-    assert "数值" in reason
+    assert "取值" in reason
 
 
 def test_a_portrait_is_drawn_once_for_all_its_formats() -> None:

@@ -30,7 +30,7 @@ def test_a_pipe_without_a_writer_is_left(pipe: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(files, "PATIENCE", 0.1)
     with pytest.raises(InputError) as refused:
         read_bytes(pipe, 100, "a game file")
-    assert refused.value.code == "G124" and refused.value.hint and "nobody" in refused.value.message
+    assert refused.value.code == "G124" and refused.value.hint
 
 
 def test_a_writer_may_take_its_time(pipe: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -293,7 +293,7 @@ def test_provenance_is_told(tmp_path: Path) -> None:
         ({"seed": -1}, "D624", "seed"),
         ({"scenario": "none"}, "V303", "no scenario"),
         ({"workers": 0}, "D675", "0 workers"),
-        ({"scheduler": "cluster"}, "D675", "no scheduler `cluster`"),
+        ({"scheduler": "cluster"}, "D675", "scheduler `cluster`"),
         ({"block": 0}, "D671", "blocks of 0"),
         ({"out": "x.zarr"}, "U902", ".nc"),
         ({"over": {"C1": "0:1:1000000", "R1": "0:1:1000000"}}, "D674", "GB of memory"),

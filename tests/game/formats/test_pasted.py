@@ -303,7 +303,7 @@ def without(text: str, part: str) -> str:
         (without(TABS, "g\th"), "T216", "game:5:", "3 payoffs stand below each other here, and 2 in"),
         (GAPS, "T202", "game:2:", "without a heading"),
         (without(LATEX, "L_{"), "T216", "", "(wait, leave, supervise)"),
-        (LATEX.replace(" ($z$)", "").replace(" ($1-z$)", ""), "T217", "", "whose"),
+        (LATEX.replace(" ($z$)", "").replace(" ($1-z$)", ""), "T217", "", "ambiguous"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_place(text: str, code: str, place: str, said: str) -> None:

@@ -346,7 +346,7 @@ def test_instruments_without_cost_are_used_least() -> None:
     found = permanent_programme(pair(free, C1=8))
     assert found.limit is not None and found.infimum == 0 and found.attained is False
     assert found.limit.levels == {"one": 2, "two": 0}  # a fifth of its range, and of the other a quarter
-    assert any("uses them least" in remark for remark in found.remarks)
+    assert any("as little as possible" in remark for remark in found.remarks)
     mixed = {**SUPPORT, "free": {"range": [0, 1], "changes": {"C1": "C1 - free"}}}
     told = permanent_programme(pair(mixed, C1=8))
     assert told.infimum == 2 and any("treated as free" in remark for remark in told.remarks)
@@ -364,7 +364,7 @@ def test_without_cost_the_least_use_is_found_where_levels_multiply() -> None:
     # 10 - 8 + one (1 + two) > 5 - 1 - two: the least of one/4 + |two|/2 on the boundary
     grid = min((2 - t) / (1 + t) / 4 + abs(t) / 2 for t in (k / 1000 for k in range(-500, 1001)))
     assert math.isclose(one / 4 + abs(two) / 2, grid, abs_tol=1e-3)
-    assert any("uses them least" in remark for remark in found.remarks)
+    assert any("as little as possible" in remark for remark in found.remarks)
 
 
 def test_what_earns_without_end_has_no_least_cost() -> None:

@@ -107,7 +107,7 @@ def test_what_is_left_open_is_drawn_as_such() -> None:
     """Rest points of Smith's dynamics bear no label of the replicator."""
     portrait = separatrix.portrait(separatrix.load("shi-chen-2018"), field="smith")
     shown = " ".join(ElementTree.fromstring(Portrait.of(portrait).write("svg").decode()).itertext())
-    assert "left open" in shown
+    assert "undecided" in shown
     assert "asymptotically" not in shown and "saddle" not in shown
 
 

@@ -113,7 +113,7 @@ def test_the_table_tells_regimes_borders_and_how_sure() -> None:
     assert "F = 15/2" in told and "(27/10, 15/2)" in told
     assert "H − 9 > 0: E4 (invest in safety, strict supervision) becomes stable" in told
     assert "Today (H = 0, F = 10): D" in told.replace("\u00a0", " ")
-    assert "How sure? Exact" in told and "Ritzberger" in told
+    assert "Certainty: Exact" in told and "Ritzberger" in told
 
 
 def test_a_regime_beyond_the_window_is_told_as_such() -> None:

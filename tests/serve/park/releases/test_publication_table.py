@@ -102,7 +102,7 @@ def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_publis
     assert "scope_1" not in quantities and not quantities >= {"scope_2", "total"}
     assert {group for group, _ in made.shown} >= {ALL, ("B",), ("C",)}
     assert len(words) == len(QUANTITIES) - len(quantities) and "one enterprise" in words[0]
-    assert words[1].endswith("would tell Scope 1.")
+    assert words[1].endswith("would reveal Scope 1.")
 
 
 def test_beside_a_quantity_that_is_left_out_small_sectors_are_merged() -> None:
