@@ -176,8 +176,8 @@ def page(results: dict[Kind, list[float]]) -> str:
         [
             "# Scaling",
             "",
-            "Processor time of all threads by problem size, without loading and compilation. Shared cores take",
-            "longer, so the load average is given. `make growth` repeats the measurement.",
+            "Processor time of all threads by problem size, without loading and compilation. Shared cores",
+            "take longer, so the load average is given. `make growth` repeats the measurement.",
             "",
             "![Processor time by size, one line for each kind of work](../_static/growth.svg)",
             "",
