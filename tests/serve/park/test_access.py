@@ -69,7 +69,7 @@ def test_what_is_misspelt_or_unsafe_is_refused(told: dict[str, object]) -> None:
 
 def test_a_folder_is_read_with_its_access(tmp_path: Path) -> None:
     """Name, proxies and provider come from the file; the host of the address is one of the park's."""
-    create_park(tmp_path, "Park of tests")
+    assert create_park(tmp_path, "Park of tests").name == "Park of tests"
     file = tmp_path / "park.toml"
     file.write_text(
         file.read_text("utf-8")

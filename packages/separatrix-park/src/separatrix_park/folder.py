@@ -129,9 +129,9 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
         W201 where the folder already holds one; U903 where it cannot be written.
     """
     # Of a park whose description was lost, too, nothing is replaced, nor taken back later.
-    for name in (DESCRIPTION, KEY, DATABASE, f"{DATABASE}-wal", CLUSTER):
-        if os.path.lexists(path / name):
-            raise InputError("W201", say("this folder already holds a park"), where=Place(str(path / name)))
+    for file in (DESCRIPTION, KEY, DATABASE, f"{DATABASE}-wal", CLUSTER):
+        if os.path.lexists(path / file):
+            raise InputError("W201", say("this folder already holds a park"), where=Place(str(path / file)))
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
