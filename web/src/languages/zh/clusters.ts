@@ -22,17 +22,17 @@ export const clusters: Record<string, string> = {
   "carbon, {unit}": "碳排放，{unit}",
   "Emissions of the cluster by year: {said}": "集群各年份的排放：{said}",
   "Emissions of {year} by enterprise": "{year} 年各企业的排放",
-  "How much is missing cannot be told; nothing is known to be missing of {whole} of {all} enterprises.":
+  "The missing amount is unknown; {whole} of {all} enterprises have no known gaps.":
     "缺失多少无法判断；{all} 家企业中有 {whole} 家未发现缺失。",
-  "Counted: {share} of what is counted and missing together; nothing is known to be missing of {whole} of {all} enterprises.":
+  "Counted: {share} of counted and missing emissions together; {whole} of {all} enterprises have no known gaps.":
     "已计入的占已计入与缺失之和的 {share}；{all} 家企业中有 {whole} 家未发现缺失。",
-  "Of {told} of them something is counted in this year.": "该年有数据计入的企业为 {told} 家。",
-  "Some of what is counted is in doubt.": "已计入的数据中有一部分存疑。",
-  "interval of counted, missing and doubt together; an arrow where it has no end":
+  "{told} of them have counted emissions in this year.": "该年有数据计入的企业为 {told} 家。",
+  "Some counted data are doubtful.": "已计入的数据中有一部分存疑。",
+  "interval including missing and doubtful data; an arrow: no upper limit":
     "已计入、缺失与存疑合在一起的区间；箭头表示没有上限",
-  "below a year: of how many enterprises anything was counted; where these differ, totals are not of the same":
+  "below a year: number of enterprises with data; totals of years with different numbers are not comparable":
     "年份下方：有数据计入的企业数；企业数不同的年份，总量不可直接比较",
-  "per cent below a year: how much of it was counted": "年份下方的百分比：该年已计入的份额",
+  "per cent below a year: share that was counted": "年份下方的百分比：该年已计入的份额",
   "not there in this year": "该年不在集群内",
   "no row reports it": "没有任何数据行说明",
   "a part is missing or in doubt": "部分缺失或存疑",
