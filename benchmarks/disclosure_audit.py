@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from separatrix_cluster.disclosure.audit import EarlierReleases, audit
 from separatrix_cluster.disclosure.cell_suppression import suppress
-from separatrix_cluster.disclosure.disclosure_audit import audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix_cluster.disclosure.released_figure import Cell, Release, average, place, ranking, total
 from timing import Plan, Row, seconds, shown
 

@@ -24,8 +24,8 @@ def exact_map(plan: Plan) -> list[Row]:
     """Time the basins of a 2×2 game on 1000 × 1000 starts."""
     import numpy as np
 
-    from separatrix.dynamics.exact_basins import outcomes
-    from separatrix.dynamics.normal_form import Planar
+    from separatrix.dynamics.bimatrix_basins import outcomes
+    from separatrix.dynamics.bimatrix_separatrix import Planar
 
     planar = Planar((-1.0, 2.0), (-1.0, 1.0))
     grid = (np.arange(SIDE) + 0.5) / SIDE

@@ -44,7 +44,7 @@ def imitation(plan: Plan) -> list[Row]:
     from separatrix.population.networks.ensemble import marks_of, simulated
     from separatrix.population.networks.enterprises import enterprises
     from separatrix.population.networks.link_graph import link_graph
-    from separatrix.population.networks.network_model import network_model
+    from separatrix.population.networks.model import network_model
 
     rows = []
     for size in (10_000, 100_000):
@@ -101,7 +101,7 @@ def two_cores(plan: Plan) -> list[Row]:
 
     from separatrix.population.networks.ensemble import marks_of, simulated
     from separatrix.population.networks.link_graph import link_graph
-    from separatrix.population.networks.network_model import network_model
+    from separatrix.population.networks.model import network_model
 
     def loop(count: int) -> float:
         x = 0.5
@@ -145,7 +145,7 @@ import resource, time
 import numpy as np
 from separatrix.population.networks.ensemble import marks_of, simulated
 from separatrix.population.networks.link_graph import link_graph
-from separatrix.population.networks.network_model import network_model
+from separatrix.population.networks.model import network_model
 n = 1_000_000
 pairs = np.unique(np.sort(np.random.default_rng(1).integers(0, n, (5_050_000, 2)), axis=1), axis=0)
 pairs = pairs[pairs[:, 0] != pairs[:, 1]][:5_000_000]

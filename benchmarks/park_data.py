@@ -128,7 +128,7 @@ def _session(person: Any) -> dict[str, str]:
 
 def main() -> None:
     """Fill the park of a folder."""
-    from separatrix_park.configuration import configure
+    from separatrix_park.database import configure
     from separatrix_park.folder import open_park
 
     configure(open_park(Path(sys.argv[1])))

@@ -39,7 +39,7 @@ def text_of(rows: int) -> tuple[str, int]:
 
 def taken_in(folder: Path, rows: int) -> dict[str, Any]:
     """Take a table in, then one whose last row is wrong; return the seconds and what was kept."""
-    from separatrix_park.configuration import configure
+    from separatrix_park.database import configure
     from separatrix_park.folder import open_park
 
     park = open_park(folder)
@@ -48,7 +48,7 @@ def taken_in(folder: Path, rows: int) -> dict[str, Any]:
     from separatrix_park.models import Enterprise, Person, Report, Role
     from separatrix_park.models.people import scope_of
     from separatrix_park.reporting.park_import import keep_import, read_import
-    from separatrix_park.reporting.reported_table import reported_table
+    from separatrix_park.reporting.tables import reported_table
     from separatrix_park.scope import scoped, whole_park
 
     text, members = text_of(rows)

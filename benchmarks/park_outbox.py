@@ -31,7 +31,7 @@ PATIENCE = 120.0
 
 def sent(folder: Path) -> dict[str, float]:
     """Send what waits in a park, and return the seconds that it took."""
-    from separatrix_park.configuration import configure
+    from separatrix_park.database import configure
     from separatrix_park.folder import open_park
 
     park = open_park(folder)
@@ -52,8 +52,8 @@ def sent(folder: Path) -> dict[str, float]:
 
 
 def _sent(node: Any, silent: str) -> dict[str, float]:
-    from separatrix_park.footprints.cloud_event import PUBLISHED
     from separatrix_park.footprints.outbox import enqueue, send_due
+    from separatrix_park.footprints.partner_client import PUBLISHED
     from separatrix_park.models import Partner, SentEvent
     from separatrix_park.scope import whole_park
 
@@ -90,8 +90,7 @@ def _sent(node: Any, silent: str) -> dict[str, float]:
 
 def _partners(node: Any, silent: str) -> list[Any]:
     """Return a partner whose node answers, and one whose node says nothing, each wanted by two people."""
-    from separatrix_park.footprints.connection_text import read_connection
-    from separatrix_park.footprints.partners import approve, propose
+    from separatrix_park.footprints.partners import approve, propose, read_connection
     from separatrix_park.models import Enterprise, Person
     from separatrix_park.models.people import scope_of
     from separatrix_park.scope import scoped, whole_park

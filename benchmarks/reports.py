@@ -30,7 +30,7 @@ def seconds_to_write(format: str) -> float:
     found = study(separatrix.load(GAME))
     started = time.perf_counter()
     from separatrix.languages import language_of
-    from separatrix.reports.paper import build_paper
+    from separatrix.reports.game_report import build_paper
     from separatrix.writers.registry import write
 
     write(build_paper(found, language_of("en")), format)

@@ -15,8 +15,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from separatrix_cluster.accounts.emission_factors import FactorRegistry, shipped_factors
-from separatrix_cluster.accounts.factor import Factor
-from separatrix_cluster.accounts.process_emissions import process_factors
+from separatrix_cluster.accounts.factor import Factor, process_factors
 from separatrix_cluster.frame.standards import standard_named, standards
 from separatrix_cluster.tables.carriers import carrier_spellings
 from separatrix_cluster.tables.description import FACTOR_SETS

@@ -12,7 +12,7 @@ from pathlib import Path
 import separatrix
 from separatrix.analysis.results import Analysis
 from separatrix.audit.evidence.findings import Finding
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Bullets,
     Details,
@@ -22,19 +22,17 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Words,
+    document_in,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.catalogue import catalogue
 from separatrix.game.model import Game
 from separatrix.languages import language_of
-from separatrix.reports.sections.conditions import conditions_section
-from separatrix.reports.sections.context import Context
+from separatrix.reports.sections.context import Context, short_names_section
 from separatrix.reports.sections.model import introduction
-from separatrix.reports.sections.portrait import portrait_section
-from separatrix.reports.sections.regimes import regimes_section
-from separatrix.reports.sections.short_names import short_names_section
+from separatrix.reports.sections.regimes import conditions_section, regimes_section
+from separatrix.reports.sections.rest_points import portrait_section
 from separatrix.writers.markdown import write_document
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"

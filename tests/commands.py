@@ -16,8 +16,8 @@ from typing import Any
 __all__ = ["Done", "command", "park_command"]
 
 HEAVY = [
-    *("separatrix.cli.app", "separatrix.analysis.analyze", "separatrix.reports.report_file"),
-    *("separatrix_cluster.diagnosis.diagnose", "cyclopts", "docx", "numba", "rich.markdown", "yaml"),
+    *("separatrix.cli.app", "separatrix.analysis.analyze", "separatrix.reports.game_report"),
+    *("separatrix_cluster.diagnosis.diagnosis", "cyclopts", "docx", "numba", "rich.markdown", "yaml"),
     *("matplotlib.pyplot", "pandas", "scipy.optimize", "scipy.stats", "z3"),
 ]
 """What most commands load: a second of each that would otherwise pass before it begins."""

@@ -228,13 +228,13 @@ def _front(folder: Path, port: int, behind: int) -> Iterator[None]:
 
 def _fill(folder: Path, called_back: str) -> None:
     """Put an enterprise with three footprints into a park, and the suite as its partner."""
-    from separatrix_park.configuration import configure
+    from separatrix_park.database import configure
     from separatrix_park.folder import open_park
 
     park = open_park(folder)
     configure(park)
-    from separatrix_park.accounts.key import PARTNERS, KeyFile
-    from separatrix_park.footprints.footprint_versions import propose, publish
+    from separatrix_park.accounts.settings import PARTNERS, KeyFile
+    from separatrix_park.footprints.versions import propose, publish
     from separatrix_park.models import Enterprise, Partner, Person, PublishedFootprint
     from separatrix_park.models.people import scope_of
     from separatrix_park.scope import scoped, whole_park

@@ -13,7 +13,7 @@ from itertools import combinations, product
 import numpy as np
 from scipy.optimize import linprog
 
-from separatrix_cluster.disclosure.disclosure_audit import PROTECTION
+from separatrix_cluster.disclosure.audit import PROTECTION
 from separatrix_cluster.disclosure.released_figure import (
     Cell,
     Release,

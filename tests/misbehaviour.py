@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any
 
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__: list[str] = []
 

@@ -52,7 +52,7 @@ def monthly_bills(amount: float, months: Sequence[int] = MONTHS) -> list[dict[st
 
 def cluster_of_park(folder: Any) -> Any:
     """Return the cluster of all that is approved, read by the library from its files."""
-    from separatrix_cluster.tables.folder import load_cluster
+    from separatrix_cluster.tables.reader import load_cluster
     from separatrix_park.answers.approved_data import approved, cluster_files
     from separatrix_park.scope import whole_park
 

@@ -20,8 +20,7 @@ from typing import Any
 import pytest
 
 from separatrix_park.access import Access
-from separatrix_park.configuration import configure
-from separatrix_park.database import check_database, migrate, settings_of_database
+from separatrix_park.database import check_database, configure, migrate, settings_of_database
 from separatrix_park.folder import ParkFolder, create_park
 
 __all__ = ["KINDS", "ON_ONE", "empty_park", "park_on", "park_set_up"]

@@ -12,7 +12,7 @@ from separatrix.studio.jobs import Jobs
 from separatrix.studio.security import Door
 from separatrix.studio.server import listening, server_of
 from separatrix.studio.upload import Upload
-from separatrix.studio.worker import Limits
+from separatrix.studio.worker_process import Limits
 
 
 class Served:

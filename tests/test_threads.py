@@ -27,7 +27,7 @@ import pytest
 
 import separatrix
 from separatrix import load, load_cluster
-from separatrix.dynamics.attractors.outcome import OmegaLimit
+from separatrix.dynamics.attractors.heteroclinic_cycles import OmegaLimit
 from separatrix.plugins import public_names
 from separatrix.population.networks.link_graph import link_graph
 from source_files import source_files
@@ -327,7 +327,7 @@ WHOLE_PROCESS = {
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": {
         "separatrix/notebook/axes.py",  # new axes in the figure manager of the notebook that asks
         "separatrix/notebook/plots.py",
-        "separatrix/writers/python.py",  # the text of a script, not run here
+        "separatrix/writers/scripts.py",  # the text of a script, not run here
     },
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),
 }

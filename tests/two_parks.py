@@ -158,7 +158,7 @@ def _fill(park: Path, members: Sequence[Member]) -> dict[str, str]:
 
 def _put(folder: Path, members: Sequence[Member]) -> dict[str, str]:
     """Put members with approved reports into a park; return links for two people of each."""
-    from separatrix_park.configuration import configure
+    from separatrix_park.database import configure
     from separatrix_park.folder import open_park
 
     configure(open_park(folder))

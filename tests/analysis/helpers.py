@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import fmpq
 
-from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.replicator_equations import Multilinear
 
 __all__ = ["corner_game", "document"]
 

@@ -14,7 +14,7 @@ from separatrix.errors import ComesLater, InputError
 from separatrix.exact.bernstein import constant_sign
 from separatrix.exact.matrices import simplex
 from separatrix.game.catalogue_files import catalogue_slugs
-from separatrix.run.deadline import OutOfTime, afresh, expire, poll, seconds_left, spent, time_limit
+from separatrix.run.limits import OutOfTime, afresh, expire, poll, seconds_left, spent, time_limit
 from thinning import thinned
 
 

@@ -12,7 +12,7 @@ from published_cases import EVERY_RUN
 from separatrix import Analysis, Game
 from separatrix.analysis.analyze import with_fixed
 from separatrix.analysis.rest_state_ids import RestStateIds, ids_of
-from separatrix.analysis.symbolic.solve import solve_symbolic
+from separatrix.analysis.symbolic.substitution import solve_symbolic
 from separatrix.game.catalogue import catalogue
 from thinning import thinned
 

@@ -9,7 +9,7 @@ import pytest
 from separatrix import check, load
 from separatrix.cli.app import run
 from separatrix.errors import InputError
-from separatrix.run.deadline import time_limit
+from separatrix.run.limits import time_limit
 from thinning import thinned
 
 CASES = Path(__file__).parent.parent / "golden" / "cases"

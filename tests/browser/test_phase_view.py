@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from separatrix.game.reader import load
-from separatrix.studio.model_json import model_json
 from separatrix.studio.offline import offline_page
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 
 COUNT = """(canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data

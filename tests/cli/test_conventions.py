@@ -18,7 +18,7 @@ from separatrix.cli.app import COMMANDS, run
 from separatrix.game.catalogue_files import catalogue_path
 from separatrix.game.formats.document import document_of
 from separatrix.io.yaml_output import yaml_text
-from separatrix.reports.bifurcations import bifurcation_csv
+from separatrix.reports.portraits import bifurcation_csv
 
 Capture = pytest.CaptureFixture[str]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from separatrix.io.cells import Remark
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 DESCRIPTION = "name: Test park\ncountry: CN\ngrid_area: East\nmoney_unit: 10k CNY\nfactor_set: cn-guideline\n"
 THREE = "id,name\nE01,First\nE02,Second\nE03,Third\n"

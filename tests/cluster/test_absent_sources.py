@@ -9,11 +9,11 @@ import pytest
 
 from cluster.folders import DESCRIPTION, codes, write
 from separatrix.languages import language_of
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.unit_slips import deviations, least_evidence, slip_evidence
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.peer_ratios import deviations, least_evidence, slip_evidence
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix_cluster.documents.completeness import lead_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 Rows = list[tuple[str, int, str, float, str]]
 YEARS = (2022, 2023, 2024)

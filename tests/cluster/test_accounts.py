@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
 from separatrix.errors import InputError
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.frame.standards import scorecard

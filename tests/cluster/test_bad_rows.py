@@ -9,10 +9,10 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
 from separatrix.errors import InputError
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.coverage import abilities, rows_left_out
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.tables.reader import load_cluster
 
 GOOD = "E02,2023,diesel,100,t\nE03,2023,diesel,100,t\n"
 

@@ -8,8 +8,8 @@ import pytest
 
 from cluster.folders import ENERGY, codes, park
 from separatrix.languages import language_of
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.documents.words import factor_shown
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.documents.vocabulary import factor_shown
 
 ABROAD = "name: Park abroad\ncountry: VN\nfactor_set: ipcc-2006\n"
 FACTORS = "carrier,kind,year,factor,unit,source\n"

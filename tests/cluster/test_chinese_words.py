@@ -8,7 +8,7 @@ import pytest
 
 from cluster.folders import ENERGY, park
 from separatrix.languages import language_of
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.tables.carriers import carrier_called, carrier_entries
 from separatrix_cluster.tables.units import unit_of
 

@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.combustion_gases import other_gases
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.accounts.emission_factors import shipped_factors
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.factor import other_gases
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.frame.missing_energy import missing_energy
-from separatrix_cluster.frame.park_measures import MEASURES, ParkValue
+from separatrix_cluster.frame.park_indicators import MEASURES, ParkValue, missing_energy
 from separatrix_cluster.reporting.inventory import evidence_of, inventory_of
 from separatrix_cluster.tables.carriers import shipped_lines
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 EMISSIONS = "enterprise,year,kind,gas,amount,unit\n"

@@ -9,7 +9,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.errors import InputError
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
 
 DIESEL = 42.652 * 20.2e-3 * 0.98 * 44 / 12

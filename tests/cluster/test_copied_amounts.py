@@ -9,9 +9,9 @@ import pytest
 
 from cluster.folders import DESCRIPTION, codes, write
 from cluster.test_absent_sources import Rows, books, kilns, seen
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 Tables = tuple[str, Rows, str, str]
 

@@ -10,8 +10,8 @@ import pytest
 from cluster.folders import DESCRIPTION, ENERGY, codes, write
 from cluster.test_contradicted_amounts import EMISSIONS, at_work
 from cluster.test_pattern_doubts import YEARS, books, coal, total
-from separatrix_cluster.tables.folder import load_cluster
 from separatrix_cluster.tables.members import members_of
+from separatrix_cluster.tables.reader import load_cluster
 
 PARTS = {"E01": [1011, 1023, 1034, 1047], "E02": [413, 401, 425, 437], "E03": [216, 227, 208, 219]}
 SUM = [sum(of) for of in zip(*PARTS.values(), strict=True)]

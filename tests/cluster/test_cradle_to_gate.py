@@ -16,10 +16,10 @@ from cluster.pact.schema import faults
 from cluster.test_footprints import CEMENT
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
-from separatrix_cluster.footprints.footprint_record import parse_footprint, parse_footprints
-from separatrix_cluster.footprints.result import CradleToGate
+from separatrix_cluster.footprints.footprint import parse_footprint, parse_footprints
+from separatrix_cluster.footprints.results import CradleToGate
 from separatrix_cluster.footprints.unit_process import SupplyChain
 
 ENERGY = "enterprise,year,carrier,amount,unit\nE01,2024,raw_coal,1000,t\nE01,2024,electricity,500,MWh\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.completeness.completeness import completeness_of
 
 SUPPLY = "enterprise,year,carrier,amount,unit,use,supplier\n"

@@ -11,18 +11,18 @@ import pytest
 from cluster.folders import ENERGY, park
 from cluster.test_like_with_like import grown, indicators
 from present.walk import blocks_of, lines_of, plain
-from separatrix.document.document import Document
+from separatrix.document.tree import Document
 from separatrix.languages import language_of
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.documents.accounts import account_csv
 from separatrix_cluster.documents.diagnosis import diagnosis_document
 from separatrix_cluster.documents.feedback import feedback_document
 from separatrix_cluster.reporting.feedback import enterprise_feedback
 from separatrix_cluster.reporting.inventory import inventory_of
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 STANDARD = "park_standard: cn-zero-carbon-park-2025\n"
 

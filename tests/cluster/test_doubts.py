@@ -8,7 +8,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, park
 from cluster.test_completeness import COAL, known, three
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.completeness.doubts import doubts_of
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.drivers import drivers
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.decomposition import drivers
+from separatrix_cluster.tables.reader import load_cluster
 
 
 def parts_of(folder: Path, energy: str, factors: str = "") -> dict[str, float]:

@@ -11,13 +11,18 @@ from hypothesis import strategies as st
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.errors import InputError
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.diagnosis.data_envelopment import radial_efficiency, slacks_based_efficiency
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.diagnosis.drivers import drivers
-from separatrix_cluster.diagnosis.leontief import export_account, leontief_inverse, upstreamness
-from separatrix_cluster.diagnosis.tapio import decoupling, decoupling_series
+from separatrix_cluster.diagnosis.decomposition import (
+    decoupling,
+    decoupling_series,
+    drivers,
+    export_account,
+    leontief_inverse,
+    upstreamness,
+)
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 
 # --------------------------------------------------------------------------- decoupling
 

@@ -16,14 +16,18 @@ from separatrix.cli.app import run
 from separatrix.errors import NameProblem
 from separatrix.languages import language_of
 from separatrix.writers.registry import write as written
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.documents.feedback import feedback_document
-from separatrix_cluster.reporting.disclosure_control import LEAST_OTHERS, may_disclose_sum, safe_groups
+from separatrix_cluster.reporting.benchmarking import (
+    LEAST_OTHERS,
+    may_disclose_sum,
+    peer_comparisons,
+    safe_groups,
+)
 from separatrix_cluster.reporting.feedback import Feedback, enterprise_feedback
-from separatrix_cluster.reporting.peer_comparison import peer_comparisons
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 Figures = list[tuple[float, float, float]]
 """Of every enterprise: t CO2e, value added and staff of 2023."""

@@ -15,8 +15,8 @@ from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, found, park, writ
 from game.formats.test_tables import ods, ods_row
 from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.io.csv import read_cells
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.tables.reader import load_cluster
 
 CHINESE = "企业编号,年份,能源品种,消费量,单位\nE01,2023,柴油,1.5,万吨\nE02,2023年,电力,２０００,万千瓦时\n"
 

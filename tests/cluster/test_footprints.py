@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from cluster.pact.schema import faults
 from separatrix.errors import InputError
 from separatrix.languages import language_of
-from separatrix_cluster.footprints.footprint import ProductFootprint, covers
-from separatrix_cluster.footprints.footprint_record import (
+from separatrix_cluster.footprints.footprint import (
+    ProductFootprint,
+    covers,
     parse_footprint,
     parse_footprints,
     read_footprint,

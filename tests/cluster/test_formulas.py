@@ -5,21 +5,19 @@ from __future__ import annotations
 import pytest
 
 from separatrix.errors import InputError
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
-from separatrix_cluster.diagnosis.composite_indicator import entropy_weights, rank_interval, topsis
 from separatrix_cluster.diagnosis.data_envelopment import cost_efficiency, radial_efficiency
-from separatrix_cluster.diagnosis.leontief import export_account, upstreamness
-from separatrix_cluster.diagnosis.lmdi import decompose
-from separatrix_cluster.diagnosis.tapio import decoupling
+from separatrix_cluster.diagnosis.decomposition import decompose, decoupling, export_account, upstreamness
+from separatrix_cluster.diagnosis.innovation import entropy_weights, rank_interval, topsis
 from separatrix_cluster.frame.concentration import (
     cluster_index,
     ellison_glaeser,
     location_quotient,
     spatial_gini,
 )
-from separatrix_cluster.frame.network import network
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.frame.frame import network
+from separatrix_cluster.tables.reader import load_cluster
 
 NAN = float("nan")
 FLAT = [[1.0, 2.0], [2.0, 1.0]]

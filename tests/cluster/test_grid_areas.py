@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.grid_factors import grid_area, grid_factors
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.factor import grid_area, grid_factors
 
 POWER = ENERGY + "E01,2023,electricity,1000,MWh\n"
 

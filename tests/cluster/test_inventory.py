@@ -14,12 +14,12 @@ from separatrix.cli.app import run
 from separatrix.errors import InputError
 from separatrix.languages import language_of
 from separatrix.writers.registry import write as written
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
 from separatrix_cluster.documents.inventory import inventory_document
 from separatrix_cluster.reporting.inventory import RECALCULATED_FROM, Inventory, evidence_of, inventory_of
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 Capture = pytest.CaptureFixture[str]
 

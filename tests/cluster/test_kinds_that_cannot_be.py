@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.completeness.data_doubt import DataDoubt
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.completeness.doubt import DataDoubt
 from separatrix_cluster.completeness.doubts import doubts_of
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 YEARS = (2021, 2022, 2023)
 WORKS = "id,name,sector\nE01,First,C30\nE02,Second,C30\nE03,Third,C17\nE04,Fourth,C17\n"

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.frame.concentration import concentration_ratio, herfindahl, location_quotient
-from separatrix_cluster.frame.network import network_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.frame.frame import network_of
+from separatrix_cluster.tables.reader import load_cluster
 
 ROOT = Path(__file__).parents[2]
 

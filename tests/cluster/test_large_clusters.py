@@ -11,10 +11,10 @@ from scipy.optimize import linprog
 
 from cluster.folders import park
 from separatrix_cluster.diagnosis import data_envelopment
-from separatrix_cluster.diagnosis.composite_indicator import rank_interval
 from separatrix_cluster.diagnosis.data_envelopment import slacks_based_efficiency
-from separatrix_cluster.frame import network as networks
-from separatrix_cluster.frame.network import network
+from separatrix_cluster.diagnosis.innovation import rank_interval
+from separatrix_cluster.frame import frame as networks
+from separatrix_cluster.frame.frame import network
 from separatrix_cluster.tables.panel import by_enterprise
 
 

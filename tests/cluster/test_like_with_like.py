@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.completeness.coverage import abilities
-from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
-from separatrix_cluster.diagnosis.indicator import Indicator
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis, diagnose
+from separatrix_cluster.diagnosis.indicators import Indicator
 from separatrix_cluster.frame.concentration import herfindahl, herfindahl_bounds
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 TEN = "id,sector\n" + "".join(f"E{i:02d},C{20 + i % 2}\n" for i in range(10))
 BENCHMARKS = "sector,indicator,q1,median,q3,unit\nall,carbon per value added,1,2,4,t/10k CNY\n"

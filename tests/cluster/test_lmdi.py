@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix.errors import InputError
-from separatrix_cluster.diagnosis.lmdi import decompose, log_mean
+from separatrix_cluster.diagnosis.decomposition import decompose, log_mean
 
 Table = npt.NDArray[np.float64]
 

@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park, write
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.change_bounds import change_bounds
-from separatrix_cluster.diagnosis.drivers import drivers
-from separatrix_cluster.diagnosis.movers import movers
-from separatrix_cluster.diagnosis.yearly_series import growth_series
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.change_bounds import change_bounds, growth_series, movers
+from separatrix_cluster.diagnosis.decomposition import drivers
+from separatrix_cluster.tables.reader import load_cluster
 
 # tonnes of coal, value added; E03 goes into E02 after 2022
 COAL = {2021: (100, 200, 50), 2022: (104, 204, 52), 2023: (108, 262, 0), 2024: (112, 270, 0)}

@@ -10,10 +10,10 @@ import numpy as np
 import openpyxl
 import pytest
 
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.shipped import shipped_cluster
 
 # t CO2 for one of what each column of annex 2 has, typed from the publications: grid of East China by year

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix_cluster.reporting.feedback import enterprise_feedback
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 CEMENT, NAMELESS, HEAT = "91320000MA1A2B3C01", "91320000MA1A2B3C02", "91320000MA1A2B3C03"
 

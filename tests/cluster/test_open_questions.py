@@ -9,7 +9,7 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.languages import language_of
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import OPEN, DataCompleteness, completeness_of
 from separatrix_cluster.documents.completeness import lead_of
 from separatrix_cluster.reporting.feedback import enterprise_feedback

@@ -16,10 +16,10 @@ from hypothesis.extra.numpy import arrays
 from cluster.folders import park
 from separatrix.errors import InputError
 from separatrix_cluster.diagnosis.awareness import leaders_of, steps_from_leaders
-from separatrix_cluster.diagnosis.composite_indicator import entropy_weights, rank_interval, scaled, topsis
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.frame.network import network, network_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.diagnosis.innovation import entropy_weights, rank_interval, scaled, topsis
+from separatrix_cluster.frame.frame import network, network_of
+from separatrix_cluster.tables.reader import load_cluster
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

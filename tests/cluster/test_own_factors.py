@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import ENERGY, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.completeness.doubts import doubts_of
 
 FACTORS = "carrier,factor,unit,origin\n"

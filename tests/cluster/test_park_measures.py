@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.frame.park_measures import stream_category
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.frame.park_indicators import stream_category
 from separatrix_cluster.frame.standards import Gap, Scorecard, scorecard
 
 NOTICE = DESCRIPTION + "park_standard: cn-zero-carbon-park-2025\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, write
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 YEARS = (2021, 2022, 2023, 2024)
 OWN = "carrier,kind,factor,unit\nraw_coal,combustion,2,tCO2/t\nelectricity,location,0.5,kgCO2/kWh\n"

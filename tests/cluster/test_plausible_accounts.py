@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, write
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.missing_sources import without_electricity
 from separatrix_cluster.accounts.peer_ratios import odd_ratios
-from separatrix_cluster.accounts.result import CarbonAccounts
-from separatrix_cluster.accounts.untold_electricity import without_electricity
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.results import CarbonAccounts
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 LISTED = "id,name,sector\n" + "".join(f"E0{k},Firm {k},C26\n" for k in range(1, 7)) + "E07,Plant,D44\n"
 

@@ -8,9 +8,9 @@ import pytest
 
 from cluster.folders import found, park
 from separatrix.languages import language_of
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.accounts.emission_factors import shipped_factors
-from separatrix_cluster.accounts.process_emissions import process_factor, process_factors
+from separatrix_cluster.accounts.factor import process_factor, process_factors
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.tables.carriers import carrier_name
 

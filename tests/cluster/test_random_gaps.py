@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from cluster.random_gaps import random_cluster
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.tables.reader import load_cluster
 
 SLACK = 1e-9
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from cluster.folders import DESCRIPTION, write
 from separatrix.cli.app import run
 from separatrix.errors import SeparatrixError
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.completeness.coverage import abilities, rows_left_out
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.tables.layout import layouts
+from separatrix_cluster.tables.reader import load_cluster
 
 HEAD = "enterprise,year,carrier,amount,unit,use,supplier\n"
 CARRIERS = [

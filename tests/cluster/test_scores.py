@@ -13,18 +13,22 @@ from cluster.folders import DESCRIPTION, ENERGY, park
 from separatrix.errors import InputError
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.sentences import say
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
-from separatrix_cluster.diagnosis.indicator import Indicator, Measured
-from separatrix_cluster.diagnosis.indicator import difficulty as difficulty_by
+from separatrix_cluster.diagnosis.diagnosis import DIFFICULTIES, Diagnosis, diagnose
+from separatrix_cluster.diagnosis.indicators import (
+    Indicator,
+    Measured,
+    Quartiles,
+    share_interval,
+    share_that_does_better,
+)
+from separatrix_cluster.diagnosis.indicators import difficulty as difficulty_by
 from separatrix_cluster.diagnosis.innovation import innovation
-from separatrix_cluster.diagnosis.registry import DIFFICULTIES
-from separatrix_cluster.diagnosis.scores import Quartiles, share_interval, share_that_does_better
-from separatrix_cluster.documents.words import difficulty_name
+from separatrix_cluster.documents.vocabulary import difficulty_name
 from separatrix_cluster.frame.concentration import concentration_ratio, ellison_glaeser, herfindahl
 from separatrix_cluster.frame.frame import frame_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 # --------------------------------------------------------------------------- scores
 
@@ -103,7 +107,7 @@ def test_scores_of_odd_clusters(tmp_path: Path, firms: int, rows: str) -> None:
 @pytest.mark.parametrize("name", ["rotterdam", "houston", "kalundborg", "synthetic-park"])
 def test_scores_of_the_shipped_clusters(name: str) -> None:
     """They are sane, too."""
-    from separatrix_cluster.tables.folder import load_cluster
+    from separatrix_cluster.tables.reader import load_cluster
 
     sane(diagnose(load_cluster(name)))
 

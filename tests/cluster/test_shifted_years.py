@@ -9,8 +9,8 @@ import pytest
 from cluster.test_absent_sources import books, kilns
 from cluster.test_like_with_like import indicators
 from separatrix_cluster.completeness.completeness import DataCompleteness
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.tables.reader import load_cluster
 
 
 def doubted(found: DataCompleteness) -> set[str]:

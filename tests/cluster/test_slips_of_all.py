@@ -11,10 +11,10 @@ from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, park, write
 from cluster.test_contradicted_amounts import ACCOUNTS, EMISSIONS, at_work
 from cluster.test_counted_twice import doubted
 from cluster.test_pattern_doubts import YEARS, books, coal, total
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.tables.reader import load_cluster
 
 FIRMS = "E01 E02 E03 E04 E05"
 

@@ -8,11 +8,11 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
 from separatrix.errors import SeparatrixError
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.diagnosis.carbon_border_adjustment import border_exposure, goods_of, phase_in
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.diagnosis.diagnosis import diagnose
+from separatrix_cluster.diagnosis.value_chain import border_exposure, goods_of, phase_in
 from separatrix_cluster.frame.standards import scorecard, standard_named, standards
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 # --------------------------------------------------------------------------- standards
 
@@ -173,9 +173,9 @@ def test_the_cut_that_is_needed_every_year(tmp_path: Path) -> None:
 
 def test_only_one_shipped_standard_is_shown_as_verified(tmp_path: Path) -> None:
     """The others carry the mark in their data and in words."""
-    from separatrix.document.document import Paragraph
+    from separatrix.document.tree import Paragraph
     from separatrix.languages import language_of
-    from separatrix_cluster.documents.frame import standard_blocks
+    from separatrix_cluster.documents.data_check import standard_blocks
 
     assert [n for n in standards() if standard_named(n).verified] == ["cn-zero-carbon-park-2025"]
     read = park(tmp_path, energy=ENERGY + "E01,2023,diesel,1,t\n")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 
 
 @pytest.mark.parametrize("name", ["合计", "合 计", "总计：", "Total", "SUBTOTAL", "Grand total"])

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park, write
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix_cluster.completeness.completeness import completeness_of
 
@@ -63,7 +63,7 @@ def test_an_interval_that_is_not_known_is_null_and_says_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """In totals, in lines and in factors: no one takes 'not stated' for 'exact'."""
-    from separatrix_cluster.cli.account import account as command
+    from separatrix_cluster.cli.accounting import account as command
 
     command(str(write(tmp_path, energy=ENERGY + "E01,2023,diesel,1,t\n")), format="json")
     answer = json.loads(capsys.readouterr().out)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import park
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix_cluster.completeness.data_doubt import CARBON
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.completeness.doubt import CARBON
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 COAL = (6123.0, 9377.0, 3251.0, 4519.0, 12211.0)
 YEARS = (2021, 2022, 2023)

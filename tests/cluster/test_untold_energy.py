@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.completeness.untold_energy import whole_energy
-from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
-from separatrix_cluster.diagnosis.indicator import Indicator
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.completeness.doubt import whole_energy
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis, diagnose
+from separatrix_cluster.diagnosis.indicators import Indicator
 from separatrix_cluster.reporting.feedback import enterprise_feedback
 
 GIGAJOULES = 20.908  # of a tonne of raw coal

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.coverage import abilities, rows_left_out
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.frame.frame import frame_of
 
 # --------------------------------------------------------------------------- input-output

@@ -14,9 +14,7 @@ from separatrix_cluster.diagnosis.data_envelopment import (
     radial_efficiency,
     slacks_based_efficiency,
 )
-from separatrix_cluster.diagnosis.leontief import leontief_inverse
-from separatrix_cluster.diagnosis.lmdi import decompose
-from separatrix_cluster.diagnosis.tapio import decoupling
+from separatrix_cluster.diagnosis.decomposition import decompose, decoupling, leontief_inverse
 from separatrix_cluster.frame.concentration import (
     cluster_index,
     ellison_glaeser,

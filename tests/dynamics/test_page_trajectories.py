@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
+from separatrix.dynamics.bimatrix_separatrix import separatrix_arms
 from separatrix.dynamics.fields.registry import field
-from separatrix.dynamics.separatrix_curve import separatrix_arms
 from separatrix.game.reader import load
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 
 ANSWERS = Path(__file__).parents[2] / "web" / "src" / "dynamics" / "trajectories.golden.json"

@@ -12,7 +12,7 @@ from typing import Any
 
 from separatrix.errors import InputError
 from separatrix.expression.parser import parse_expression
-from separatrix.studio.tree_json import tree_json
+from separatrix.studio.page_json import tree_json
 
 RESULTS = Path(__file__).parents[2] / "web" / "src" / "expression" / "parse.golden.json"
 

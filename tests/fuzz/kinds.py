@@ -42,15 +42,14 @@ from separatrix.game.formats.workbook import parse_csv
 from separatrix.game.reader import load, read_document, read_text
 from separatrix.io.csv import read_cells
 from separatrix.population.networks.link_files import read_links
-from separatrix_cluster.footprints.footprint import ProductFootprint
-from separatrix_cluster.footprints.footprint_record import read_footprint
+from separatrix_cluster.footprints.footprint import ProductFootprint, read_footprint
 from separatrix_cluster.tables.description import read_description
 from separatrix_cluster.tables.headings import finder
 from separatrix_cluster.tables.layout import layout_of, layouts
 from separatrix_cluster.tables.members import members_of
-from separatrix_cluster.tables.metered_amounts import in_units_of_factors
 from separatrix_cluster.tables.plausibility_checks import implausible
-from separatrix_cluster.tables.table_reading import read_table
+from separatrix_cluster.tables.reader import in_units_of_factors
+from separatrix_cluster.tables.table_reader import read_table
 
 SEED = 20261127
 

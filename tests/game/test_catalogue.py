@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from separatrix.cli.explain import _text as told
+from separatrix.cli.files import _text as told
 from separatrix.errors import NameProblem
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.catalogue import catalogue

@@ -16,7 +16,7 @@ import pytest
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.batch import batch
-from separatrix.dynamics.integration.events import Arrival, Threshold
+from separatrix.dynamics.integration.runge_kutta import Arrival, Threshold
 from separatrix.dynamics.integration.trajectory import trajectory
 
 CORNERS = list(itertools.product((0.0, 1.0), repeat=3))

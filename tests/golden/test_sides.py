@@ -20,7 +20,7 @@ from scipy.optimize import brentq
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.batch import batch
-from separatrix.dynamics.integration.events import Arrival
+from separatrix.dynamics.integration.runge_kutta import Arrival
 from separatrix.dynamics.integration.trajectory import trajectory
 from thinning import thinned
 

@@ -120,7 +120,7 @@ def _gains(field: Replicator, state: Array) -> list[Array]:
 
 def test_a_closed_trajectory_has_its_average_after_one_turn() -> None:
     """Over exactly one period the mean is the rest point to ten digits, not only in the limit."""
-    from separatrix.dynamics.integration.events import Threshold
+    from separatrix.dynamics.integration.runge_kutta import Threshold
     from separatrix.dynamics.integration.trajectory import trajectory
 
     game = separatrix.load("coal-safety")

@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
 from separatrix.dynamics.integration.batch import batch
-from separatrix.dynamics.integration.result import METHODS, Method
+from separatrix.dynamics.integration.results import METHODS, Method
 from separatrix.dynamics.integration.trajectory import follow
 from thinning import thinned
 

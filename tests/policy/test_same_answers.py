@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.policy.followed_programmes import lanes_of, programme_case
-from separatrix.policy.programme import Programme
-from separatrix.policy.programme_values import programme_values
+from separatrix.policy.objectives import programme_values
 from separatrix.policy.required_strength import needed_duration, needed_strength
+from separatrix.policy.uncertain_programmes import Programme, lanes_of, programme_case
 from thinning import thinned
 
 PAPER = separatrix.load("shi-chen-2018")

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, add, divide, multiply, negate
 from separatrix.formulas.layout import Layout
-from separatrix.writers.omml import to_omml
+from separatrix.writers.word_formulas import to_omml
 
 M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _SYMBOLS = ("sSub", "sSubSup", "bar", "acc")

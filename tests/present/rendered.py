@@ -7,7 +7,7 @@ from rich.console import Console
 from separatrix.analysis.results import Analysis
 from separatrix.reports.report import build_report
 from separatrix.writers.registry import write
-from separatrix.writers.terminal_document import plain_text, write_terminal
+from separatrix.writers.terminal import plain_text, write_terminal
 
 
 def render_html(analysis: Analysis) -> str:

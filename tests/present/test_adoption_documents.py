@@ -9,7 +9,7 @@ from rich.console import Console
 
 import separatrix
 from separatrix.languages import language_of
-from separatrix.writers.terminal_document import write_terminal
+from separatrix.writers.terminal import write_terminal
 from separatrix_cluster.documents.adoption import adoption_document, rivals_picture
 
 PARK = separatrix.fit_adoption("synthetic-park", draws=29)

@@ -14,29 +14,28 @@ import pytest
 
 import separatrix
 from present.walk import lines_of
-from separatrix.document.document import Bullets, Document, Notes, Paragraph, Words
+from separatrix.document.tree import Bullets, Document, Notes, Paragraph, Words
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.sentences import say
-from separatrix.writers.document import write_html
-from separatrix.writers.registry import write
-from separatrix.writers.sheet import sheet_points
-from separatrix.writers.terminal_document import plain_text
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix.writers.layout import sheet_points
+from separatrix.writers.registry import write, write_html
+from separatrix.writers.terminal import plain_text
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.brief.brief import Brief, brief_of_cluster, brief_of_game
 from separatrix_cluster.brief.document import brief_data, brief_document
 from separatrix_cluster.brief.statements import Provenance, SourcedValue, ValueInterval
-from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis, diagnose
 from separatrix_cluster.documents.completeness import lead_of
 from separatrix_cluster.documents.diagnosis import diagnosis_document
-from separatrix_cluster.documents.money import money
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.documents.vocabulary import (
     NBSP,
     difficulty_name,
+    money,
     scores_between,
     signed_percents_between,
     tonnes_between,
 )
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 from study.worked_park import worked_park
 from thinning import thinned
 

@@ -13,22 +13,26 @@ from rich.console import Console
 
 from cluster.folders import write
 from present.games import HOSTILE
-from separatrix.document.document import Document
+from separatrix.document.tree import Document
 from separatrix.languages import language_of
 from separatrix.writers.registry import write as written
-from separatrix.writers.terminal_document import write_terminal
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix.writers.terminal import write_terminal
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.completeness.coverage import abilities, rows_left_out_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.documents.accounts import account_document, bars_picture
-from separatrix_cluster.documents.check import check_document
-from separatrix_cluster.documents.diagnosis import diagnosis_document
+from separatrix_cluster.documents.data_check import check_document
+from separatrix_cluster.documents.diagnosis import (
+    diagnosis_document,
+    plane_picture,
+    radar_picture,
+    waterfall_picture,
+)
 from separatrix_cluster.documents.footprint import footprint_document
-from separatrix_cluster.documents.pictures import plane_picture, radar_picture, waterfall_picture
 from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.shipped import shipped_names
 from thinning import thinned
 
@@ -224,7 +228,7 @@ def test_hostile_clusters_come_out_inert(tmp_path: Path, lang: str) -> None:
     """On a page no element but ours, in TeX no command, in Markdown no HTML, on a terminal no control."""
     from rich.console import Console
 
-    from separatrix.writers.terminal_document import write_terminal
+    from separatrix.writers.terminal import write_terminal
 
     cluster = hostile(tmp_path)
     assert len(cluster.enterprises) == len(TEXTS) - 1  # the one with # is a comment, and told

@@ -26,7 +26,8 @@ from present.games import HOSTILE, HOSTILE_THREE
 from present.omml_reader import M, key_of, read, read_equation
 from present.studies import published
 from published_cases import analysed
-from separatrix.document.document import (
+from separatrix.document.state_names import LABELS
+from separatrix.document.tree import (
     Badge,
     Block,
     Bullets,
@@ -46,21 +47,18 @@ from separatrix.document.document import (
     Words,
     line,
 )
-from separatrix.document.labels import LABELS
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Expression, names_in, substitute
-from separatrix.formulas.fingerprint import fingerprint
+from separatrix.formulas.abbreviations import Notation
 from separatrix.formulas.layout import Letter, Matrix, Row, layout
-from separatrix.formulas.notation import Notation
-from separatrix.formulas.symbol import symbol_of_name
+from separatrix.formulas.tex import fingerprint, symbol_of_name
 from separatrix.languages import LANGUAGES, language_of
-from separatrix.reports.paper import build_paper
+from separatrix.reports.game_report import build_paper
 from separatrix.reports.report import build_report
-from separatrix.writers.em_widths import formula_em
-from separatrix.writers.line_breaks import broken
-from separatrix.writers.omml import to_omml
+from separatrix.writers.layout import broken, formula_em
 from separatrix.writers.registry import write
+from separatrix.writers.word_formulas import to_omml
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 EQUATION = Equation(Letter("y"), layout(parse_expression("x*(1 - x)*(pi1 - C_max/2)"), symbol_of_name))
@@ -521,7 +519,7 @@ class Missing:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Missing())
 from separatrix.errors import InputError
-from separatrix.document.document import Document
+from separatrix.document.tree import Document
 from separatrix.writers.registry import write
 try:
     write(Document("t", "", ()), "docx")
@@ -536,6 +534,6 @@ except InputError as problem:
 
 def test_the_library_is_loaded_only_when_word_is_written() -> None:
     """Importing the writer costs nothing."""
-    program = "import sys, separatrix.writers.word_document; print('docx' in sys.modules)"
+    program = "import sys, separatrix.writers.word; print('docx' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

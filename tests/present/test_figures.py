@@ -14,13 +14,11 @@ import separatrix
 from present.games import CURVED, HOSTILE, HOSTILE_THREE, REST_EDGES, REST_SIDE, REST_SURFACE, WIDE
 from published_cases import analysed
 from separatrix.document.fonts import installed_cjk_font
-from separatrix.dynamics.even_streamlines import even_streamlines
+from separatrix.dynamics.bimatrix_separatrix import separatrix_arms
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.trajectory import follow
-from separatrix.dynamics.separatrix_curve import separatrix_arms
-from separatrix.figures.canvas import style, wrapped
-from separatrix.figures.lettering import shortened, width_of
-from separatrix.figures.name_placement import places_of_names
+from separatrix.dynamics.streamlines import even_streamlines
+from separatrix.figures.canvas import places_of_names, shortened, style, width_of, wrapped
 from separatrix.figures.phase_portrait import (
     Portrait,
     caption_of,
@@ -30,7 +28,7 @@ from separatrix.figures.phase_portrait import (
     title_of,
     why_no_figure,
 )
-from separatrix.figures.triangle import place, sides
+from separatrix.figures.square import place, sides
 from separatrix.languages import LANGUAGES, language_of
 from thinning import thinned
 
@@ -387,8 +385,8 @@ def test_the_name_of_a_step_is_nearest_to_its_own_dot() -> None:
 
     from matplotlib.text import Annotation
 
-    from separatrix_cluster.diagnosis.tapio import STATES
-    from separatrix_cluster.figures.decoupling_plane import draw_decoupling_plane
+    from separatrix_cluster.diagnosis.decomposition import STATES
+    from separatrix_cluster.figures.diagnosis import draw_decoupling_plane
 
     rng = random.Random(4)
     drawn = [[(rng.uniform(-0.1, 0.1), rng.uniform(-0.1, 0.1)) for _ in range(3)] for _ in range(8)]

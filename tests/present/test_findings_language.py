@@ -14,7 +14,7 @@ import separatrix.audit
 from present.wrong_claims import CASES, corpus
 from separatrix.audit.evidence.findings import Finding
 from separatrix.cli.app import run
-from separatrix.document.document import Heading, Paragraph, Table, Words
+from separatrix.document.tree import Heading, Paragraph, Table, Words
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 from separatrix.languages import language_of
@@ -25,7 +25,7 @@ from separatrix.reports.findings import (
     findings_text,
 )
 from separatrix.sentences import say
-from separatrix.writers.document import write_html
+from separatrix.writers.registry import write_html
 
 CHINESE = language_of("zh")
 WING = Path(separatrix.audit.__file__).parent

@@ -10,15 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.document.numbers import eigenvalue_texts, readable
+from separatrix.document.numerals import eigenvalue_texts, readable
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Expression, Name, Number, Quotient, add, multiply, subtract
-from separatrix.formulas.fingerprint import fingerprint
-from separatrix.formulas.layout import Text, layout
-from separatrix.formulas.plain_math import to_plain
-from separatrix.formulas.symbol import symbol_of_latex, symbol_of_name
-from separatrix.formulas.tex_math import tex_text, to_tex
-from separatrix.formulas.tidy import expanded, tidy
+from separatrix.formulas.layout import Text, layout, to_plain
+from separatrix.formulas.tex import (
+    expanded,
+    fingerprint,
+    symbol_of_latex,
+    symbol_of_name,
+    tex_text,
+    tidy,
+    to_tex,
+)
 from separatrix.writers.mathml import to_mathml
 
 EXAMPLES = [

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, write
-from separatrix.document.document import Block, Bullets, Figure, Paragraph, Table, Words
+from separatrix.document.tree import Block, Bullets, Figure, Paragraph, Table, Words
 from separatrix.languages import language_of
 from separatrix.writers.registry import write as written
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis, diagnose
 from separatrix_cluster.documents.accounts import account_document, enterprise_table, year_table
 from separatrix_cluster.documents.completeness import gaps_table
 from separatrix_cluster.documents.diagnosis import diagnosis_document
 from separatrix_cluster.documents.summary_page import page_one
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.shipped import shipped_names
 
 FOUND = {name: diagnose(load_cluster(name)) for name in shipped_names()}
@@ -181,7 +181,7 @@ def test_no_empty_figure_is_drawn(tmp_path: Path) -> None:
 
 def test_names_in_figures_stand_whole_and_broken_axes_show() -> None:
     """Every letter of the longest name is in the picture; a waterfall's axis begins with 0."""
-    from separatrix_cluster.documents.pictures import figure_of
+    from separatrix_cluster.documents.diagnosis import figure_of
 
     words = language_of("en")
     houston, park = FOUND["houston"], FOUND["synthetic-park"]

@@ -19,7 +19,8 @@ from PIL import Image
 
 from present.games import HOSTILE, HOSTILE_THREE, WIDE
 from published_cases import analysed
-from separatrix.document.document import (
+from separatrix.document.fonts import PACKAGE, cjk_family, has_cjk, installed_families
+from separatrix.document.tree import (
     Badge,
     Block,
     Bullets,
@@ -39,7 +40,6 @@ from separatrix.document.document import (
     Words,
     line,
 )
-from separatrix.document.fonts import PACKAGE, cjk_family, has_cjk, installed_families
 from separatrix.expression.parser import parse_expression
 from separatrix.formulas.layout import (
     Accent,
@@ -53,14 +53,11 @@ from separatrix.formulas.layout import (
     Word,
     layout,
 )
-from separatrix.formulas.symbol import symbol_of_name
+from separatrix.formulas.tex import symbol_of_name
 from separatrix.reports.report import build_report
-from separatrix.writers.lines import set_text
-from separatrix.writers.math import text_ems, to_typst
-from separatrix.writers.pdf import write_pdf
 from separatrix.writers.registry import write
-from separatrix.writers.typst_document import typst_source
-from separatrix.writers.typst_table import column_widths
+from separatrix.writers.typst import column_widths, typst_source, write_pdf
+from separatrix.writers.typst_formulas import set_text, text_ems, to_typst
 from thinning import thinned
 
 ATTACKS = [
@@ -232,7 +229,7 @@ def test_a_missing_library_says_what_to_install() -> None:
         "        if name.split('.')[0] == 'typst': raise ImportError(name)\n"
         "sys.meta_path.insert(0, Blocked())\n"
         "from separatrix.errors import InputError\n"
-        "from separatrix.document.document import Document\n"
+        "from separatrix.document.tree import Document\n"
         "from separatrix.writers.registry import write\n"
         "try: write(Document('t', '', ()), 'pdf')\n"
         "except InputError as error: print(error.code, error.hint)\n"

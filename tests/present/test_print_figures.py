@@ -10,18 +10,16 @@ import pytest
 from matplotlib.text import Text
 
 import separatrix
-from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
-from separatrix.dynamics.basin_boundaries.ray_search import Push
-from separatrix.dynamics.free_letters import free_letters
+from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock, Push
+from separatrix.dynamics.statistics import free_letters
 from separatrix.errors import SeparatrixError
 from separatrix.figures.bifurcation import draw_bifurcation
-from separatrix.figures.canvas import style
+from separatrix.figures.canvas import line_style, style
 from separatrix.figures.critical_shock import draw_shock_by_share, shock_picture
-from separatrix.figures.fan_chart import draw_fan, ends_of
-from separatrix.figures.marks import line_style
+from separatrix.figures.cube import CORNERS, USUAL, View, view_of
 from separatrix.figures.phase_portrait import Portrait
-from separatrix.figures.projection import CORNERS, USUAL, View, view_of
 from separatrix.figures.regime_map import CLEAR, regime_map_figure
+from separatrix.figures.sensitivity import draw_fan, ends_of
 from separatrix.figures.small_multiples import Multiples
 from separatrix.figures.trajectory_set import draw_case_trajectories
 from separatrix.game.model import Game

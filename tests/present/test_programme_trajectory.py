@@ -10,12 +10,9 @@ import pytest
 
 import separatrix
 from separatrix.cli.app import run
-from separatrix.figures.programme_trajectory import (
-    programme_overlay,
-    temporary_programme_picture,
-)
+from separatrix.figures.programmes import programme_overlay, temporary_programme_picture
 from separatrix.languages import language_of
-from separatrix.policy.temporary.result import TemporaryProgramme
+from separatrix.policy.temporary.results import TemporaryProgramme
 
 
 @pytest.fixture(scope="module")

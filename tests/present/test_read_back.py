@@ -15,16 +15,16 @@ from present.mathml_reader import equations_of, look, read_mathml
 from present.studies import published
 from published_cases import analysed
 from separatrix.audit.claims.formulas import ClaimFormula, ClaimSymbols, read_expression
-from separatrix.document.document import Document, Equation, Equations, Heading
+from separatrix.document.tree import Document, Equation, Equations, Heading
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import symbol_key
 from separatrix.expression.tree import Expression, Name, names_in, substitute
+from separatrix.formulas.abbreviations import Notation
 from separatrix.formulas.layout import Fraction as Bar
 from separatrix.formulas.layout import Layout, Letter, Row
-from separatrix.formulas.notation import Notation
 from separatrix.game.values import expand, with_lets
 from separatrix.languages import LANGUAGES, language_of
-from separatrix.reports.paper import build_paper
+from separatrix.reports.game_report import build_paper
 from separatrix.reports.report import build_report
 from separatrix.writers.mathml import to_mathml
 from separatrix.writers.registry import write
@@ -179,7 +179,7 @@ def tex_agrees(analysis: separatrix.Analysis, document: Document) -> None:
 def test_a_long_equation_broken_over_lines_reads_as_one() -> None:
     """Lines, wide fractions and opened brackets change how an equation looks, not what it says."""
     from present.trees import formula
-    from separatrix.document.document import Document
+    from separatrix.document.tree import Document
     from separatrix.expression.parser import parse_expression
 
     top = " + ".join(f"a{k}*x*(b{k} - y*(c{k} + x))" for k in range(12))

@@ -99,7 +99,7 @@ def test_the_terminal_report_loads_nothing_heavy() -> None:
     """Text needs no array library and no plotting."""
     code = (
         "import sys, separatrix; from separatrix.reports.report import build_report;"
-        "from separatrix.writers.terminal_document import plain_text;"
+        "from separatrix.writers.terminal import plain_text;"
         "plain_text(build_report(separatrix.analyze(separatrix.load('shi-chen-2018'))));"
         "print([m for m in ('matplotlib', 'numpy', 'scipy', 'sympy') if m in sys.modules])"
     )

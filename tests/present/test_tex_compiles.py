@@ -18,7 +18,7 @@ import separatrix
 from present.games import HOSTILE
 from present.trees import HOSTILE_TEXTS, every_block, with_texts
 from published_cases import analysed
-from separatrix.document.document import Document, Paragraph, PictureFormat, Verbatim, Words, line
+from separatrix.document.tree import Document, Paragraph, PictureFormat, Verbatim, Words, line
 from separatrix.reports.report import build_report
 from separatrix.writers.registry import write
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import separatrix
 from present.rendered import render_html, render_markdown
-from separatrix.dynamics.sweeps.cost_estimate import estimate
-from separatrix.dynamics.sweeps.sweep import planned, work
+from separatrix.dynamics.sweeps.sweep import estimate, planned, work
 from separatrix.languages import language_of
-from separatrix.reports.basins import basins_document, shock_document
-from separatrix.reports.bifurcations import bifurcation_document
-from separatrix.reports.regime_maps import regime_map_document
-from separatrix.reports.sensitivity import fan_document, sensitivity_document
-from separatrix.reports.sweeps import sweep_document
+from separatrix.reports.dynamics import basins_document, shock_document
+from separatrix.reports.portraits import bifurcation_document, regime_map_document
+from separatrix.reports.sweeps import fan_document, sensitivity_document, sweep_document
 from separatrix.run.workers import Workers
 
 

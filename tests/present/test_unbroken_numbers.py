@@ -11,15 +11,15 @@ from rich.cells import cell_len
 
 import separatrix
 from published_cases import EVERY_RUN, PUBLISHED, analysed
-from separatrix.document.document import Document
+from separatrix.document.tree import Document
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import missing, resolve
 from separatrix.languages import LANGUAGES, language_of
-from separatrix.reports.basins import basins_document
+from separatrix.reports.dynamics import basins_document
 from separatrix.reports.findings import CheckReport, findings_text
 from separatrix.reports.report import build_report
-from separatrix.writers import terminal_document as terminal
-from separatrix.writers.terminal_document import plain_text
+from separatrix.writers import terminal
+from separatrix.writers.terminal import plain_text
 from thinning import thinned
 
 WIDTHS = (80, 100, 132)

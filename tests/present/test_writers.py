@@ -12,12 +12,12 @@ import pytest
 from rich.console import Console
 
 from present.trees import HOSTILE_TEXTS, KINDS, PICTURES, every_block, leaves, with_texts
-from separatrix.document.document import Column, Details, Document, Figure, Paragraph, Table, Verbatim, line
+from separatrix.document.tree import Column, Details, Document, Figure, Paragraph, Table, Verbatim, line
 from separatrix.expression.parser import GREEK_NAME
-from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.layout import to_plain
 from separatrix.writers.format import picture_path
 from separatrix.writers.registry import write
-from separatrix.writers.terminal_document import write_terminal
+from separatrix.writers.terminal import write_terminal
 
 TEXT_FORMATS = ("html", "tex", "md")
 
@@ -132,8 +132,7 @@ def test_pictures_lie_beside_in_a_folder_of_the_stem() -> None:
 @pytest.mark.parametrize("format", ["tex", "md"])
 def test_pictures_can_be_left_out(format: str) -> None:
     """A document for standard output needs no file beside it."""
-    from separatrix.writers import latex_document as latex
-    from separatrix.writers import markdown
+    from separatrix.writers import latex, markdown
 
     def fail(_: object) -> bytes:
         raise AssertionError("drawn")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Badge,
     Bullets,
     Column,
@@ -41,7 +41,7 @@ from separatrix.formulas.layout import (
     layout,
 )
 from separatrix.formulas.layout import Fraction as Bar
-from separatrix.formulas.symbol import symbol_of_name
+from separatrix.formulas.tex import symbol_of_name
 
 HOSTILE_TEXTS = (
     "<script>alert(1)</script><img src=x onerror=alert(1)>",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Badge,
     Block,
     Bullets,
@@ -20,7 +20,7 @@ from separatrix.document.document import (
     Table,
     Verbatim,
 )
-from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.layout import to_plain
 
 
 def blocks_of(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from separatrix.io.decimal_sign import decimal_sign
+from separatrix.io.cells import decimal_sign
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from separatrix.io.csv import read_cells
 from separatrix.population.networks.link_files import read_links
 from separatrix_cluster.tables.description import read_description
 from separatrix_cluster.tables.members import members_of
-from separatrix_cluster.tables.table_reading import read_table
+from separatrix_cluster.tables.table_reader import read_table
 
 TIMES = 8
 """How much longer the second file is: one that is read in time n² takes 64 times as long, in n³ 512."""

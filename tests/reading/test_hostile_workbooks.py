@@ -14,7 +14,7 @@ from separatrix.errors import InputError, SeparatrixError
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.game.reader import load
 from separatrix.io.workbook import Workbook
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 SMALL = [name for name in HOSTILE if not name.startswith(("zeros", "many", "prefixed", "one-", "deep"))]
 LARGE = [name for name in HOSTILE if name not in SMALL]

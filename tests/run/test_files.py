@@ -36,17 +36,17 @@ WRITERS = {
     "separatrix/run/netcdf.py",
     "separatrix/run/csv_output.py",
     "separatrix/run/block_store.py",
-    "separatrix/writers/pdf.py",  # a folder of its own, that the typesetter reads
-    "separatrix/writers/package.py",
+    "separatrix/writers/typst.py",  # a folder of its own, that the typesetter reads
+    "separatrix/writers/word.py",
     "separatrix/figures/canvas.py",
     "separatrix/game/formats/table_writer.py",  # memory
-    "separatrix/studio/opening.py",  # a folder of the worker's own, which goes with the question
-    "separatrix_cluster/studio/zipped_folder.py",
+    "separatrix/studio/worker_process.py",  # a folder of the worker's own, which goes with the question
+    "separatrix_cluster/studio/uploads.py",
     "separatrix_park/reporting/description.py",  # read at once, and gone with its folder
     "separatrix_park/reporting/spreadsheet.py",
     "separatrix_park/records/backup.py",  # into the file that `replacing` has yielded
     "separatrix_park/records/restore.py",
-    "separatrix_park/answers/accounts.py",  # a folder for a moment, of which nothing is kept
+    "separatrix_park/answers/enterprise_accounts.py",  # a folder for a moment, of which nothing is kept
     "separatrix_park/footprints/supply_chain.py",  # likewise
 }
 

@@ -17,14 +17,14 @@ from scipy.integrate import quad, solve_ivp
 
 import separatrix
 from separatrix.cli.app import run
-from separatrix.dynamics.attractors.outcome import Kind as OmegaKind
+from separatrix.dynamics.attractors.heteroclinic_cycles import Kind as OmegaKind
 from separatrix.errors import InputError
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.brief.brief import Brief, brief_of_cluster, brief_of_game
 from separatrix_cluster.brief.statements import QUESTIONS, Provenance, SourcedValue, quantities_in
 from separatrix_cluster.brief.tipping import ELSEWHERE
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.shipped import shipped_names
 from study.worked_park import worked_park
 from thinning import thinned

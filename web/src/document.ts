@@ -1,4 +1,4 @@
-// A document as a tree of blocks: the twin of packages/separatrix/src/separatrix/studio/document_json.py.
+// A document as a tree of blocks: the twin of packages/separatrix/src/separatrix/studio/page_json.py.
 
 export interface FormulaText { mathml: string; text: string }
 export type Inline =

@@ -1,4 +1,4 @@
-// What the page is given of a game: the twin of packages/separatrix/src/separatrix/studio/model_json.py.
+// What the page is given of a game: the twin of packages/separatrix/src/separatrix/studio/page_json.py.
 
 import type { ClusterModel } from "./cluster";
 
@@ -80,7 +80,7 @@ export interface PointFormulas {
   /** Where it holds, the stability is left open. */
   open_when: WrittenCondition | null;
 }
-/** The twin of packages/separatrix/src/separatrix/studio/formulas_json.py. */
+/** The twin of packages/separatrix/src/separatrix/studio/page_json.py. */
 export interface Formulas {
   symbols: Record<string, Layout>;
   /** What stands for something longer, shorthands of the file among it. */

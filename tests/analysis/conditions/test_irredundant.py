@@ -45,7 +45,7 @@ from separatrix.expression.tree import Expression, names_in, to_text
 from separatrix.game.model import Game
 from separatrix.game.values import expand
 from separatrix.languages import language_of
-from separatrix.run.deadline import time_limit
+from separatrix.run.limits import time_limit
 from thinning import thinned
 
 NAMES = [*CASES, "four parties"]

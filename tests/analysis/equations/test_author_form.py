@@ -11,13 +11,9 @@ import pytest
 
 import separatrix
 from published_cases import EVERY_RUN, analysed
-from separatrix.analysis.author_form import AuthorForm
-from separatrix.analysis.replicator_equations import (
-    advantages,
-    jacobian,
-    replicator_equations,
-)
-from separatrix.analysis.symbolic.solve import solve_symbolic
+from separatrix.analysis.author_notation import AuthorForm
+from separatrix.analysis.replicator_equations import advantages, jacobian, replicator_equations
+from separatrix.analysis.symbolic.substitution import solve_symbolic
 from separatrix.audit.evidence.algebra import Algebra
 from separatrix.expression.conditions import Condition, Relation, leaves
 from separatrix.expression.parser import parse_expression

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from separatrix.analysis.answer import Labelling, completeness, index_sum
-from separatrix.run.deadline import poll, time_limit
+from separatrix.run.limits import poll, time_limit
 
 
 def _interrupted() -> str:

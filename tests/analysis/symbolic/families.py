@@ -16,7 +16,7 @@ import separatrix
 from analysis.symbolic.linear import Game
 from oracles.high_precision import value_at
 from separatrix.analysis.symbolic.answer import SymbolicAnswer
-from separatrix.analysis.symbolic.solve import solve_symbolic
+from separatrix.analysis.symbolic.substitution import solve_symbolic
 
 __all__ = ["FAMILIES", "Family", "draws", "full_state", "symbols_of"]
 

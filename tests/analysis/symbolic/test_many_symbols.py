@@ -13,7 +13,7 @@ from analysis.symbolic.many_symbols import Told, game_file, game_of_sums, random
 from separatrix.analysis.results import Analysis
 from separatrix.expression.conditions import TRUE
 from separatrix.game.model import Game
-from separatrix.run.deadline import time_limit
+from separatrix.run.limits import time_limit
 from thinning import thinned
 
 

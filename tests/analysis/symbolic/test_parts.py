@@ -23,8 +23,7 @@ from separatrix.analysis.regime_conditions import (
     satisfied,
 )
 from separatrix.analysis.regimes import met_by_chance
-from separatrix.analysis.symbolic.classification import Deduction
-from separatrix.analysis.symbolic.coordinates import natural_coordinates
+from separatrix.analysis.symbolic.classification import Deduction, natural_coordinates
 from separatrix.analysis.symbolic.cramer import oriented
 from separatrix.analysis.symbolic.factorization import affine_symbols, read_formulas
 from separatrix.exact.matrices import determinant, kernel

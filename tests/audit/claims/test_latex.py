@@ -25,8 +25,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import symbol_key
 from separatrix.expression.tree import Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 from separatrix.formulas.layout import layout
-from separatrix.formulas.symbol import symbol_of_name
-from separatrix.formulas.tex_math import to_tex
+from separatrix.formulas.tex import symbol_of_name, to_tex
 from separatrix.game.reader import load
 
 NAMES = ("pi1", "pi2", "R1", "R2", "C1", "C2", "CH", "RA1", "q", "F", "dP", "lam", "alpha", "beta", "kappa")

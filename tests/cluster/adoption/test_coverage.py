@@ -13,8 +13,7 @@ from cluster.adoption.imitation_histories import (
     imitation_histories,
     sampled,
 )
-from separatrix_cluster.adoption.fit import fit_history
-from separatrix_cluster.adoption.fit_checks import HELD
+from separatrix_cluster.adoption.fit import HELD, fit_history
 from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory
 
 

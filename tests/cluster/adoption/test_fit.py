@@ -11,8 +11,8 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import separatrix
-from separatrix_cluster.adoption.adoption_curves import BASS, replicator_step
-from separatrix_cluster.adoption.fit_checks import runs_chance
+from separatrix_cluster.adoption.fit import runs_chance
+from separatrix_cluster.adoption.transitions import BASS, replicator_step
 
 YEARS = range(2010, 2025)
 

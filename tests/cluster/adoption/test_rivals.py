@@ -9,11 +9,9 @@ import pytest
 from scipy.optimize import minimize
 
 import separatrix
-from separatrix_cluster.adoption.adoption_curves import BASS, REPLICATOR, THRESHOLD, AdoptionCurve
-from separatrix_cluster.adoption.fit import fit_history
-from separatrix_cluster.adoption.fit_checks import yearly_transitions
+from separatrix_cluster.adoption.fit import fit_history, yearly_transitions
 from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory, history_of
-from separatrix_cluster.adoption.transitions import innovations
+from separatrix_cluster.adoption.transitions import BASS, REPLICATOR, THRESHOLD, AdoptionCurve, innovations
 
 FARMERS = Path(__file__).parent / "brazilian_farmers.csv"
 RECORDERS = [840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]

@@ -13,8 +13,7 @@ from cluster.benefit_sharing.games import NAMES, as_costs, games, joined_in_all_
 from separatrix.errors import InputError
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame, coalition_game
 from separatrix_cluster.benefit_sharing.core import core_test
-from separatrix_cluster.benefit_sharing.sampled_shapley import sampled_shapley
-from separatrix_cluster.benefit_sharing.shapley import shapley
+from separatrix_cluster.benefit_sharing.shapley import sampled_shapley, shapley
 
 RUNWAYS = {"a": 1, "b": 2, "c": 4, "d": 7}
 AIRPORT = coalition_game(list(RUNWAYS), lambda who: max(RUNWAYS[name] for name in who), costs=True)

@@ -12,10 +12,10 @@ import pytest
 
 from cluster.symbiosis.instances import instance
 from separatrix.cli.app import run
-from separatrix.document.document import Table
+from separatrix.document.tree import Table
 from separatrix.languages import language_of
 from separatrix.writers.registry import write
-from separatrix_cluster.benefit_sharing.exchange_game import exchange_games, exchange_parts
+from separatrix_cluster.benefit_sharing.coalition_game import exchange_games, exchange_parts
 from separatrix_cluster.benefit_sharing.shared_exchanges import (
     NOISE,
     UNASKED,
@@ -24,14 +24,13 @@ from separatrix_cluster.benefit_sharing.shared_exchanges import (
     shared_exchanges,
     sharing_work,
 )
-from separatrix_cluster.documents.exchange_network import network_blocks
-from separatrix_cluster.documents.shared_exchanges import sharing_blocks, sharing_left_out
+from separatrix_cluster.documents.exchanges import network_blocks, sharing_blocks, sharing_left_out
 from separatrix_cluster.documents.symbiosis import symbiosis_document
-from separatrix_cluster.symbiosis.fragility import assessed_networks
+from separatrix_cluster.symbiosis.network import assessed_networks
 from separatrix_cluster.symbiosis.optimal_exchange import ExchangePlan, exchange_value, optimal_exchange
 from separatrix_cluster.symbiosis.problem import exchange_problem, problem_of, restricted_to
-from separatrix_cluster.symbiosis.stream import Facility, Stream
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.symbiosis.streams import Facility, Stream
+from separatrix_cluster.tables.reader import load_cluster
 
 
 @cache

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from cluster.benefit_sharing.games import NAMES, as_costs, games, lexicographic_nucleolus
 from separatrix.errors import InputError
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame, coalition_game
-from separatrix_cluster.benefit_sharing.core import core, core_test
-from separatrix_cluster.benefit_sharing.cost_of_stability import cost_of_stability
+from separatrix_cluster.benefit_sharing.core import core, core_test, cost_of_stability
 from separatrix_cluster.benefit_sharing.nucleolus import is_nucleolus, nucleolus
 
 FIFTEEN = [0, 0, 0, 0, 5, 5, 8, 9, 10, 8, 13, 15, 16, 17, 21]

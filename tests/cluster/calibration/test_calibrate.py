@@ -21,13 +21,12 @@ from separatrix.io.yaml import parse_yaml
 from separatrix.languages import language_of
 from separatrix.policy.tipping.tipping import tipping_values
 from separatrix.writers.registry import write as write_document
-from separatrix_cluster.calibration.adoption_today import wilson_interval
 from separatrix_cluster.calibration.calibrate import calibrate
-from separatrix_cluster.calibration.calibration import Calibration, game_document
-from separatrix_cluster.calibration.possible_regimes import possible_regimes
+from separatrix_cluster.calibration.calibration import Calibration, game_document, possible_regimes
+from separatrix_cluster.calibration.parameters import wilson_interval
 from separatrix_cluster.documents.calibration import calibrated_game, calibration_document
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 # K = 100, v = 40 thousand CNY a year, a = 0.5 kt: running cost alone, so that nothing is spread over years.
 DESCRIPTION = (

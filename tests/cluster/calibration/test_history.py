@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from cluster.calibration.test_calibrate import worked
 from separatrix.game.reader import load
 from separatrix_cluster.calibration.calibrate import calibrate
-from separatrix_cluster.calibration.calibration import game_document
-from separatrix_cluster.calibration.possible_regimes import possible_regimes
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.calibration.calibration import game_document, possible_regimes
+from separatrix_cluster.tables.panel import Cluster
 
 HEADING = "enterprise,year,adopted,adopters,of\n"
 
@@ -71,8 +70,7 @@ def test_one_year_of_history_is_today_and_no_speed(tmp_path: Path) -> None:
 def test_each_enterprise_has_its_own_six_in_a_table_that_a_network_reads(tmp_path: Path) -> None:
     """Rows with measures have numbers, others are empty for the game's own; columns are parameters."""
     from separatrix.languages import language_of
-    from separatrix.population.networks.enterprises import read_enterprises
-    from separatrix.population.networks.payoff_tables import payoff_tables
+    from separatrix.population.networks.enterprises import payoff_tables, read_enterprises
     from separatrix_cluster.documents.calibration import calibration_csv
 
     found = calibrate(worked(tmp_path / "park"), "enterprises")
@@ -95,7 +93,7 @@ def test_adoption_counted_for_all_is_today(tmp_path: Path) -> None:
 def test_a_verb_that_tells_times_tells_what_they_rest_on(tmp_path: Path) -> None:
     """Years are told with the basis of the speed, in text and JSON; a game without them tells no unit."""
     from separatrix.dynamics.integration.trajectory import trajectory
-    from separatrix.reports.trajectories import trajectories_json, trajectories_text
+    from separatrix.reports.dynamics import trajectories_json, trajectories_text
 
     told = "Times are in years; the speed behind them is assumed."
     game = calibrate(worked(tmp_path), given={"x": 0.3}).game

@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from separatrix_cluster.disclosure.audit import audit
 from separatrix_cluster.disclosure.cell_suppression import sensitive, suppress
-from separatrix_cluster.disclosure.disclosure_audit import audit
 from separatrix_cluster.disclosure.released_figure import Cell, ReleasedFigure, total
 
 

@@ -16,10 +16,9 @@ from disclosure_by_brute_force import (
     told_cells,
 )
 from separatrix.errors import InputError
+from separatrix_cluster.disclosure.audit import EarlierReleases, audit
 from separatrix_cluster.disclosure.cell_suppression import suppress
 from separatrix_cluster.disclosure.coalition import CoalitionSearch
-from separatrix_cluster.disclosure.disclosure_audit import audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
 from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, ranking, total
 from thinning import thinned
 

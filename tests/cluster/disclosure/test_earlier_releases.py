@@ -18,8 +18,7 @@ from disclosure_by_brute_force import (
     parts,
     told_cells,
 )
-from separatrix_cluster.disclosure.disclosure_audit import Disclosure, TargetAudit, audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.audit import Disclosure, EarlierReleases, TargetAudit, audit
 from separatrix_cluster.disclosure.released_figure import Cell, Release, total
 from thinning import thinned
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from separatrix_cluster.disclosure.disclosure_audit import audit
+from separatrix_cluster.disclosure.audit import audit
 from separatrix_cluster.disclosure.released_figure import Cell, average, rounding_interval, total
 
 

@@ -8,8 +8,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from separatrix_cluster.disclosure.disclosure_audit import audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.audit import EarlierReleases, audit
 from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, place, total
 from separatrix_cluster.disclosure.table_redesign import Line, Redesign, merges
 from thinning import thinned

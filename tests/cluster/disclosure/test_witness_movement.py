@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from disclosure_by_brute_force import drawn, drawn_corrections, drawn_in_two, drawn_ratios
-from separatrix_cluster.disclosure.disclosure_audit import audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.audit import EarlierReleases, audit
 from separatrix_cluster.disclosure.released_figure import Cell, Release, total
-from separatrix_cluster.disclosure.releases import Releases
-from separatrix_cluster.disclosure.witness_movement import WitnessMovements
+from separatrix_cluster.disclosure.releases import Releases, WitnessMovements
 from thinning import thinned
 
 Draw = Callable[[int], tuple[dict[Cell, float], list[Release]]]

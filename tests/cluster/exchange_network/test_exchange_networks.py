@@ -8,16 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from separatrix.errors import InputError
-from separatrix_cluster.symbiosis.exchange_links import (
+from separatrix_cluster.symbiosis.network import (
     ExchangeLink,
     ExchangeNetwork,
+    assessed_networks,
     exchange_network,
+    fragility,
+    is_recycler,
     network_of_links,
+    three_two_test,
 )
-from separatrix_cluster.symbiosis.fragility import assessed_networks, fragility
-from separatrix_cluster.symbiosis.three_two_test import is_recycler, three_two_test
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 KALUNDBORG = load_cluster("kalundborg")
 

@@ -7,9 +7,13 @@ from fractions import Fraction
 from itertools import combinations
 from random import Random
 
-from separatrix_cluster.measures.abatement_measure import AbatementMeasure
-from separatrix_cluster.measures.joint_abatement import JointAbatement, joint_abatement
-from separatrix_cluster.measures.source_inventory import EmissionSource, SourceInventory
+from separatrix_cluster.measures.measures import AbatementMeasure
+from separatrix_cluster.measures.target import (
+    EmissionSource,
+    JointAbatement,
+    SourceInventory,
+    joint_abatement,
+)
 
 CARRIERS = ("raw_coal", "electricity", "process")
 

@@ -14,9 +14,9 @@ from cluster.folders import DESCRIPTION, ENERGY, found, park, write
 from separatrix.cli.app import run
 from separatrix.errors import InputError
 from separatrix.languages import LANGUAGES, language_of
-from separatrix_cluster.documents.cost_curve import curve_table
+from separatrix_cluster.documents.abatement import curve_table
 from separatrix_cluster.measures.abatement import abatement, enterprise_measures
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 HEAD = "id,enterprise,investment,running_cost,saving,abatement,life,carrier,excludes,requires\n"
 COAL = f"{ENERGY}E01,2024,raw_coal,1000,t\nE02,2024,raw_coal,1000,t\n"

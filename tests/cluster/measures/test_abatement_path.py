@@ -9,9 +9,8 @@ import pytest
 
 from cluster.measures.parks import inventory, measure, random_joint
 from separatrix.errors import InputError
-from separatrix_cluster.measures.abatement_target import AbatementTarget
-from separatrix_cluster.measures.joint_abatement import JointAbatement, joint_abatement
 from separatrix_cluster.measures.pathway import AbatementPath, abatement_path
+from separatrix_cluster.measures.target import AbatementTarget, JointAbatement, joint_abatement
 
 RATE = Fraction(8, 100)
 YEARS = (2025, 2026, 2027)

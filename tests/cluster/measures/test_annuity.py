@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix.errors import InputError
-from separatrix_cluster.measures.annuity import capital_recovery_factor
+from separatrix_cluster.measures.measures import capital_recovery_factor
 
 
 @given(st.fractions(Fraction(1, 10_000), 1), st.integers(1, 60))

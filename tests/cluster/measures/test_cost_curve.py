@@ -9,8 +9,8 @@ import pytest
 
 from cluster.measures.parks import inventory, measure, random_joint
 from separatrix_cluster.measures.cost_curve import Order, acting_bundles, acting_order, cost_curve
-from separatrix_cluster.measures.joint_abatement import JointAbatement, joint_abatement
-from separatrix_cluster.measures.measure_portfolio import largest_set
+from separatrix_cluster.measures.portfolio import largest_set
+from separatrix_cluster.measures.target import JointAbatement, joint_abatement
 
 
 def curve(
@@ -68,7 +68,7 @@ def test_costs_rise_along_the_curve_and_widths_add_up(seed: int) -> None:
 
 def test_a_tonne_costs_what_the_textbook_says() -> None:
     """162.745 a year of 1,000 over ten years at 10 %, less a saving of 62.745, for 50 t: 2 a tonne."""
-    from separatrix_cluster.measures.abatement_measure import _recovery
+    from separatrix_cluster.measures.measures import _recovery
 
     yearly = 1000 * _recovery(Fraction(1, 10), Fraction(10))
     assert float(yearly) == pytest.approx(162.745, abs=5e-4)

@@ -8,10 +8,9 @@ from itertools import permutations
 import pytest
 
 from cluster.measures.parks import all_sets, inventory, measure, random_joint
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.measures.joint_abatement import joint_abatement
-from separatrix_cluster.measures.source_inventory import source_inventory
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.measures.target import joint_abatement, source_inventory
+from separatrix_cluster.tables.reader import load_cluster
 
 
 def test_measures_on_one_carrier_multiply_what_remains() -> None:

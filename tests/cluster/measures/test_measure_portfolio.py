@@ -7,9 +7,8 @@ from fractions import Fraction
 import pytest
 
 from cluster.measures.parks import all_sets, inventory, measure, random_joint
-from separatrix_cluster.measures.abatement_target import AbatementTarget
-from separatrix_cluster.measures.joint_abatement import joint_abatement
-from separatrix_cluster.measures.measure_portfolio import cheapest_set, largest_set
+from separatrix_cluster.measures.portfolio import cheapest_set, largest_set
+from separatrix_cluster.measures.target import AbatementTarget, joint_abatement
 
 
 def tonnes(amount: Fraction) -> AbatementTarget:

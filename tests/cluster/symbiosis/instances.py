@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from separatrix_cluster.symbiosis.problem import ExchangeProblem, problem_of
-from separatrix_cluster.symbiosis.stream import Facility, Stream
+from separatrix_cluster.symbiosis.streams import Facility, Stream
 
 SOLIDS = ("slag", "fly ash", "gypsum", "scrap steel", "waste wood")
 

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from separatrix.errors import InputError
-from separatrix_cluster.symbiosis.heat_cascade import heat_cascade
 from separatrix_cluster.symbiosis.optimal_exchange import optimal_exchange
 from separatrix_cluster.symbiosis.problem import exchange_problem, problem_of
-from separatrix_cluster.symbiosis.stream import Facility, Stream
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.symbiosis.streams import Facility, Stream, heat_cascade
+from separatrix_cluster.tables.reader import load_cluster
 
 OFFER = Stream("A", "blast-furnace slag", 2, "mass", "solid waste", 500.0, price=10.0)
 WANT = Stream("B", "矿渣", 3, "mass", "solid waste", 400.0, price=30.0)

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import separatrix_cluster.symbiosis.cascade_cuts as cascade_cuts
+import separatrix_cluster.symbiosis.cuts as cascade_cuts
 from cluster.symbiosis.instances import instance
-from separatrix_cluster.symbiosis.cascade_cuts import MOST_CELLS, first_results, solve_part, solved_by_cuts
+from separatrix_cluster.symbiosis.cuts import MOST_CELLS, first_results, solve_part, solved_by_cuts
 from separatrix_cluster.symbiosis.mixed_integer_program import (
     Program,
     Solved,
@@ -140,7 +140,7 @@ def test_processes_end_with_the_one_that_started_them() -> None:
     script = """
 import inspect
 import sys
-from separatrix_cluster.symbiosis.cascade_cuts import first_results
+from separatrix_cluster.symbiosis.cuts import first_results
 from cluster.symbiosis.test_cascade_cuts import _late, _poor_cuts
 results = first_results((_late, _poor_cuts), (), gap=0.0, seconds=60.0)
 next(results)

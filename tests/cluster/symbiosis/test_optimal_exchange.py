@@ -13,7 +13,7 @@ from cluster.symbiosis.exhaustive import best_by_enumeration
 from cluster.symbiosis.instances import instance
 from separatrix_cluster.symbiosis.optimal_exchange import exchange_value, optimal_exchange
 from separatrix_cluster.symbiosis.problem import ExchangeProblem, exchange_problem, restricted_to
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 
 def park() -> ExchangeProblem:

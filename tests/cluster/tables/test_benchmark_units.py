@@ -8,9 +8,9 @@ import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, found, park
 from separatrix.sentences import Sentence
-from separatrix_cluster.diagnosis.diagnose import diagnose
-from separatrix_cluster.tables.benchmark_units import benchmark_scale
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.tables.description import Description
+from separatrix_cluster.tables.input_output_tables import benchmark_scale
 
 HERE = Description("Here", currency="CNY", exchange_rates={"EUR": 7.8})
 CARBON, ENERGY_PER, WORKER = "carbon per value added", "energy per value added", "value added per worker"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cluster.folders import ENERGY, THREE, found, park
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 YEARS = (2021, 2022, 2023, 2024)
 MONTHS = "enterprise,year,month,carrier,amount,unit\n"

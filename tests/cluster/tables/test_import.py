@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 
 from cluster.folders import DESCRIPTION, codes, found, park, write
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.tables.headings import meaning_of
 from separatrix_cluster.tables.layout import layout_of
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 NAMES = "序号,企业名称,所属行业\n1,东湖水泥有限公司,C30\n2,荷花化工（集团）,C26\n3,南山热电,D44\n"
 

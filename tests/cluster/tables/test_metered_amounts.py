@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.tables.metered_amounts import steam_enthalpy
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.tables.reader import steam_enthalpy
 
 IPCC = DESCRIPTION.replace("cn-guideline", "ipcc-2006")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from separatrix_cluster.tables.carriers import carrier_named
-from separatrix_cluster.tables.members import members_of
-from separatrix_cluster.tables.misspelling import misspelt
+from separatrix_cluster.tables.members import members_of, misspelt
 from separatrix_cluster.tables.units import known_units, likely, unit_of
 
 # Energy carriers of national and international statistics (GB/T 2589, NBS, IEA, IPCC) and everyday names.

@@ -12,8 +12,8 @@ import pytest
 
 from separatrix.cli.app import run
 from separatrix.errors import InputError, NameProblem
-from separatrix_cluster.tables.folder import load_cluster
-from separatrix_cluster.tables.mrio import load_mrio, region_table
+from separatrix_cluster.tables.input_output_tables import load_mrio, region_table
+from separatrix_cluster.tables.reader import load_cluster
 
 STRESSOR = "emission_type1"
 
@@ -74,7 +74,7 @@ def test_the_carbon_in_exports_is_that_of_pymrio(system: Any, saved: Path, tmp_p
     arguments = ("cluster", "new", str(park), "--table", "accounts", "--io", str(saved), "--region", "reg3")
     assert run((*arguments, "--stressor", STRESSOR)) == 0
     (park / "enterprises.csv").write_text("id\nE1\n", "utf-8")
-    from separatrix_cluster.diagnosis.value_chain_position import exports_of_table
+    from separatrix_cluster.diagnosis.value_chain import exports_of_table
 
     found = exports_of_table(load_cluster(park))
     assert isinstance(found, tuple)

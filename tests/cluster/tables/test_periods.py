@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cluster.folders import codes, found, park
-from separatrix_cluster.tables.periods import period_of
+from separatrix_cluster.tables.energy_balance_form import period_of
 
 HEAD = "enterprise,year,{period},carrier,amount,unit\n"
 

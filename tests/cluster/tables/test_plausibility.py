@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, found, park
-from separatrix_cluster.tables.folder import load_cluster
 from separatrix_cluster.tables.plausibility_checks import _odd
+from separatrix_cluster.tables.reader import load_cluster
 
 
 def test_kilowatt_hours_among_ten_thousands_of_them(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from cluster.folders import codes, found, park, write
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.tables.reader import load_cluster
 
 ETS = """\
 Verified emissions for 2008-2023 and allocations 2008-2023,,,,,,,,,

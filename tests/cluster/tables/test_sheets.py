@@ -10,10 +10,10 @@ import pytest
 
 from cluster.folders import DESCRIPTION, codes, write
 from separatrix.languages import language_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.documents.summary_page import page_one
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 FIRMS = "企业名称,行业\n甲厂,C30\n乙厂,C26\n"
 HEADING = ["企业名称", "电力（MWh）", "原煤（吨）"]

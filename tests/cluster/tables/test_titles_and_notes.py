@@ -11,9 +11,9 @@ import pytest
 from cluster.folders import DESCRIPTION, ENERGY, codes, found, park, write
 from separatrix.languages import language_of
 from separatrix.sentences import Sentence
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.completeness.completeness import completeness_of
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 FIRMS = "企业名称\n甲厂\n乙厂\n"
 

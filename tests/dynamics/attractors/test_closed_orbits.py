@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import separatrix
 from separatrix.analysis.payoff_functions import field_of
-from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
+from separatrix.dynamics.attractors.heteroclinic_cycles import no_attracting_orbit
 
 ENTRY = st.integers(-6, 6)
 PLAYERS = [{"name": s, "share": s, "strategies": ["yes", "no"]} for s in "xy"]
@@ -56,7 +56,7 @@ def test_where_a_density_is_found_volumes_grow_by_differences_too(entries: list[
     from flint import fmpq, fmpq_mat
 
     from separatrix.analysis.payoff_functions import AffineGame
-    from separatrix.dynamics.attractors.closed_orbits import _divergence, _growth
+    from separatrix.dynamics.attractors.heteroclinic_cycles import _divergence, _growth
 
     matrix = np.array(entries, dtype=float).reshape(4, 4)
     game = AffineGame((4,), (fmpq(1),), fmpq_mat(np.reshape(entries, (4, 4)).tolist()))

@@ -15,7 +15,7 @@ from sympy import Matrix, linsolve
 
 import separatrix
 from dynamics.fields.games import HAWKS, PENNIES, ROCK, STAG, bimatrices
-from separatrix.dynamics.attractors.rest_states import onto_simplices, rest_states
+from separatrix.dynamics.attractors.equilibria import onto_simplices, rest_states
 from separatrix.dynamics.fields import field
 from separatrix.errors import InputError
 from separatrix.game.reader import load
@@ -82,7 +82,7 @@ def test_completeness_is_never_claimed_of_a_search() -> None:
 
 def test_a_search_that_missed_one_says_so() -> None:
     """The indices of the rest states of a field that points inwards add up to one; else one is missing."""
-    from separatrix.dynamics.attractors.rest_states import _index_lacks
+    from separatrix.dynamics.attractors.equilibria import _index_lacks
 
     flow = field(load(STAG), kind="logit", eta=0.25)
     found = list(rest_states(flow, seed=1).states)

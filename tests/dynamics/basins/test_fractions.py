@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import separatrix
 from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import ComesLater, InputError
-from separatrix.run.deadline import time_limit
+from separatrix.run.limits import time_limit
 from thinning import thinned
 
 PLAYERS = [

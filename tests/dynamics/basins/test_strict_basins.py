@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import separatrix
-from separatrix.dynamics.basins.sobol_starts import starts
+from separatrix.dynamics.basins.basins import starts
 from separatrix.dynamics.basins.strict_basins import strict_basins
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.polynomial_rates import rates_of_replicator

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from game.every_form import FORMS
 from separatrix.dynamics.fields import DYNAMICS, field
-from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.payoffs import PayoffField
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 

@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamics.fields.games import HAWKS, PENNIES, ROCK, STAG, UNEVEN, states
-from separatrix.dynamics.attractors.rest_states import rest_states
+from separatrix.dynamics.attractors.equilibria import rest_states
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.fields.best_response import BestResponse
-from separatrix.dynamics.fields.logit import Logit
+from separatrix.dynamics.fields.target_protocols import BestResponse, Logit
 from separatrix.game.reader import load
 
 EQUAL = [1 / 3, 1 / 3, 1 / 3]

@@ -10,7 +10,7 @@ import pytest
 from dynamics.fields.games import DYNAMICS, OPTIONS
 from game.every_form import FORMS
 from separatrix.dynamics.fields import field
-from separatrix.dynamics.fields.scheduled import scheduled_field
+from separatrix.dynamics.fields.schedules import scheduled_field
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.game.model import ParameterPath
 from separatrix.game.reader import load

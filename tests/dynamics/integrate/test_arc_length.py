@@ -9,7 +9,7 @@ import pytest
 
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
-from separatrix.dynamics.integration.arc_length import lines
+from separatrix.dynamics.integration.batch import lines
 from separatrix.dynamics.integration.trajectory import follow
 
 GAMES = [

@@ -13,8 +13,8 @@ import pytest
 import separatrix
 from separatrix.dynamics.fields.replicator import Replicator, replicator
 from separatrix.dynamics.integration.batch import batch
-from separatrix.dynamics.integration.events import Arrival, Event, Steady, Threshold
-from separatrix.dynamics.integration.result import Status
+from separatrix.dynamics.integration.results import Status
+from separatrix.dynamics.integration.runge_kutta import Arrival, Event, Steady, Threshold
 from separatrix.dynamics.integration.trajectory import trajectory
 from separatrix.errors import InputError
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.integration.events import Steady
+from separatrix.dynamics.integration.runge_kutta import Steady
 from separatrix.errors import InputError
 
 

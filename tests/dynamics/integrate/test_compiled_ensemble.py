@@ -18,10 +18,10 @@ from numba.core.caching import IndexDataCacheFile
 from scipy.integrate import solve_ivp
 
 import separatrix
-from separatrix.dynamics.attractors import arrival
+from separatrix.dynamics.attractors import candidates
 from separatrix.dynamics.attractors.candidates import attractors_of
-from separatrix.dynamics.attractors.candidates_of_field import omega_limits
-from separatrix.dynamics.basins.sobol_starts import starts
+from separatrix.dynamics.attractors.equilibria import omega_limits
+from separatrix.dynamics.basins.basins import starts
 from separatrix.dynamics.fields import field as field_of
 from separatrix.dynamics.integration import batch as batches
 from separatrix.dynamics.integration import compiled_ensemble
@@ -29,10 +29,9 @@ from separatrix.dynamics.integration.batch import batch
 from separatrix.dynamics.integration.compiled_ensemble import ArrivalBox, CompiledEnsemble, Ended
 from separatrix.dynamics.integration.coordinates import motion_of
 from separatrix.dynamics.integration.polynomial_rates import polynomial_rates
-from separatrix.dynamics.integration.record import Order, recorded_compiled
-from separatrix.dynamics.integration.result import Status
+from separatrix.dynamics.integration.results import Order, Status, recorded_compiled
 from separatrix.run import compilation as machine_code
-from separatrix.run.deadline import OutOfTime, time_limit
+from separatrix.run.limits import OutOfTime, time_limit
 
 STREAM = np.random.default_rng(3)
 
@@ -202,7 +201,7 @@ def test_labels_are_those_without_machine_code(monkeypatch: pytest.MonkeyPatch, 
         first = drawn.reshape(-1, drawn.shape[-1])
         analysis = separatrix.analyze(game, scenario=scenario)
         plain = omega_limits(analysis).names(first)
-        monkeypatch.setattr(arrival, "COMPILED_FROM", 1)
+        monkeypatch.setattr(candidates, "COMPILED_FROM", 1)
         found = omega_limits(analysis).names(first)
         monkeypatch.undo()
         assert (found == plain).all()
@@ -227,13 +226,13 @@ def test_what_has_arrived_when_time_runs_out_keeps_its_label(monkeypatch: pytest
     motion = motion_of(field_of(game))
     attractors = attractors_of(separatrix.analyze(game), motion, linear=True)
     first = motion.to_coordinates(np.random.default_rng(0).uniform(0.1, 0.9, (2_000, 2)))
-    monkeypatch.setattr(arrival, "COMPILED_FROM", 1)
+    monkeypatch.setattr(candidates, "COMPILED_FROM", 1)
     monkeypatch.setattr(compiled_ensemble, "cores", lambda: 1)
-    whole, _ = arrival.settle(motion, first, attractors)
+    whole, _ = candidates.settle(motion, first, attractors)
     ticks = itertools.count()
     with time_limit(2.5, now=lambda: float(next(ticks))):
-        cut, _ = arrival.settle(motion, first, attractors)
-    labelled = cut != arrival.UNSETTLED
+        cut, _ = candidates.settle(motion, first, attractors)
+    labelled = cut != candidates.UNSETTLED
     assert labelled[: compiled_ensemble.PARCEL].all()
     assert not labelled[-1]
     assert (cut[labelled] == whole[labelled]).all()

@@ -11,8 +11,8 @@ import pytest
 import separatrix
 from dynamics.fields.games import HAWKS, INNOVATIVE, OPTIONS, PENNIES, ROCK, STAG, UNEVEN
 from separatrix.dynamics.fields import field as field_of
-from separatrix.dynamics.integration.events import Arrival, Steady, Threshold
-from separatrix.dynamics.integration.result import Status
+from separatrix.dynamics.integration.results import Status
+from separatrix.dynamics.integration.runge_kutta import Arrival, Steady, Threshold
 from separatrix.dynamics.integration.trajectory import follow, trajectory
 from separatrix.errors import InputError
 

@@ -27,7 +27,7 @@ from separatrix.game.reader import load
 from separatrix.game.values import expand
 from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.supported_trajectory import Steps, supported_trajectory
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 
 NUMBERS = Path(__file__).parents[3] / "web" / "src" / "dynamics" / "supported_path.golden.json"

@@ -10,15 +10,15 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import separatrix
-from separatrix.dynamics.fields.scheduled import scheduled_field
-from separatrix.dynamics.integration.events import Arrival, Steady, Threshold
-from separatrix.dynamics.integration.result import Status, Trajectory
+from separatrix.dynamics.fields.schedules import scheduled_field
+from separatrix.dynamics.integration.results import Status, Trajectory
+from separatrix.dynamics.integration.runge_kutta import Arrival, Steady, Threshold
 from separatrix.dynamics.integration.trajectory import follow, trajectory
 from separatrix.errors import InputError
 from separatrix.game.formats.document import document_of
 from separatrix.game.model import Game
 from separatrix.languages import language_of
-from separatrix.reports.trajectories import trajectories_text
+from separatrix.reports.dynamics import trajectories_text
 from thinning import thinned
 
 TODAY = [0.2, 0.3]

@@ -15,8 +15,8 @@ import pytest
 
 import separatrix
 from separatrix.analysis.analyze import with_fixed
-from separatrix.dynamics.build import regime_map
-from separatrix.dynamics.regime_map import RegimeMap
+from separatrix.dynamics.exact_regime_maps import regime_map
+from separatrix.dynamics.regime_maps import RegimeMap
 from separatrix.errors import ComesLater, InputError, NameProblem
 from separatrix.expression.conditions import Relation
 from separatrix.expression.tree import names_in

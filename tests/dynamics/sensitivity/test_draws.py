@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 import separatrix
-from separatrix.dynamics.normal_form import Planar
+from separatrix.dynamics.bimatrix_separatrix import Planar
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import clear
 from separatrix.dynamics.parameter_uncertainty.uncertainty import METHODS, uncertainty_of, unit_cube
 from separatrix.errors import SeparatrixError

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import separatrix
+from separatrix.dynamics.observables import drawn_observable, value_at
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import DrawnGame, outcomes_of, times_of
 from separatrix.dynamics.parameter_uncertainty.uncertainty import uncertainty_of, unit_cube
-from separatrix.dynamics.registry import drawn_observable, value_at
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import separatrix
-from separatrix.dynamics.sweeps.basin_formulas import basin_formulas
+from separatrix.dynamics.sweeps.blocks import basin_formulas
 
 TWO = {"populations": [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}]}
 COORDINATION = [[["2", "1"], [0, 0]], [[0, 0], [1, "2"]]]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.dynamics.sweeps.rounding_bounds import UNKNOWN, bounded, condition_signs, signs
+from separatrix.dynamics.sweeps.strict_equilibria import UNKNOWN, bounded, condition_signs, signs
 from separatrix.expression.conditions import holds, parse_condition
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression

@@ -22,11 +22,9 @@ from hypothesis import strategies as st
 
 import separatrix
 from dynamics import sweep_measures as own
-from separatrix.dynamics.registry import OBSERVABLES
-from separatrix.dynamics.sweeps.block import Sweep, measured
-from separatrix.dynamics.sweeps.cost_estimate import estimate
-from separatrix.dynamics.sweeps.sampled_basins import sampled_basins
-from separatrix.dynamics.sweeps.sweep import planned, work
+from separatrix.dynamics.observables import OBSERVABLES
+from separatrix.dynamics.sweeps.blocks import Sweep, measured, sampled_basins
+from separatrix.dynamics.sweeps.sweep import estimate, planned, work
 from separatrix.errors import InputError
 from separatrix.run.block_store import Tiling, parts_of
 from separatrix.run.columns import Column, Shares, WordColumn
@@ -347,7 +345,7 @@ def test_workers_give_the_same_values_and_may_be_killed(scheduler: str, tmp_path
     (tmp_path / "killed-0").unlink()
     # The estimate measures in this process, which must not die.
     asked = planned(GAME, OVER, {"n": deadly, "drawn": own.drawn})
-    from separatrix.dynamics.sweeps.cost_estimate import SweepCost
+    from separatrix.dynamics.sweeps.sweep import SweepCost
     from separatrix.run.workers import Workers
 
     cost = SweepCost(45, 1.0, 1.0, 4)
@@ -358,7 +356,7 @@ def test_workers_give_the_same_values_and_may_be_killed(scheduler: str, tmp_path
 
 def test_a_block_that_kills_every_worker_is_an_error(tmp_path: Path) -> None:
     """There is no endless loop, and no value is made up."""
-    from separatrix.dynamics.sweeps.cost_estimate import SweepCost
+    from separatrix.dynamics.sweeps.sweep import SweepCost
     from separatrix.run.workers import Workers
 
     asked = planned(GAME, {"C1": "1:9:4"}, {"n": own.Deadly(tmp_path, 100)})

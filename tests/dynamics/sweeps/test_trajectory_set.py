@@ -12,8 +12,8 @@ import pytest
 import separatrix
 from separatrix.dynamics.fields.replicator import replicator
 from separatrix.dynamics.integration.trajectory import trajectory
+from separatrix.dynamics.sweeps.axes import usual_starts
 from separatrix.dynamics.sweeps.trajectory_set import SETTLED, trajectories
-from separatrix.dynamics.sweeps.varied_axes import usual_starts
 from separatrix.errors import SeparatrixError
 from separatrix.game.catalogue_files import catalogue_slugs
 

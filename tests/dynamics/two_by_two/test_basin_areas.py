@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from separatrix.dynamics.area_quadrature import areas_above
-from separatrix.dynamics.basin_areas import corner_areas
-from separatrix.dynamics.exact_basins import CYCLE, PLACES, areas
-from separatrix.dynamics.normal_form import Planar
-from separatrix.dynamics.separatrix_curve import divide_of
+from separatrix.dynamics.bimatrix_basins import CYCLE, PLACES, areas, corner_areas
+from separatrix.dynamics.bimatrix_separatrix import Planar, divide_of
 
 RATES = st.floats(0.01, 50) | st.floats(-50, -0.01)
 

@@ -10,18 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from separatrix.dynamics.constant_of_motion import Rise
-from separatrix.dynamics.exact_basins import (
-    CYCLE,
-    PLACES,
-    SEPARATRIX,
-    STILL,
-    areas,
-    limits,
-    outcomes,
-)
-from separatrix.dynamics.normal_form import Planar, Rates
-from separatrix.dynamics.separatrix_curve import divide_of
+from separatrix.dynamics.bimatrix_basins import CYCLE, PLACES, SEPARATRIX, STILL, areas, limits, outcomes
+from separatrix.dynamics.bimatrix_separatrix import Planar, Rates, Rise, divide_of
 from separatrix.errors import InputError
 
 SIGNS = list(itertools.product((-1.0, 0.0, 1.0), repeat=4))

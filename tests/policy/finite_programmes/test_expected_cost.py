@@ -12,7 +12,6 @@ import pytest
 
 import separatrix
 from separatrix.errors import SeparatrixError
-from separatrix.policy.cost_slope import cost_and_slope, critical_beta, falling_costs
 from separatrix.policy.expected_cost import (
     FinitePopulation,
     Incentive,
@@ -21,7 +20,13 @@ from separatrix.policy.expected_cost import (
     frequency,
     visits,
 )
-from separatrix.policy.least_incentive import finite_programme, least_incentive
+from separatrix.policy.incentive_cost import (
+    cost_and_slope,
+    critical_beta,
+    falling_costs,
+    finite_programme,
+    least_incentive,
+)
 from separatrix.population.finite.fixation import fixation_probability
 
 DONATION = {"payoff_matrix": [["b - c", "-c"], ["b", 0]], "parameters": {"b": 2, "c": 1}}

@@ -12,9 +12,8 @@ import separatrix
 from separatrix.cli.app import run
 from separatrix.errors import SeparatrixError
 from separatrix.policy.expected_cost import expected_cost, finite_population, frequency
-from separatrix.policy.least_incentive import finite_programme
-from separatrix.policy.level_costs import level_costs
-from separatrix.policy.one_population import one_population
+from separatrix.policy.finite_costs import level_costs, one_population
+from separatrix.policy.incentive_cost import finite_programme
 
 PLAYERS = [{"name": "players", "share": "x", "strategies": ["give", "keep"]}]
 DONATION: dict[str, Any] = {

@@ -14,13 +14,13 @@ from scipy.stats import binom
 import separatrix
 from separatrix.errors import SeparatrixError
 from separatrix.game.instrument_sets import game_of_matrices
+from separatrix.policy.leader_results import LeadersPlan
 from separatrix.policy.leader_search import LeaderOutcome, Trials, cheap_sets
 from separatrix.policy.leaders import leaders
-from separatrix.policy.leaders_plan import LeadersPlan
 from separatrix.population.networks.ensemble import marks_of, simulated
 from separatrix.population.networks.enterprises import enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
-from separatrix.population.networks.network_model import network_model
+from separatrix.population.networks.model import network_model
 from separatrix.population.seeding import won
 from separatrix_cluster.calibration.network_game import CLUSTER_RULES, cluster_game
 

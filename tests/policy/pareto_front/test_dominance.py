@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix.policy.dominance import non_dominated
+from separatrix.policy.pareto_search import non_dominated
 
 POINTS = st.integers(1, 4).flatmap(
     lambda width: st.lists(

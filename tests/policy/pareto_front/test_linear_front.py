@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import separatrix
 from policy.games import supported
 from policy.pareto_front.test_dominance import dominates
-from separatrix.policy.followed_programmes import programme_case
 from separatrix.policy.linear_front import LinearFront, linear_front
+from separatrix.policy.uncertain_programmes import programme_case
 
 SMALL = st.integers(-3, 3)
 

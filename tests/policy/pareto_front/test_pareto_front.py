@@ -15,8 +15,8 @@ import separatrix
 from policy.games import one_population, supported, three_parties
 from policy.pareto_front.test_dominance import dominates
 from separatrix.errors import SeparatrixError
-from separatrix.policy.followed_programmes import share_in_draws
 from separatrix.policy.objectives import OBJECTIVES, to_minimise
+from separatrix.policy.uncertain_programmes import share_in_draws
 from separatrix.reports.pareto import pareto_csv
 from thinning import thinned
 

@@ -13,9 +13,8 @@ import separatrix
 from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
 from separatrix.game.instruments import with_instruments
-from separatrix.policy.followed_programmes import lanes_of, programme_case
-from separatrix.policy.programme import IDLE, Programme
-from separatrix.policy.programme_values import payoff_weight, programme_values
+from separatrix.policy.objectives import payoff_weight, programme_values
+from separatrix.policy.uncertain_programmes import IDLE, Programme, lanes_of, programme_case
 
 
 def values(game: Any, programmes: list[Programme], horizon: float, discount: float = 0.0) -> dict[str, Any]:

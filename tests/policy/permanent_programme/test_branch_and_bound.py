@@ -13,8 +13,7 @@ from separatrix.expression.evaluation import evaluate
 from separatrix.expression.parser import parse_expression
 from separatrix.expression.tree import Call, Name, Number
 from separatrix.policy.permanent.branch_and_bound import Box, global_answer
-from separatrix.policy.permanent.conditions import Either, LevelConstraint
-from separatrix.policy.permanent.enclosures import RISE, enclosure, sign_at
+from separatrix.policy.permanent.conditions import RISE, Either, LevelConstraint, enclosure, sign_at
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.sentences import say
 

@@ -13,9 +13,15 @@ from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
 from separatrix.game.instruments import with_instruments
 from separatrix.policy.draws import independent_draws
-from separatrix.policy.followed_programmes import lanes_of, outcomes_after, programme_case
-from separatrix.policy.programme import IDLE, Programme, programme_of
 from separatrix.policy.required_strength import needed_duration, needed_strength
+from separatrix.policy.uncertain_programmes import (
+    IDLE,
+    Programme,
+    lanes_of,
+    outcomes_after,
+    programme_case,
+    programme_of,
+)
 
 
 def test_the_papers_game_enters_the_basin_at_the_level_of_the_closed_form() -> None:

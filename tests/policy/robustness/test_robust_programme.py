@@ -12,8 +12,7 @@ import separatrix
 from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
 from separatrix.policy.draws import SuccessShare, independent_draws
-from separatrix.policy.followed_programmes import programme_case, share_in_draws
-from separatrix.policy.programme import Programme
+from separatrix.policy.uncertain_programmes import Programme, programme_case, share_in_draws
 from separatrix.run.workers import Workers
 
 UNCERTAIN = {"parameters": {"a": 30, "b": {"value": -30, "uncertain": "uniform(-60, -10)"}}}

@@ -14,13 +14,13 @@ import pytest
 from numpy.typing import NDArray
 
 import separatrix
-from separatrix.figures.switching_curve import switching_curve_picture
+from separatrix.figures.programmes import switching_curve_picture
 from separatrix.policy.temporary.control_problem import ControlProblem, control_problem
 from separatrix.policy.temporary.direct_collocation import followed
 from separatrix.policy.temporary.direct_shooting import cheapest_constant, cheapest_steps
 from separatrix.policy.temporary.hamilton_jacobi_bellman import ValueFunction, value_function
-from separatrix.policy.temporary.nested_ratios import ratio_rates, ratios_of, states_of
 from separatrix.policy.temporary.supported_trajectory import supported_trajectory
+from separatrix.policy.temporary.target_set import ratio_rates, ratios_of, states_of
 
 Array = NDArray[np.float64]
 

@@ -14,13 +14,13 @@ import separatrix
 from separatrix.errors import InputError
 from separatrix.expression.parser import parse_expression
 from separatrix.game.model import Game
+from separatrix.policy.temporary.bang_bang import cheapest_constant_passage, cheapest_passage
 from separatrix.policy.temporary.box_bounds import Boxes, is_nonnegative, jet_of
 from separatrix.policy.temporary.cheapest_levels import CheapestLevels
 from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.line_proof import TOLERANCE, find_wall, prove_cheapest
-from separatrix.policy.temporary.one_population import cheapest_constant_passage, cheapest_passage
 from separatrix.policy.temporary.programme import temporary_programme
-from separatrix.policy.temporary.result import TemporaryProgramme
+from separatrix.policy.temporary.results import TemporaryProgramme
 from thinning import thinned
 
 from .random_lines import random_line

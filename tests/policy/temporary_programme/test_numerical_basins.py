@@ -10,12 +10,7 @@ import pytest
 import separatrix
 from separatrix.game.model import Game
 from separatrix.policy.temporary.programme import temporary_programme
-from separatrix.policy.temporary.target_set import (
-    SampledBasin,
-    sampled_basin,
-    target_point,
-    target_set,
-)
+from separatrix.policy.temporary.target_set import SampledBasin, sampled_basin, target_point, target_set
 from thinning import thinned
 
 from .games import paper

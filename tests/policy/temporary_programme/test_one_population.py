@@ -9,12 +9,8 @@ import pytest
 
 import separatrix
 from separatrix.errors import InputError
+from separatrix.policy.temporary.bang_bang import cheapest_passage, constant_passage, passage_with_margin
 from separatrix.policy.temporary.control_problem import control_problem
-from separatrix.policy.temporary.one_population import (
-    cheapest_passage,
-    constant_passage,
-    passage_with_margin,
-)
 from separatrix.policy.temporary.programme import temporary_programme
 from separatrix.policy.temporary.supported_trajectory import supported_trajectory
 from thinning import thinned

@@ -14,7 +14,7 @@ from separatrix.errors import InputError
 from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.direct_collocation import lattice_value
 from separatrix.policy.temporary.programme import temporary_programme
-from separatrix.policy.temporary.result import TemporaryProgramme
+from separatrix.policy.temporary.results import TemporaryProgramme
 from separatrix.policy.temporary.target_set import target_point, target_set
 from thinning import thinned
 

@@ -14,7 +14,7 @@ from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.direct_collocation import lattice_value
 from separatrix.policy.temporary.programme import temporary_programme
 from separatrix.policy.temporary.target_set import target_point, target_set
-from separatrix.reports.temporary_programme import temporary_document
+from separatrix.reports.programmes import temporary_document
 
 COSTS = ("u*(x + y)", "u*x", "u", "u*(1 - x) + u*y", "u*x*y + u/10")
 

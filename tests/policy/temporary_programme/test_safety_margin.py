@@ -9,12 +9,11 @@ import pytest
 
 import separatrix
 from separatrix.game.model import Game
-from separatrix.policy.followed_programmes import programme_case, share_in_draws
-from separatrix.policy.programme import Programme
+from separatrix.policy.temporary.bang_bang import safety_margin
 from separatrix.policy.temporary.control_problem import control_problem
 from separatrix.policy.temporary.programme import temporary_programme
-from separatrix.policy.temporary.safety_margin import safety_margin
 from separatrix.policy.temporary.supported_trajectory import Steps
+from separatrix.policy.uncertain_programmes import Programme, programme_case, share_in_draws
 
 from .games import paper
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 import separatrix
-from separatrix.dynamics.integration.events import Arrival
+from separatrix.dynamics.integration.runge_kutta import Arrival
 from separatrix.expression.evaluation import evaluate
 from separatrix.game.model import Game
-from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet
+from separatrix.policy.tipping.levels import InstrumentLevel, LevelSet
 from separatrix.policy.tipping.results import InstrumentTipping, TippingValues
 
 PARTIES = [{"name": "A", "share": "x"}, {"name": "B", "share": "y"}]

@@ -12,7 +12,7 @@ import pytest
 import separatrix
 from policy.tipping_values.levers import PARTIES, alone, only, random_game
 from separatrix.game.model import Game
-from separatrix.policy.tipping.instrument_levels import InstrumentLevels
+from separatrix.policy.tipping.levels import InstrumentLevels
 from separatrix.policy.tipping.stochastic_selection import Selection
 from thinning import thinned
 

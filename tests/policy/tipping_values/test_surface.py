@@ -12,9 +12,9 @@ import separatrix
 from policy.tipping_values.levers import worked
 from separatrix.cli.app import run
 from separatrix.expression.evaluation import evaluate
-from separatrix.figures.tipping_surface import tipping_surface_picture
+from separatrix.figures.tipping import tipping_surface_picture
 from separatrix.game.instruments import with_instruments
-from separatrix.reports.tipping_surface import tipping_surface_csv
+from separatrix.reports.tipping import tipping_surface_csv
 
 
 def test_price_and_subsidy_of_the_worked_case_trade_off_along_a_line() -> None:

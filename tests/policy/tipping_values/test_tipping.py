@@ -12,7 +12,7 @@ import pytest
 import separatrix
 from policy.tipping_values.levers import only, worked
 from separatrix.cli.app import run
-from separatrix.policy.tipping.bisection import bisected
+from separatrix.policy.tipping.pure_states import bisected
 from separatrix.reports.tipping import HEADINGS, tipping_csv
 
 Capture = pytest.CaptureFixture[str]

@@ -10,15 +10,17 @@ import pytest
 
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
-from separatrix.population.agree import agree
-from separatrix.population.best_response_path import best_response_path
-from separatrix.population.complete_graph import expected_shares, moves_on_complete_graph
+from separatrix.population.agreement import Agreement, agree
 from separatrix.population.exact_graphs.fixation import graph_fixation
 from separatrix.population.finite.fixation import fixation
-from separatrix.population.mean_fields import MEAN_FIELDS
+from separatrix.population.mean_field import (
+    MEAN_FIELDS,
+    best_response_path,
+    expected_shares,
+    moves_on_complete_graph,
+)
 from separatrix.population.networks.link_graph import link_graph
 from separatrix.population.networks.update_rules import UPDATE_RULES
-from separatrix.population.result import Agreement
 
 COORDINATION = load({"title": "Coordination", "payoff_matrix": [[4, 0], [3, 2]]})
 

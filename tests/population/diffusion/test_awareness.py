@@ -14,7 +14,7 @@ from oracles.live_edges import reach
 from separatrix.errors import SeparatrixError
 from separatrix.population import awareness as module
 from separatrix.population.awareness import awareness
-from separatrix.population.bass import bass_density, bass_peak, bass_share
+from separatrix.population.diffusion_models import bass_density, bass_peak, bass_share
 from separatrix.population.networks.link_graph import link_graph
 
 RUNS = 20_000

@@ -10,10 +10,10 @@ import pytest
 
 from oracles.live_edges import Links, reach
 from separatrix.errors import SeparatrixError
-from separatrix.population import reverse_sample
-from separatrix.population.activation import activation, diffusion_model
+from separatrix.population import reverse_reachable_sets
+from separatrix.population.diffusion_models import activation, diffusion_model
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
-from separatrix.population.reverse_sample import ReverseSample, RootSource
+from separatrix.population.reverse_reachable_sets import ReverseSample, RootSource
 
 TENTH, HALF = Fraction(1, 10), Fraction(1, 2)
 STAR = {pair: TENTH for leaf in range(1, 6) for pair in ((0, leaf), (leaf, 0))}
@@ -95,9 +95,9 @@ def test_sets_do_not_depend_on_threads_or_on_when_they_are_drawn(monkeypatch: py
     graph, kind = graph_of(4, K4), diffusion_model("weighted-cascade")
     passing = activation(graph, kind)
     source = RootSource(passing, kind, None, 7, 1)
-    monkeypatch.setattr(reverse_sample, "PARCEL", 100)
+    monkeypatch.setattr(reverse_reachable_sets, "PARCEL", 100)
     alone = source.sample(0, 1000)
-    monkeypatch.setattr(reverse_sample, "cores", lambda: 3)
+    monkeypatch.setattr(reverse_reachable_sets, "cores", lambda: 3)
     pieces = source.sample(0, 333).followed_by(source.sample(333, 1000))
     assert np.array_equal(alone.nodes, pieces.nodes) and np.array_equal(alone.ends, pieces.ends)
     other = RootSource(passing, kind, None, 7, 2).sample(0, 1000)

@@ -9,14 +9,10 @@ import numpy as np
 import pytest
 
 from separatrix.errors import SeparatrixError
-from separatrix.population.exact_graphs.certified_absorption import _gmres, certified_absorption
-from separatrix.population.exact_graphs.exact_absorption import exact_absorption
-from separatrix.population.exact_graphs.fixation import graph_fixation
-from separatrix.population.exact_graphs.graph_processes import GRAPH_PROCESSES
-from separatrix.population.exact_graphs.invasion import Invasion
-from separatrix.population.exact_graphs.lumped_states import lumped_states
-from separatrix.population.exact_graphs.symmetry import quotient
-from separatrix.population.exact_graphs.weighted_graph import weighted_graph
+from separatrix.population.exact_graphs.absorption_bounds import _gmres, certified_absorption
+from separatrix.population.exact_graphs.fixation import exact_absorption, graph_fixation
+from separatrix.population.exact_graphs.graphs import lumped_states, quotient, weighted_graph
+from separatrix.population.exact_graphs.processes import GRAPH_PROCESSES, Invasion
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
 
 GAMES = {

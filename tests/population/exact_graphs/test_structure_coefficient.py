@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
-from separatrix.population.exact_graphs.coalescence_times import critical_benefit_to_cost
 from separatrix.population.exact_graphs.fixation import graph_fixation
-from separatrix.population.exact_graphs.structure_coefficient import structure_coefficient
+from separatrix.population.exact_graphs.weak_selection import critical_benefit_to_cost, structure_coefficient
 from separatrix.population.networks.link_files import link_graph_of
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
 

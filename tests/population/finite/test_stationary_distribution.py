@@ -20,10 +20,13 @@ from separatrix import (
     small_mutation_limit,
     stationary_distribution,
 )
-from separatrix.population.finite.elimination import ChainTransitions, layered_stationary
-from separatrix.population.finite.lattice import CompositionLattice
-from separatrix.population.finite.small_mutation_limit import log_stationary
+from separatrix.population.finite.small_mutation_limit import (
+    ChainTransitions,
+    layered_stationary,
+    log_stationary,
+)
 from separatrix.population.finite.stationary_distribution import StationaryDistribution, normalised
+from separatrix.population.finite.transitions import CompositionLattice
 
 ROWS: Rows = [
     [Fraction(2), Fraction(-1, 3), Fraction(1)],

@@ -13,11 +13,10 @@ import pytest
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
 from separatrix.game.reader import load
-from separatrix.population.networks.enterprises import enterprises, read_enterprises
+from separatrix.population.networks.enterprises import enterprises, payoff_tables, read_enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
+from separatrix.population.networks.model import network_model
 from separatrix.population.networks.network import NetworkEnsemble, network
-from separatrix.population.networks.network_model import network_model
-from separatrix.population.networks.payoff_tables import payoff_tables
 
 
 def played(rows: Any, **told: Any) -> Game:

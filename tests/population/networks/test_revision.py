@@ -12,8 +12,8 @@ from separatrix.game.reader import load
 from separatrix.population.networks.assembly import assembled
 from separatrix.population.networks.enterprises import enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
+from separatrix.population.networks.model import network_model
 from separatrix.population.networks.network import network
-from separatrix.population.networks.network_model import network_model
 
 GAME = load({"title": "g", "parameters": {"c": 1}, "payoff_matrix": [["3 - c", "0 - c"], ["5/2", 1]]})
 LINKS = [("1", "2", 1.0), ("2", "1", 2.0), ("1", "3", 1.0), ("3", "2", 0.5), ("4", "1", 1.0), ("2", "4", 3.0),

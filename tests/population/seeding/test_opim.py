@@ -13,10 +13,9 @@ from scipy.special import bdtr
 from oracles.live_edges import best_reach, reach
 from separatrix.errors import SeparatrixError
 from separatrix.population import opim
-from separatrix.population.certificate import at_least, at_most
-from separatrix.population.maximum_coverage import covered, greedy_choice
 from separatrix.population.networks.link_graph import link_graph
-from separatrix.population.opim import certified_seeds
+from separatrix.population.opim import at_least, at_most, certified_seeds
+from separatrix.population.seed_heuristics import covered, greedy_choice
 
 NONE = np.empty(0, np.int64)
 
@@ -98,7 +97,7 @@ def test_the_answer_depends_on_the_seed_alone(monkeypatch: pytest.MonkeyPatch) -
     pairs = np.unique(rng.integers(0, 200, (900, 2)), axis=0)
     graph = link_graph(200, pairs[pairs[:, 0] != pairs[:, 1]])
     first = certified_seeds(graph, 5, seed=4)
-    monkeypatch.setattr("separatrix.population.reverse_sample.cores", lambda: 3)
+    monkeypatch.setattr("separatrix.population.reverse_reachable_sets.cores", lambda: 3)
     assert certified_seeds(graph, 5, seed=4).to_dict() == first.to_dict()
     assert certified_seeds(graph, 5, seed=5).reached != first.reached
 

@@ -11,13 +11,11 @@ import pytest
 
 from separatrix.errors import SeparatrixError
 from separatrix.game.instrument_sets import game_of_matrices
-from separatrix.population.betweenness import betweenness
-from separatrix.population.flips import flip_order
 from separatrix.population.networks.enterprises import enterprises
 from separatrix.population.networks.link_graph import LinkGraph, link_graph
-from separatrix.population.networks.network_model import network_model
-from separatrix.population.orders import ORDERS, advantages
-from separatrix.population.seeding import targeted_seeds, won
+from separatrix.population.networks.model import network_model
+from separatrix.population.seed_heuristics import betweenness, flip_order
+from separatrix.population.seeding import ORDERS, advantages, targeted_seeds, won
 
 STAG = game_of_matrices([[4.0, 0.0], [3.0, 2.0]], strategies=["lead", "stay"])
 

@@ -12,13 +12,13 @@ import pytest
 
 import separatrix
 from present.games import HOSTILE, HOSTILE_THREE
-from separatrix.document.bifurcations import exactly, value_in_words
+from separatrix.document.state_names import exactly, value_in_words
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.expression.parser import parse_expression
 from separatrix.figures.bifurcation import bifurcation_svg, draw_bifurcation
 from separatrix.figures.canvas import raster_or_pdf, style
 from separatrix.languages import Language, language_of
-from separatrix.reports.bifurcations import bifurcation_csv, bifurcation_document, bifurcation_json
+from separatrix.reports.portraits import bifurcation_csv, bifurcation_document, bifurcation_json
 from separatrix.writers.registry import write
 
 EN, ZH = language_of("en"), language_of("zh")

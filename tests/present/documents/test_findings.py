@@ -11,7 +11,7 @@ from rich.console import Console
 
 from present.walk import plain
 from separatrix.audit.evidence.findings import Finding, findings_to_dict, ordered
-from separatrix.document.document import Heading, Paragraph, Table
+from separatrix.document.tree import Heading, Paragraph, Table
 from separatrix.errors import Place
 from separatrix.game.reader import load
 from separatrix.languages import language_of
@@ -22,8 +22,7 @@ from separatrix.reports.findings import (
     findings_text,
     print_findings,
 )
-from separatrix.writers.document import write_html
-from separatrix.writers.registry import write
+from separatrix.writers.registry import write, write_html
 
 LONG = " + ".join(f"a{k}*b{k}" for k in range(200))
 HOSTILE = "<script>alert(1)</script> \x1b[2J | `x` \\input{y}"

@@ -19,7 +19,7 @@ from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from published_cases import EVERY_RUN
 from separatrix.analysis.results import Completeness
 from separatrix.audit.evidence.findings import Finding
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Bullets,
     Details,
     Document,
@@ -30,18 +30,21 @@ from separatrix.document.document import (
     Table,
     Verbatim,
 )
-from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.layout import to_plain
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.populations import scenario_name, translate
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.reports.findings import finding_words
-from separatrix.reports.paper import build_paper, claims_lead
+from separatrix.reports.game_report import build_paper, claims_lead, report_document
 from separatrix.reports.report import build_report
-from separatrix.reports.report_file import report_document
-from separatrix.reports.sections.cases import labels_table, trajectories_of_cases
-from separatrix.reports.sections.conditions import conditions_section
 from separatrix.reports.sections.context import Context
-from separatrix.reports.sections.parameters import cases_table, parameters_table
+from separatrix.reports.sections.regimes import conditions_section
+from separatrix.reports.sections.scenarios import (
+    cases_table,
+    labels_table,
+    parameters_table,
+    trajectories_of_cases,
+)
 from separatrix.reports.study import Study, study
 from thinning import thinned
 
@@ -347,7 +350,7 @@ def test_replicator_equations_are_numbered_once_each() -> None:
 
 def test_a_wide_fraction_is_written_in_parts() -> None:
     """The inner point of the tripartite game fits a page: its numerator has a name, defined before."""
-    from separatrix.formulas.plain_math import to_plain
+    from separatrix.formulas.layout import to_plain
 
     rows = [r for b in paper("wang-2023").blocks if isinstance(b, Equations) for r in b.rows]
     written = {to_plain(r.left): to_plain(r.right) for r in rows}

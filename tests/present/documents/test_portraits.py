@@ -21,7 +21,7 @@ from separatrix.figures.phase_portrait import Portrait
 from separatrix.figures.small_multiples import MOST_PANELS, Multiples
 from separatrix.languages import LANGUAGES, language_of
 from separatrix.reports.portraits import portraits_document
-from separatrix.writers.document import write_html
+from separatrix.writers.registry import write_html
 from thinning import thinned
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,16 +11,11 @@ import pytest
 
 import separatrix
 from present.games import HOSTILE
-from separatrix.dynamics.regime_map import RegimeMap
+from separatrix.dynamics.regime_maps import RegimeMap
 from separatrix.figures.regime_map import draw_regime_map
 from separatrix.languages import language_of
-from separatrix.reports.regime_maps import (
-    regime_map_csv,
-    regime_map_document,
-    regime_map_json,
-    regime_map_text,
-)
-from separatrix.writers.document import write_html
+from separatrix.reports.portraits import regime_map_csv, regime_map_document, regime_map_json, regime_map_text
+from separatrix.writers.registry import write_html
 
 SVG = "{http://www.w3.org/2000/svg}"
 

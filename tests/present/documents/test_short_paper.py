@@ -11,12 +11,11 @@ from present.studies import published
 from present.untold import untold
 from present.walk import blocks_of, lines_of, plain, titles_of, words_of
 from published_cases import EVERY_RUN, PUBLISHED
-from separatrix.document.document import Bullets, Document, Equations, Figure, Formula, Heading, Table
-from separatrix.formulas.plain_math import to_plain
+from separatrix.document.tree import Bullets, Document, Equations, Figure, Formula, Heading, Table
+from separatrix.formulas.layout import to_plain
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.languages import LANGUAGES, language_of
-from separatrix.reports.paper import build_paper
-from separatrix.reports.short_paper import build_short_paper
+from separatrix.reports.game_report import build_paper, build_short_paper
 from separatrix.writers.registry import write
 from thinning import thinned
 

@@ -9,9 +9,9 @@ import pytest
 from published_cases import analysed
 from separatrix.expression.conditions import All, Condition, Relation
 from separatrix.expression.tree import Expression, Name, substitute
-from separatrix.formulas.fingerprint import fingerprint
-from separatrix.formulas.plain_math import to_plain
-from separatrix.formulas.shortener import Shortener
+from separatrix.formulas.abbreviations import Shortener
+from separatrix.formulas.layout import to_plain
+from separatrix.formulas.tex import fingerprint
 from separatrix.reports.sections.context import Context
 
 

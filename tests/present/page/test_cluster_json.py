@@ -11,19 +11,22 @@ from typing import Any
 import pytest
 
 from separatrix.languages import language_of
-from separatrix.studio.document_json import document_json
-from separatrix.writers.document import write_html
-from separatrix_cluster.diagnosis.diagnose import Diagnosis, diagnose
+from separatrix.studio.page_json import document_json
+from separatrix.writers.registry import write_html
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis, diagnose
 from separatrix_cluster.documents.accounts import account_document
 from separatrix_cluster.documents.diagnosis import diagnosis_document
 from separatrix_cluster.measures.abatement import abatement
-from separatrix_cluster.studio.cluster_json import carbon_json, cluster_json, difficulties_json
-from separatrix_cluster.studio.diffusion import ClusterDiffusion, cluster_diffusion
-from separatrix_cluster.studio.diffusion_json import diffusion_json
-from separatrix_cluster.studio.exchanges import cluster_exchanges
-from separatrix_cluster.studio.exchanges_json import exchanges_json
-from separatrix_cluster.studio.measures_json import measures_json
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.studio.cluster_json import (
+    carbon_json,
+    cluster_exchanges,
+    cluster_json,
+    difficulties_json,
+    exchanges_json,
+    measures_json,
+)
+from separatrix_cluster.studio.diffusion import ClusterDiffusion, cluster_diffusion, diffusion_json
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.shipped import shipped_names
 
 

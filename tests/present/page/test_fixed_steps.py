@@ -15,7 +15,7 @@ from separatrix.errors import ComesLater
 from separatrix.game.catalogue_files import catalogue_slugs
 from separatrix.game.model import Game
 from separatrix.studio import page_model as gathered
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 
 from .lever_positions import positions

@@ -14,10 +14,9 @@ from separatrix.errors import InputError
 from separatrix.expression.conditions import holds
 from separatrix.expression.evaluation import evaluate
 from separatrix.formulas import layout as layouts
-from separatrix.formulas.layout import Layout
-from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.layout import Layout, to_plain
 from separatrix.game.values import with_lets
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import PageModel, page_model
 from thinning import thinned
 

@@ -26,10 +26,9 @@ from separatrix.expression.tree import (
     names_in,
     substitute,
 )
-from separatrix.formulas.notation import IMAGINARY_UNIT
+from separatrix.formulas.abbreviations import IMAGINARY_UNIT
 from separatrix.game.values import with_lets
-from separatrix.studio.formulas_json import formulas_json, variant_formulas_json
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import formulas_json, model_json, variant_formulas_json
 from separatrix.studio.page_model import PageModel, page_model
 from thinning import thinned
 

@@ -9,7 +9,7 @@ import pytest
 
 import separatrix
 from separatrix.game.instruments import before_instruments, with_instruments
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 
 from .page_computing import asked

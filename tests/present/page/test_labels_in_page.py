@@ -20,7 +20,7 @@ from separatrix.game.fitness import group_numbers
 from separatrix.game.instruments import with_instruments
 from separatrix.game.model import Game
 from separatrix.studio import page_model as gathered
-from separatrix.studio.model_json import model_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 from thinning import thinned
 

@@ -20,10 +20,10 @@ import pytest
 import separatrix
 from separatrix.cli.app import run
 from separatrix.formulas.layout import Layout
-from separatrix.formulas.tex_math import tex_text, to_tex
+from separatrix.formulas.tex import tex_text, to_tex
 from separatrix.game.catalogue_files import catalogue_path
-from separatrix.studio import formulas_json
-from separatrix.studio.model_json import model_json
+from separatrix.studio import page_json
+from separatrix.studio.page_json import model_json
 from separatrix.studio.page_model import page_model
 from thinning import thinned
 
@@ -259,13 +259,13 @@ def test_a_changed_game_is_no_game_of_the_catalogue(tmp_path: Path) -> None:
 def test_formulas_in_tex_are_those_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page writes every formula of a game in TeX as the report does."""
     layouts: list[Layout] = []
-    kept = formulas_json.layout_json
+    kept = page_json.layout_json
 
     def noted(node: Layout) -> Any:
         layouts.append(node)
         return kept(node)
 
-    monkeypatch.setattr(formulas_json, "layout_json", noted)
+    monkeypatch.setattr(page_json, "layout_json", noted)
     for slug in ("shi-chen-2018", "wang-2023", "hawk-dove-one-population"):
         model_json(page_model(separatrix.load(slug)))
     assert len(layouts) > 200

@@ -20,8 +20,7 @@ from separatrix.audit.evidence.findings import Finding
 from separatrix.explanations.explanation import EXPLANATIONS
 from separatrix.languages import language_of
 from separatrix.reports.bibliography import authors_of, references
-from separatrix.reports.citation_rules import RULES
-from separatrix.reports.citations import Reference, bibtex, cite, cited, text, used_for
+from separatrix.reports.citations import RULES, Reference, bibtex, cite, cited, text, used_for
 from separatrix.sentences import Sentence, say, together
 from source_files import source_files, source_path
 
@@ -339,7 +338,7 @@ def test_figures_and_findings_bring_their_own_sources() -> None:
 
 def test_the_codes_of_findings_exist() -> None:
     """A rule that waits for a finding waits for one that `check` can make."""
-    source = source_path("separatrix/reports/citation_rules.py").read_text("utf-8")
+    source = source_path("separatrix/reports/citations.py").read_text("utf-8")
     codes = set(re.findall(r'"(P\d{3})"', source))
     assert codes and codes <= EXPLANATIONS.keys()
 

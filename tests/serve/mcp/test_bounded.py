@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from separatrix.mcp.bounded import bounded, plain
+from separatrix.mcp.tools import bounded, plain
 
 LEAVES = some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=900)
 DATA = some.dictionaries(

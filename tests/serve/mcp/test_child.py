@@ -15,7 +15,7 @@ import pytest
 from event_loops import run_in_thread
 from separatrix.errors import SeparatrixError
 from separatrix.game.reader import load
-from separatrix.mcp.sandbox import Children
+from separatrix.mcp.server import Children
 
 
 def asked(*questions: Callable[[], Any], seconds: float = 20.0, grace: float = 10.0) -> list[Any]:

@@ -18,7 +18,7 @@ from mcp import Client, StdioServerParameters, stdio_client
 import separatrix
 from event_loops import run_in_thread
 from separatrix.game.catalogue_files import catalogue_path
-from separatrix.mcp.bounded import MOST
+from separatrix.mcp.tools import MOST
 
 HAWKS = """\
 title: Hawk and dove

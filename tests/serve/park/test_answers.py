@@ -45,8 +45,8 @@ def three(years: tuple[int, ...] = (2024, 2025)) -> None:
 
 def sums(year: int | None = None) -> Any:
     """Return the sums of the park, brought up to date."""
-    from separatrix_park.answers.accounts import bring_up_to_date
-    from separatrix_park.answers.park_sums import park_sums
+    from separatrix_park.answers.enterprise_accounts import bring_up_to_date
+    from separatrix_park.answers.park_totals import park_sums
     from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
@@ -115,8 +115,8 @@ def test_what_an_answer_lacks_is_not_told_as_a_command(described: ParkFolder, jo
 
 def test_sums_of_kept_accounts_are_those_of_the_library(described: ParkFolder, tmp_path: Path) -> None:
     """Enterprise by enterprise, heat between two of them counted once, they add up to the accounts of all."""
-    from separatrix_cluster.accounts.account import carbon_accounts
-    from separatrix_cluster.frame.park_measures import TCE
+    from separatrix_cluster.accounts.accounts import carbon_accounts
+    from separatrix_cluster.frame.park_indicators import TCE
 
     three()
     whole = carbon_accounts(cluster_of_park(tmp_path))
@@ -189,7 +189,7 @@ def test_a_row_that_was_left_out_marks_the_energy_and_its_parts(described: ParkF
 
 def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFolder, join: Join) -> None:
     """It is not known; where another has a bill of it, the sum is the least that it can be."""
-    from separatrix_park.answers.energy_use import months_of
+    from separatrix_park.answers.energy import months_of
     from separatrix_park.scope import whole_park
 
     approve("E1", "energy", 2025, monthly_bills(90.0, range(1, 7)))
@@ -208,8 +208,8 @@ def test_a_month_without_a_bill_is_not_a_month_without_energy(described: ParkFol
 
 def test_a_park_that_is_still_to_be_counted_shows_no_sums(described: ParkFolder, join: Join) -> None:
     """Before the first accounts, and while some are missing, nothing looks like a result, as 0 % does."""
-    from separatrix_park.answers.accounts import AT_ONCE, outdated, rework
     from separatrix_park.answers.approved_data import approved
+    from separatrix_park.answers.enterprise_accounts import AT_ONCE, outdated, rework
     from separatrix_park.scope import whole_park
 
     office = join("office@example.org", "office")
@@ -402,7 +402,7 @@ def test_an_enterprise_sees_its_own_page_and_no_figure_of_a_neighbour(
 def test_what_rests_on_deleted_data_is_destroyed(described: ParkFolder) -> None:
     """Kept accounts of the enterprise go, and every answer that held its values."""
     from separatrix_park.answers import jobs
-    from separatrix_park.answers.accounts import forget
+    from separatrix_park.answers.enterprise_accounts import forget
     from separatrix_park.models import AccountLine, Answer, Enterprise
     from separatrix_park.scope import whole_park
 
@@ -501,7 +501,7 @@ def test_two_who_look_at_once_keep_each_account_once(described: ParkFolder) -> N
 
     from django.db import connection
 
-    from separatrix_park.answers.accounts import bring_up_to_date
+    from separatrix_park.answers.enterprise_accounts import bring_up_to_date
     from separatrix_park.models import AccountLine
     from separatrix_park.scope import whole_park
 
@@ -525,8 +525,8 @@ def test_an_enterprise_that_names_a_new_supplier_is_accounted_for_with_it(
     described: ParkFolder, tmp_path: Path
 ) -> None:
     """Its page reads only its own reports, and those of whom it is linked to as soon as it names them."""
-    from separatrix_cluster.accounts.account import carbon_accounts
-    from separatrix_park.answers.accounts import bring_one_up_to_date
+    from separatrix_cluster.accounts.accounts import carbon_accounts
+    from separatrix_park.answers.enterprise_accounts import bring_one_up_to_date
     from separatrix_park.models import AccountYear, Enterprise
     from separatrix_park.scope import whole_park
 
@@ -631,7 +631,7 @@ def test_page_one_says_of_the_year_that_it_shows_what_the_diagnosis_says(
     described: ParkFolder, join: Join, tmp_path: Path
 ) -> None:
     """Who is complete, and why the others are not: of the year that is shown, not of one of their own."""
-    from separatrix_cluster.diagnosis.diagnose import diagnose
+    from separatrix_cluster.diagnosis.diagnosis import diagnose
 
     for year in (2023, 2024, 2025):
         approve("E1", "energy", year, monthly_bills(90.0))
@@ -665,7 +665,7 @@ def test_every_page_has_one_reporting_year_one_total_and_one_completeness(
     described: ParkFolder, join: Join, tmp_path: Path
 ) -> None:
     """In the newest year one enterprise is silent and bills are missing: all pages report the year before."""
-    from separatrix_cluster.diagnosis.diagnose import diagnose
+    from separatrix_cluster.diagnosis.diagnosis import diagnose
     from separatrix_park.records import publication as work
     from separatrix_park.releases.publication_table import Wish
 

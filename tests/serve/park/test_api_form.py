@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from park_set_up import park_set_up
-from separatrix_park.folder import ParkFolder
-from separatrix_park.strict_json import strict_json
+from separatrix_park.folder import ParkFolder, strict_json
 from serve.park.programs import bearer, program, stranger
 
 park_set_up()

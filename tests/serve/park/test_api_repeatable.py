@@ -63,7 +63,7 @@ def test_what_was_refused_may_come_again_corrected(somebody: Any) -> None:
     """An error leaves no key behind; another person's key and one of last week are other keys."""
     from django.utils import timezone
 
-    from separatrix_park.api.refusal import Refused
+    from separatrix_park.api.errors import Refused
     from separatrix_park.models import Person, RepeatableRequest
     from separatrix_park.scope import whole_park
 

@@ -189,7 +189,7 @@ def test_ten_minutes_of_requests_find_no_server_error(kind: str, tmp_path: Path)
 TOKENS = """
 import sys
 from pathlib import Path
-from separatrix_park.configuration import configure
+from separatrix_park.database import configure
 from separatrix_park.folder import open_park
 configure(open_park(Path(sys.argv[1])))
 from separatrix_park.models import Enterprise, Person

@@ -231,7 +231,7 @@ def test_the_log_of_the_service_holds_no_link_that_lets_in(
     """An invitation that was opened while something failed is still good; many read logs."""
     from django.test import Client
 
-    from separatrix_park.views import invitations
+    from separatrix_park.views import people as invitations
 
     def fail(_: str) -> None:
         raise RuntimeError

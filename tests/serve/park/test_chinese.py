@@ -120,7 +120,7 @@ def test_pages_and_reports_call_a_table_by_the_same_title() -> None:
     park_set_up()
     from django.utils.translation import override
 
-    from separatrix_park.reporting.table_titles import TITLES
+    from separatrix_park.reporting.tables import TITLES
 
     with override("zh-hans"):
         assert {name: str(title) for name, title in TITLES.items()} == language_of("zh").tables

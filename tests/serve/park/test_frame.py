@@ -47,7 +47,7 @@ def test_no_template_holds_what_the_policy_of_the_pages_forbids() -> None:
 @pytest.mark.parametrize("role", ["office", "auditor", "entry", "approval"])
 def test_every_entry_of_a_roles_navigation_opens(join: Join, role: str) -> None:
     """The page exists, the role may see it, and it marks where one is."""
-    from separatrix_park.views.menu import ways
+    from separatrix_park.views.navigation import ways
 
     office = join("office@example.org", "office")
     own = (
@@ -70,7 +70,7 @@ def test_the_navigation_marks_the_entry_that_a_page_lies_under() -> None:
     """A page within a group marks the group's entry; a page of none marks none."""
     park_set_up()
     from separatrix_park import urls  # noqa: F401 (it offers the entries)
-    from separatrix_park.views.menu import ways
+    from separatrix_park.views.navigation import ways
 
     assert [w.address for w in ways("office", "/people/7/") if w.here == "true"] == ["/people/"]
     assert [w for w in ways("office", "/nothing/") if w.here] == []

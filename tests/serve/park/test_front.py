@@ -22,7 +22,7 @@ from event_loops import run_in_thread
 from separatrix.errors import InputError
 from separatrix.studio.server import server_of
 from separatrix_park.access import Access
-from separatrix_park.front import behind, require_guarded
+from separatrix_park.asgi import behind, require_guarded
 
 PROXY, STRANGER = "10.0.0.1", "203.0.113.9"
 CLAIM = {"x-forwarded-for": "198.51.100.7", "x-forwarded-proto": "https"}

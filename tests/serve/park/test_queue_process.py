@@ -15,7 +15,7 @@ import pytest
 
 from park_reports import approve, monthly_bills
 from park_set_up import park_on
-from separatrix_park.queue_process import QueueProcess
+from separatrix_park.database import QueueProcess
 
 PATIENCE = 120.0
 

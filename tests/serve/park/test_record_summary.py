@@ -24,7 +24,7 @@ park_set_up()
 )
 def test_a_period_is_told_by_its_first_and_last_day(start: Any, end: Any, days: tuple[Any, Any]) -> None:
     """In the record's own zone: a year of China is no other year in Greenwich."""
-    from separatrix_park.views.record_summary import RecordSummary
+    from separatrix_park.views.footprints import RecordSummary
 
     told = RecordSummary.of({"pcf": {"referencePeriodStart": start, "referencePeriodEnd": end}})
     assert (told.start, told.end) == days
@@ -32,7 +32,7 @@ def test_a_period_is_told_by_its_first_and_last_day(start: Any, end: Any, days: 
 
 def test_what_the_protocol_wants_from_2025_on_is_told_where_it_is_lacking() -> None:
     """Of earlier periods it wants less."""
-    from separatrix_park.views.record_summary import RecordSummary
+    from separatrix_park.views.footprints import RecordSummary
 
     for end, lacking in (("2025-01-01T00:00:00Z", 0), ("2026-01-01T00:00:00Z", 2)):
         pcf = {"referencePeriodStart": "2024-01-01T00:00:00Z", "referencePeriodEnd": end}
@@ -43,7 +43,7 @@ def test_what_the_protocol_wants_from_2025_on_is_told_where_it_is_lacking() -> N
 
 def test_a_record_of_nothing_is_told_as_that() -> None:
     """No page fails for it."""
-    from separatrix_park.views.record_summary import RecordSummary
+    from separatrix_park.views.footprints import RecordSummary
 
     told = RecordSummary.of({})
     assert (told.carbon, told.start, told.company) == ("–", None, "")

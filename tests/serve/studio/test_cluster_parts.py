@@ -10,12 +10,18 @@ import pytest
 
 from cluster.folders import ENERGY, park
 from separatrix.studio.offline import offline_page
-from separatrix.studio.opening import opened
 from separatrix.studio.upload import Upload
+from separatrix.studio.worker_process import opened
 from separatrix_cluster.studio.cluster_json import MOST_ENTERPRISES
-from separatrix_cluster.studio.cluster_parts import PARTS, cluster_game_of, part_json, whole_cluster_json
-from separatrix_cluster.studio.clusters import offline_cluster, part
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.studio.uploads import (
+    PARTS,
+    cluster_game_of,
+    offline_cluster,
+    part,
+    part_json,
+    whole_cluster_json,
+)
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.shipped import shipped_cluster, shipped_names
 from thinning import thinned
 

@@ -11,7 +11,7 @@ import pytest
 from separatrix.errors import InputError
 from separatrix.studio import jobs, server
 from separatrix.studio.jobs import Jobs
-from separatrix.studio.registry import TASKS, Task
+from separatrix.studio.tasks import TASKS, Task
 from separatrix.studio.upload import Upload
 from studio_server import Served
 from thinning import thinned

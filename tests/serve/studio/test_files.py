@@ -14,9 +14,9 @@ import pytest
 from separatrix.cli.app import run
 from separatrix.errors import InputError
 from separatrix.game.reader import load
-from separatrix.studio import files
-from separatrix_cluster.studio.clusters import offline_cluster
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix.studio import simulation_tasks
+from separatrix_cluster.studio.uploads import offline_cluster
+from separatrix_cluster.tables.reader import load_cluster
 
 
 def no_news(part: float) -> None:
@@ -38,7 +38,7 @@ def exported(source: str, folder: Path, *more: str) -> bytes:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_of_a_game_is_that_of_the_command_line(language: str, tmp_path: Path) -> None:
     """The file that a page offers has the bytes of `export-html`."""
-    found = files.offline(load("shi-chen-2018"), {"language": language}, no_news)
+    found = simulation_tasks.offline(load("shi-chen-2018"), {"language": language}, no_news)
     assert content(found) == exported("shi-chen-2018", tmp_path, "--lang", language)
 
 
@@ -51,7 +51,9 @@ def test_the_page_of_a_cluster_is_that_of_the_command_line(tmp_path: Path) -> No
 @pytest.mark.parametrize(("format", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK"), ("html", b"<!DOCTYPE")])
 def test_a_report_is_of_its_format(format: str, begins: bytes) -> None:
     """Each report is one file with the name and the type that browsers expect."""
-    found = files.report(load("hawk-dove-one-population"), {"format": format, "short": True}, no_news)
+    found = simulation_tasks.report(
+        load("hawk-dove-one-population"), {"format": format, "short": True}, no_news
+    )
     assert content(found).startswith(begins)
     assert found["name"] == f"report.{format}"
     assert "/" in found["media"]
@@ -66,7 +68,7 @@ def test_a_report_is_about_where_the_levers_stand() -> None:
         "levels": {"subsidy": "1/4"},
         "scenario": "bistable",
     }
-    found = content(files.report(load("shi-chen-2018"), asked, no_news))
+    found = content(simulation_tasks.report(load("shi-chen-2018"), asked, no_news))
     text = zipfile.ZipFile(io.BytesIO(found)).read("word/document.xml").decode("utf-8")
     assert "6.5" in text
     assert "bistable" in text
@@ -87,5 +89,5 @@ def test_a_report_is_about_where_the_levers_stand() -> None:
 def test_what_is_no_question_is_refused(arguments: dict[str, Any]) -> None:
     """Unknown formats and languages, and texts that are none, are errors with a sentence."""
     with pytest.raises(InputError) as caught, contextlib.redirect_stdout(io.StringIO()):
-        files.report(load("hawk-dove-one-population"), arguments, no_news)
+        simulation_tasks.report(load("hawk-dove-one-population"), arguments, no_news)
     assert caught.value.code == "W111"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from separatrix.studio.registry import TASKS, Task
-from separatrix.studio.worker import Limits
+from separatrix.studio.tasks import TASKS, Task
+from separatrix.studio.worker_process import Limits
 from studio_server import Served
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")

@@ -10,10 +10,9 @@ import pytest
 
 import separatrix
 from separatrix.errors import SeparatrixError
-from separatrix.studio.basins import basin_shares, basins
-from separatrix.studio.registry import TASKS
-from separatrix.studio.sweeps import SAMPLES, sweep
-from separatrix.studio.worker import function_of
+from separatrix.studio.simulation_tasks import SAMPLES, basin_shares, basins, sweep
+from separatrix.studio.tasks import TASKS
+from separatrix.studio.worker_process import function_of
 
 TRIANGLE = {"payoff_matrix": [[3, 0, 1], [0, 2, 0], [1, 0, 2]]}
 TWO_OF_THREE = {

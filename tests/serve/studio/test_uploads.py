@@ -20,7 +20,7 @@ from separatrix.game.catalogue_files import FOLDER
 from separatrix.game.reader import read_text
 from separatrix.run.results import fingerprint
 from separatrix.studio.upload import Upload, plain_name
-from separatrix_cluster.studio.zipped_folder import unpack
+from separatrix_cluster.studio.uploads import unpack
 from separatrix_cluster.tables.shipped import shipped_cluster
 from studio_server import Served
 

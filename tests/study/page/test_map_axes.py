@@ -7,8 +7,7 @@ from fractions import Fraction
 import pytest
 
 from separatrix.game.reader import load
-from separatrix.studio.map_axes import map_axes, window
-from separatrix.studio.page_model import page_model
+from separatrix.studio.page_model import map_axes, page_model, window
 
 
 def test_the_map_opens_over_a_pair_that_changes_regimes() -> None:

@@ -1,5 +1,5 @@
 // One population of two strategies: x' = speed·x(1-x)·f(x) with a polynomial f, so the sign of f beside a rest
-// point decides everything.  The twin of packages/separatrix/src/separatrix/analysis/binary/one_population.py and, where
+// point decides everything.  The twin of packages/separatrix/src/separatrix/analysis/binary/solve.py and, where
 // f is not linear, of the certified route on its only edge.
 import { type AlgebraicRoot, rootsInUnitInterval } from "../exact/algebraic.ts";
 import { type Exact, HALF, ONE, ZERO } from "../exact/number.ts";

@@ -1,4 +1,4 @@
-// Layouts as TeX: the twin of packages/separatrix/src/separatrix/formulas/tex_math.py.
+// Layouts as TeX: the twin of packages/separatrix/src/separatrix/formulas/tex.py.
 import type { Layout } from "../model.ts";
 
 const GREEK: Record<string, string> = {

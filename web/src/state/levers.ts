@@ -8,7 +8,7 @@ export interface Lever {
   name: string;
   kind: "parameter" | "instrument";
   told: Parameter | Instrument;
-  /** What a slider covers: the twin of `window` in packages/separatrix/src/separatrix/studio/map_axes.py. */
+  /** What a slider covers: the twin of `window` in packages/separatrix/src/separatrix/studio/page_model.py. */
   range: [string, string];
 }
 

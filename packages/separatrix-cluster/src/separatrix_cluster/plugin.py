@@ -7,12 +7,8 @@ from separatrix_cluster import __version__
 
 __all__ = ["PLUGIN"]
 
-_ABATEMENT = "separatrix_cluster.notebook.abatement_views"
-_ACCOUNTS = "separatrix_cluster.notebook.account_views"
-_ADOPTION = "separatrix_cluster.notebook.adoption_views"
-_CALIBRATION = "separatrix_cluster.notebook.calibration_views"
-_EXCHANGES = "separatrix_cluster.notebook.exchange_views"
-_TASKS = "separatrix_cluster.studio.clusters"
+_VIEWS = "separatrix_cluster.notebook.views"
+_TASKS = "separatrix_cluster.studio.uploads"
 _SHARES = "separatrix_cluster.notebook.benefit_shares"
 
 PLUGIN = Plugin(
@@ -40,28 +36,28 @@ PLUGIN = Plugin(
             name="cluster",
             recognizes="separatrix_cluster.tables.sources:is_cluster",
             names="separatrix_cluster.tables.shipped:shipped_names",
-            load="separatrix_cluster.tables.folder:load_cluster",
-            files="separatrix_cluster.tables.folder:files_of",
+            load="separatrix_cluster.tables.reader:load_cluster",
+            files="separatrix_cluster.tables.reader:files_of",
             upload="separatrix_cluster.tables.sources:uploaded_files",
-            open="separatrix_cluster.studio.cluster_opening:cluster_of",
-            game="separatrix_cluster.studio.cluster_opening:game_of_cluster",
+            open="separatrix_cluster.studio.uploads:cluster_of",
+            game="separatrix_cluster.studio.uploads:game_of_cluster",
             page=f"{_TASKS}:cluster_page",
-            network="separatrix_cluster.frame.enterprise_network:enterprise_network",
+            network="separatrix_cluster.frame.frame:enterprise_network",
             network_game="separatrix_cluster.calibration.network_game:cluster_game",
         ),
     ),
     views={
-        "Abatement": _ABATEMENT,
-        "AdoptionFit": _ADOPTION,
-        "AdoptionRivals": _ADOPTION,
-        "Calibration": _CALIBRATION,
-        "CarbonAccounts": _ACCOUNTS,
-        "Cluster": _ACCOUNTS,
+        "Abatement": _VIEWS,
+        "AdoptionFit": _VIEWS,
+        "AdoptionRivals": _VIEWS,
+        "Calibration": _VIEWS,
+        "CarbonAccounts": _VIEWS,
+        "Cluster": _VIEWS,
         "CoalitionGame": _SHARES,
         "Core": _SHARES,
         "CostOfStability": _SHARES,
-        "Diagnosis": _ACCOUNTS,
-        "ExchangePlan": _EXCHANGES,
+        "Diagnosis": _VIEWS,
+        "ExchangePlan": _VIEWS,
         "Nucleolus": _SHARES,
         "SampledShapley": _SHARES,
         "ShapleyValue": _SHARES,

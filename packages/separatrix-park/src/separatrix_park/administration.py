@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from separatrix_park.accounts.invitations import withdraw
 from separatrix_park.members import rename
 from separatrix_park.models import Deadline, Enterprise, Invitation, LogEntry, Person, Role
-from separatrix_park.reporting.deadline import remove_deadline
+from separatrix_park.reporting.tables import remove_deadline
 
 __all__ = ["site"]
 

@@ -16,6 +16,6 @@ class ParkConfig(AppConfig):
         Models cannot be imported before; while the shape of its tables is changed, SQLite has no guard.
         """
         from separatrix_park.accounts import trail  # noqa: F401
-        from separatrix_park.connections import watch
+        from separatrix_park.row_security import watch
 
         watch(self)

@@ -2,11 +2,26 @@
 
 One role owns the tables and changes their shape; the service runs as another, which is held to the
 policies of `row_security`.  A service that could step over them does not start.
+
+The database refuses to change the log, whatever asks it to: triggers on both, and privileges besides.
+
+They stop program errors and users of the service's role. The owner of the tables and of the file can remove
+them, and is detected by heads of the chain that others keep.
+
+The settings of Django for one park; nothing of them lies in a module that could be imported by mistake.
+
+The process that works on the queue of a park, next to the one that serves its pages.
+
+Long answers take the processor for minutes; in a process of their own they keep no page waiting, and what
+ends there ends nothing else.  Nothing here needs Django before the process has begun.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import secrets
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,18 +30,61 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from separatrix.errors import InputError, Place
+from separatrix.run.limits import end_with_parent
 from separatrix.sentences import say, together
-from separatrix_park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder, keep_private, read_secret
+from separatrix_park.accounts.settings import ACCOUNT_APPS, account_settings
+from separatrix_park.folder import DATABASE, DESCRIPTION, ParkFolder, keep_private, open_park, read_secret
+from separatrix_park.folder import SQLITE as folder_SQLITE
 
 __all__ = [
+    "QueueProcess",
     "as_owner",
     "check_database",
+    "configure",
     "forget_what_was_overwritten",
+    "keep_append_only",
     "migrate",
     "migrating",
     "pool_connections",
+    "run_queue",
+    "settings_of",
     "settings_of_database",
 ]
+
+TABLE = "park_logentry"
+
+SQLITE = f"""
+CREATE TRIGGER IF NOT EXISTS main.{TABLE}_no_{{verb}} BEFORE {{verb}} ON {TABLE}
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
+"""
+
+POSTGRESQL = (
+    """
+    CREATE OR REPLACE FUNCTION park_append_only() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'the log is append-only'; END $$
+    """,
+    f"DROP TRIGGER IF EXISTS {TABLE}_append_only ON {TABLE}",
+    f"""
+    CREATE TRIGGER {TABLE}_append_only BEFORE UPDATE OR DELETE ON {TABLE}
+    FOR EACH ROW EXECUTE FUNCTION park_append_only()
+    """,
+)
+
+
+def keep_append_only(connection: Any) -> None:
+    """Put the triggers on the log where they are not there, as the owner of the tables.
+
+    A migration that recreates the table drops its triggers, so this runs after all migrations.
+    """
+    statements = (
+        POSTGRESQL
+        if connection.vendor == "postgresql"
+        else tuple(SQLITE.format(verb=verb) for verb in ("update", "delete"))
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
 
 PASSWORD = "database-password"
 OWNER = "owner"
@@ -39,7 +97,7 @@ _migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
 
 def settings_of_database(park: ParkFolder) -> dict[str, Any]:
     """Return Django's settings of the database, as the service uses it."""
-    if park.database == SQLITE:
+    if park.database == folder_SQLITE:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(park.path / DATABASE),
@@ -101,7 +159,7 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
     """
     from django.db import connections
 
-    if park.database == SQLITE:
+    if park.database == folder_SQLITE:
         return "default"
     if owner_url is None:
         raise InputError(
@@ -224,11 +282,10 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     from django.core.management import call_command
     from django.db import connections
 
-    from separatrix_park.append_only import keep_append_only
-    from separatrix_park.postgresql import protect
+    from separatrix_park.row_security import protect
 
     alias = as_owner(park, owner_url)
-    if park.database == SQLITE:
+    if park.database == folder_SQLITE:
         _keep_from_others(Path(settings_of_database(park)["NAME"]))
     with migrating(alias):
         call_command("migrate", database=alias, verbosity=0)
@@ -255,7 +312,7 @@ def check_database(park: ParkFolder) -> None:
     """
     from django.db import connection
 
-    from separatrix_park.catalogue import faults
+    from separatrix_park.row_security import faults
 
     found = faults(connection)
     if found:
@@ -284,3 +341,199 @@ def forget_what_was_overwritten() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+CODES = {"en": "en", "zh": "zh-hans"}
+"""What Django calls each language."""
+
+HERE = Path(__file__).parent
+AREAS = ("frame", "people", "reports", "answers", "footprints", "keeping", "api", "demo")
+"""The catalogues of translations: one an area of the pages, in ``locale/``."""
+
+APPS = (
+    "separatrix_park",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # no page of another application finds its way in
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    *ACCOUNT_APPS,
+    "django_htmx",
+    "ninja",
+    "django_tasks",
+    "django_tasks_db",
+)
+MIDDLEWARE = (
+    "separatrix_park.records.health.ProbeMiddleware",
+    "separatrix_park.accounts.headers.HeadersMiddleware",
+    "separatrix_park.footprints.node.NodeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "separatrix_park.errors.RefusalMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "separatrix_park.api.middleware.ProgramMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "separatrix_park.errors.PlainTextMiddleware",
+    "separatrix_park.accounts.second_factor.SecondFactorMiddleware",
+    "separatrix_park.asgi.ScopeMiddleware",
+)
+
+
+def settings_of(park: ParkFolder, *, secure: bool = False) -> dict[str, Any]:
+    """Return Django's settings for a park.
+
+    Parameters
+    ----------
+    park : ParkFolder
+    secure : bool
+        Whether people reach it over https, so that cookies may insist on that.
+    """
+    return {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": list(park.names),
+        "INSTALLED_APPS": list(APPS),
+        "MIDDLEWARE": list(MIDDLEWARE),
+        "ROOT_URLCONF": "separatrix_park.urls",
+        "DATABASES": {"default": settings_of_database(park)},
+        "DATABASE_ROUTERS": ["separatrix_park.database.OwnersMigrations"],
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                        "separatrix_park.views.navigation.frame",
+                    ]
+                },
+            }
+        ],
+        "LANGUAGE_CODE": CODES[park.language],
+        "LANGUAGES": list(zip(CODES.values(), ("English", "中文"), strict=True)),
+        "LOCALE_PATHS": [HERE / "locale" / area for area in AREAS],
+        "FORMAT_MODULE_PATH": ["separatrix_park.formats"],
+        "FORM_RENDERER": "django.forms.renderers.TemplatesSetting",
+        "MESSAGE_TAGS": {20: "plain", 25: "good", 30: "doubtful", 40: "wrong"},
+        "CSRF_FAILURE_VIEW": "separatrix_park.errors.forged",
+        "USE_TZ": True,
+        "TIME_ZONE": park.time_zone,
+        # A year of monthly bills of a hundred carriers has two thousand fields.
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 50_000,
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 10_000_000,
+        "STATIC_URL": "static/",
+        **account_settings(park, secure=secure),
+        "TASKS": {
+            "default": {
+                "BACKEND": "django_tasks_db.DatabaseBackend",
+                "QUEUES": ["long", "quick", "partners"],
+            },
+        },
+        "PARK": park,
+    }
+
+
+def configure(park: ParkFolder, *, secure: bool = False) -> None:
+    """Set Django up for a park; once a process."""
+    import django
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(**settings_of(park, secure=secure or park.access.secure))
+        django.setup()
+
+
+AGAIN = 2.0
+"""Seconds after which a process that ended is started again."""
+
+PARTNERS_EVERY = 1.0
+"""Seconds between two looks at what is to be sent to partners, or fetched from them."""
+
+GRACE = 8.0
+"""Seconds that it has to end."""
+
+
+def run_queue(folder: str, *, beside: bool = False) -> None:
+    """Work on the queue of a park until stopped.
+
+    Parameters
+    ----------
+    folder : str
+    beside : bool
+        Whether it ends with the process that started it.
+    """
+    if beside:
+        end_with_parent()
+
+    configure(open_park(Path(folder)))
+    from separatrix_park.answers.workers import Care, do_waiting, work
+    from separatrix_park.footprints.node import QUEUE
+    from separatrix_park.footprints.outbox import send_due
+    from separatrix_park.footprints.product_roll_up import CARE_EVERY, look_after_products
+
+    pool_connections()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    cares = (
+        Care(PARTNERS_EVERY, send_due),
+        Care(PARTNERS_EVERY, lambda: do_waiting((QUEUE,))),
+        Care(CARE_EVERY, look_after_products),
+    )
+    work(stop, cares)
+
+
+class QueueProcess:
+    """The process next to the server's; if it ends by itself, another one starts.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the park.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = str(folder)
+        self._closed = threading.Event()
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._watch = threading.Thread(target=self._keep_one, daemon=True)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process, None where there is none now."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        """Start it."""
+        self._watch.start()
+
+    def close(self) -> None:
+        """End it, and wait until it has."""
+        self._closed.set()
+        process = self._process
+        if process is not None and process.is_alive():
+            process.terminate()
+            process.join(GRACE)
+            process.kill()
+        if self._watch.is_alive():
+            self._watch.join(GRACE)
+
+    def _keep_one(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        while not self._closed.is_set():
+            self._process = context.Process(
+                target=run_queue, args=(self._folder,), kwargs={"beside": True}, name="separatrix-queue"
+            )
+            self._process.start()
+            self._process.join()
+            self._closed.wait(AGAIN)

@@ -10,10 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.utils.translation import gettext
 
 from separatrix_cluster.footprints.footprint import ProductFootprint, period_of
-from separatrix_park.footprints import footprint_requests, footprint_versions, partners
-from separatrix_park.footprints.product_roll_up import bring_products_up_to_date, newest
+from separatrix_park.footprints import partners, requests, versions
+from separatrix_park.footprints.product_roll_up import bring_products_up_to_date, newest, record_from
 from separatrix_park.footprints.received_footprints import LIST, receive
-from separatrix_park.footprints.roll_up_result import record_from
 from separatrix_park.footprints.supply_choice import choose, link_to_partner, purchased_inputs
 from separatrix_park.models import Enterprise, Partner, Person, ProductRollUp
 from separatrix_park.models.people import scope_of
@@ -40,7 +39,7 @@ def pass_on(enterprise: Enterprise, enters: Person, approves: Person) -> None:
     bring_products_up_to_date(enterprise.pk)
     with scoped(scope_of(enters)):
         made = {row.product: row for row in newest(enterprise.pk)}
-        proposed = footprint_versions.propose(
+        proposed = versions.propose(
             enterprise,
             _footprint_record(made[SHOWN]),
             made[SHOWN],
@@ -48,10 +47,10 @@ def pass_on(enterprise: Enterprise, enters: Person, approves: Person) -> None:
             why=gettext("Requested by customers."),
         )
     with scoped(scope_of(approves)):
-        footprint_versions.grant(footprint_versions.publish(proposed, approves), customer, approves)
+        versions.grant(versions.publish(proposed, approves), customer, approves)
     asked = {"productId": [made[ASKED_FOR].product_id], "comment": gettext("For our annual report.")}
     with scoped(Scope(PARTNER, partner=customer.pk)):
-        footprint_requests.take_request(customer, str(uuid5(NAMESPACE_URL, CUSTOMER)), asked)
+        requests.take_request(customer, str(uuid5(NAMESPACE_URL, CUSTOMER)), asked)
 
 
 def _partner(name: str, enters: Person, approves: Person) -> Partner:

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Enterprise, Person
+from separatrix_park.models.records import LogEntry
 from separatrix_park.models.reports import Report
 from separatrix_park.scope import whole_park
 

@@ -37,18 +37,17 @@ from separatrix_park.models import (
     YearBudget,
 )
 from separatrix_park.models.people import scope_of
-from separatrix_park.reporting.background import background_of
-from separatrix_park.reporting.evidence_file import add_evidence
-from separatrix_park.reporting.examination import doubts, examined
+from separatrix_park.reporting.checks import doubts, examined
+from separatrix_park.reporting.evidence import add_evidence, subject_of_sharing
 from separatrix_park.reporting.park_import import keep_import, read_import
-from separatrix_park.reporting.report_versions import (
+from separatrix_park.reporting.tables import STANDING, reported_table
+from separatrix_park.reporting.versions import (
+    background_of,
     judge_report,
     newest_report,
     save_draft,
     submit_report,
 )
-from separatrix_park.reporting.reported_table import STANDING, reported_table
-from separatrix_park.reporting.shared_report import subject_of_sharing
 from separatrix_park.reports import (
     CLUSTER,
     LAST_YEAR,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from separatrix.run.csv_output import csv_text
 from separatrix_cluster.tables.shipped import shipped_cluster
-from separatrix_park.reporting.reported_table import STANDING, Row, reported_tables
+from separatrix_park.reporting.tables import STANDING, Row, reported_tables
 
 __all__ = [
     "CLUSTER",

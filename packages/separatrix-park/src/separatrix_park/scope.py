@@ -4,6 +4,8 @@ Every row of an enterprise is read and written through a manager that checks `cu
 (`models.tenant`), and a query without a scope raises an error. The databases enforce the same rules again
 (`row_security`): PostgreSQL by policies, with the scope in settings that end with the transaction, and
 SQLite by views and triggers of each connection.
+
+The language of a page, with the library's code; the library's texts use it as well.
 """
 
 from __future__ import annotations
@@ -16,19 +18,65 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, connections, models, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from separatrix.languages import language_of
 
 __all__ = [
     "NoScope",
     "Role",
     "Scope",
-    "current_scope",
     "current",
+    "current_scope",
+    "library_language",
     "scoped",
     "scoped_as_found",
+    "translate_sentence",
+    "unit_text",
     "whole_park",
     "whole_park_on",
 ]
+
+
+def library_language() -> str:
+    """Return the code by which the library calls the language that is set.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     library_language()
+    'zh'
+    """
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def translate_sentence(text: str) -> str:
+    """Return a sentence of the library in the language that is set; other texts as they are.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> from separatrix.sentences import say
+    >>> with override("zh-hans"):
+    ...     translate_sentence(say("log in again"))
+    '请重新登录'
+    """
+    return language_of(library_language()).tell(text)
+
+
+def unit_text(unit: str) -> str:
+    """Return a unit, or one of money, as people write it in the language that is set.
+
+    Examples
+    --------
+    >>> from django.utils.translation import override
+    >>> with override("zh-hans"):
+    ...     unit_text("tce/10k CNY"), unit_text("1e4 Nm3")
+    ('吨标准煤/万元', '万Nm³')
+    """
+    return language_of(library_language()).unit(unit)
 
 
 class Role(models.TextChoices):

@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_park.models.log import LogEntry
-from separatrix_park.models.people import Person
-from separatrix_park.models.programs import Token, standing
+from separatrix_park.models.people import Person, Token, standing
+from separatrix_park.models.records import LogEntry
 from separatrix_park.scope import Role
 
 __all__ = ["LONGEST_DAYS", "bearer_of", "count_request", "issue", "revoke", "tokens_for"]

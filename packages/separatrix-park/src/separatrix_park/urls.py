@@ -7,33 +7,25 @@ from django.urls import include, path
 from separatrix_park import errors as refusals
 from separatrix_park.administration import site
 from separatrix_park.footprints import node
-from separatrix_park.views.menu import offer
+from separatrix_park.views.navigation import offer
 
 AREAS = (
     "home",
-    "invitations",
     "people",
     "reports",
-    "report_versions",
     "uploads",
-    "office_tables",
-    "evidence",
     "deadlines",
     "sharing",
     "partners",
     "footprints",
     "answers",
-    "enterprise",
     "products",
-    "purchase_supplier",
     "product_version",
     "energy",
     "studio",
-    "programs",
     "audit_log",
     "publications",
     "export",
-    "status",
 )
 
 urlpatterns = [

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from separatrix.audit.check import check
     from separatrix.audit.evidence.findings import Finding
     from separatrix.dynamics.basin_boundaries.critical_shock import critical_shock
-    from separatrix.dynamics.basin_boundaries.separatrix import separatrix_curve, separatrix_curves
+    from separatrix.dynamics.basin_boundaries.stable_manifold import separatrix_curve, separatrix_curves
     from separatrix.dynamics.basin_boundaries.surface import separatrix_surface
-    from separatrix.dynamics.basins.fractions import basins
-    from separatrix.dynamics.basins.outcome import outcome
-    from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
+    from separatrix.dynamics.basins.basins import basins
+    from separatrix.dynamics.basins.outcomes import outcome
+    from separatrix.dynamics.bifurcation.numerical_diagram import bifurcation_diagram
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
-    from separatrix.dynamics.build import regime_map
-    from separatrix.dynamics.fields.vector_function import vector_field
+    from separatrix.dynamics.exact_regime_maps import regime_map
+    from separatrix.dynamics.fields.schedules import vector_field
     from separatrix.dynamics.integration.trajectory import trajectory
     from separatrix.dynamics.portraits import PhasePortrait, portrait
     from separatrix.dynamics.sensitivity.fan_chart import FanChart, fan_chart
@@ -39,12 +39,11 @@ if TYPE_CHECKING:
     from separatrix.game.model import Game
     from separatrix.game.populations import translate
     from separatrix.game.reader import load
-    from separatrix.policy.cost_slope import critical_beta
     from separatrix.policy.expected_cost import expected_cost, finite_population
     from separatrix.policy.externality_price import externality_price
+    from separatrix.policy.finite_costs import level_costs
+    from separatrix.policy.incentive_cost import critical_beta, finite_programme, least_incentive
     from separatrix.policy.leaders import leaders
-    from separatrix.policy.least_incentive import finite_programme, least_incentive
-    from separatrix.policy.level_costs import level_costs
     from separatrix.policy.pareto_front import pareto_front
     from separatrix.policy.permanent.programme import permanent_programme
     from separatrix.policy.robust_programme import robust_programme
@@ -52,15 +51,17 @@ if TYPE_CHECKING:
     from separatrix.policy.tipping.results import TippingValues
     from separatrix.policy.tipping.surface import TippingSurface, tipping_surface
     from separatrix.policy.tipping.tipping import tipping_values
-    from separatrix.population.agree import agree
+    from separatrix.population.agreement import agree
     from separatrix.population.awareness import awareness
     from separatrix.population.exact_graphs.fixation import graph_fixation
-    from separatrix.population.exact_graphs.structure_coefficient import structure_coefficient
+    from separatrix.population.exact_graphs.weak_selection import structure_coefficient
     from separatrix.population.finite.fixation import fixation, fixation_probability
-    from separatrix.population.finite.gradient_of_selection import gradient_of_selection
     from separatrix.population.finite.sample_paths import finite_path
     from separatrix.population.finite.small_mutation_limit import small_mutation_limit
-    from separatrix.population.finite.stationary_distribution import stationary_distribution
+    from separatrix.population.finite.stationary_distribution import (
+        gradient_of_selection,
+        stationary_distribution,
+    )
     from separatrix.population.networks.enterprises import enterprises, read_enterprises
     from separatrix.population.networks.link_files import link_graph_of, read_links
     from separatrix.population.networks.link_graph import link_graph
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from separatrix.population.opim import certified_seeds
     from separatrix.population.seeding import targeted_seeds
     from separatrix.reports.citations import cite
-    from separatrix.reports.report_file import report
+    from separatrix.reports.game_report import report
 
     bifurcation = bifurcation_diagram
     regimes = regime_map
@@ -167,15 +168,15 @@ _HOMES = {
     "SeparatrixError": "separatrix.errors",
     "TippingSurface": "separatrix.policy.tipping.surface",
     "TippingValues": "separatrix.policy.tipping.results",
-    "agree": "separatrix.population.agree",
+    "agree": "separatrix.population.agreement",
     "analyze": "separatrix.analysis.analyze",
     "awareness": "separatrix.population.awareness",
-    "basins": "separatrix.dynamics.basins.fractions",
-    "bifurcation_diagram": "separatrix.dynamics.bifurcation.diagram",
+    "basins": "separatrix.dynamics.basins.basins",
+    "bifurcation_diagram": "separatrix.dynamics.bifurcation.numerical_diagram",
     "certified_seeds": "separatrix.population.opim",
     "check": "separatrix.audit.check",
     "cite": "separatrix.reports.citations",
-    "critical_beta": "separatrix.policy.cost_slope",
+    "critical_beta": "separatrix.policy.incentive_cost",
     "critical_shock": "separatrix.dynamics.basin_boundaries.critical_shock",
     "enterprises": "separatrix.population.networks.enterprises",
     "examples": "separatrix.game.catalogue",
@@ -186,14 +187,14 @@ _HOMES = {
     "fixation_probability": "separatrix.population.finite.fixation",
     "permanent_programme": "separatrix.policy.permanent.programme",
     "temporary_programme": "separatrix.policy.temporary.programme",
-    "outcome": "separatrix.dynamics.basins.outcome",
+    "outcome": "separatrix.dynamics.basins.outcomes",
     "externality_price": "separatrix.policy.externality_price",
     "expected_cost": "separatrix.policy.expected_cost",
     "finite_population": "separatrix.policy.expected_cost",
-    "finite_programme": "separatrix.policy.least_incentive",
+    "finite_programme": "separatrix.policy.incentive_cost",
     "leaders": "separatrix.policy.leaders",
-    "level_costs": "separatrix.policy.level_costs",
-    "least_incentive": "separatrix.policy.least_incentive",
+    "level_costs": "separatrix.policy.finite_costs",
+    "least_incentive": "separatrix.policy.incentive_cost",
     "load": "separatrix.game.reader",
     "link_graph": "separatrix.population.networks.link_graph",
     "link_graph_of": "separatrix.population.networks.link_files",
@@ -203,17 +204,17 @@ _HOMES = {
     "portrait": "separatrix.dynamics.portraits",
     "read_enterprises": "separatrix.population.networks.enterprises",
     "read_links": "separatrix.population.networks.link_files",
-    "regime_map": "separatrix.dynamics.build",
-    "report": "separatrix.reports.report_file",
+    "regime_map": "separatrix.dynamics.exact_regime_maps",
+    "report": "separatrix.reports.game_report",
     "sensitivity": "separatrix.dynamics.sensitivity.sobol_indices",
-    "separatrix_curve": "separatrix.dynamics.basin_boundaries.separatrix",
-    "separatrix_curves": "separatrix.dynamics.basin_boundaries.separatrix",
+    "separatrix_curve": "separatrix.dynamics.basin_boundaries.stable_manifold",
+    "separatrix_curves": "separatrix.dynamics.basin_boundaries.stable_manifold",
     "separatrix_surface": "separatrix.dynamics.basin_boundaries.surface",
     "finite_path": "separatrix.population.finite.sample_paths",
-    "gradient_of_selection": "separatrix.population.finite.gradient_of_selection",
+    "gradient_of_selection": "separatrix.population.finite.stationary_distribution",
     "stationary_distribution": "separatrix.population.finite.stationary_distribution",
     "small_mutation_limit": "separatrix.population.finite.small_mutation_limit",
-    "structure_coefficient": "separatrix.population.exact_graphs.structure_coefficient",
+    "structure_coefficient": "separatrix.population.exact_graphs.weak_selection",
     "sweep": "separatrix.dynamics.sweeps.sweep",
     "targeted_seeds": "separatrix.population.seeding",
     "tipping_surface": "separatrix.policy.tipping.surface",
@@ -221,7 +222,7 @@ _HOMES = {
     "trajectories": "separatrix.dynamics.sweeps.trajectory_set",
     "translate": "separatrix.game.populations",
     "trajectory": "separatrix.dynamics.integration.trajectory",
-    "vector_field": "separatrix.dynamics.fields.vector_function",
+    "vector_field": "separatrix.dynamics.fields.schedules",
     "with_instruments": "separatrix.game.instruments",
     "add_instruments": "separatrix.game.instrument_sets",
 }

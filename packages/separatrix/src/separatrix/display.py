@@ -12,12 +12,12 @@ from typing import Any
 __all__ = ["DISPLAYS", "display"]
 
 DISPLAYS = {
-    "text": "separatrix.notebook.summaries:text_of",
-    "html": "separatrix.notebook.summaries:html_of",
+    "text": "separatrix.notebook.game_summaries:text_of",
+    "html": "separatrix.notebook.game_summaries:html_of",
     "figure": "separatrix.notebook.plots:plot",
     "data frame": "separatrix.notebook.data_frames:data_frame",
-    "dataset": "separatrix.notebook.datasets:dataset",
-    "formulas": "separatrix.notebook.sympy_expressions:formulas",
+    "dataset": "separatrix.notebook.data_frames:dataset",
+    "formulas": "separatrix.notebook.data_frames:formulas",
     "game of matrices": "separatrix.game.instrument_sets:game_of_matrices",
 }
 """Module and function by the name of the method."""

@@ -20,7 +20,7 @@ from separatrix.analysis.results import RestSet
 from separatrix.analysis.stability.classification import localise
 from separatrix.exact.algebraic_numbers import as_float, quadratic_roots
 from separatrix.exact.matrices import Point
-from separatrix.exact.routh_array import root_signs
+from separatrix.exact.rational_functions import root_signs
 from separatrix.expression.conditions import condition_text, holds
 
 

@@ -16,9 +16,9 @@ from separatrix.analysis.affine.family_labels import Judge
 from separatrix.analysis.affine.rest_states import supports
 from separatrix.analysis.affine.solve import search, solve_affine
 from separatrix.analysis.answer import RestStateAnswer
-from separatrix.analysis.binary.words import find_rest_states
-from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.binary.solve import find_rest_states
 from separatrix.analysis.payoff_functions import AffineGame
+from separatrix.analysis.replicator_equations import Multilinear
 
 
 def test_pure_profiles_first() -> None:

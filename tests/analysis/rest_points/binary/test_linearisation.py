@@ -8,7 +8,7 @@ import pytest
 from analysis.helpers import corner_game
 from separatrix.analysis.binary.family_labels import linearise
 from separatrix.analysis.binary.rest_states import branches
-from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.replicator_equations import Multilinear
 from separatrix.exact.algebraic_numbers import as_float
 
 

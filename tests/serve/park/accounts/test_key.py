@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from separatrix.errors import InputError
-from separatrix_park.accounts.key import KeyFile, derived
+from separatrix_park.accounts.settings import KeyFile, derived
 from separatrix_park.folder import ParkFolder
 from serve.park.accounts.conftest import enrol, log_in
 from serve.park.conftest import Join

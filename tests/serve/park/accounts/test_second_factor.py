@@ -93,8 +93,8 @@ def test_the_database_does_not_hold_the_secret(join: Join, park: ParkFolder) -> 
     from allauth.mfa.models import Authenticator
 
     from separatrix.errors import InputError
-    from separatrix_park.accounts.key import KeyFile
     from separatrix_park.accounts.second_factor import USE
+    from separatrix_park.accounts.settings import KeyFile
     from separatrix_park.scope import whole_park
 
     phone, codes = enrol(join("office@example.org", "office"))

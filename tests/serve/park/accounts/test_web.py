@@ -159,7 +159,7 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(join: Join) -> None:
 @SQLITE
 def test_over_https_cookies_insist_on_it(park: ParkFolder) -> None:
     """Nothing of a session goes over a plain connection, and browsers keep to https for a year."""
-    from separatrix_park.configuration import settings_of
+    from separatrix_park.database import settings_of
 
     secure, plain = settings_of(park, secure=True), settings_of(park)
     for kind in ("SESSION", "CSRF"):

@@ -99,8 +99,7 @@ def people(reached: ParkFolder, node: NodeServer) -> Partnership:
 @pytest.fixture
 def partnered(people: Partnership) -> Partnership:
     """Return an enterprise with a partner that both its people wanted, whose node runs."""
-    from separatrix_park.footprints.connection_text import read_connection
-    from separatrix_park.footprints.partners import approve, propose
+    from separatrix_park.footprints.partners import approve, propose, read_connection
 
     with people.speaking("entry"):
         proposed = propose("Cement works", read_connection(people.node.connection()), people.entry)

@@ -47,7 +47,7 @@ def record_of(product_id: str = "urn:gtin:4712345060507", **told: Any) -> dict[s
 
 def made_partner(enterprise: Any, name: str = "customer", **told: Any) -> Any:
     """Return an approved partner, whose secret is its name."""
-    from separatrix_park.footprints.node_token import hash_of_secret
+    from separatrix_park.footprints.pages import hash_of_secret
     from separatrix_park.models import Partner
     from separatrix_park.scope import whole_park
 

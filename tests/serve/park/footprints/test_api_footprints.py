@@ -190,7 +190,7 @@ def test_what_partners_sent_is_read_as_it_came(park: ParkFolder) -> None:
 def test_partners_are_told_with_their_state_and_without_a_secret(park: ParkFolder) -> None:
     """Neither what they come in by nor what we come in by stands in any answer."""
     from separatrix.errors import InputError
-    from separatrix_park.footprints.problem_text import text_of
+    from separatrix_park.footprints.outbox import text_of
     from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
@@ -335,7 +335,7 @@ def test_what_cannot_stand_for_a_purchase_is_refused_with_its_place(park: ParkFo
 
 def test_a_footprint_is_proposed_once_and_published_by_a_second_person(park: ParkFolder) -> None:
     """With what is said of it, by the rules of the page; a key sent twice proposes once."""
-    from separatrix_park.footprints.footprint_versions import publish
+    from separatrix_park.footprints.versions import publish
     from separatrix_park.models import LogEntry, Person, PublishedFootprint
     from separatrix_park.scope import Scope, scoped, whole_park
 
@@ -468,7 +468,7 @@ def test_a_token_that_only_reads_changes_nothing(park: ParkFolder) -> None:
 def test_a_request_by_a_program_comes_back_as_a_footprint(partnered: Any) -> None:
     """It reaches the partner's node; what that sends is named by the request, and stands for a purchase."""
     from separatrix_park.footprints.outbox import send_due
-    from separatrix_park.footprints.sent_requests import take_fulfilled
+    from separatrix_park.footprints.requests import take_fulfilled
 
     maker("E01", "a", 3000, [bought("ore", 500)])
     writes = of(partnered.enterprise)

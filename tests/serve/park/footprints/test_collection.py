@@ -16,7 +16,7 @@ from serve.park.footprints.partner_server import tell
 def fetched() -> None:
     """Do what waits for partners' nodes."""
     from separatrix_park.answers.workers import do_waiting
-    from separatrix_park.footprints.collection import QUEUE
+    from separatrix_park.footprints.node import QUEUE
 
     do_waiting((QUEUE,))
 
@@ -32,7 +32,7 @@ def kept(partnered: Any) -> list[tuple[str, str]]:
 
 def told(partnered: Any, *pf_ids: str) -> None:
     """Take a notice of the partner, in its own scope, as its node does."""
-    from separatrix_park.footprints.collection import take_published
+    from separatrix_park.footprints.node import take_published
 
     with partnered.program():
         take_published(partnered.partner, "1", {"pfIds": list(pf_ids)})
@@ -40,7 +40,7 @@ def told(partnered: Any, *pf_ids: str) -> None:
 
 def trouble(partnered: Any) -> str:
     """Return the code of what was wrong with the partner's node at last."""
-    from separatrix_park.footprints.problem_text import read_problem
+    from separatrix_park.footprints.outbox import read_problem
 
     found = read_problem(partnered.fresh().trouble)
     return found.code if found else ""
@@ -56,7 +56,7 @@ def waiting() -> list[Any]:
 
 def test_a_list_is_fetched_when_somebody_asks(partnered: Any) -> None:
     """All its pages, once, also where it is asked for twice; bad records are told and the others kept."""
-    from separatrix_park.footprints.collection import ask_for_list
+    from separatrix_park.footprints.node import ask_for_list
 
     records = [record_of() for _ in range(3)]
     partnered.node.records = {record["id"]: record for record in records} | {"x": {"pcf": {}}}
@@ -116,7 +116,7 @@ def test_a_node_that_does_not_answer_is_asked_again(partnered: Any) -> None:
     """After a pause; what a list failed of is told, and not asked for again by itself."""
     from django.utils import timezone
 
-    from separatrix_park.footprints.collection import ask_for_list
+    from separatrix_park.footprints.node import ask_for_list
 
     record = record_of()
     partnered.node.answers["/3/"] = lambda handler: tell(handler, 503)
@@ -157,7 +157,7 @@ def test_few_notices_of_a_partner_wait(partnered: Any, monkeypatch: pytest.Monke
     from django.core.exceptions import PermissionDenied
 
     from separatrix.errors import InputError
-    from separatrix_park.footprints import collection
+    from separatrix_park.footprints import node as collection
     from separatrix_park.scope import PARTNER, Scope, scoped
 
     monkeypatch.setattr(collection, "MOST_WAITING", 2)
@@ -207,7 +207,7 @@ def test_a_list_that_takes_too_long_is_left_and_what_came_is_kept(
     partnered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A node may be slow on each of very many pages."""
-    from separatrix_park.footprints import collection
+    from separatrix_park.footprints import node as collection
 
     records = [record_of() for _ in range(5)]
     partnered.node.records = {record["id"]: record for record in records}

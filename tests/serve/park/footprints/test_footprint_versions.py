@@ -36,20 +36,20 @@ class Enterprise:
 
     def proposes(self, carbon: str = "0.66", by: Any = None, **told: Any) -> Any:
         """Propose a footprint."""
-        from separatrix_park.footprints.footprint_versions import propose
+        from separatrix_park.footprints.versions import propose
 
         by, record = by or self.entry, record_of(pcf={"pcfExcludingBiogenicUptake": carbon}, **told)
         return self.does(by, propose, self.row, record, None, by)
 
     def publishes(self, footprint: Any) -> Any:
         """Publish it."""
-        from separatrix_park.footprints.footprint_versions import publish
+        from separatrix_park.footprints.versions import publish
 
         return self.does(self.approval, publish, footprint, self.approval)
 
     def shows(self, footprint: Any) -> None:
         """Show it to the partner."""
-        from separatrix_park.footprints.footprint_versions import grant
+        from separatrix_park.footprints.versions import grant
 
         self.does(self.approval, grant, footprint, self.partner, self.approval)
 
@@ -72,7 +72,7 @@ def test_a_footprint_is_seen_once_two_people_want_it(one: Enterprise) -> None:
     """Not while it is proposed, not by its proposer alone, and by those to whom it is granted."""
     from django.core.exceptions import PermissionDenied
 
-    from separatrix_park.footprints.footprint_versions import publish
+    from separatrix_park.footprints.versions import publish
 
     draft = one.proposes()
     one.shows(draft)
@@ -115,7 +115,7 @@ def test_another_period_is_no_correction(one: Enterprise) -> None:
     first = one.publishes(first)
     one.program.get(f"/{first.pk}")
     years = {"referencePeriodStart": "2025-01-01T00:00:00Z", "referencePeriodEnd": "2026-01-01T00:00:00Z"}
-    from separatrix_park.footprints.footprint_versions import propose
+    from separatrix_park.footprints.versions import propose
 
     record = record_of(pcf=years)
     second = one.publishes(one.does(one.entry, propose, one.row, record, None, one.entry))
@@ -157,7 +157,7 @@ def test_of_versions_published_at_the_same_time_one_stands(one: Enterprise) -> N
 
 def test_who_never_had_it_or_may_not_see_it_hears_nothing(one: Enterprise) -> None:
     """A notice tells that there is something: it goes to those alone who may have it."""
-    from separatrix_park.footprints.footprint_versions import end_grant
+    from separatrix_park.footprints.versions import end_grant
 
     made_partner(one.row, "another")
     first = one.proposes()
@@ -173,7 +173,7 @@ def test_who_never_had_it_or_may_not_see_it_hears_nothing(one: Enterprise) -> No
 
 def test_what_is_withdrawn_is_seen_by_no_partner_and_they_are_told(one: Enterprise) -> None:
     """With a reason; the record is kept for the enterprise itself."""
-    from separatrix_park.footprints.footprint_versions import withdraw
+    from separatrix_park.footprints.versions import withdraw
 
     made = one.proposes()
     one.shows(made)
@@ -191,7 +191,7 @@ def test_what_is_withdrawn_is_seen_by_no_partner_and_they_are_told(one: Enterpri
 @ON_ONE
 def test_a_record_in_a_partners_name_is_not_proposed(one: Enterprise) -> None:
     """Nor is what the partner sends later taken for a record about oneself; one's own is proposed."""
-    from separatrix_park.footprints.enterprise_urns import company_urns
+    from separatrix_park.footprints.partners import company_urns
     from separatrix_park.scope import whole_park
 
     theirs = "urn:pact:supplier.example:company:9"
@@ -220,7 +220,7 @@ def test_another_enterprise_does_nothing_with_it(one: Enterprise) -> None:
     """Neither propose in its name nor publish, show or withdraw."""
     from django.core.exceptions import PermissionDenied
 
-    from separatrix_park.footprints import footprint_versions as versions
+    from separatrix_park.footprints import versions
     from separatrix_park.models import Enterprise, Person
     from separatrix_park.scope import whole_park
 
@@ -243,7 +243,7 @@ def test_another_enterprise_does_nothing_with_it(one: Enterprise) -> None:
 
 def test_people_fulfil_or_reject_what_waits(one: Enterprise) -> None:
     """A request is answered once; by fulfilling it the partner comes to see the footprint."""
-    from separatrix_park.footprints.footprint_requests import fitting, fulfil, reject
+    from separatrix_park.footprints.requests import fitting, fulfil, reject
     from separatrix_park.models import FootprintRequest, SentEvent
     from separatrix_park.scope import whole_park
     from serve.park.footprints.test_inbound_event import requested
@@ -273,8 +273,8 @@ def test_people_fulfil_or_reject_what_waits(one: Enterprise) -> None:
 
 def test_nobody_is_said_to_have_what_was_sent_to_nobody(one: Enterprise) -> None:
     """To a partner without an address nothing goes, and one that was removed is not shown anything either."""
-    from separatrix_park.footprints.footprint_requests import fulfil
     from separatrix_park.footprints.partners import remove
+    from separatrix_park.footprints.requests import fulfil
     from separatrix_park.models import FootprintDelivery, FootprintGrant, FootprintRequest, LogEntry, Partner
     from separatrix_park.scope import whole_park
     from serve.park.footprints.test_inbound_event import requested
@@ -305,7 +305,7 @@ def test_nobody_is_said_to_have_what_was_sent_to_nobody(one: Enterprise) -> None
 @pytest.mark.parametrize("way", ["grant", "all"])
 def test_what_is_shown_no_longer_is_not_shown_by_a_proposal_of_before(one: Enterprise, way: str) -> None:
     """A proposal takes over who sees the former version; who sees that no longer sees neither."""
-    from separatrix_park.footprints.footprint_versions import end_grant, show_to_all
+    from separatrix_park.footprints.versions import end_grant, show_to_all
 
     first = one.publishes(one.proposes())
     if way == "grant":

@@ -66,7 +66,7 @@ def test_a_record_of_another_product_hides_no_newer_version(partnered: Any) -> N
 def test_a_slow_node_takes_its_turn(partnered: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much waits for it, after a while the next partner's turn comes; nothing of its own is lost."""
     from separatrix_park.footprints import outbox
-    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.partner_client import PUBLISHED
 
     with partnered.speaking():
         for _ in range(3):
@@ -81,7 +81,7 @@ def test_a_slow_node_takes_its_turn(partnered: Any, monkeypatch: pytest.MonkeyPa
 def test_records_that_arrived_are_not_kept_twice(partnered: Any) -> None:
     """Of an answer to a request its ids stay in the outbox."""
     from separatrix_park.footprints import outbox
-    from separatrix_park.footprints.cloud_event import REQUEST_FULFILLED
+    from separatrix_park.footprints.partner_client import REQUEST_FULFILLED
     from separatrix_park.models import SentEvent
 
     record = record_of()
@@ -98,7 +98,7 @@ def _waiting() -> list[tuple[list[str], bool]]:
     from django.utils import timezone
     from django_tasks_db.models import DBTaskResult, get_date_max
 
-    from separatrix_park.footprints.collection import QUEUE
+    from separatrix_park.footprints.node import QUEUE
 
     rows = DBTaskResult.objects.filter(queue_name=QUEUE, status="READY").order_by("enqueued_at")
     now = timezone.now()
@@ -107,7 +107,7 @@ def _waiting() -> list[tuple[list[str], bool]]:
 
 def _notices(partnered: Any, count: int) -> list[list[str]]:
     """Have a partner tell of footprints so many times; return their ids."""
-    from separatrix_park.footprints.collection import take_published
+    from separatrix_park.footprints.node import take_published
 
     named = [[str(uuid.uuid4()), str(uuid.uuid4())] for _ in range(count)]
     with partnered.program():
@@ -121,7 +121,7 @@ def test_notices_of_a_slow_node_wait_and_keep_nobody_waiting(
 ) -> None:
     """What there was no time for is fetched later, and so is all else that it told of; nothing is lost."""
     from separatrix_park.answers.workers import do_waiting
-    from separatrix_park.footprints import collection
+    from separatrix_park.footprints import node as collection
 
     named = _notices(partnered, 3)
     monkeypatch.setattr(collection, "SECONDS_OF_NOTICE", -1.0)
@@ -135,7 +135,7 @@ def test_notices_of_a_slow_node_wait_and_keep_nobody_waiting(
 def test_a_node_that_lets_us_in_no_more_is_asked_once_and_again_later(partnered: Any) -> None:
     """Not once for each footprint; what it told of is not taken for something that is not for us."""
     from separatrix_park.answers.workers import do_waiting
-    from separatrix_park.footprints.collection import QUEUE
+    from separatrix_park.footprints.node import QUEUE
     from serve.park.footprints.partner_server import tell
 
     named = _notices(partnered, 2)

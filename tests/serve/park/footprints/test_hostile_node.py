@@ -31,7 +31,7 @@ def test_criteria_that_nothing_meets_cost_a_page_and_not_the_whole_list(
     program: NodeProgram, enterprise: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So many are looked at; then the page ends, with fewer than asked for, and another one goes on."""
-    from separatrix_park.footprints import footprint_page
+    from separatrix_park.footprints import pages as footprint_page
 
     monkeypatch.setattr(footprint_page, "LOOKED_AT", 2)
     made = [published(enterprise, count, companyIds=[f"urn:x:{count % 4}"]) for count in range(7)]
@@ -85,7 +85,7 @@ def test_answers_that_a_node_does_not_take_are_dammed(
     program: NodeProgram, enterprise: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each carries records: whoever only asks, and lets nothing in, gets no further."""
-    from separatrix_park.footprints import footprint_requests
+    from separatrix_park.footprints import requests as footprint_requests
 
     monkeypatch.setattr(footprint_requests, "MOST_OPEN", 2)
     product = published(enterprise).product_id

@@ -255,7 +255,8 @@ def test_events_are_taken_from_partners_over_https_alone(program: NodeProgram) -
 
 def test_a_flood_of_events_is_dammed(program: NodeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """After many in a day, or many that wait for people; what came before stands and is answered again."""
-    from separatrix_park.footprints import footprint_requests, inbound_event
+    from separatrix_park.footprints import node as inbound_event
+    from separatrix_park.footprints import requests as footprint_requests
 
     monkeypatch.setattr(footprint_requests, "MOST_OPEN", 2)
     monkeypatch.setattr(inbound_event, "MOST_A_DAY", 3)

@@ -121,7 +121,7 @@ def test_a_token_ends_with_what_it_was_got_by(program: NodeProgram, enterprise: 
 @ON_ONE
 def test_a_token_is_over_after_a_while(program: NodeProgram, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody took back ends by itself."""
-    from separatrix_park.footprints import node_token
+    from separatrix_park.footprints import pages as node_token
 
     monkeypatch.setattr(node_token, "LIFETIME", -1)
     assert program.get().json()["code"] == "TokenExpired"

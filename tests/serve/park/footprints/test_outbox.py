@@ -31,8 +31,8 @@ def partners(park: ParkFolder) -> dict[str, Any]:
 
 def test_an_event_waits_with_its_envelope(partners: dict[str, Any]) -> None:
     """By people of the enterprise as by the partner's own program."""
-    from separatrix_park.footprints.cloud_event import PUBLISHED
     from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.footprints.partner_client import PUBLISHED
     from separatrix_park.scope import PARTNER, Role, Scope, scoped
 
     partner = partners["A"]
@@ -53,8 +53,8 @@ def test_nobody_lets_an_event_wait_for_anothers_partner(partners: dict[str, Any]
     """Neither people of another enterprise nor another partner's program."""
     from django.core.exceptions import PermissionDenied
 
-    from separatrix_park.footprints.cloud_event import PUBLISHED
     from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.footprints.partner_client import PUBLISHED
     from separatrix_park.scope import PARTNER, Role, Scope, scoped
 
     other = partners["B"]
@@ -66,8 +66,8 @@ def test_nobody_lets_an_event_wait_for_anothers_partner(partners: dict[str, Any]
 @pytest.mark.parametrize("changed", [{"state": "removed"}, {"address": ""}])
 def test_what_cannot_be_sent_is_kept_as_given_up(partners: dict[str, Any], changed: dict[str, str]) -> None:
     """A partner that told no address, or is none any more."""
-    from separatrix_park.footprints.cloud_event import PUBLISHED
     from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.footprints.partner_client import PUBLISHED
     from separatrix_park.models import Partner
     from separatrix_park.scope import whole_park
 
@@ -86,8 +86,8 @@ def sent(partnered: Any) -> list[Any]:
 
 def let_wait(partnered: Any, *pf_ids: str) -> None:
     """Let a notice of each footprint wait."""
-    from separatrix_park.footprints.cloud_event import PUBLISHED
     from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.footprints.partner_client import PUBLISHED
 
     with partnered.speaking():
         for pf_id in pf_ids:
@@ -100,7 +100,7 @@ def test_what_is_due_to_a_node_that_answers_waits_for_one_silent_node_at_most(
     """Also what comes about while a silent one is waited for, and however much waits for the silent ones."""
     from separatrix.errors import InputError
     from separatrix_park.footprints import outbox
-    from separatrix_park.footprints.cloud_event import PUBLISHED
+    from separatrix_park.footprints.partner_client import PUBLISHED
     from separatrix_park.models import Partner, SentEvent
     from separatrix_park.scope import whole_park
 
@@ -170,8 +170,7 @@ def test_a_node_that_fails_is_tried_again_with_growing_pauses_and_given_up(partn
 
     from django.utils import timezone
 
-    from separatrix_park.footprints.outbox import send_due
-    from separatrix_park.footprints.problem_text import read_problem
+    from separatrix_park.footprints.outbox import read_problem, send_due
     from separatrix_park.models import LogEntry
 
     partnered.node.answers["/3/events"] = lambda handler: tell(handler, 503, {"message": "later"})

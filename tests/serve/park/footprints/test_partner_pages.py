@@ -42,8 +42,8 @@ def page_of(browser: Any, address: str) -> str:
 
 def test_a_partner_comes_about_by_two_people_and_is_asked(people: Any, browsers: dict[str, Any]) -> None:
     """One proposes with the text that the partner gave, another approves and sees our text this once."""
-    from separatrix_park.footprints.connection_text import read_connection
     from separatrix_park.footprints.outbox import send_due
+    from separatrix_park.footprints.partners import read_connection
 
     entry, approval = browsers["entry"], browsers["approval"]
     answer = entry.post("/partners/", {"name": "Cement works", "connection": people.node.connection()})
@@ -75,7 +75,7 @@ def test_what_it_published_is_fetched_and_shown_with_versions(
 ) -> None:
     """Its list is read in a moment by the queue's process; each footprint has a page."""
     from separatrix_park.answers.workers import do_waiting
-    from separatrix_park.footprints.collection import QUEUE
+    from separatrix_park.footprints.node import QUEUE
 
     old = record_of()
     new = record_of(precedingPfIds=[old["id"]], pcf={"pcfExcludingBiogenicUptake": "0.71"})
@@ -125,7 +125,7 @@ def test_a_partner_is_removed_and_gets_new_secrets(partnered: Any, browsers: dic
 @ON_ONE
 def test_what_was_asked_for_and_did_not_come_is_told(partnered: Any, browsers: dict[str, Any]) -> None:
     """A request for two products that is fulfilled with one says of which nothing came, in two languages."""
-    from separatrix_park.footprints.sent_requests import ask, take_fulfilled
+    from separatrix_park.footprints.requests import ask, take_fulfilled
 
     cement, lime = "urn:gtin:4712345060507", "urn:gtin:4712345060514"
     with partnered.speaking("entry"):
@@ -230,9 +230,8 @@ def test_a_record_of_an_older_data_model_and_of_another_company_is_told_as_that(
 @ON_ONE
 def test_people_are_told_at_home_what_waits_of_partners(partnered: Any, browsers: dict[str, Any]) -> None:
     """Who may approve of partners that others proposed, and everybody of what could not be sent."""
-    from separatrix_park.footprints.connection_text import read_connection
     from separatrix_park.footprints.outbox import send_due
-    from separatrix_park.footprints.partners import enter_connection, propose
+    from separatrix_park.footprints.partners import enter_connection, propose, read_connection
     from serve.park.footprints.partner_server import tell
 
     told = read_connection(partnered.node.connection("other"))

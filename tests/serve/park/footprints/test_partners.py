@@ -20,10 +20,9 @@ def log_of(people: Any) -> list[str]:
 
 def test_a_partner_is_approved_by_a_second_person(people: Any) -> None:
     """Until then it neither signs in nor is called; then it has a client and a secret of its own."""
-    from separatrix_park.footprints.connection_text import read_connection
-    from separatrix_park.footprints.node_token import hash_of_secret
+    from separatrix_park.footprints.pages import hash_of_secret
     from separatrix_park.footprints.partner_client import node_of
-    from separatrix_park.footprints.partners import approve, propose
+    from separatrix_park.footprints.partners import approve, propose, read_connection
 
     told = read_connection(people.node.connection())
     with people.speaking():
@@ -71,8 +70,7 @@ def test_a_partner_is_proposed_once_and_is_somebody_else(partnered: Any) -> None
     """Neither its node nor its name a second time, nor the enterprise's own connection text."""
     from dataclasses import replace
 
-    from separatrix_park.footprints.connection_text import read_connection
-    from separatrix_park.footprints.partners import approve, enter_connection, propose
+    from separatrix_park.footprints.partners import approve, enter_connection, propose, read_connection
 
     told = read_connection(partnered.node.connection())
     own = replace(told, address="https://park.example/pact/E01/")
@@ -92,8 +90,7 @@ def test_a_partner_is_proposed_once_and_is_somebody_else(partnered: Any) -> None
 
 def test_a_new_address_waits_for_a_second_person_while_the_old_one_holds(partnered: Any) -> None:
     """And whoever entered it cannot approve it alone."""
-    from separatrix_park.footprints.connection_text import read_connection
-    from separatrix_park.footprints.partners import approve, enter_connection, reject
+    from separatrix_park.footprints.partners import approve, enter_connection, read_connection, reject
 
     other = read_connection(partnered.node.connection("other").replace("/auth", "/elsewhere"))
     before = partnered.fresh()
@@ -113,8 +110,8 @@ def test_a_new_address_waits_for_a_second_person_while_the_old_one_holds(partner
 
 def test_a_removed_partner_is_called_no_more_and_signs_in_no_more(partnered: Any) -> None:
     """What waits for it is given up, and keeps no records; it can be rejected or removed only once."""
-    from separatrix_park.footprints.cloud_event import PUBLISHED, REQUEST_FULFILLED
     from separatrix_park.footprints.outbox import enqueue
+    from separatrix_park.footprints.partner_client import PUBLISHED, REQUEST_FULFILLED
     from separatrix_park.footprints.partners import reject, remove, renew_secret
     from separatrix_park.models import SentEvent
 
@@ -174,10 +171,9 @@ def test_secrets_of_partners_are_encrypted_anew_with_the_key(partnered: Any) -> 
     """After the key was changed the partner is called as before, and the old key opens nothing."""
     from django.conf import settings
 
-    from separatrix_park.accounts.key import PARTNERS, KeyFile
     from separatrix_park.accounts.keys import change_key
-    from separatrix_park.footprints.connection_text import read_connection
-    from separatrix_park.footprints.partners import enter_connection
+    from separatrix_park.accounts.settings import PARTNERS, KeyFile
+    from separatrix_park.footprints.partners import enter_connection, read_connection
 
     with partnered.speaking("entry"):
         enter_connection(
@@ -215,7 +211,7 @@ FULL = '"node": "https://p.example", "token": "https://p.example"'
 )
 def test_a_connection_text_that_is_none_is_told_as_that(text: str) -> None:
     """With what is lacking."""
-    from separatrix_park.footprints.connection_text import read_connection
+    from separatrix_park.footprints.partners import read_connection
 
     with pytest.raises(InputError, match="W315"):
         read_connection(text)
@@ -223,7 +219,7 @@ def test_a_connection_text_that_is_none_is_told_as_that(text: str) -> None:
 
 def test_a_connection_text_may_come_out_of_a_letter() -> None:
     """With words before and after it, and with quotes that a program has curled."""
-    from separatrix_park.footprints.connection_text import Connection, read_connection
+    from separatrix_park.footprints.partners import Connection, read_connection
 
     made = Connection("https://p.example", "https://p.example/token", "us", "hush", "Partner \u201cP\u201d")
     assert read_connection(f"Dear all,\n{made}\nYours") == made
@@ -234,7 +230,7 @@ def test_a_connection_text_may_come_out_of_a_letter() -> None:
 
 def test_a_connection_text_leads_to_https_alone() -> None:
     """Both of its addresses."""
-    from separatrix_park.footprints.connection_text import read_connection
+    from separatrix_park.footprints.partners import read_connection
 
     for node, token in (
         ("http://p.example", "https://p.example"),

@@ -329,7 +329,7 @@ def test_an_approval_is_seen_without_anybody_looking(park: ParkFolder) -> None:
 def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
     """Of whoever used it the roll-ups go with it, and are worked out anew without it."""
     from separatrix_park.models import RollUpInput
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.scope import whole_park
 
     a = maker("A", "a", 3000)
@@ -350,7 +350,7 @@ def test_what_was_deleted_stands_in_nobodys_footprint(park: ParkFolder) -> None:
 def test_nothing_to_report_is_zero_and_not_missing(park: ParkFolder, tmp_path: Path) -> None:
     """Of energy, what other years tell of included, and of purchases; what was not reported is missing."""
     from park_reports import approve, cluster_of_park
-    from separatrix_cluster.accounts.account import carbon_accounts
+    from separatrix_cluster.accounts.accounts import carbon_accounts
     from separatrix_cluster.completeness.completeness import completeness_of
 
     a = maker("A", "a", 3000, [])

@@ -16,7 +16,7 @@ LIME = "urn:gtin:4712345060514"
 
 def asked(partnered: Any, *product_ids: str, comment: str = "") -> Any:
     """Return a request that somebody made."""
-    from separatrix_park.footprints.sent_requests import ask
+    from separatrix_park.footprints.requests import ask
 
     with partnered.speaking("entry"):
         return ask(partnered.partner, product_ids or (CEMENT,), comment, partnered.entry)
@@ -31,7 +31,7 @@ def now(request: Any, partnered: Any) -> Any:
 
 def answer(partnered: Any, kind: str, **data: Any) -> str:
     """Take an event of the partner, in its own scope, as its node does."""
-    from separatrix_park.footprints.sent_requests import take_fulfilled, take_rejected
+    from separatrix_park.footprints.requests import take_fulfilled, take_rejected
 
     take = take_fulfilled if kind == "fulfilled" else take_rejected
     with partnered.program():
@@ -70,7 +70,7 @@ def test_a_request_is_rejected_with_the_partners_words(partnered: Any) -> None:
 
 def test_what_cannot_be_used_leaves_a_request_open(partnered: Any) -> None:
     """And tells why; of several records those that can be used fulfil it."""
-    from separatrix_park.footprints.problem_text import read_problem
+    from separatrix_park.footprints.outbox import read_problem
 
     request = asked(partnered)
     bad, stranger, good = {"pcf": {}}, record_of(LIME), record_of(CEMENT)
@@ -109,7 +109,7 @@ def test_only_who_was_asked_answers_and_once(partnered: Any) -> None:
 @pytest.mark.parametrize("text", ["", " ", "cement", "urn:x", "urn:gtin:1 cement", "urn:a:" + "x" * 400])
 def test_a_request_names_products_by_their_ids(text: str) -> None:
     """What is none is told."""
-    from separatrix_park.footprints.sent_requests import product_ids_of
+    from separatrix_park.footprints.requests import product_ids_of
 
     with pytest.raises(InputError, match="W319"):
         product_ids_of(text)
@@ -119,7 +119,7 @@ def test_a_request_asks_for_few_products_and_few_requests_are_open(
     partnered: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A partner is not flooded either."""
-    from separatrix_park.footprints import sent_requests
+    from separatrix_park.footprints import requests as sent_requests
 
     with pytest.raises(InputError, match="W319"):
         sent_requests.product_ids_of(" ".join(f"urn:gtin:{k}" for k in range(51)))
@@ -135,7 +135,7 @@ def test_nobody_is_asked_who_may_not_be_called(partnered: Any) -> None:
     from django.core.exceptions import PermissionDenied
 
     from separatrix_park.footprints.partners import remove
-    from separatrix_park.footprints.sent_requests import ask
+    from separatrix_park.footprints.requests import ask
     from separatrix_park.models import Partner
     from separatrix_park.scope import whole_park
 

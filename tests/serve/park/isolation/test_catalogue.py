@@ -132,7 +132,7 @@ def test_rules_are_written_anew_at_once_or_not_at_all(
     on_postgresql: ParkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever reads meanwhile finds each table under its rule; what ends half-way changed nothing."""
-    from separatrix_park import postgresql as written
+    from separatrix_park import row_security as written
     from separatrix_park.database import check_database, migrate
 
     def half(rule: Any, quote: Any) -> list[str]:
@@ -162,8 +162,8 @@ def test_the_owner_and_the_administrator_may_not_serve(on_postgresql: ParkFolder
     """A park.toml that names the owner of the tables or a superuser serves nobody."""
     from django.db import connections
 
-    from separatrix_park.catalogue import faults
     from separatrix_park.database import settings_of_database
+    from separatrix_park.row_security import faults
 
     for role in ("park_owner", ADMINISTRATOR):
         url = on_postgresql.database.replace("park_service@", f"{role}@")
@@ -182,7 +182,7 @@ def test_a_table_without_a_rule_stops_the_start_on_sqlite() -> None:
 
     from separatrix.errors import InputError
     from separatrix_park.database import check_database
-    from separatrix_park.sqlite import unguard
+    from separatrix_park.row_security import unguard
 
     with park_on("sqlite") as park:
         with connection.cursor() as cursor:
@@ -206,9 +206,8 @@ def test_the_roles_of_the_manual_are_those_that_may_serve(on_postgresql: ParkFol
     from django.core.management import call_command
     from django.db import connections
 
-    from separatrix_park.catalogue import faults
     from separatrix_park.database import migrating, settings_of_database
-    from separatrix_park.postgresql import protect
+    from separatrix_park.row_security import faults, protect
 
     manual = (ROOT / "docs" / "how-to" / "run-a-park.md").read_text("utf-8")
     statements = manual.partition("```sql\n")[2].partition("```")[0].replace("park", "manual")

@@ -176,7 +176,7 @@ class Visitor:
 
 def token_of(partner: Any) -> str:
     """Return a token for a partner's program, at the node of its enterprise."""
-    from separatrix_park.footprints.node_token import hash_of_secret
+    from separatrix_park.footprints.pages import hash_of_secret
     from separatrix_park.models import Partner
     from separatrix_park.scope import whole_park
     from serve.park.footprints.nodes import NodeProgram

@@ -32,7 +32,7 @@ def answering(raw: Any) -> set[str]:
 def test_without_a_scope_nothing_of_an_enterprise_is_answered(raw: Any) -> None:
     """Of the log, which holds hashes alone, and of tables without a rule rows are read; of none else."""
     from separatrix_park.models import LogEntry
-    from separatrix_park.rules import OPEN_TABLES
+    from separatrix_park.row_security import OPEN_TABLES
 
     log = LogEntry._meta.db_table
     found = answering(raw)

@@ -62,8 +62,8 @@ def fill(folder: Path, amounts: Sequence[float] = AMOUNTS, *, year: int = 2025) 
 
 def account() -> None:
     """Work out the accounts of all enterprises, as a job does where they are many."""
-    from separatrix_park.answers.accounts import outdated, rework
     from separatrix_park.answers.approved_data import approved
+    from separatrix_park.answers.enterprise_accounts import outdated, rework
     from separatrix_park.scope import whole_park
 
     with whole_park("the tests work out what a job would"):

@@ -103,7 +103,7 @@ def elsewhere(folder: Path) -> Iterator[str]:
 
 def everything(alias: str) -> dict[str, Any]:
     """Return the digest of each table of a database, read as the code's own models would be."""
-    from separatrix_park.records.table_rows import RowDigest, applied_steps, lines_of, tables_at
+    from separatrix_park.records.health import RowDigest, applied_steps, lines_of, tables_at
     from separatrix_park.scope import whole_park_on
 
     found = {}
@@ -173,8 +173,8 @@ def test_numbers_come_back_that_another_database_writes_otherwise(filled: ParkFo
 
     from separatrix_park.models import Publication
     from separatrix_park.records.backup import back_up
+    from separatrix_park.records.health import RowDigest
     from separatrix_park.records.restore import restore_tables
-    from separatrix_park.records.table_rows import RowDigest
     from separatrix_park.scope import whole_park
 
     with whole_park("the tests publish"):
@@ -651,8 +651,7 @@ SECRETS = {
 @pytest.mark.parametrize("case", [*SECRETS, "endless", "folder", "pipe"])
 def test_a_secret_or_a_backup_that_is_another_file_is_told(case: str, tmp_path: Path) -> None:
     """Each reader names the file, and none waits for its end."""
-    from separatrix_park.accounts.key import KeyFile
-    from separatrix_park.accounts.settings import _secret
+    from separatrix_park.accounts.settings import KeyFile, _secret
     from separatrix_park.database import settings_of_database
     from separatrix_park.records.archive import read_keys
 
@@ -695,7 +694,7 @@ def test_an_address_that_is_none_of_a_database_is_told(address: str, tmp_path: P
 
 def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path: Path) -> None:
     """Editors of Windows write one; the key and the description of a park are the same with it."""
-    from separatrix_park.accounts.key import KeyFile
+    from separatrix_park.accounts.settings import KeyFile
     from separatrix_park.folder import create_park, open_park
     from separatrix_park.records.archive import read_keys
 

@@ -15,7 +15,7 @@ from serve.park.keeping.filled_park import fill
 
 def whole_database() -> str:
     """Return all rows of all tables as text."""
-    from separatrix_park.records.table_rows import applied_steps, lines_of, tables_at
+    from separatrix_park.records.health import applied_steps, lines_of, tables_at
     from separatrix_park.scope import whole_park_on
 
     with whole_park_on("default", "the tests look for what is deleted"):
@@ -33,7 +33,7 @@ def test_a_report_that_is_deleted_is_nowhere_and_the_log_holds(park: ParkFolder)
     """All versions lose value and salt; their hashes stay in the log, and the number is not used again."""
     from separatrix_park.models import Evidence, LogEntry, Report
     from separatrix_park.records.audit_trail import check_log
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.scope import whole_park
 
     first, second, *_ = fill(park.path)
@@ -67,7 +67,7 @@ def test_an_enterprise_leaves_with_all_that_it_entered(park: ParkFolder) -> None
     """Its rows, people and files are gone; others keep theirs, also a file of the same content."""
     from separatrix_park.models import Enterprise, Evidence, LogEntry, Person, Report
     from separatrix_park.records.audit_trail import check_log
-    from separatrix_park.records.deletion import delete_enterprise
+    from separatrix_park.records.export import delete_enterprise
     from separatrix_park.scope import whole_park
 
     first, second, *others = fill(park.path)
@@ -116,7 +116,7 @@ def test_every_table_of_tenants_has_a_rule_for_deletion(park: ParkFolder) -> Non
 def test_a_deletion_that_fails_deletes_nothing(park: ParkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the log cannot be written, value, salt and file stay."""
     from separatrix_park.models import LogEntry
-    from separatrix_park.records.deletion import delete_enterprise
+    from separatrix_park.records.export import delete_enterprise
 
     first, *_ = fill(park.path)
     before = whole_database()
@@ -163,7 +163,7 @@ def _roll_up(enterprise: Any, product: str, *suppliers: Any, carbon: float = 1.0
 def test_footprints_that_rest_on_what_is_deleted_go_too(park: ParkFolder, whole: bool) -> None:
     """Also those of members who bought from it and from these, and proposals; what partners have stays."""
     from separatrix_park.models import Partner, ProductRollUp, PublishedFootprint, SupplyLink
-    from separatrix_park.records.deletion import delete_enterprise, delete_report
+    from separatrix_park.records.export import delete_enterprise, delete_report
     from separatrix_park.scope import whole_park
 
     first, second, third, fourth, fifth, *_ = fill(park.path)

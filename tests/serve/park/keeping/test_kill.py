@@ -32,7 +32,7 @@ SEED = 20
 SET_UP = """
 import json, sys
 from pathlib import Path
-from separatrix_park.configuration import configure
+from separatrix_park.database import configure
 from separatrix_park.folder import open_park
 configure(open_park(Path(sys.argv[1])))
 from separatrix_park.models import Enterprise, Person
@@ -52,7 +52,7 @@ print(json.dumps(tokens))
 TELL = """
 import json, sys
 from pathlib import Path
-from separatrix_park.configuration import configure
+from separatrix_park.database import configure
 from separatrix_park.folder import open_park
 configure(open_park(Path(sys.argv[1])))
 from separatrix_park.models import Report

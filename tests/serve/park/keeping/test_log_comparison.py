@@ -213,7 +213,7 @@ def _token() -> None:
     from django.utils import timezone
 
     from separatrix_park.models import Token
-    from separatrix_park.models.programs import standing
+    from separatrix_park.models.people import standing
 
     joined, now = person("joined@e.example"), timezone.now()
     ends = {"made": now, "expires": now + timedelta(days=1)}
@@ -350,7 +350,7 @@ def test_what_the_office_does_is_no_break(settled: ParkFolder) -> None:
     """A changed role, another enterprise, a closed account, a deletion of a report and a member."""
     from separatrix_park.accounts.memberships import change_role, set_active
     from separatrix_park.models import Enterprise
-    from separatrix_park.records.deletion import delete_enterprise, delete_report
+    from separatrix_park.records.export import delete_enterprise, delete_report
     from separatrix_park.scope import whole_park
 
     with whole_park("the tests act for the office"):
@@ -411,7 +411,7 @@ def test_each_table_is_compared_or_the_page_of_threats_names_it(park: ParkFolder
     """Nobody takes silence of `verify` about a table for a word on it."""
     from django.apps import apps
 
-    from separatrix_park.records.log_comparison import COMPARED
+    from separatrix_park.records.audit_trail import COMPARED
 
     page = (Path(__file__).parents[4] / "docs" / "reference" / "park-threats.md").read_text("utf-8")
     (line,) = (line for line in page.split("\n- ") if "does not compare" in line)

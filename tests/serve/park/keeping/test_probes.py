@@ -34,7 +34,9 @@ def test_a_service_without_its_database_lives_and_is_not_ready(
     """The reason is not told to strangers; the metrics say that the database is down."""
     from django.db import OperationalError, connections
 
-    from separatrix_park.records import health, metrics, probes
+    from separatrix_park.records import health
+    from separatrix_park.records import health as metrics
+    from separatrix_park.records import health as probes
 
     def away(*_: object) -> None:
         raise OperationalError("secret of the server")
@@ -94,7 +96,7 @@ def test_metrics_count_and_tell_of_nobody(park: ParkFolder, join: Join) -> None:
 
 def test_metrics_are_for_this_machine_and_for_the_token(park: ParkFolder) -> None:
     """Who comes from elsewhere, or through a proxy of this machine, needs the token of the park."""
-    from separatrix_park.records.probes import TOKEN
+    from separatrix_park.records.health import TOKEN
 
     def status(address: str, **headers: str) -> int:
         return int(client(**headers).get("/metrics", REMOTE_ADDR=address).status_code)

@@ -144,7 +144,7 @@ def test_a_sum_of_both_scopes_does_not_show_by_the_difference_what_both_were_cor
 ) -> None:
     """Neither where both rose nor where one fell, though neither scope by itself can be reckoned from it."""
     from separatrix_park.records.publication import figures, publish
-    from separatrix_park.releases.disclosure_finding import findings_of
+    from separatrix_park.releases.disclosure_findings import findings_of
     from separatrix_park.releases.publication_table import ALL, Wish
 
     def told(key: str, *tonnes: int) -> None:
@@ -179,7 +179,7 @@ def test_what_changed_since_it_was_looked_at_is_not_published(
     """A report that is deleted while somebody publishes would stand in sums from which it is gone."""
     from separatrix_park.models import Publication
     from separatrix_park.records import publication as work
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.releases.publication_table import Wish
     from separatrix_park.scope import whole_park
 
@@ -251,7 +251,7 @@ def test_the_page_says_what_a_park_of_few_of_zeros_and_of_no_sector_may_publish(
 ) -> None:
     """Of nobody, of three, of four who have nothing: each is told as what it is, and no zero is shown."""
     from separatrix_park.models import Enterprise
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.scope import whole_park
 
     desk = join("office@example.org", "office")
@@ -310,7 +310,7 @@ def test_a_report_that_is_deleted_ends_no_publication_that_does_not_rest_on_it(
 ) -> None:
     """Neither one of no year, nor one of the year that nothing published is made of, nor another year."""
     from separatrix_park.models import Publication
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.records.publication import figures, publish
     from separatrix_park.releases.publication_table import Wish
     from separatrix_park.scope import whole_park
@@ -329,7 +329,7 @@ def test_data_that_were_deleted_are_not_shown_by_the_next_publication(park: Park
     """The publication says that they are gone, and no other one of the year follows."""
     from separatrix_park.models import Publication, ReleasedValue
     from separatrix_park.records.audit_trail import check_log
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.records.publication import figures, publish
     from separatrix_park.releases.publication_table import Wish
     from separatrix_park.scope import whole_park

@@ -25,8 +25,8 @@ def test_a_park_of_a_released_version_becomes_one_of_this_version(
     """
     from separatrix_park.models import LogEntry, Report
     from separatrix_park.records.chain import verified
+    from separatrix_park.records.health import applied_steps, lines_of, migrate_to, tables_at
     from separatrix_park.records.restore import restore_tables
-    from separatrix_park.records.table_rows import applied_steps, lines_of, migrate_to, tables_at
     from separatrix_park.scope import whole_park_on
 
     archive = read_archive(packed(RELEASED / version, tmp_path / "backup.zip"))
@@ -47,7 +47,7 @@ def test_a_park_of_a_released_version_becomes_one_of_this_version(
 
 
 def _typed(model: type, rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    from separatrix_park.records.table_rows import typed
+    from separatrix_park.records.health import typed
 
     fields = {f.attname: f for f in model._meta.concrete_fields}  # type: ignore[attr-defined]
     return [{name: typed(fields[name], value) for name, value in row.items()} for row in rows]

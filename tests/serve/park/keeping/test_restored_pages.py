@@ -101,8 +101,8 @@ def test_every_page_of_a_restored_park_is_that_of_the_original(folder: ParkFolde
     """Each role reads the same texts and numbers, of the same money, grid and factors."""
     from django.conf import settings
 
-    from separatrix_park.answers.accounts import outdated, rework
     from separatrix_park.answers.approved_data import approved
+    from separatrix_park.answers.enterprise_accounts import outdated, rework
     from separatrix_park.models import Person
     from separatrix_park.park import fill_with_example
     from separatrix_park.records.backup import back_up

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from park_set_up import park_on
-from separatrix_park.releases.energy_planes import energy_planes
+from separatrix_park.releases.publication_table import energy_planes
 
 GAS, POWER = 0.0561, 0.5306 / 3.6
 """t CO2 a GJ."""

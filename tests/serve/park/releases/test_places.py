@@ -57,7 +57,7 @@ def releases() -> list[Any]:
 def a_month_later() -> None:
     """Let what was told be a month old."""
     from separatrix_park.models import Release
-    from separatrix_park.releases.places import AGAIN
+    from separatrix_park.releases.rankings import AGAIN
     from separatrix_park.scope import whole_park
 
     with whole_park("tests"):
@@ -68,7 +68,7 @@ def a_month_later() -> None:
 
 def test_averages_and_places_are_kept_as_what_they_say(park: ParkFolder) -> None:
     """Each average is bounded as it was told and holds of the values; the audit of it all is clean."""
-    from separatrix_cluster.disclosure.disclosure_audit import audit
+    from separatrix_cluster.disclosure.audit import audit
     from separatrix_park.releases.ledger import Ledger
     from separatrix_park.scope import whole_park
 
@@ -102,7 +102,7 @@ def test_what_would_give_somebody_away_is_not_told(park: ParkFolder, monkeypatch
 
     from django.conf import settings
 
-    from separatrix_cluster.disclosure.disclosure_audit import audit
+    from separatrix_cluster.disclosure.audit import audit
     from separatrix_park.access import Protection
     from separatrix_park.releases.ledger import Ledger
     from separatrix_park.scope import whole_park
@@ -149,7 +149,7 @@ def test_the_audit_of_a_publication_knows_what_was_told_of_places(park: ParkFold
 def test_deleted_data_end_what_is_told_of_the_year(park: ParkFolder) -> None:
     """No average follows that would show by the difference what was deleted; the page says why."""
     from separatrix_park.models import Enterprise, ReleasedValue
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.scope import whole_park
 
     fill(7)
@@ -170,7 +170,7 @@ def test_what_is_deleted_while_it_is_audited_is_not_told(
     """No average of it is shown, and none of its values is kept among those that were told."""
     from separatrix_park.answers import jobs
     from separatrix_park.models import Enterprise, ReleasedValue
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.scope import whole_park
 
     fill()

@@ -69,7 +69,7 @@ def test_sectors_in_each_of_which_one_has_almost_all_are_merged_in_pairs() -> No
 
 def test_a_quantity_that_one_has_almost_alone_is_left_out_and_the_rest_is_published() -> None:
     """A kiln with 84 % of scope 1 stands in no sum of it; scope 2 is told by sector, as an audit agrees."""
-    from separatrix_cluster.disclosure.disclosure_audit import audit
+    from separatrix_cluster.disclosure.audit import audit
     from separatrix_park.access import Protection
 
     names = [UUID(int=k + 1) for k in range(24)]
@@ -165,11 +165,11 @@ def test_a_figure_that_one_has_almost_alone_does_not_follow_from_those_that_are_
 
 def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() -> None:
     """A weighted sum of both scopes is in GJ: no tonnes, and no second line beside energy itself."""
-    from separatrix_cluster.disclosure.disclosure_audit import Disclosure
+    from separatrix_cluster.disclosure.audit import Disclosure
     from separatrix_cluster.disclosure.released_figure import Cell
 
     with park_on("sqlite"):
-        from separatrix_park.releases.disclosure_finding import findings_of
+        from separatrix_park.releases.disclosure_findings import findings_of
         from separatrix_park.releases.publication_table import Checked, Wish
 
         def quantities(*told: tuple[str, str]) -> list[list[str]]:
@@ -185,7 +185,7 @@ def test_energy_reckoned_from_both_scopes_is_called_that_and_not_told_twice() ->
 def test_what_two_could_reckon_of_another_stands_in_one_row() -> None:
     """Of each quantity between what it would be known; each line of the table and publication once."""
     with park_on("sqlite"):
-        from separatrix_park.releases.disclosure_finding import DisclosureFinding
+        from separatrix_park.releases.disclosure_findings import DisclosureFinding
         from separatrix_park.views.publications import _finding_rows
 
         def finding(attackers: list[str], quantity: str, earlier: list[int]) -> DisclosureFinding:

@@ -99,7 +99,7 @@ def test_what_tells_of_neighbours_is_on_the_register(park: ParkFolder) -> None:
     from django.test import Client
 
     from separatrix_park.models import Enterprise, Person
-    from separatrix_park.releases.register import RELEASERS
+    from separatrix_park.releases.rankings import RELEASERS
     from separatrix_park.scope import whole_park
     from separatrix_park.tokens import issue
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from separatrix_park.reporting.media_type import media_type_of
+from separatrix_park.reporting.evidence import media_type_of
 from serve.park.reporting.conftest import Cast
 
 PDF = b"%PDF-1.7 a bill"
@@ -65,7 +65,7 @@ def test_a_workbook_with_a_program_in_it_is_not_kept() -> None:
 
 def draft_of(cast: Cast) -> Any:
     """Return a draft of the first enterprise."""
-    from separatrix_park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.versions import save_draft
 
     with cast.as_(cast.enters):
         return save_draft(cast.enters, "energy", 2024, [], "")
@@ -99,8 +99,8 @@ def test_a_file_comes_back_as_a_download_to_those_who_may_read_the_report(cast: 
 def test_a_file_goes_with_the_last_report_that_it_backs(cast: Cast) -> None:
     """Two enterprises hand in the same bill: taking one away leaves the other's."""
     from separatrix_park.models import Evidence, Report
-    from separatrix_park.reporting.evidence_file import add_evidence, evidence_path, remove_evidence
-    from separatrix_park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.evidence import add_evidence, evidence_path, remove_evidence
+    from separatrix_park.reporting.versions import save_draft
 
     kept = []
     for person in (cast.enters, cast.neighbour):
@@ -119,7 +119,7 @@ def test_a_file_goes_with_the_last_report_that_it_backs(cast: Cast) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
 def test_other_accounts_of_the_machine_read_no_evidence(cast: Cast) -> None:
     """Whatever the modes of new files are: the folder and the file are for their owner alone."""
-    from separatrix_park.reporting.evidence_file import add_evidence, evidence_path
+    from separatrix_park.reporting.evidence import add_evidence, evidence_path
 
     draft = draft_of(cast)
     shutil.rmtree(evidence_path(cast.park, "").parent / "evidence", ignore_errors=True)
@@ -136,7 +136,7 @@ def test_what_is_not_kept_is_told_and_leaves_nothing(cast: Cast, name: str, data
     """Neither a row nor a file is there after a refusal."""
     from separatrix.errors import InputError
     from separatrix_park.models import Evidence
-    from separatrix_park.reporting.evidence_file import add_evidence
+    from separatrix_park.reporting.evidence import add_evidence
 
     draft = draft_of(cast)
     with cast.as_(cast.enters):
@@ -148,8 +148,8 @@ def test_what_is_not_kept_is_told_and_leaves_nothing(cast: Cast, name: str, data
 def test_what_was_submitted_keeps_its_files(cast: Cast) -> None:
     """Files are added to and taken from drafts alone."""
     from separatrix_park.models import Evidence
-    from separatrix_park.reporting.evidence_file import add_evidence
-    from separatrix_park.reporting.report_versions import save_draft, submit_report
+    from separatrix_park.reporting.evidence import add_evidence
+    from separatrix_park.reporting.versions import save_draft, submit_report
 
     draft = draft_of(cast)
     with cast.as_(cast.enters):
@@ -166,13 +166,8 @@ def test_what_was_submitted_keeps_its_files(cast: Cast) -> None:
 def test_what_is_corrected_keeps_its_files_and_what_is_discarded_loses_them(cast: Cast) -> None:
     """The next version begins with the files of the one before; throwing it away leaves that one's."""
     from separatrix_park.models import Evidence
-    from separatrix_park.reporting.evidence_file import add_evidence, evidence_path
-    from separatrix_park.reporting.report_versions import (
-        discard_draft,
-        judge_report,
-        save_draft,
-        submit_report,
-    )
+    from separatrix_park.reporting.evidence import add_evidence, evidence_path
+    from separatrix_park.reporting.versions import discard_draft, judge_report, save_draft, submit_report
 
     draft = draft_of(cast)
     with cast.as_(cast.enters):

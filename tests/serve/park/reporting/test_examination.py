@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from separatrix_cluster.tables.description import Description
-from separatrix_park.reporting.examination import (
-    Background,
-    blocking,
-    doubts,
-    examination,
-    examined,
-)
-from separatrix_park.reporting.reported_table import Row, reported_table
+from separatrix_park.reporting.checks import Background, blocking, doubts, examination, examined
+from separatrix_park.reporting.tables import Row, reported_table
 
 PARK = Description("A park", grid_area="CN", money_factor=1e4, factor_set="cn-guideline")
 

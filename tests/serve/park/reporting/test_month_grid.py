@@ -5,9 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from separatrix_park.reporting.entry_form import form_of_post, form_of_rows
-from separatrix_park.reporting.month_grid import fits_grid, grid_lines, rows_of_grid
-from separatrix_park.reporting.reported_table import Row, reported_table
+from separatrix_park.reporting.forms import fits_grid, form_of_post, form_of_rows, grid_lines, rows_of_grid
+from separatrix_park.reporting.tables import Row, reported_table
 
 
 class Sent(dict[str, list[str]]):

@@ -16,7 +16,7 @@ TEXT = f"{HEAD}East Lake Cement,2022,原煤,100,t\nE01,2023,原煤,110,t\nE02,20
 def read(cast: Cast, text: str, person: Any = None, table: str = "energy", new: Any = ()) -> Any:
     """Read a CSV as the office."""
     from separatrix_park.reporting.park_import import read_import
-    from separatrix_park.reporting.reported_table import reported_table
+    from separatrix_park.reporting.tables import reported_table
 
     return read_import(
         cast.park, person or cast.office, reported_table(table), "all.csv", text.encode(), newcomers=new
@@ -36,7 +36,7 @@ def test_reports_wait_for_each_enterprise_and_no_other_sees_them(cast: Cast) -> 
     """Two enterprises, three reports; each approves its own."""
     from separatrix_park.models import Report
     from separatrix_park.reporting.park_import import keep_import
-    from separatrix_park.reporting.report_versions import judge_report
+    from separatrix_park.reporting.versions import judge_report
 
     with cast.as_(cast.office):
         assert keep_import(cast.office, read(cast, TEXT), history=False, why="") == 3
@@ -117,7 +117,7 @@ def test_nothing_is_put_over_a_report_that_is_being_written(cast: Cast) -> None:
     """It is told which; also where it was begun after the file was read."""
     from separatrix.errors import InputError
     from separatrix_park.reporting.park_import import keep_import
-    from separatrix_park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.versions import save_draft
 
     with cast.as_(cast.office):
         before = read(cast, TEXT)
@@ -156,9 +156,9 @@ def test_a_sector_that_is_reported_is_that_of_the_enterprise_everywhere(cast: Ca
     from separatrix_park.answers.approved_data import approved, cluster_files
     from separatrix_park.members import rename
     from separatrix_park.models import Report
-    from separatrix_park.records.deletion import delete_report
+    from separatrix_park.records.export import delete_report
     from separatrix_park.reporting.park_import import keep_import
-    from separatrix_park.reporting.report_versions import judge_report
+    from separatrix_park.reporting.versions import judge_report
 
     with cast.as_(cast.office):
         told = read(cast, "id,sector\nE01,C30\n", table="enterprises")
@@ -395,7 +395,7 @@ def test_what_an_enterprise_approved_no_history_replaces(cast: Cast) -> None:
     """Its correction waits for the enterprise, with a reason; until then the old one counts."""
     from separatrix.errors import InputError
     from separatrix_park.models import Report
-    from separatrix_park.reporting.report_versions import judge_report, standing_report
+    from separatrix_park.reporting.versions import judge_report, standing_report
 
     keep(cast, TEXT, history=False)
     with cast.as_(cast.approves):

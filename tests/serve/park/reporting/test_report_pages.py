@@ -188,7 +188,7 @@ def test_rows_with_errors_can_be_mended_in_the_form(cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["accounts", "streams", "measures", "awareness", "links", "enterprises"])
 def test_every_table_has_a_form_a_template_and_an_upload(cast: Cast, name: str) -> None:
     """In both languages."""
-    from separatrix_park.reporting.reported_table import reported_table
+    from separatrix_park.reporting.tables import reported_table
 
     client = cast.browser(cast.enters)
     address = f"/reports/{name}/{2024 if reported_table(name).dated else 0}/"

@@ -13,7 +13,7 @@ COAL = [{"carrier": "raw_coal", "amount": "1,200.50", "unit": "t"}]
 
 def save(cast: Cast, person: Any, rows: list[dict[str, str]], stamp: str = "", **more: Any) -> Any:
     """Save a draft of the energy of 2024."""
-    from separatrix_park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.versions import save_draft
 
     with cast.as_(person):
         return save_draft(person, "energy", 2024, rows, stamp, **more)
@@ -21,7 +21,7 @@ def save(cast: Cast, person: Any, rows: list[dict[str, str]], stamp: str = "", *
 
 def approved(cast: Cast, rows: list[dict[str, str]]) -> Any:
     """Return a report that was entered, submitted and approved."""
-    from separatrix_park.reporting.report_versions import judge_report, submit_report
+    from separatrix_park.reporting.versions import judge_report, submit_report
 
     draft = save(cast, cast.enters, rows)
     with cast.as_(cast.enters):
@@ -54,7 +54,7 @@ def test_a_draft_is_saved_in_place_and_its_numbers_are_plain(cast: Cast) -> None
 
 def test_who_saves_second_is_told_and_nothing_is_overwritten(cast: Cast) -> None:
     """The error carries what is kept; with its stamp the second one saves knowingly."""
-    from separatrix_park.reporting.report_versions import SavedMeanwhile, newest_report
+    from separatrix_park.reporting.versions import SavedMeanwhile, newest_report
 
     first = save(cast, cast.enters, COAL)
     save(cast, cast.approves, [{"carrier": "diesel", "amount": "7", "unit": "t"}], first.stamp)
@@ -75,7 +75,7 @@ def test_nobody_judges_what_they_had_a_hand_in(cast: Cast) -> None:
 
     from separatrix.errors import InputError
     from separatrix_park.models import Person
-    from separatrix_park.reporting.report_versions import judge_report, submit_report
+    from separatrix_park.reporting.versions import judge_report, submit_report
     from separatrix_park.scope import whole_park
 
     draft = save(cast, cast.enters, COAL)
@@ -96,7 +96,7 @@ def test_nobody_judges_what_they_had_a_hand_in(cast: Cast) -> None:
 
 def test_a_judgement_is_of_what_was_looked_at(cast: Cast) -> None:
     """Taken back, changed and sent again, it is no longer what the second person had open."""
-    from separatrix_park.reporting.report_versions import (
+    from separatrix_park.reporting.versions import (
         SavedMeanwhile,
         judge_report,
         submit_report,
@@ -118,12 +118,7 @@ def test_a_judgement_is_of_what_was_looked_at(cast: Cast) -> None:
 def test_a_correction_is_a_new_version_and_the_old_one_counts_until_it_is_approved(cast: Cast) -> None:
     """It says why, and what was approved before stays as it was."""
     from separatrix.errors import InputError
-    from separatrix_park.reporting.report_versions import (
-        discard_draft,
-        reports_of,
-        standing_report,
-        submit_report,
-    )
+    from separatrix_park.reporting.versions import discard_draft, reports_of, standing_report, submit_report
 
     old = approved(cast, COAL)
     with pytest.raises(InputError):
@@ -143,7 +138,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_counts_until_it_is_approv
 def test_what_is_returned_says_why_and_is_taken_up_as_a_new_version(cast: Cast) -> None:
     """A judgement without a reason is refused where it returns."""
     from separatrix.errors import InputError
-    from separatrix_park.reporting.report_versions import judge_report, submit_report
+    from separatrix_park.reporting.versions import judge_report, submit_report
 
     draft = save(cast, cast.enters, COAL)
     with cast.as_(cast.enters):
@@ -161,8 +156,8 @@ def test_errors_and_doubts_without_a_reason_are_not_submitted(cast: Cast) -> Non
     """An error is mended; a doubt stays with a reason; an empty report says that there is nothing."""
     from separatrix.errors import InputError
     from separatrix.sentences import say
-    from separatrix_park.reporting.examination import ReportIssue
-    from separatrix_park.reporting.report_versions import submit_report
+    from separatrix_park.reporting.checks import ReportIssue
+    from separatrix_park.reporting.versions import submit_report
 
     wrong = ReportIssue("error", "K130", 0, "amount", say("a draft"))
     odd = ReportIssue("warning", "K154", 0, "amount", say("a draft"))

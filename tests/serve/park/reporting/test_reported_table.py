@@ -6,7 +6,7 @@ import pytest
 
 from separatrix_cluster.tables.layout import layouts
 from separatrix_cluster.tables.shipped import shipped_cluster
-from separatrix_park.reporting.reported_table import column_name, meaning_in, reported_table, reported_tables
+from separatrix_park.reporting.tables import column_name, meaning_in, reported_table, reported_tables
 
 
 def test_nothing_is_asked_that_the_report_says_itself() -> None:

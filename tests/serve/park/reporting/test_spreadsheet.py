@@ -10,10 +10,10 @@ import pytest
 from separatrix.errors import SeparatrixError
 from separatrix_cluster.tables.description import Description
 from separatrix_cluster.tables.members import members_of
-from separatrix_park.reporting.report_row import kept_rows
-from separatrix_park.reporting.reported_table import Row, reported_table, reported_tables
+from separatrix_park.reporting.checks import kept_rows
+from separatrix_park.reporting.forms import template_workbook
 from separatrix_park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
-from separatrix_park.reporting.template_workbook import template_workbook
+from separatrix_park.reporting.tables import Row, reported_table, reported_tables
 
 PARK = Description("A park", money_unit="10k CNY", money_factor=1e4)
 OWN = members_of(["E01"], ["东湖水泥"])

@@ -39,7 +39,7 @@ def at_once(cast: Cast, *steps: tuple[Any, Callable[[], Any]]) -> list[Any]:
 def test_of_two_who_begin_a_report_one_is_told_of_the_other(cast: Cast) -> None:
     """There is one first version, and the second person has what the first one kept."""
     from separatrix_park.models import Report
-    from separatrix_park.reporting.report_versions import SavedMeanwhile, save_draft
+    from separatrix_park.reporting.versions import SavedMeanwhile, save_draft
 
     people = (cast.enters, cast.approves)
     found = at_once(cast, *((p, lambda p=p: save_draft(p, "energy", 2024, ROWS, "")) for p in people))
@@ -54,7 +54,7 @@ def test_of_two_who_judge_a_report_one_is_too_late(cast: Cast) -> None:
     """Approved and returned at once, it is one of the two, and the log says which."""
     from separatrix.errors import InputError
     from separatrix_park.models import LogEntry, Person, Report
-    from separatrix_park.reporting.report_versions import judge_report, save_draft, submit_report
+    from separatrix_park.reporting.versions import judge_report, save_draft, submit_report
     from separatrix_park.scope import whole_park
 
     with whole_park("the tests look on"):
@@ -81,8 +81,8 @@ def test_a_file_is_kept_while_another_enterprise_removes_the_same_content(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who adds it comes between the look whether anybody still has it and the deletion, and loses nothing."""
-    from separatrix_park.reporting.evidence_file import add_evidence, evidence_path, remove_evidence
-    from separatrix_park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.evidence import add_evidence, evidence_path, remove_evidence
+    from separatrix_park.reporting.versions import save_draft
 
     bill = b"%PDF-1.7\na bill of both\n%%EOF\n"
     with cast.as_(cast.neighbour):
@@ -121,8 +121,8 @@ def test_a_file_is_kept_while_another_enterprise_removes_the_same_content(
 
 def drafted(cast: Cast) -> tuple[Any, Any]:
     """Return a draft and a file that backs it."""
-    from separatrix_park.reporting.evidence_file import add_evidence
-    from separatrix_park.reporting.report_versions import save_draft
+    from separatrix_park.reporting.evidence import add_evidence
+    from separatrix_park.reporting.versions import save_draft
 
     with cast.as_(cast.enters):
         draft = save_draft(cast.enters, "energy", 2024, ROWS, "")
@@ -133,8 +133,8 @@ def test_what_was_submitted_a_moment_ago_keeps_its_files(cast: Cast) -> None:
     """Who looked at the draft before can neither take a file away from it nor add one."""
     from separatrix.errors import InputError
     from separatrix_park.models import Evidence
-    from separatrix_park.reporting.evidence_file import add_evidence, remove_evidence
-    from separatrix_park.reporting.report_versions import submit_report
+    from separatrix_park.reporting.evidence import add_evidence, remove_evidence
+    from separatrix_park.reporting.versions import submit_report
 
     draft, file = drafted(cast)
     with cast.as_(cast.enters):
@@ -151,8 +151,8 @@ def test_of_two_who_take_the_same_away_the_later_is_told_that_it_is_gone(cast: C
     from django.http import Http404
 
     from separatrix_park.models import LogEntry
-    from separatrix_park.reporting.evidence_file import remove_evidence
-    from separatrix_park.reporting.report_versions import discard_draft
+    from separatrix_park.reporting.evidence import remove_evidence
+    from separatrix_park.reporting.versions import discard_draft
     from separatrix_park.scope import whole_park
 
     draft, file = drafted(cast)
@@ -190,8 +190,8 @@ def test_two_of_the_office_who_send_the_same_table_make_one_version(cast: Cast) 
 
 def test_who_has_a_deleted_report_open_does_not_bring_it_back_unawares(cast: Cast) -> None:
     """Saving it is refused as after any other change, on the page too; a second look makes it a new one."""
-    from separatrix_park.records.deletion import delete_report
-    from separatrix_park.reporting.report_versions import SavedMeanwhile, save_draft
+    from separatrix_park.records.export import delete_report
+    from separatrix_park.reporting.versions import SavedMeanwhile, save_draft
 
     draft, _ = drafted(cast)
     with cast.as_(cast.office):

@@ -7,12 +7,9 @@ import json
 import pytest
 
 import separatrix
-from separatrix.studio.basins import basin_shares
-from separatrix.studio.offline_answers import offline_answers, question
 from separatrix.studio.page_model import page_model
-from separatrix.studio.regime_maps import regimes
+from separatrix.studio.simulation_tasks import basin_shares, offline_answers, question, regimes, sweep
 from separatrix.studio.stability_labels import labels
-from separatrix.studio.sweeps import sweep
 
 
 def unheard(part: float) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import separatrix
 from separatrix.errors import InputError
-from separatrix.studio.policy import programme, tip
+from separatrix.studio.model_tasks import programme, tip
 
 FIRMS = {
     "payoff_functions": {"Firms": {"join": "r + 60*x - 30", "stay": "0"}},

@@ -8,7 +8,7 @@ import pytest
 
 import separatrix
 from separatrix.errors import InputError
-from separatrix.studio.regime_maps import regimes
+from separatrix.studio.simulation_tasks import regimes
 
 
 def nothing(part: float) -> None:

@@ -1,5 +1,5 @@
 // The advantages of two-strategy populations that do not play themselves, from their values at the corners: the
-// twin of packages/separatrix/src/separatrix/analysis/multilinear.py.  Sets of populations are bit masks.
+// twin of packages/separatrix/src/separatrix/analysis/replicator_equations.py.  Sets of populations are bit masks.
 import { type Exact, ZERO } from "../../exact/number.ts";
 
 export class Multilinear {

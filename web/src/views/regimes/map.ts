@@ -1,4 +1,4 @@
-// A regime map: the twin of packages/separatrix/src/separatrix/studio/regime_map_json.py, and what the page makes of it.
+// A regime map: the twin of packages/separatrix/src/separatrix/studio/page_json.py, and what the page makes of it.
 
 type RegimeKind = "stable" | "outside" | "pole" | "undecided" | "open";
 export interface Regime {

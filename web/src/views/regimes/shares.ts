@@ -1,4 +1,4 @@
-// Shares of all starts along a lever: the twin of what packages/separatrix/src/separatrix/studio/sweeps.py answers.
+// Shares of all starts along a lever: the twin of what packages/separatrix/src/separatrix/studio/simulation_tasks.py answers.
 
 export interface SharesAlong {
   over: string;

@@ -1,4 +1,4 @@
-// What the tasks "programme" and "tip" answer: the twins of packages/separatrix/src/separatrix/studio/policy.py.
+// What the tasks "programme" and "tip" answer: the twins of packages/separatrix/src/separatrix/studio/model_tasks.py.
 import { fraction } from "../../expression/evaluate";
 import type { Pulse } from "../../state/store";
 

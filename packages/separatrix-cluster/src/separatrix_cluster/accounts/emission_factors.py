@@ -19,8 +19,9 @@ from separatrix.errors import InputError, nearest
 from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.factor import Factor, Kind
-from separatrix_cluster.accounts.grid_factors import (
+from separatrix_cluster.accounts.factor import (
+    Factor,
+    Kind,
     areas_of,
     country_of_grid,
     grid_area,
@@ -35,9 +36,9 @@ from separatrix_cluster.tables.carriers import (
     plain_name,
     shipped_lines,
 )
-from separatrix_cluster.tables.cell_values import short
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.cells import short
 from separatrix_cluster.tables.description import FACTOR_SETS
+from separatrix_cluster.tables.panel import Cluster
 from separatrix_cluster.tables.units import BASE, unit_of
 
 __all__ = [

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from separatrix.errors import InputError
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 
 __all__ = ["Spread", "monte_carlo_total", "spread_of_total"]
 

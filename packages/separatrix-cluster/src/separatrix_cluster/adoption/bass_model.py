@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.io.cells import Remark
-from separatrix.population.bass import bass_density, bass_peak, bass_share
+from separatrix.population.diffusion_models import bass_density, bass_peak, bass_share
 from separatrix.sentences import say
 
 __all__ = ["BassSales", "fit_bass_sales"]

@@ -17,11 +17,11 @@ from separatrix.io.cells import WORKBOOKS, Remark
 from separatrix.io.csv import read_cells
 from separatrix.sentences import say
 from separatrix_cluster.diagnosis.awareness import leaders_of
-from separatrix_cluster.tables.cluster import Cluster
 from separatrix_cluster.tables.description import Description
-from separatrix_cluster.tables.folder import load_cluster
+from separatrix_cluster.tables.panel import Cluster
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_cluster.tables.table import ClusterTable
-from separatrix_cluster.tables.table_reading import read_table
+from separatrix_cluster.tables.table_reader import read_table
 
 __all__ = ["LEADERS", "OTHERS", "AdoptionHistory", "Counts", "GroupHistory", "history_of"]
 

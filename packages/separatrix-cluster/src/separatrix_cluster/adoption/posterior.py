@@ -27,13 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.run.results import Tabled
-from separatrix_cluster.adoption.adoption_curves import REPLICATOR
-from separatrix_cluster.adoption.curve_estimate import CurveEstimate, curve_estimate
-from separatrix_cluster.adoption.fit import exposure_of
-from separatrix_cluster.adoption.fit_checks import refuse_idle, refuse_level, yearly_transitions
+from separatrix_cluster.adoption.fit import exposure_of, refuse_idle, refuse_level, yearly_transitions
 from separatrix_cluster.adoption.history import AdoptionHistory, history_of
-from separatrix_cluster.adoption.transitions import innovations
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.adoption.results import CurveEstimate, curve_estimate
+from separatrix_cluster.adoption.transitions import REPLICATOR, innovations
+from separatrix_cluster.tables.panel import Cluster
 from separatrix_cluster.tables.table import ClusterTable
 
 __all__ = ["AdoptionPosterior", "GroupPosterior", "adoption_posterior"]

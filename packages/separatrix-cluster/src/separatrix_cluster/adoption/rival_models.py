@@ -26,12 +26,11 @@ from numpy.typing import NDArray
 from separatrix.io.cells import Remark
 from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.adoption.adoption_curves import BASS, CURVES, AdoptionCurve
-from separatrix_cluster.adoption.curve_estimate import CurveEstimate, curve_estimate
-from separatrix_cluster.adoption.fit_checks import refuse_idle, yearly_transitions
+from separatrix_cluster.adoption.fit import refits, refuse_idle, yearly_transitions
 from separatrix_cluster.adoption.history import AdoptionHistory, GroupHistory, history_of
-from separatrix_cluster.adoption.profile_likelihood import refits
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.adoption.results import CurveEstimate, curve_estimate
+from separatrix_cluster.adoption.transitions import BASS, CURVES, AdoptionCurve
+from separatrix_cluster.tables.panel import Cluster
 from separatrix_cluster.tables.table import ClusterTable
 
 __all__ = ["QUANTILES", "AdoptionRivals", "RivalCurve", "adoption_rivals"]

@@ -29,13 +29,19 @@ from flint import fmpq, fmpq_mat
 from separatrix.errors import InputError
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.copositivity import maximise
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.run.results import Tabled
 from separatrix.sentences import say
 from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
-from separatrix_cluster.benefit_sharing.core import allocation_of
-from separatrix_cluster.benefit_sharing.excesses import Excesses, fraction, membership
-from separatrix_cluster.benefit_sharing.least_excess import Settled, free_coalitions, least_excess
+from separatrix_cluster.benefit_sharing.core import (
+    Excesses,
+    Settled,
+    allocation_of,
+    fraction,
+    free_coalitions,
+    least_excess,
+    membership,
+)
 
 __all__ = ["Nucleolus", "is_nucleolus", "nucleolus"]
 

@@ -16,22 +16,25 @@ from fractions import Fraction
 from typing import Any
 
 from separatrix.run.results import Tabled
-from separatrix_cluster.benefit_sharing.coalition_game import MOST_PLAYERS, CoalitionGame, coalition_game
-from separatrix_cluster.benefit_sharing.core import Core, CoreTest, core, core_test
-from separatrix_cluster.benefit_sharing.cost_of_stability import CostOfStability, cost_of_stability
-from separatrix_cluster.benefit_sharing.exchange_game import (
+from separatrix_cluster.benefit_sharing.coalition_game import (
+    MOST_PLAYERS,
+    CoalitionGame,
     ExchangeGame,
     ExchangePart,
+    coalition_game,
     exchange_games,
     exchange_parts,
 )
-from separatrix_cluster.benefit_sharing.nucleolus import Nucleolus, nucleolus
-from separatrix_cluster.benefit_sharing.sampled_shapley import (
-    CONFIDENCE,
-    SampledShapley,
-    sampled_shapley,
+from separatrix_cluster.benefit_sharing.core import (
+    Core,
+    CoreTest,
+    CostOfStability,
+    core,
+    core_test,
+    cost_of_stability,
 )
-from separatrix_cluster.benefit_sharing.shapley import shapley
+from separatrix_cluster.benefit_sharing.nucleolus import Nucleolus, nucleolus
+from separatrix_cluster.benefit_sharing.shapley import CONFIDENCE, SampledShapley, sampled_shapley, shapley
 from separatrix_cluster.symbiosis.optimal_exchange import SECONDS, ExchangePlan, optimal_exchange
 from separatrix_cluster.symbiosis.problem import restricted_to
 
@@ -233,7 +236,7 @@ def anchor_exit(plan: ExchangePlan, *, seconds: float = SECONDS) -> Exit | None:
     --------
     >>> from separatrix_cluster.symbiosis.optimal_exchange import optimal_exchange
     >>> from separatrix_cluster.symbiosis.problem import problem_of
-    >>> from separatrix_cluster.symbiosis.stream import Stream
+    >>> from separatrix_cluster.symbiosis.streams import Stream
     >>> slag = Stream("A", "slag", 2, "mass", "", 500.0, price=10.0, disposal_cost=5.0)
     >>> wants = [Stream(who, "slag", 3, "mass", "", 400.0, price=30.0) for who in "BC"]
     >>> anchor_exit(optimal_exchange(problem_of([slag], wants)))
@@ -305,7 +308,7 @@ def shared_exchanges(
     --------
     >>> from separatrix_cluster.symbiosis.optimal_exchange import optimal_exchange
     >>> from separatrix_cluster.symbiosis.problem import problem_of
-    >>> from separatrix_cluster.symbiosis.stream import Stream
+    >>> from separatrix_cluster.symbiosis.streams import Stream
     >>> slag = Stream("A", "slag", 2, "mass", "", 500.0, price=10.0, disposal_cost=5.0)
     >>> problem = problem_of([slag], [Stream("B", "slag", 3, "mass", "", 400.0, price=30.0)])
     >>> found = shared_exchanges(optimal_exchange(problem))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Bullets,
     Document,
@@ -16,9 +16,9 @@ from separatrix.document.document import (
     Notes,
     Paragraph,
     Words,
+    document_in,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game, Instrument, Parameter
 from separatrix.game.populations import translate
@@ -36,13 +36,14 @@ from separatrix_cluster.brief.statements import (
     ValueInterval,
 )
 from separatrix_cluster.calibration.calibration import STRATEGIES
-from separatrix_cluster.documents.check import synthetic_note
-from separatrix_cluster.documents.money import cost_per_tonne, money
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.documents.data_check import synthetic_note
+from separatrix_cluster.documents.vocabulary import (
     NBSP,
     amount,
+    cost_per_tonne,
     difficulty_name,
     indicator_value,
+    money,
     score_ends,
     share,
     share_end,

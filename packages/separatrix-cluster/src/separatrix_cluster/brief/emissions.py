@@ -19,8 +19,8 @@ from separatrix_cluster.brief.statements import (
     ValueInterval,
     table_rows,
 )
-from separatrix_cluster.diagnosis.diagnose import Diagnosis
-from separatrix_cluster.diagnosis.indicator import Indicator
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis
+from separatrix_cluster.diagnosis.indicators import Indicator
 from separatrix_cluster.frame.concentration import concentration_ratio
 from separatrix_cluster.frame.standards import Scorecard, standards
 from separatrix_cluster.tables.panel import by_enterprise
@@ -45,7 +45,7 @@ CAUSES = {
     "emission factor": say("carbon per unit of fuel and power"),
     "process intensity": say("process emissions per value added"),
 }
-"""The factors of `separatrix_cluster.diagnosis.drivers`, in the words of a first page."""
+"""The factors of `separatrix_cluster.diagnosis.decomposition`, in the words of a first page."""
 
 
 class _Sources:

@@ -10,13 +10,12 @@ from separatrix.dynamics.sensitivity.sobol_indices import Sensitivity
 from separatrix.errors import InputError
 from separatrix.game.model import Instrument
 from separatrix.game.values import evaluate_in, with_lets
-from separatrix.policy.followed_programmes import lanes_of, programme_case
-from separatrix.policy.programme import IDLE, Programme
-from separatrix.policy.programme_values import programme_values
+from separatrix.policy.objectives import programme_values
 from separatrix.policy.robust_programme import RobustProgramme
-from separatrix.policy.temporary.result import ShapedProgramme, TemporaryProgramme
-from separatrix.policy.temporary.safety_margin import WISHED
+from separatrix.policy.temporary.bang_bang import WISHED
+from separatrix.policy.temporary.results import ShapedProgramme, TemporaryProgramme
 from separatrix.policy.tipping.results import InstrumentTipping, TippingValues
+from separatrix.policy.uncertain_programmes import IDLE, Programme, lanes_of, programme_case
 from separatrix.sentences import Sentence, listed, say
 from separatrix_cluster.brief.statements import Locate, Provenance, SourcedValue
 

@@ -17,12 +17,12 @@ from separatrix_cluster.brief.statements import (
     ValueInterval,
     table_rows,
 )
-from separatrix_cluster.diagnosis.diagnose import Diagnosis
-from separatrix_cluster.diagnosis.indicator import Difficulty
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis
+from separatrix_cluster.diagnosis.indicators import Difficulty
 from separatrix_cluster.measures.abatement import Abatement
-from separatrix_cluster.symbiosis.fragility import AssessedNetwork
+from separatrix_cluster.symbiosis.network import AssessedNetwork
 from separatrix_cluster.symbiosis.optimal_exchange import ExchangePlan, Flow
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["difficulty_answer", "exchanges_answer", "measures_answer"]
 

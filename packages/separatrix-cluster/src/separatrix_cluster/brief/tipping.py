@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock, critical_shock
-from separatrix.dynamics.basins.outcome import Outcome, outcome
+from separatrix.dynamics.basins.outcomes import Outcome, outcome
 from separatrix.dynamics.sensitivity.sobol_indices import Sensitivity, sensitivity
 from separatrix.errors import SeparatrixError
 from separatrix.game.model import Game
+from separatrix.policy.externality_price import target_of
 from separatrix.policy.robust_programme import RobustProgramme, robust_programme
-from separatrix.policy.target import target_of
 from separatrix.policy.temporary.programme import temporary_programme
-from separatrix.policy.temporary.result import TemporaryProgramme
+from separatrix.policy.temporary.results import TemporaryProgramme
 from separatrix.policy.tipping.results import TippingValues
 from separatrix.policy.tipping.tipping import tipping_values
 from separatrix.sentences import Sentence, say

@@ -1,4 +1,10 @@
-"""A calibrated game: its numbers with their basis, and the game file that all other commands read."""
+"""A calibrated game: its numbers with their basis, and the game file that all other commands read.
+
+Which regimes a calibrated game may have: every set of stable states that its intervals leave open.
+
+The intervals become assumptions of the game and z3 enumerates, with a proof, which sets of states can be
+asymptotically stable together (`separatrix.analysis`).
+"""
 
 from __future__ import annotations
 
@@ -7,18 +13,27 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
+from separatrix.analysis.analyze import analyze, with_fixed
 from separatrix.game.instrument_sets import InstrumentSetting, instrument_sections
 from separatrix.game.model import Game
 from separatrix.game.reader import load
 from separatrix.io.cells import Remark
 from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.calibration.estimate import Estimate
-from separatrix_cluster.calibration.paper_parameters import PaperParameter, paper_parameters
-from separatrix_cluster.calibration.sides import Side
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.calibration.parameters import Estimate, PaperParameter, paper_parameters
+from separatrix_cluster.calibration.players import Side
+from separatrix_cluster.tables.panel import Cluster
 
-__all__ = ["PAIRS", "STRATEGIES", "Calibration", "PairKind", "game_document", "population_names"]
+__all__ = [
+    "Calibration",
+    "PAIRS",
+    "PairKind",
+    "PossibleRegimes",
+    "STRATEGIES",
+    "game_document",
+    "population_names",
+    "possible_regimes",
+]
 
 PairKind = Literal["representative", "leader-sme", "enterprises"]
 PAIRS = get_args(PairKind)
@@ -152,7 +167,7 @@ def game_document(found: Calibration) -> dict[str, Any]:
     Examples
     --------
     >>> from separatrix_cluster.calibration.calibrate import calibrate
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> from separatrix.game.reader import load
     >>> game = load(game_document(calibrate(load_cluster("synthetic-park"))))
     >>> list(game.parameters), game.time_unit, game.speed_basis
@@ -340,3 +355,101 @@ def _record(found: Calibration, today: dict[str, Estimate]) -> dict[str, Any]:
         "have measures; the emissions are those that the measures would avoid, in t CO2e a year",
         "cautions": [str(c) for c in found.cautions],
     }
+
+
+BUDGET = 20.0
+"""Seconds for the enumeration; it takes one or two."""
+
+
+@dataclass(frozen=True)
+class PossibleRegimes:
+    """What can be stable within the intervals of a calibration.
+
+    Attributes
+    ----------
+    now : tuple of (float, float)
+        The stable states at the values: shares of both populations that act.
+    possible : tuple of tuples of (float, float), or of None for a state inside
+        Each set of states that can be stable together.
+    complete : bool
+        Whether it is proven that no others exist.
+    """
+
+    now: tuple[tuple[float, ...], ...]
+    possible: tuple[tuple[tuple[float, ...] | None, ...], ...]
+    complete: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "at_the_values": [list(state) for state in self.now],
+            "possible": [[None if s is None else list(s) for s in states] for states in self.possible],
+            "complete": self.complete,
+        }
+
+
+def possible_regimes(found: Calibration) -> PossibleRegimes:
+    """Return which sets of states can be stable within the intervals of a calibration.
+
+    Parameters
+    ----------
+    found : Calibration
+
+    Returns
+    -------
+    PossibleRegimes
+        States as the shares of both populations that act.
+
+    Raises
+    ------
+    InputError
+        As `separatrix.analyze` does.
+
+    References
+    ----------
+    Ritzberger & Weibull (1995), by whom what is stable is strict Nash; see `separatrix.analyze`.
+
+    Examples
+    --------
+    >>> from separatrix_cluster.calibration.calibrate import calibrate
+    >>> from separatrix_cluster.tables.reader import load_cluster
+    >>> regimes = possible_regimes(calibrate(load_cluster("synthetic-park")))
+    >>> regimes.now, regimes.complete
+    (((1.0, 1.0),), True)
+    """
+    document = game_document(found)
+    # How fast both move decides nothing of what is stable.
+    for key in ("speeds", "time_unit", "calibration", "today"):
+        document.pop(key, None)
+    document["parameters"] = {p.name: document["parameters"][p.name] for p in found.parameters}
+    # The intervals say more than that costs are not negative; a condition of numbers alone has no interior.
+    document["assume"] = []
+    here: dict[str, Any] = analyze(load(document)).to_dict()
+    now = tuple(
+        tuple(float(v) for v in point["state"].values())
+        for point in here["rest_points"]
+        if point["stability"] == "asymptotically stable"
+    )
+    fixed = {p.name: p.estimate.value for p in found.parameters if p.varying is None}
+    for p in found.parameters:
+        if p.varying is not None:
+            low, high = p.varying
+            document["assume"] += [f"{p.name} >= {low}", f"{p.name} <= {high}"]
+    if len(fixed) == len(found.parameters):
+        return PossibleRegimes(now, (now,), True)
+    answer: dict[str, Any] = analyze(
+        with_fixed(load(document), fixed), symbolic=True, budget=BUDGET
+    ).to_dict()
+    possible = tuple(
+        tuple(_state(state) for state in regime["stable"])
+        for regime in answer["regimes"]
+        if regime["generic"]
+    )
+    return PossibleRegimes(now, possible, answer["regimes_completeness"]["status"] == "complete")
+
+
+def _state(state: dict[str, Any]) -> tuple[float, ...] | None:
+    try:
+        return tuple(float(v) for v in state.values())
+    except ValueError:
+        return None

@@ -14,12 +14,11 @@ import numpy as np
 from separatrix.policy.network_game import NetworkGame
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.sentences import say
-from separatrix_cluster.calibration.adoption_today import acting_today
 from separatrix_cluster.calibration.calibrate import calibrate
 from separatrix_cluster.calibration.calibration import STRATEGIES
-from separatrix_cluster.calibration.paper_parameters import paper_parameters
-from separatrix_cluster.frame.enterprise_network import enterprise_network
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.calibration.parameters import acting_today, paper_parameters
+from separatrix_cluster.frame.frame import enterprise_network
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["CLUSTER_RULES", "cluster_game"]
 
@@ -51,7 +50,7 @@ def cluster_game(cluster: Cluster, **options: Any) -> NetworkGame:
 
     Examples
     --------
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> found = cluster_game(load_cluster("synthetic-park"))
     >>> found.unit, found.members.text("strategy")[:2], round(float(found.members.number("C1", 0)[0]), 2)
     ('10k CNY/a', ('cooperate', 'cooperate'), 793.11)

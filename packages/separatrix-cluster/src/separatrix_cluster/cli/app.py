@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from separatrix_cluster.cli.account import account
-from separatrix_cluster.cli.check import check
-from separatrix_cluster.cli.diagnose import diagnose
-from separatrix_cluster.cli.feedback import feedback
+from separatrix_cluster.cli.accounting import account, check, diagnose, feedback, new
 from separatrix_cluster.cli.footprint import footprint
-from separatrix_cluster.cli.measures import measures
-from separatrix_cluster.cli.new import new
-from separatrix_cluster.cli.symbiosis import symbiosis
+from separatrix_cluster.cli.planning import measures, symbiosis
 
 __all__ = ["app"]
 

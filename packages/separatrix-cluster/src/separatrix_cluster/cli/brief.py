@@ -101,7 +101,7 @@ def _only(options: dict[str, Any], why: str, source: str) -> None:
 
 def _of_cluster(source: str, out: Path | None, asked: dict[str, Any]) -> Brief:
     from separatrix_cluster.brief.brief import brief_of_cluster
-    from separatrix_cluster.tables.folder import files_of, load_cluster
+    from separatrix_cluster.tables.reader import files_of, load_cluster
 
     path = Path(source)
     read = load_cluster(path.parent if path.is_file() else source)

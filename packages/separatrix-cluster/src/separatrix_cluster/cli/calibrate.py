@@ -88,7 +88,7 @@ def calibrate(
         calibration_csv,
         calibration_document,
     )
-    from separatrix_cluster.tables.folder import files_of, load_cluster
+    from separatrix_cluster.tables.reader import files_of, load_cluster
 
     chosen = choose(format, out, get_args(Format))
     words = language_of(lang)

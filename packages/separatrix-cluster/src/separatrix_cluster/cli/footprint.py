@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli import completers
+from separatrix.cli import output
 from separatrix.cli.options import Formatted, Lang, Out
 from separatrix.cli.output import choose, emit_csv, emit_document, emit_json, exit_code, guard_source
 from separatrix.errors import InputError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from separatrix_cluster.footprints.footprint import ProductFootprint
-    from separatrix_cluster.footprints.product_carbon import ProductCarbon
+    from separatrix_cluster.footprints.results import ProductCarbon
 
 __all__ = ["footprint"]
 
@@ -28,7 +28,7 @@ Format = Literal["text", "json", "csv", "html", "docx", "pdf", "tex", "md"]
 
 
 def footprint(
-    source: Annotated[str, Parameter(completer=completers.clusters)],
+    source: Annotated[str, Parameter(completer=output.clusters)],
     /,
     *,
     product: str | None = None,
@@ -88,7 +88,7 @@ def footprint(
             records_csv,
             records_document,
         )
-        from separatrix_cluster.footprints.footprint_record import read_footprints
+        from separatrix_cluster.footprints.footprint import read_footprints
 
         for option, given in {
             "--enterprise": enterprise,
@@ -127,10 +127,10 @@ def footprint(
         return 0
 
     from separatrix.run.results import provenance
-    from separatrix_cluster.accounts.account import carbon_accounts
+    from separatrix_cluster.accounts.accounts import carbon_accounts
     from separatrix_cluster.documents.footprint import footprint_csv, footprint_document
     from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
-    from separatrix_cluster.tables.folder import files_of, load_cluster
+    from separatrix_cluster.tables.reader import files_of, load_cluster
 
     cluster = load_cluster(source)
     for target in (out, record):

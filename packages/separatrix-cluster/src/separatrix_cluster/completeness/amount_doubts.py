@@ -1,36 +1,158 @@
-"""Doubts about single amounts: a year, a unit, a sum, a stock that contradicts others."""
+"""Doubts about single amounts: a year, a unit, a sum, a stock that contradicts others.
+
+Doubts about emissions missing from every year: bounded by what peers, or expenditure, make possible.
+
+Doubts about rows of emissions that rows of energy contradict, or hold already.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from separatrix.io.cells import Remark
 from separatrix.run.cached_property import keep
-from separatrix_cluster.accounts.energy_costs import LARGEST_SLIP, below_cost, dear_lines
-from separatrix_cluster.accounts.per_worker import per_worker
-from separatrix_cluster.accounts.result import Ints
-from separatrix_cluster.accounts.verified_totals import verified_elsewhere
-from separatrix_cluster.completeness.data_doubt import DataDoubt, DoubtSearch
-from separatrix_cluster.completeness.panel_estimates import from_other_years, quotient_interval
-from separatrix_cluster.tables.cell_values import Floats
-from separatrix_cluster.tables.panel import panel_of
-from separatrix_cluster.tables.text_codes import text_codes
+from separatrix_cluster.accounts.factor import Factor, likely_grids
+from separatrix_cluster.accounts.intensity_checks import (
+    LARGEST_SLIP,
+    below_cost,
+    dear_lines,
+    energy_for_money,
+    per_worker,
+)
+from separatrix_cluster.accounts.missing_sources import (
+    absent_sources,
+    as_fossil,
+    lines_of_source,
+    without_electricity,
+)
+from separatrix_cluster.accounts.results import Ints
+from separatrix_cluster.accounts.shifted_years import non_energy_use
+from separatrix_cluster.accounts.verified_totals import computed_emissions, unlike_energy, verified_elsewhere
+from separatrix_cluster.completeness.doubt import USUAL_FUEL, DataDoubt, DoubtSearch
+from separatrix_cluster.completeness.estimates import from_other_years, from_sector, quotient_interval
+from separatrix_cluster.tables.cells import Floats, text_codes
+from separatrix_cluster.tables.panel import panel_of, sectors_of
 
 __all__ = [
+    "absent_source",
+    "carbon_of_feedstock",
+    "carrier_by_peers",
+    "counted_by_energy",
     "money_below_energy",
     "odd_year",
     "other_unit",
     "part_above_whole",
+    "reported_scope_2",
     "slip_of_all",
-    "stocks",
     "stated_total",
+    "stocks",
+    "untold_electricity",
     "verified_below_fuels",
     "verified_in_other_years",
 ]
+
+Truths = npt.NDArray[np.bool_]
+
+_SIZES = ("output", "value_added", "staff")
+
+
+def untold_electricity(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the unreported electricity that enterprises may have used, estimated from peers (K227)."""
+    a, year = search.accounts, int(remark.what.values["year"])
+    lacking = without_electricity(search.cluster, a, year)
+    told = bool((a.carrier == "electricity").any())
+    if told:
+        most = carrier_by_peers(search, "electricity", year, lacking)
+    else:
+        most = _by_money(search, year)
+    for e in np.flatnonzero(lacking).tolist():
+        # Where nobody tells of any, all can still be compared by what they tell.
+        yield DataDoubt(
+            remark, year, str(a.enterprises[e]), "electricity", 0.0, float(most[e]), comparable=not told
+        )
+
+
+_BESIDE_FUELS = 3.0
+"""Without money data: industry as a whole emits about as much for its electricity as from its fuels."""
+
+
+def _by_money(search: DoubtSearch, year: int) -> Floats:
+    """Return the most t CO2e of electricity where none is reported: as much as output can pay for."""
+    a = search.accounts
+    grid = search.registry.bought("electricity", "location", year)
+    grids = [f.value for f in likely_grids(search.cluster.description.country)]
+    factor = grid.value if isinstance(grid, Factor) else max(grids)
+    direct = np.nan_to_num(a.by_enterprise(year, scope=1))
+    most = factor * energy_for_money(search.cluster, year, fuels=False)
+    return np.where(np.isnan(most), _BESIDE_FUELS * direct, most)
+
+
+def carrier_by_peers(search: DoubtSearch, carrier: str, year: int, lacking: Truths) -> Floats:
+    """Return the most t CO2e of a carrier that enterprises may have, estimated from those who report it."""
+    a = search.accounts
+    now = a.year == year
+    mine = now & (a.carrier == carrier)
+    rest = now & (a.carrier != "") & (a.carrier != carrier)
+    return _by_peers(
+        search, year, _sums(search, mine, search.weight), _sums(search, rest, search.weight), lacking
+    )
+
+
+def _sums(search: DoubtSearch, chosen: Truths, amounts: Floats) -> Floats:
+    """Return the sum of every enterprise; `nan` where it is not above 0."""
+    a = search.accounts
+    chosen = chosen & (amounts > 0)
+    sums = np.bincount(a.enterprise[chosen], amounts[chosen], len(a.enterprises)).astype(np.float64)
+    return np.where(sums > 0, sums, np.nan)
+
+
+def _by_peers(search: DoubtSearch, year: int, amounts: Floats, others: Floats, lacking: Truths) -> Floats:
+    """Return the most that enterprises may have by the size that foretells peers best: or what else they use.
+
+    Without any size by what one of them has.
+    """
+    cluster = search.cluster
+    sizes = [panel_of(cluster, "accounts", c, [year])[:, 0] for c in _SIZES]
+    measures: Sequence[Floats] = [*(np.where(s > 0, s, np.nan) for s in sizes), others]
+    measures = [*measures, np.full(len(amounts), np.nan)]
+    found = [from_sector(amounts, m, sectors_of(cluster), lacking) for m in measures]
+    most = np.full(len(amounts), np.nan)
+    for e in np.flatnonzero(lacking).tolist():
+        by = [f for f, m in zip(found, measures, strict=True) if not np.isnan(m[e])] or found[-1:]
+        best = min(by, key=lambda f: float(np.nan_to_num(f.high[e] / f.low[e], nan=np.inf)))
+        most[e] = best.high[e]
+    return most
+
+
+def absent_source(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what an enterprise may emit from a source that all others of its trade have (K244)."""
+    a = search.accounts
+    for absent in absent_sources(search.cluster, a):
+        if absent.remark != remark:
+            continue
+        e, who = absent.enterprise, str(a.enterprises[absent.enterprise])
+        alone = np.arange(len(a.enterprises)) == e
+        by_factor = np.fmax(np.nan_to_num(a.factor_location), search.weight)
+        of_source = lines_of_source(a, absent.source)
+        for year in np.unique(a.year[a.enterprise == e]).tolist():
+            now = a.year == year
+            amounts = _sums(search, now & of_source, by_factor)
+            amounts[e] = np.nan
+            rest = _sums(search, now & ~of_source, by_factor)
+            if absent.by_trade:
+                most = as_fossil(search.cluster, e).get(year, 0.0)
+            elif absent.by_peers:
+                most = float(_by_peers(search, year, amounts, rest, alone)[e])
+            else:
+                most = USUAL_FUEL * float(energy_for_money(search.cluster, year, fuels=True)[e])
+            energy = (0.0, 0.0) if absent.source == "process" else None
+            yield DataDoubt(remark, year, who, "" if energy is None else "process", 0.0, most, energy)
+
 
 _EXPLAINED = 1.05
 """A difference up to so many times what is known to be missing is that."""
@@ -324,3 +446,33 @@ def verified_in_other_years(search: DoubtSearch, remark: Remark) -> Iterator[Dat
             low, high = (end - 1 for end in quotient_interval(*sample))
             ends = min(low, 0.0), max(high, 0.0)
             yield from search.doubts(remark, one.lines, *ends, energy=(0.0, 0.0), comparable=True)
+
+
+def counted_by_energy(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield what emissions count a second time that are what rows of energy give (K246)."""
+    for one in computed_emissions(search.accounts):
+        if one.remark == remark:
+            yield from search.doubts(remark, one.lines, -one.shares, 0.0, energy=(0.0, 0.0))
+
+
+def reported_scope_2(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield how far a reported scope 2 is from what the bought energy gives (K247)."""
+    for one in unlike_energy(search.accounts):
+        if one.remark == remark:
+            yield DataDoubt(
+                remark,
+                one.year,
+                str(search.accounts.enterprises[one.enterprise]),
+                "reported",
+                min(0.0, one.more),
+                max(0.0, one.more),
+                (0.0, 0.0),
+            )
+
+
+def carbon_of_feedstock(search: DoubtSearch, remark: Remark) -> Iterator[DataDoubt]:
+    """Yield the CO2 of a feedstock whose carbon is not accounted for (K249)."""
+    for one in non_energy_use(search.cluster, search.accounts, search.registry):
+        if one.remark == remark:
+            who = str(search.accounts.enterprises[one.enterprise])
+            yield DataDoubt(remark, one.year, who, one.carrier, 0.0, one.carbon, (0.0, one.energy))

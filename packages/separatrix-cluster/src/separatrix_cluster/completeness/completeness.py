@@ -20,9 +20,9 @@ from separatrix.errors import InputError
 from separatrix.io.cells import Remark
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.accounts.uncertainty import spread_of_total
-from separatrix_cluster.completeness.data_doubt import (
+from separatrix_cluster.completeness.doubt import (
     CARBON,
     DataDoubt,
     DoubtColumns,
@@ -32,9 +32,8 @@ from separatrix_cluster.completeness.data_doubt import (
 )
 from separatrix_cluster.completeness.doubts import doubts_of
 from separatrix_cluster.completeness.gap_search import GapColumns, find_gaps
-from separatrix_cluster.tables.cell_values import Floats, Texts
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.panel import at_work
+from separatrix_cluster.tables.cells import Floats, Texts
+from separatrix_cluster.tables.panel import Cluster, at_work
 
 __all__ = [
     "BASES",
@@ -474,8 +473,8 @@ def completeness_of(
 
     Examples
     --------
-    >>> from separatrix_cluster.accounts.account import carbon_accounts
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.accounts.accounts import carbon_accounts
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> port = load_cluster("rotterdam")
     >>> found = completeness_of(port, carbon_accounts(port))
     >>> found.reporting_year, found.share(2022), found.gaps

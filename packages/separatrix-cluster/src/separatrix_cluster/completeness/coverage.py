@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.results import CarbonAccounts
+from separatrix_cluster.completeness.bounds import column_year, undoubted
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix_cluster.completeness.known_amounts import column_year, undoubted
-from separatrix_cluster.completeness.untold_energy import whole_energy
-from separatrix_cluster.tables.cell_values import Floats
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.panel import by_enterprise, latest_year
+from separatrix_cluster.completeness.doubt import whole_energy
+from separatrix_cluster.tables.cells import Floats
+from separatrix_cluster.tables.panel import Cluster, by_enterprise, latest_year
 
 __all__ = ["Ability", "abilities", "rows_left_out", "rows_left_out_of"]
 
@@ -67,8 +66,8 @@ def abilities(
 
     Examples
     --------
-    >>> from separatrix_cluster.accounts.account import carbon_accounts
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.accounts.accounts import carbon_accounts
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> port = load_cluster("rotterdam")
     >>> {a.id: round(a.enterprises, 2) for a in abilities(port, carbon_accounts(port))}["carbon"]
     0.69

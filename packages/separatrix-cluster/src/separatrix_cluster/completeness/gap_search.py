@@ -8,19 +8,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from separatrix_cluster.accounts.result import CarbonAccounts, Ints
-from separatrix_cluster.completeness.panel_estimates import (
+from separatrix_cluster.accounts.results import CarbonAccounts, Ints
+from separatrix_cluster.completeness.estimates import (
     OF_NOBODY,
+    GapSearch,
+    RefusedRow,
+    absent_of,
     from_other_years,
     from_peers,
     from_sector,
     quotient_interval,
+    refused_rows,
+    series_of,
 )
-from separatrix_cluster.completeness.refused_rows import RefusedRow, refused_rows
-from separatrix_cluster.completeness.source_series import GapSearch, absent_of, series_of
-from separatrix_cluster.tables.cell_values import Floats, Texts
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.panel import at_work, panel_of, sectors_of
+from separatrix_cluster.tables.cells import Floats, Texts
+from separatrix_cluster.tables.panel import Cluster, at_work, panel_of, sectors_of
 
 __all__ = ["GapColumns", "find_gaps"]
 

@@ -19,13 +19,11 @@ from typing import Any
 import numpy as np
 
 from separatrix.sentences import Sentence, say
+from separatrix_cluster.completeness.bounds import KnownAmounts, column_of, column_year
 from separatrix_cluster.completeness.completeness import DataCompleteness
-from separatrix_cluster.completeness.known_amounts import KnownAmounts, column_of, column_year
-from separatrix_cluster.diagnosis.indicator import Indicator, Measured, Rule
-from separatrix_cluster.diagnosis.scores import mean_bounds, share_interval
-from separatrix_cluster.tables.cell_values import Floats, Texts
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.panel import by_enterprise, size_of
+from separatrix_cluster.diagnosis.indicators import Indicator, Measured, Rule, mean_bounds, share_interval
+from separatrix_cluster.tables.cells import Floats, Texts
+from separatrix_cluster.tables.panel import Cluster, by_enterprise, size_of
 
 __all__ = ["RULES", "leaders_of", "steps_from_leaders"]
 

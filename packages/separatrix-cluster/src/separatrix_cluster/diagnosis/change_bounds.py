@@ -1,24 +1,48 @@
-"""Between which ends the change of a cluster lies of whose data something is missing."""
+"""Between which ends the change of a cluster lies of whose data something is missing.
+
+Whose emissions changed most, by operator, and between which years what the data cover may have changed.
+
+Emissions and value added of a cluster by year, on one and the same footing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from separatrix.languages.number_text import rounded
+from separatrix.sentences import Sentence, Tonnes, say
+from separatrix_cluster.completeness.bounds import (
+    KnownAmounts,
+    accounts_as_one,
+    carbon_of,
+    column_of,
+    comparable_as_one,
+    value_added_as_one,
+)
 from separatrix_cluster.completeness.completeness import DataCompleteness
-from separatrix_cluster.completeness.known_amounts import KnownAmounts, carbon_of, column_of
-from separatrix_cluster.completeness.merged_enterprises import accounts_as_one, comparable_as_one
-from separatrix_cluster.diagnosis.tapio import STILL, decoupling
-from separatrix_cluster.tables.cell_values import Floats
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.diagnosis.decomposition import STILL, decoupling
+from separatrix_cluster.tables.cells import Floats, is_total
 from separatrix_cluster.tables.mergers import successors
-from separatrix_cluster.tables.panel import constant_prices
+from separatrix_cluster.tables.panel import Cluster, constant_prices, real_value_added
 
-__all__ = ["ChangeBounds", "EmissionTrend", "change_bounds", "emission_trend"]
+__all__ = [
+    "ChangeBounds",
+    "EmissionTrend",
+    "GrowthSeries",
+    "Mover",
+    "boundary_cautions",
+    "change_bounds",
+    "emission_trend",
+    "growth_series",
+    "movers",
+    "regional_value_added",
+]
 
 Truths = npt.NDArray[np.bool_]
 
@@ -258,3 +282,206 @@ def _quotient(
             bottom, top = bottom + float(first[i]), top + float(last[i])
         ends.append(top / bottom)
     return ends[0], ends[1]
+
+
+JUMP = 0.2
+"""By this share, and by `JUMP_LEAST`, the number of enterprises changes where the boundary may have moved."""
+
+JUMP_LEAST = 3
+
+
+@dataclass(frozen=True)
+class Mover:
+    """An operator and by how much its emissions changed, t CO2e; ``kind`` is stayed, came or left.
+
+    ``enterprise`` is the id of its only enterprise, or what the column `parent` calls it where it has
+    several; ``members`` are the ids of all.
+    """
+
+    enterprise: str
+    kind: str
+    change: float
+    members: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "enterprise": self.enterprise,
+            "kind": self.kind,
+            "change": self.change,
+            "members": list(self.members),
+        }
+
+
+def movers(cluster: Cluster, books: DataCompleteness, count: int = 10) -> tuple[Mover, ...]:
+    """Return whose emissions changed most between the first year that can be compared and the one reported.
+
+    Enterprises of one `parent`, and merged ones, count as one, because replacing one permit by another does
+    not change emissions. Only operators with complete data in both years are included; one without a line
+    then has zero emissions, as the tables state.
+    """
+    years = books.comparable_years
+    if len(years) < 2:
+        return ()
+    before, after = (np.nan_to_num(books.accounts.by_enterprise(y)) for y in (years[0], years[-1]))
+    whole = books.is_comparable(years[0]) & books.is_comparable(years[-1])
+    operators = _operators(cluster)
+    of = np.empty(len(whole), dtype=np.int64)
+    for k, members in enumerate(operators.values()):
+        of[members] = k
+    first, last = (np.bincount(of, carbon, len(operators)) for carbon in (before, after))
+    comparable = (np.bincount(of, ~whole, len(operators)) == 0) & (first != last)
+    largest = np.argsort(-np.abs(last - first), kind="stable")
+    names = list(operators)
+    found = []
+    for k in largest[comparable[largest]][:count].tolist():
+        ids = tuple(str(books.enterprises[i]) for i in operators[names[k]])
+        kind = "came" if not first[k] else "left" if not last[k] else "stayed"
+        found.append(Mover(names[k] if len(ids) > 1 else ids[0], kind, float(last[k] - first[k]), ids))
+    return tuple(found)
+
+
+def _operators(cluster: Cluster) -> dict[str, list[int]]:
+    """Return the positions of the enterprises of each operator, by its name or the id of its enterprise."""
+    parents = cluster.table("enterprises").texts("parent").copy()
+    for before, after in successors(cluster.table("enterprises")).items():
+        parents[before] = parents[after] = parents[after] or cluster.enterprises[after]
+    names: dict[str, str] = {}
+    found: dict[str, list[int]] = {}
+    for i, (identity, parent) in enumerate(zip(cluster.enterprises, parents, strict=True)):
+        plain = " ".join(str(parent).casefold().split())
+        name = names.setdefault(plain, str(parent)) if plain else str(identity)
+        found.setdefault(name, []).append(i)
+    return found
+
+
+def boundary_cautions(cluster: Cluster, books: DataCompleteness) -> tuple[Sentence, ...]:
+    """Return the years between which the number of enterprises with data jumps.
+
+    Enterprises with a stated year of opening or closing do not indicate a change of boundary.
+    """
+    return tuple(_jumps(cluster, books))
+
+
+def _jumps(cluster: Cluster, books: DataCompleteness) -> Iterator[Sentence]:
+    table = cluster.table("enterprises")
+    opened, closed = table.numbers("opened"), table.numbers("closed")
+    for start, end in pairwise(books.comparable_years):
+        had, has = books.has_rows(start), books.has_rows(end)
+        came, left = has & ~had & (opened != end), had & ~has & (closed != start)
+        before, jump = int(had.sum()), max(int(came.sum()), int(left.sum()))
+        if jump < max(JUMP_LEAST, JUMP * before):
+            continue
+        carbon = np.nan_to_num(books.accounts.by_enterprise(end if came.sum() >= left.sum() else start))
+        part = carbon[came if came.sum() >= left.sum() else left].sum()
+        yield say(
+            "from {start} to {end} the data go from {before} enterprises to {after}: what they cover may "
+            "have changed, as the EU ETS did in 2013, and up to {amount} CO2e of the change may not be "
+            "real",
+            start=start,
+            end=end,
+            before=before,
+            after=int(has.sum()),
+            amount=Tonnes(float(part), f"{rounded(float(part) / 1000)} kt"),
+        )
+
+
+@dataclass(frozen=True)
+class GrowthSeries:
+    """Emissions (t CO2e) and value added (currency, constant prices where deflators are known) by year.
+
+    Attributes
+    ----------
+    years : tuple of int
+    emissions, value_added : tuple of float
+    of : Sentence
+        Whose they are.
+    coverage : float or None
+        The share of the enterprises in it; None where value added is that of the region.
+    """
+
+    years: tuple[int, ...]
+    emissions: tuple[float, ...]
+    value_added: tuple[float, ...]
+    of: Sentence
+    coverage: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "years": list(self.years),
+            "emissions": list(self.emissions),
+            "value_added": list(self.value_added),
+            "of": str(self.of),
+            "coverage": self.coverage,
+        }
+
+
+def growth_series(cluster: Cluster, books: DataCompleteness, *, ends: bool = False) -> GrowthSeries | None:
+    """Return the series: of the enterprises whole in every year, else against the region's value added.
+
+    With ``ends`` it holds the first and the last year alone, of all who are whole in both.
+
+    Years that hold too little of the emissions to be reported take no part.
+
+    Enterprises that joined or left would appear as growth or decoupling without any real change, so the
+    first kind excludes them; the second cannot exclude them, and says so. A merged enterprise counts with
+    its successor.
+    """
+    accounts, years = books.accounts, books.comparable_years
+    told = [y for y in years if not np.isnan(real_value_added(cluster, y)).all()]
+    if ends:
+        told = [told[0], told[-1]] if len(told) > 1 else []
+    if told:
+        merged = accounts_as_one(cluster, accounts)
+        emitted = np.array([merged.by_enterprise(y, internal=False) for y in told])
+        value = np.array([value_added_as_one(cluster, books, y) for y in told])
+        whole = np.array([comparable_as_one(cluster, books, y) for y in told])
+        always = whole.all(axis=0) & ~np.isnan(emitted).any(axis=0) & ~np.isnan(value).any(axis=0)
+        if not always.any():
+            return None
+        return GrowthSeries(
+            tuple(told),
+            tuple(emitted[:, always].sum(axis=1).tolist()),
+            tuple(value[:, always].sum(axis=1).tolist()),
+            say(
+                "emissions and value added of the {n} enterprise{s} known in every year",
+                n=int(always.sum()),
+                s="" if always.sum() == 1 else "s",
+            ),
+            float(always.sum() / (len(always) - len(successors(cluster.table("enterprises"))))),
+        )
+    if ends:
+        return None
+    # Against the value added of all, the emissions must be those of all.
+    years = tuple(y for y in years if books.is_whole(y).all())
+    region = {y: regional_value_added(cluster, y) for y in years}
+    both = [y for y in years if region[y] is not None and constant_prices(cluster, y) > 0]
+    if not both:
+        return None
+    return GrowthSeries(
+        tuple(both),
+        tuple(accounts.total(y) for y in both),
+        tuple((region[y] or 0.0) * constant_prices(cluster, y) for y in both),
+        say(
+            "all emissions of the cluster with the whole value added of {sector} in {area}",
+            sector=cluster.description.region_sector or say("all sectors"),
+            area=cluster.description.region_area,
+        ),
+        None,
+    )
+
+
+def regional_value_added(cluster: Cluster, year: int) -> float | None:
+    """Return the value added of the cluster's sector in its area, current prices, or nothing."""
+    description = cluster.description
+    table = cluster.table("region")
+    if not description.region_area or not len(table):
+        return None
+    sectors = table.texts("sector")
+    named = description.region_sector
+    of_sector = sectors == named if named else np.array([is_total(str(s)) for s in sectors], dtype=bool)
+    chosen = (table.texts("area") == description.region_area) & of_sector & (table.numbers("year") == year)
+    values = table.numbers("value_added")[chosen]
+    values = values[~np.isnan(values)]
+    return float(values[0]) if len(values) else None

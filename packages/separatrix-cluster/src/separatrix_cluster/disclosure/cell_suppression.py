@@ -21,11 +21,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from separatrix_cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.audit import PROTECTION, Disclosure, EarlierReleases, audit
 from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure
-from separatrix_cluster.disclosure.releases import Releases
-from separatrix_cluster.disclosure.witness_movement import WitnessMovements
+from separatrix_cluster.disclosure.releases import Releases, WitnessMovements
 
 __all__ = ["FEWEST", "LARGEST_SHARE", "Suppression", "dominating", "sensitive", "suppress"]
 

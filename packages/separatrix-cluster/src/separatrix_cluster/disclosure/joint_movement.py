@@ -26,7 +26,7 @@ from math import inf
 import numpy as np
 
 from separatrix_cluster.disclosure.releases import TOLERANCE, Array, Releases, Target, kinds
-from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.cells import Floats
 
 __all__ = ["JointMovements"]
 

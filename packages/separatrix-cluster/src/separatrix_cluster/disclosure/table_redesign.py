@@ -17,10 +17,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from separatrix_cluster.disclosure.disclosure_audit import PROTECTION, Disclosure, audit
-from separatrix_cluster.disclosure.earlier_releases import EarlierReleases
+from separatrix_cluster.disclosure.audit import PROTECTION, Disclosure, EarlierReleases, audit
 from separatrix_cluster.disclosure.released_figure import Cell, Release, ReleasedFigure, ReleasedPlace
-from separatrix_cluster.disclosure.witness_movement import WitnessMovements
+from separatrix_cluster.disclosure.releases import WitnessMovements
 
 __all__ = ["AUDITS", "Redesign", "merges"]
 

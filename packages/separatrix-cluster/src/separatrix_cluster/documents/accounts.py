@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -16,17 +16,15 @@ from separatrix.document.document import (
     Figure,
     Paragraph,
     Table,
+    document_in,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.io.cells import located
 from separatrix.languages import Language
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.accounts.uncertainty import monte_carlo_total, spread_of_total
 from separatrix_cluster.completeness.completeness import REASONS, CarbonEstimate, DataCompleteness, DataGap
-from separatrix_cluster.completeness.data_doubt import CARBON, DataDoubt
-from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
-from separatrix_cluster.documents.closing import closing_blocks
+from separatrix_cluster.completeness.doubt import CARBON, DataDoubt
 from separatrix_cluster.documents.completeness import (
     completeness_sentences,
     gaps_table,
@@ -34,8 +32,13 @@ from separatrix_cluster.documents.completeness import (
     lead_of,
     no_carbon_sentence,
 )
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.documents.data_check import (
+    closing_blocks,
+    remarks_blocks,
+    spreadsheet_csv,
+    synthetic_note,
+)
+from separatrix_cluster.documents.vocabulary import (
     NBSP,
     CarbonUnit,
     amount,
@@ -47,7 +50,7 @@ from separatrix_cluster.documents.words import (
     tonnes,
 )
 from separatrix_cluster.tables.carriers import carrier_name
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = [
     "GAP_COLUMNS",
@@ -368,8 +371,8 @@ def bars_figure(cluster: Cluster, books: DataCompleteness, year: int, words: Lan
 
 def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: Language) -> Draw:
     """Return the bars of the largest emitters of a year, marking those with incomplete data."""
-    from separatrix.figures.picture import picture
-    from separatrix_cluster.figures.emission_bars import Bar, draw_emission_bars
+    from separatrix.figures.layout import picture
+    from separatrix_cluster.figures.diagnosis import Bar, draw_emission_bars
 
     accounts, sure = books.accounts, books.is_comparable(year)
     first, second, order = _ranked(accounts, year)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from separatrix.document.document import (
+from separatrix.document.numerals import percent
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -16,19 +17,17 @@ from separatrix.document.document import (
     Line,
     Paragraph,
     Table,
+    document_in,
     line,
 )
-from separatrix.document.numbers import percent
-from separatrix.document.parts import document_in
-from separatrix.figures.picture import picture
+from separatrix.figures.layout import picture
 from separatrix.languages import Language
-from separatrix_cluster.adoption.adoption_fit import AdoptionFit, FittedAdvantage, GroupFit
 from separatrix_cluster.adoption.posterior import AdoptionPosterior, GroupPosterior
+from separatrix_cluster.adoption.results import AdoptionFit, FittedAdvantage, GroupFit
 from separatrix_cluster.adoption.rival_models import AdoptionRivals, RivalCurve
-from separatrix_cluster.documents.check import remarks_blocks
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import NBSP
-from separatrix_cluster.figures.rival_curves import DrawnCurve, draw_rival_curves
+from separatrix_cluster.documents.data_check import remarks_blocks, spreadsheet_csv
+from separatrix_cluster.documents.vocabulary import NBSP
+from separatrix_cluster.figures.diagnosis import DrawnCurve, draw_rival_curves
 
 __all__ = [
     "SYMBOLS",

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from separatrix.document.document import (
+from separatrix.document.numerals import percent
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -16,11 +17,11 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Verbatim,
+    basis_in_words,
+    document_in,
     line,
 )
-from separatrix.document.numbers import percent
-from separatrix.document.parts import basis_in_words, document_in
-from separatrix.formulas.symbol import symbol_of_latex, symbol_of_name
+from separatrix.formulas.tex import symbol_of_latex, symbol_of_name
 from separatrix.game.instrument_sets import ready_instruments
 from separatrix.game.model import Game
 from separatrix.game.reader import load
@@ -28,21 +29,23 @@ from separatrix.io.yaml_output import yaml_text
 from separatrix.languages import Language, language_of
 from separatrix.languages.number_text import rounded
 from separatrix.run.csv_output import csv_text
-from separatrix_cluster.calibration.adoption_today import StartInside
 from separatrix_cluster.calibration.calibration import (
     STRATEGIES,
     Calibration,
+    PossibleRegimes,
     game_document,
     population_names,
+    possible_regimes,
 )
-from separatrix_cluster.calibration.estimate import Estimate
-from separatrix_cluster.calibration.paper_parameters import COMPONENTS, paper_parameters
-from separatrix_cluster.calibration.possible_regimes import PossibleRegimes, possible_regimes
-from separatrix_cluster.calibration.sides import Side
-from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
-from separatrix_cluster.documents.closing import closing_blocks
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import NBSP, indicator_value, span
+from separatrix_cluster.calibration.parameters import COMPONENTS, Estimate, StartInside, paper_parameters
+from separatrix_cluster.calibration.players import Side
+from separatrix_cluster.documents.data_check import (
+    closing_blocks,
+    remarks_blocks,
+    spreadsheet_csv,
+    synthetic_note,
+)
+from separatrix_cluster.documents.vocabulary import NBSP, indicator_value, span
 
 __all__ = ["calibrated_game", "calibration_csv", "calibration_document", "translated_game"]
 
@@ -79,7 +82,7 @@ def translated_game(found: Calibration) -> Game:
     Examples
     --------
     >>> from separatrix_cluster.calibration.calibrate import calibrate
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> sorted(translated_game(calibrate(load_cluster("synthetic-park"))).translations)
     ['zh']
     """

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from separatrix.document.document import Column, Table, line
+from separatrix.document.tree import Column, Table, line
 from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix.languages.number_text import digits_outward
 from separatrix_cluster.completeness.completeness import BASES, REASONS, DataCompleteness, DataGap
-from separatrix_cluster.completeness.data_doubt import CARBON, DataDoubt
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.completeness.doubt import CARBON, DataDoubt
+from separatrix_cluster.documents.vocabulary import (
     NBSP,
     amount,
     carbon_unit,
@@ -24,7 +24,7 @@ from separatrix_cluster.documents.words import (
     tonnes_between,
 )
 from separatrix_cluster.tables.carriers import carrier_name
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = [
     "about",

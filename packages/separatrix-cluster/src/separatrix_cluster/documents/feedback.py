@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -15,18 +15,17 @@ from separatrix.document.document import (
     Heading,
     Paragraph,
     Table,
+    document_in,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix.run.results import provenance
 from separatrix_cluster.completeness.completeness import REASONS, DataCompleteness, DataGap
-from separatrix_cluster.completeness.data_doubt import CARBON
-from separatrix_cluster.documents.check import synthetic_note
+from separatrix_cluster.completeness.doubt import CARBON
 from separatrix_cluster.documents.completeness import about_end, source_name
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.documents.data_check import spreadsheet_csv, synthetic_note
+from separatrix_cluster.documents.vocabulary import (
     NBSP,
     amount,
     carbon_unit,
@@ -39,11 +38,11 @@ from separatrix_cluster.documents.words import (
     span,
     tonnes,
 )
-from separatrix_cluster.frame.park_measures import TCE
+from separatrix_cluster.frame.park_indicators import TCE
+from separatrix_cluster.reporting.benchmarking import PeerComparison
 from separatrix_cluster.reporting.feedback import Feedback, untold_by_enterprise
-from separatrix_cluster.reporting.peer_comparison import PeerComparison
 from separatrix_cluster.tables.carriers import carrier_name
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["feedback_csv", "feedback_document", "lacking_sentences", "missing_sentences"]
 

@@ -6,22 +6,33 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import Any
 
-from separatrix.document.document import Block, Bullets, Column, Document, Note, Paragraph, Table, line
-from separatrix.document.parts import document_in
+from separatrix.document.tree import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Note,
+    Paragraph,
+    Table,
+    document_in,
+    line,
+)
 from separatrix.io.cells import Remark
 from separatrix.languages import Language
 from separatrix.sentences import Sentence
-from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
-from separatrix_cluster.documents.closing import closing_blocks
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import NBSP, amount, share
+from separatrix_cluster.documents.data_check import (
+    closing_blocks,
+    remarks_blocks,
+    spreadsheet_csv,
+    synthetic_note,
+)
+from separatrix_cluster.documents.vocabulary import NBSP, amount, share
 from separatrix_cluster.footprints.footprint import ProductFootprint
-from separatrix_cluster.footprints.pact_kinds import unit_name
-from separatrix_cluster.footprints.product_carbon import ProductCarbon
+from separatrix_cluster.footprints.pact_types import unit_name
 from separatrix_cluster.footprints.product_system import allocation_name
-from separatrix_cluster.footprints.result import CradleToGate
+from separatrix_cluster.footprints.results import CradleToGate, ProductCarbon
 from separatrix_cluster.tables.carriers import carrier_name, carrier_named
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = [
     "footprint_csv",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -15,14 +15,14 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Words,
+    document_in,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.io.cells import located
 from separatrix.languages import Language
 from separatrix.sentences import say
 from separatrix_cluster.completeness.completeness import REASONS, DataCompleteness
-from separatrix_cluster.completeness.data_doubt import CARBON
+from separatrix_cluster.completeness.doubt import CARBON
 from separatrix_cluster.documents.accounts import (
     DOUBT_COLUMNS,
     GAP_COLUMNS,
@@ -31,16 +31,19 @@ from separatrix_cluster.documents.accounts import (
     factor_table,
     gap_numbers,
 )
-from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
-from separatrix_cluster.documents.closing import closing_blocks
 from separatrix_cluster.documents.completeness import (
     completeness_sentences,
     gaps_table,
     lacks,
     lead_of,
 )
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.documents.data_check import (
+    closing_blocks,
+    remarks_blocks,
+    spreadsheet_csv,
+    synthetic_note,
+)
+from separatrix_cluster.documents.vocabulary import (
     CarbonUnit,
     carbon_unit,
     kind_name,
@@ -58,7 +61,7 @@ from separatrix_cluster.reporting.inventory import (
     evidence_of,
     row_ranges,
 )
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["evidence_csv", "inventory_document"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Literal
 
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -16,18 +16,14 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Words,
+    document_in,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.errors import InputError
 from separatrix.io.cells import Remark
 from separatrix.languages import Language
 from separatrix.sentences import say
-from separatrix_cluster.documents.abatement_path import path_blocks, path_picture, path_sentences
-from separatrix_cluster.documents.check import remarks_blocks, synthetic_note
-from separatrix_cluster.documents.closing import closing_blocks
-from separatrix_cluster.documents.completeness import lacks
-from separatrix_cluster.documents.cost_curve import (
+from separatrix_cluster.documents.abatement import (
     alternative_sentences,
     bundle_called,
     carbon_price_text,
@@ -35,17 +31,21 @@ from separatrix_cluster.documents.cost_curve import (
     curve_picture,
     curve_table,
     measure_called,
+    path_blocks,
+    path_picture,
+    path_sentences,
 )
-from separatrix_cluster.documents.money import money, money_unit
-from separatrix_cluster.documents.spreadsheet import spreadsheet_csv
-from separatrix_cluster.documents.words import (
-    carbon_unit,
-    share,
-    tonnes,
+from separatrix_cluster.documents.completeness import lacks
+from separatrix_cluster.documents.data_check import (
+    closing_blocks,
+    remarks_blocks,
+    spreadsheet_csv,
+    synthetic_note,
 )
+from separatrix_cluster.documents.vocabulary import carbon_unit, money, money_unit, share, tonnes
 from separatrix_cluster.measures.abatement import Abatement
 from separatrix_cluster.measures.cost_curve import CurveStep
-from separatrix_cluster.measures.measure_portfolio import MeasureSet
+from separatrix_cluster.measures.portfolio import MeasureSet
 
 __all__ = ["measures_csv", "measures_document", "measures_figure"]
 

@@ -8,13 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from separatrix.document.document import Block, Bullets, Line, Paragraph, Words, line
+from separatrix.document.tree import Block, Bullets, Line, Paragraph, Words, line
 from separatrix.languages import Language
-from separatrix_cluster.completeness.untold_energy import untold_energy
-from separatrix_cluster.diagnosis.diagnose import Diagnosis
-from separatrix_cluster.diagnosis.indicator import Difficulty, Indicator
+from separatrix_cluster.completeness.doubt import untold_energy
+from separatrix_cluster.diagnosis.diagnosis import Diagnosis
+from separatrix_cluster.diagnosis.indicators import Difficulty, Indicator
 from separatrix_cluster.documents.accounts import bars_figure, emitting
-from separatrix_cluster.documents.check import synthetic_note
 from separatrix_cluster.documents.completeness import (
     completeness_sentences,
     lacks,
@@ -24,7 +23,8 @@ from separatrix_cluster.documents.completeness import (
     no_carbon_sentence,
     source_name,
 )
-from separatrix_cluster.documents.words import (
+from separatrix_cluster.documents.data_check import synthetic_note
+from separatrix_cluster.documents.vocabulary import (
     carbon_by_source,
     difficulty_name,
     indicator_interval,
@@ -35,9 +35,9 @@ from separatrix_cluster.documents.words import (
     signed_percent,
     signed_percents_between,
 )
-from separatrix_cluster.frame.park_measures import energy_used
+from separatrix_cluster.frame.park_indicators import energy_used
 from separatrix_cluster.frame.standards import Gap, Scorecard
-from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.cells import Floats
 from separatrix_cluster.tables.panel import by_enterprise
 
 __all__ = ["page_one"]

@@ -15,11 +15,10 @@ import numpy as np
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.result import Basis, CarbonAccounts
-from separatrix_cluster.footprints.product_carbon import Contribution, ProductCarbon
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.results import Basis, CarbonAccounts
 from separatrix_cluster.footprints.product_system import product_system
-from separatrix_cluster.footprints.result import CradleToGate
+from separatrix_cluster.footprints.results import Contribution, CradleToGate, ProductCarbon
 from separatrix_cluster.footprints.roll_up import (
     Circle,
     RollUp,
@@ -37,8 +36,8 @@ from separatrix_cluster.footprints.unit_process import (
     UnitProcess,
 )
 from separatrix_cluster.tables.carriers import carrier_named
-from separatrix_cluster.tables.cell_values import Floats, short
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.cells import Floats, short
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["cradle_to_gate"]
 
@@ -96,7 +95,7 @@ def cradle_to_gate(
 
     Examples
     --------
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> found = cradle_to_gate(load_cluster("synthetic-park"), allocation="mass")
     >>> print(repr(found)[:74])
     CradleToGate(Synthetic park (made up), 2024: 30 products, 23 of them whole

@@ -13,7 +13,7 @@ from typing import Any
 
 from separatrix.errors import InputError, nearest
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.footprints.pact_kinds import (
+from separatrix_cluster.footprints.pact_types import (
     GEOGRAPHIES,
     UNITS,
     Check,
@@ -36,7 +36,7 @@ from separatrix_cluster.footprints.pact_kinds import (
     record_of,
     value_text,
 )
-from separatrix_cluster.tables.cell_values import short
+from separatrix_cluster.tables.cells import short
 
 __all__ = ["SPEC_VERSION", "require_record", "version_of"]
 

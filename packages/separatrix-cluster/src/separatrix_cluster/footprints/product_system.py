@@ -15,10 +15,9 @@ from separatrix.errors import InputError
 from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, TableName, say
-from separatrix_cluster.accounts.combustion_gases import OWN_USE
-from separatrix_cluster.accounts.result import Basis, CarbonAccounts
+from separatrix_cluster.accounts.factor import OWN_USE
+from separatrix_cluster.accounts.results import Basis, CarbonAccounts
 from separatrix_cluster.completeness.completeness import DataGap, completeness_of
-from separatrix_cluster.footprints.purchased_inputs import take_purchases
 from separatrix_cluster.footprints.unit_process import (
     EVERYTHING_OFFERED,
     KG,
@@ -32,10 +31,11 @@ from separatrix_cluster.footprints.unit_process import (
     allocation_of,
     carrier_of,
     product_remark,
+    take_purchases,
 )
 from separatrix_cluster.tables.carriers import carrier_called
-from separatrix_cluster.tables.cell_values import short
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.cells import short
+from separatrix_cluster.tables.panel import Cluster
 from separatrix_cluster.tables.table import ClusterTable
 from separatrix_cluster.tables.units import BASE
 

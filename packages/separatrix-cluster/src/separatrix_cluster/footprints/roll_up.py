@@ -24,7 +24,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.cells import Floats
 
 __all__ = ["Circle", "RollUp", "circles_in_doubt", "circles_without_answer", "exact_roll_up", "roll_up"]
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from separatrix.errors import InputError
 from separatrix_cluster.tables.amounts import amounts
-from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.cells import Floats
 
 __all__ = [
     "cluster_index",

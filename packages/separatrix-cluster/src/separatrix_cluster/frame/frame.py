@@ -1,22 +1,36 @@
-"""The frame of a diagnosis: how large, how concentrated, how linked the cluster is, and its specialities."""
+"""The frame of a diagnosis: how large, how concentrated, how linked the cluster is, and its specialities.
+
+A cluster's tables `enterprises` and `links` as a network on which games are played.
+
+The network of a cluster's links: how many there are of those there could be, and how cyclic they are.
+
+References
+----------
+Wasserman, S. & Faust, K. (1994). Social Network Analysis. Cambridge (density, reciprocity).
+Hardy, C. & Graedel, T. E. (2002). Industrial ecosystems as food webs. J. Ind. Ecol. 6(1), 29–38
+(connectance).
+Fath, B. D. & Halnes, G. (2007). Cyclic energy pathways in ecological food webs. Ecol. Model. 208,
+17–24 (spectral radius as cyclicity).
+Noda, T. (1971). Note on the computation of the maximal eigenvalue of a non-negative irreducible matrix.
+Numer. Math. 17, 382–386.
+Wielandt, H. (1950). Unzerlegbare, nicht negative Matrizen. Math. Z. 52, 642–648 (bounds of the radius).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from separatrix.errors import InputError
+from separatrix.population.networks.enterprises import Enterprises
+from separatrix.population.networks.link_graph import LinkGraph, link_graph
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.results import CarbonAccounts
+from separatrix_cluster.completeness.bounds import KnownAmounts, carbon_of, column_of, column_year
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix_cluster.completeness.known_amounts import (
-    KnownAmounts,
-    carbon_of,
-    column_of,
-    column_year,
-)
 from separatrix_cluster.frame.concentration import (
     concentration_ratio,
     ellison_glaeser,
@@ -26,12 +40,289 @@ from separatrix_cluster.frame.concentration import (
     ratio_bounds,
     share_bounds,
 )
-from separatrix_cluster.frame.network import Network, network_of
-from separatrix_cluster.tables.cell_values import is_total
-from separatrix_cluster.tables.cluster import Cluster
-from separatrix_cluster.tables.panel import by_enterprise
+from separatrix_cluster.tables.cells import Floats, is_total
+from separatrix_cluster.tables.panel import Cluster, by_enterprise
 
-__all__ = ["Concentration", "Frame", "Specialisation", "frame_of"]
+__all__ = [
+    "Concentration",
+    "Frame",
+    "Network",
+    "Specialisation",
+    "enterprise_network",
+    "frame_of",
+    "network",
+    "network_of",
+]
+
+MUTUAL = "joint project"
+"""The kind of link in which the order of the two does not matter."""
+
+MADE = ("output", "value_added", "exports", "staff", "rd_spend", "rd_staff", "patents", "new_product_sales")
+"""Columns of `accounts` that become columns of the enterprises."""
+
+
+def enterprise_network(cluster: Cluster, year: int | None = None) -> tuple[Enterprises, LinkGraph]:
+    """Return the enterprises of a cluster and their links.
+
+    Leading enterprises are leaders, and what each made and spent in the year are columns of numbers, so that
+    a game with a parameter called ``output`` takes each enterprise's own.  A link of supply or information
+    leads from the giver to the receiver, a joint project both ways; rows that differ in their stream or year
+    alone are one link, and their weights add.
+
+    Parameters
+    ----------
+    cluster : Cluster
+    year : int, optional
+        Whose accounts, members and links are taken; by default the last one of the accounts.
+
+    Raises
+    ------
+    InputError
+        N121 for a cluster without links.
+
+    Examples
+    --------
+    >>> from separatrix_cluster.tables.reader import load_cluster
+    >>> park, links = enterprise_network(load_cluster("synthetic-park"))
+    >>> len(park) == links.size, "information" in links.kinds
+    (True, True)
+    """
+    table = cluster.table("enterprises")
+    years = cluster.table("accounts").years
+    when = year if year is not None else (years[-1] if years else None)
+    ids = [str(one) for one in table.texts("id")]
+    here = np.ones(len(ids), dtype=bool)
+    if when is not None:
+        # Comparisons with an empty cell are false.
+        here &= ~(table.numbers("opened") > when) & ~(table.numbers("closed") < when)
+    names = [name for name, stays in zip(ids, here, strict=True) if stays]
+    where = {name: k for k, name in enumerate(names)}
+    texts = {
+        column: tuple(str(text) for text, stays in zip(table.texts(column), here, strict=True) if stays)
+        for column in ("sector", "size")
+    }
+    leading = table.numbers("leader")[here] == 1.0
+    texts["leader"] = tuple("yes" if leads else "" for leads in leading)
+    numbers = {}
+    accounts = cluster.table("accounts")
+    for column in MADE:
+        if accounts.has(column):
+            values = np.full(len(names), np.nan)
+            told = accounts.texts("enterprise"), accounts.numbers("year"), accounts.numbers(column)
+            for one, of, value in zip(*told, strict=True):
+                if str(one) in where and of == when:
+                    values[where[str(one)]] = value
+            numbers[column] = values
+    members = Enterprises(tuple(names), numbers, texts, table.file or None)
+    return members, _links(cluster, names, when)
+
+
+def _links(cluster: Cluster, names: list[str], when: int | None) -> LinkGraph:
+    table = cluster.table("links")
+    known = set(names)
+    added: dict[tuple[str, str, str], float] = {}
+    since = table.numbers("year")
+    for k in range(len(table)):
+        source, target, kind = (str(table.texts(name)[k]) for name in ("from", "to", "kind"))
+        later = when is not None and since[k] > when
+        if source == target or later or source not in known or target not in known:
+            continue
+        weight = float(table.numbers("weight")[k])
+        ways = ((source, target), (target, source)) if kind == MUTUAL else ((source, target),)
+        for one, other in ways:
+            key = (one, other, kind)
+            added[key] = added.get(key, 0.0) + (1.0 if np.isnan(weight) else weight)
+    if not added:
+        raise InputError(
+            "N121",
+            say("{name} has no links between its enterprises, and no network", name=cluster.name),
+            hint=say("write a table `links` with the columns from, to and kind"),
+        )
+    return link_graph(
+        names,
+        [(source, target) for source, target, _ in added],
+        list(added.values()),
+        kinds=[kind for _, _, kind in added],
+    )
+
+
+@dataclass(frozen=True)
+class Network:
+    """The measures of a network.
+
+    Attributes
+    ----------
+    nodes, links, arcs, pairs : int
+        Nodes; rows of the table; ordered pairs with any link; unordered pairs with any.
+    connectance : float or None
+        Pairs over all possible pairs; None for fewer than two nodes.
+    density : float or None
+        Arcs over all possible ordered pairs.
+    reciprocity : float or None
+        The share of arcs that are answered; None without arcs.
+    spectral_radius : float
+        Of the directed 0/1 matrix: 0 without any cycle, above 1 where cycles cross.
+    largest_component : int
+        Nodes in the largest part that hangs together, whatever the direction.
+    busiest : str
+        The node with most arcs, in and out: `busiest_degree` of them.
+    busiest_degree : int
+    """
+
+    nodes: int
+    links: int
+    arcs: int
+    pairs: int
+    connectance: float | None
+    density: float | None
+    reciprocity: float | None
+    spectral_radius: float
+    largest_component: int
+    busiest: str
+    busiest_degree: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the measures as plain data."""
+        return asdict(self)
+
+
+def network(nodes: Sequence[str], start: Sequence[str], end: Sequence[str]) -> Network:
+    """Return the measures of the network with these links.
+
+    Parameters
+    ----------
+    nodes : sequence of str
+        Their names, each once.
+    start, end : sequence of str
+        The two ends of each link; links of a node to itself are excluded.
+
+    Returns
+    -------
+    Network
+
+    Raises
+    ------
+    InputError
+        K306 for a link that leads nowhere or to no node of that name.
+
+    References
+    ----------
+    Wasserman & Faust (1994), Social Network Analysis, Cambridge (density, reciprocity).
+    Hardy & Graedel (2002), J. Ind. Ecol. 6(1), 29–38 (connectance).
+    Fath & Halnes (2007), Ecol. Model. 208, 17–24 (spectral radius).
+
+    Examples
+    --------
+    >>> ring = network(["a", "b", "c"], ["a", "b", "c"], ["b", "c", "a"])
+    >>> ring.arcs, ring.connectance, round(ring.spectral_radius, 12)
+    (3, 1.0, 1.0)
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    place = {name: i for i, name in enumerate(nodes)}
+    if len(start) != len(end):
+        raise InputError("K306", f"{len(start)} links start and {len(end)} end")
+    lost = next((name for name in (*start, *end) if name not in place), None)
+    if lost is not None:
+        raise InputError("K306", f"a link leads to {lost}, which is none of the {len(place)} nodes")
+    n = len(place)
+    giver, taker = (
+        np.fromiter(map(place.__getitem__, names), dtype=np.int64, count=len(names)) for names in (start, end)
+    )
+    links = np.flatnonzero(giver != taker)
+    arcs = np.unique(giver[links] * n + taker[links])
+    source, target = np.divmod(arcs, max(n, 1))
+    pairs = np.unique(np.minimum(source, target) * n + np.maximum(source, target))
+    answered = int(np.isin(target * n + source, arcs).sum())
+    matrix = coo_array((np.ones(len(arcs)), (source, target)), shape=(n, n)).tocsr()
+    degree = np.bincount(np.r_[source, target], minlength=n)
+    busiest = int(np.argmax(degree)) if n else 0
+    labels = connected_components(matrix, directed=False)[1] if n else np.zeros(0, dtype=int)
+    return Network(
+        nodes=n,
+        links=len(links),
+        arcs=len(arcs),
+        pairs=len(pairs),
+        connectance=len(pairs) / (n * (n - 1) / 2) if n > 1 else None,
+        density=len(arcs) / (n * (n - 1)) if n > 1 else None,
+        reciprocity=answered / len(arcs) if len(arcs) else None,
+        spectral_radius=_spectral_radius(matrix) if n else 0.0,
+        largest_component=int(np.bincount(labels).max()) if n else 0,
+        busiest=list(place)[busiest] if len(links) else "",
+        busiest_degree=int(degree[busiest]) if len(links) else 0,
+    )
+
+
+def _spectral_radius(matrix: Any) -> float:
+    """Return the largest modulus of an eigenvalue, that of a strongly connected part.
+
+    Part by part, because without a cycle it is exactly 0, and numerically the eigenvalues of such a matrix
+    are far from it.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    labels = connected_components(matrix, directed=True, connection="strong")[1]
+    order = np.argsort(labels, kind="stable")
+    largest = 0.0
+    for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1):
+        if len(part) > 1:
+            largest = max(largest, _perron_root(matrix[part][:, part]))
+    return largest
+
+
+_DENSE = 200
+"""Nodes up to which all eigenvalues are found at once."""
+_STEPS = 2_000
+_CLOSE = 1e-13
+
+
+def _perron_root(matrix: Any) -> float:
+    """Return the largest eigenvalue of the matrix of a strongly connected network.
+
+    Large ones by the power method on A + I, whose largest eigenvalue is the only one of its modulus, between
+    the least and the greatest quotient (Wielandt 1950); where these come together slowly, as on long circles,
+    by Noda's inverse iteration (1971), which costs more a step and converges quadratically.
+    """
+    n = matrix.shape[0]
+    if n <= _DENSE:
+        return float(np.abs(np.linalg.eigvals(matrix.toarray())).max())
+    state = np.full(n, 1.0)
+    for _ in range(_STEPS):
+        after = matrix @ state + state
+        quotients = after / state
+        if quotients.max() - quotients.min() <= _CLOSE * quotients.max():
+            return float(quotients.max() + quotients.min()) / 2 - 1.0
+        state = after / after.max()
+    return _noda(matrix, state)
+
+
+def _noda(matrix: Any, state: Floats) -> float:
+    """Return the same from a positive vector; the greatest quotient falls to it from above."""
+    from scipy.sparse import eye_array
+    from scipy.sparse.linalg import splu
+
+    one = eye_array(matrix.shape[0])
+    while True:
+        quotients = matrix @ state / state
+        high, low = float(quotients.max()), float(quotients.min())
+        try:
+            after = splu((high * one - matrix).tocsc()).solve(state)
+        except RuntimeError:  # it is the eigenvalue itself
+            return high
+        after = np.abs(after / np.abs(after).max())
+        if high - low <= _CLOSE * high or not float((matrix @ after / after).max()) < high:
+            return high
+        state = after
+
+
+def network_of(cluster: Cluster, kind: str | None = None) -> Network | None:
+    """Return the network of a cluster's links, of one kind or of all; nothing where there are none."""
+    table = cluster.table("links")
+    chosen = np.ones(len(table), dtype=bool) if kind is None else table.texts("kind") == kind
+    if not chosen.any():
+        return None
+    return network(cluster.enterprises.tolist(), table.texts("from")[chosen], table.texts("to")[chosen])
 
 
 @dataclass(frozen=True)
@@ -118,8 +409,8 @@ def frame_of(cluster: Cluster, accounts: CarbonAccounts, books: DataCompleteness
 
     Examples
     --------
-    >>> from separatrix_cluster.accounts.account import carbon_accounts
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.accounts.accounts import carbon_accounts
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> port = load_cluster("rotterdam")
     >>> of_emissions = frame_of(port, carbon_accounts(port)).concentrations[0]
     >>> of_emissions.enterprises, round(of_emissions.herfindahl, 3), round(of_emissions.largest_four, 3)

@@ -19,11 +19,17 @@ from separatrix.game.documents import Reading
 from separatrix.io.yaml import read_yaml
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.completeness.completeness import DataCompleteness, completeness_of
-from separatrix_cluster.frame.missing_energy import MissingEnergy, missing_energy
-from separatrix_cluster.frame.park_measures import MEASURES, TCE, ParkValue, energy_used
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.frame.park_indicators import (
+    MEASURES,
+    TCE,
+    MissingEnergy,
+    ParkValue,
+    energy_used,
+    missing_energy,
+)
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["Gap", "Requirement", "Scorecard", "scorecard", "standard_named", "standards"]
 

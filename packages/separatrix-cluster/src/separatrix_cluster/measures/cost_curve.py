@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from separatrix_cluster.measures.abatement_measure import AbatementMeasure
-from separatrix_cluster.measures.joint_abatement import JointAbatement
+from separatrix_cluster.measures.measures import AbatementMeasure
+from separatrix_cluster.measures.target import JointAbatement
 
 __all__ = ["CurveStep", "Order", "acting_bundles", "acting_order", "cost_curve", "net_benefit"]
 

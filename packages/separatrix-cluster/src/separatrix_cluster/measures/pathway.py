@@ -16,10 +16,8 @@ from typing import Any
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_cluster.measures.abatement_target import AbatementTarget, weights_of
-from separatrix_cluster.measures.joint_abatement import JointAbatement
-from separatrix_cluster.measures.measure_portfolio import cheapest_set
-from separatrix_cluster.measures.measure_program import Linear, MeasureProgram, Solution, Start
+from separatrix_cluster.measures.portfolio import Linear, MeasureProgram, Solution, Start, cheapest_set
+from separatrix_cluster.measures.target import AbatementTarget, JointAbatement, weights_of
 
 __all__ = ["AbatementPath", "PathYear", "abatement_path"]
 

@@ -6,18 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from separatrix.document.numbers import readable
+from separatrix.document.numerals import readable
 from separatrix.notebook.summary import Summary, SummaryTable
 
 if TYPE_CHECKING:
     import pandas
 
     from separatrix_cluster.benefit_sharing.coalition_game import CoalitionGame
-    from separatrix_cluster.benefit_sharing.core import Core
-    from separatrix_cluster.benefit_sharing.cost_of_stability import CostOfStability
+    from separatrix_cluster.benefit_sharing.core import Core, CostOfStability
     from separatrix_cluster.benefit_sharing.nucleolus import Nucleolus
-    from separatrix_cluster.benefit_sharing.sampled_shapley import SampledShapley
-    from separatrix_cluster.benefit_sharing.shapley import ShapleyValue
+    from separatrix_cluster.benefit_sharing.shapley import SampledShapley, ShapleyValue
     from separatrix_cluster.benefit_sharing.shared_exchanges import SharedExchanges
 
 __all__ = ["FRAMES", "SUMMARIES"]

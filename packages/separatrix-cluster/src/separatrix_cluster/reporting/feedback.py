@@ -1,8 +1,8 @@
 """Feedback for an enterprise: its own data, its position among others, and what is missing.
 
 The page of one enterprise shows no figure of another. About others it shows averages of groups that pass
-`separatrix_cluster.reporting.disclosure_control`, rounded, the same on the pages of all their members, and
-whether more than half of the others do better (`separatrix_cluster.reporting.peer_comparison`).
+`separatrix_cluster.reporting.benchmarking`, rounded, the same on the pages of all their members, and
+whether more than half of the others do better (`separatrix_cluster.reporting.benchmarking`).
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from separatrix.errors import NameProblem, nearest
 from separatrix.io.cells import Remark
 from separatrix.languages.number_text import digits_outward
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.accounts.account import carbon_accounts
-from separatrix_cluster.accounts.result import CarbonAccounts
+from separatrix_cluster.accounts.accounts import carbon_accounts
+from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.completeness.completeness import OPEN, DataCompleteness, DataGap, completeness_of
-from separatrix_cluster.completeness.untold_energy import whole_energy
-from separatrix_cluster.reporting.peer_comparison import PeerComparison, Peers
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.completeness.doubt import whole_energy
+from separatrix_cluster.reporting.benchmarking import PeerComparison, Peers
 from separatrix_cluster.tables.members import plain_name_of
-from separatrix_cluster.tables.panel import by_enterprise, sectors_of
+from separatrix_cluster.tables.panel import Cluster, by_enterprise, sectors_of
 from separatrix_cluster.tables.table import ClusterTable
 
 __all__ = ["EnterpriseYear", "Feedback", "enterprise_feedback", "untold_by_enterprise"]
@@ -181,7 +180,7 @@ def enterprise_feedback(
 
     Examples
     --------
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> told = enterprise_feedback(load_cluster("synthetic-park"), "E01")
     >>> [(c.id, c.others, c.place) for c in told.comparisons][0]
     ('carbon-per-value-added', 6, 'better half')

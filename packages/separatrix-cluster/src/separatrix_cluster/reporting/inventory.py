@@ -19,10 +19,10 @@ import numpy.typing as npt
 from separatrix.errors import InputError
 from separatrix.io.cells import located, row_runs
 from separatrix.sentences import say
-from separatrix_cluster.accounts.result import CarbonAccounts, Ints
+from separatrix_cluster.accounts.results import CarbonAccounts, Ints
 from separatrix_cluster.completeness.completeness import CarbonEstimate, DataCompleteness
-from separatrix_cluster.tables.cell_values import Floats
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.tables.cells import Floats
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = [
     "EVIDENCE",
@@ -204,9 +204,9 @@ def inventory_of(cluster: Cluster, books: DataCompleteness) -> Inventory:
 
     Examples
     --------
-    >>> from separatrix_cluster.accounts.account import carbon_accounts
+    >>> from separatrix_cluster.accounts.accounts import carbon_accounts
     >>> from separatrix_cluster.completeness.completeness import completeness_of
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> park = load_cluster("synthetic-park")
     >>> accounts = carbon_accounts(park)
     >>> found = inventory_of(park, completeness_of(park, accounts))
@@ -377,8 +377,8 @@ def row_ranges(accounts: CarbonAccounts, lines: Ints) -> dict[str, str]:
 
     Examples
     --------
-    >>> from separatrix_cluster.accounts.account import carbon_accounts
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.accounts.accounts import carbon_accounts
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> row_ranges(carbon_accounts(load_cluster("rotterdam")), np.array([0, 1, 2, 5]))
     {'emissions.csv': '2–4, 7'}
     """

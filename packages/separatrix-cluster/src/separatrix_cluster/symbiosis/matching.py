@@ -7,10 +7,16 @@ from dataclasses import dataclass, replace
 
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.measures.annuity import capital_recovery_factor
-from separatrix_cluster.symbiosis.heat_cascade import HeatCascade
-from separatrix_cluster.symbiosis.same_stream import difference_of_streams, is_heat, stream_kind
-from separatrix_cluster.symbiosis.stream import Facility, Stream, number_kept
+from separatrix_cluster.measures.measures import capital_recovery_factor
+from separatrix_cluster.symbiosis.streams import (
+    Facility,
+    HeatCascade,
+    Stream,
+    difference_of_streams,
+    is_heat,
+    number_kept,
+    stream_kind,
+)
 
 __all__ = ["USUAL_LIFE", "Distance", "Match", "Rejection", "admissible_matches", "yearly_cost"]
 

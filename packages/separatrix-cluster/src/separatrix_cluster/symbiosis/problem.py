@@ -9,8 +9,7 @@ from typing import Any
 
 from separatrix.errors import InputError
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.measures.annuity import USUAL_DISCOUNT_RATE
-from separatrix_cluster.symbiosis.heat_cascade import HeatCascade, heat_cascade
+from separatrix_cluster.measures.measures import USUAL_DISCOUNT_RATE
 from separatrix_cluster.symbiosis.matching import (
     USUAL_LIFE,
     Match,
@@ -18,8 +17,15 @@ from separatrix_cluster.symbiosis.matching import (
     admissible_matches,
     yearly_cost,
 )
-from separatrix_cluster.symbiosis.stream import Facility, Stream, facilities_of, streams_of
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.symbiosis.streams import (
+    Facility,
+    HeatCascade,
+    Stream,
+    facilities_of,
+    heat_cascade,
+    streams_of,
+)
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = [
     "MINIMUM_APPROACH",
@@ -185,7 +191,7 @@ def exchange_problem(
 
     Examples
     --------
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> problem = exchange_problem(load_cluster("synthetic-park"))
     >>> len(problem.offers) > 0, problem.carbon_price >= 0
     (True, True)

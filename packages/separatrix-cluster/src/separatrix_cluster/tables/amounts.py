@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from separatrix.errors import InputError
-from separatrix_cluster.tables.cell_values import Floats
+from separatrix_cluster.tables.cells import Floats
 
 __all__ = ["amounts"]
 

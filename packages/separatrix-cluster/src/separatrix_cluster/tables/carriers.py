@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from separatrix.sentences import Sentence
-from separatrix_cluster.tables.misspelling import misspelt
+from separatrix_cluster.tables.members import misspelt
 
 __all__ = [
     "carrier_called",

@@ -3,33 +3,50 @@
 `工业总产值（万元）`, `2023年电力消费量(万kWh)`, `VERIFIED_EMISSIONS_2008` and a carrier above years above
 units each contain several items; this module separates them. A heading that is not understood completely
 is not used as a column heading.
+
+Tables in the layouts in which registries publish them (`published.toml`).
+
+The headings of their columns stand among the names of `tables.toml`; here is what they leave unsaid: the
+parts of an id, the unit, that the emissions are verified.
+
+A table while it is arranged, and as it is then: in long form.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
 
-from separatrix.io.cells import FindHeading, heading_levels
+from separatrix.io.cells import Cells, FindHeading, Remark, Severity, heading_levels
+from separatrix.sentences import Sentence, say
 from separatrix_cluster.tables.carriers import is_carrier
-from separatrix_cluster.tables.cell_values import OF_WHICH, is_total
+from separatrix_cluster.tables.cells import OF_WHICH, is_total
 from separatrix_cluster.tables.description import money_of
+from separatrix_cluster.tables.energy_balance_form import period_of
 from separatrix_cluster.tables.layout import FieldLayout, TableLayout
-from separatrix_cluster.tables.periods import period_of
 from separatrix_cluster.tables.units import unit_of
 
 __all__ = [
+    "Arrangement",
     "Meaning",
+    "PublishedLayout",
+    "TableInWork",
+    "apply_published_layout",
     "carriers_in",
     "finder",
+    "in_coal_equivalent",
+    "is_number",
     "meaning_of",
     "people",
     "plain_unit",
+    "published_layouts",
+    "published_of",
     "stated_units",
-    "in_coal_equivalent",
-    "is_number",
     "sums_energy",
     "years_in",
 ]
@@ -435,3 +452,150 @@ def _score(block: Sequence[Sequence[str]], layout: TableLayout) -> int:
     if all(m.column is None for m in found):
         return 0
     return len(set(found)) + sum((m.unit != "") + (m.year is not None) for m in found)
+
+
+_TITLES = {
+    "eu_ets": say("verified emissions of the EU ETS, as the European Commission publishes them"),
+    "eutl_export": say("installations of the EU Transaction Log, one a row"),
+    "us_ghgrp": say("the data summary of the US Greenhouse Gas Reporting Program, as EPA publishes it"),
+    "egrid": say("subregions of eGRID, as EPA publishes them"),
+    "eea": say(
+        "emission intensity of electricity by member state, as the European Environment Agency has it"
+    ),
+    "us_ghgrp_export": say("facilities of the US Greenhouse Gas Reporting Program, years side by side"),
+}
+
+
+@dataclass(frozen=True)
+class PublishedLayout:
+    """A layout in which others publish.
+
+    Attributes
+    ----------
+    name : str
+    title : Sentence
+    marks : tuple of str
+        Headings that only this layout has together.
+    id : tuple of str
+        Headings of the columns whose texts together are the id.
+    not_known : tuple of str
+        What stands for a number that is not known, in small letters.
+    constants : mapping of str to str
+        What holds for every row, by column of the table.
+    """
+
+    name: str
+    title: Sentence
+    marks: tuple[str, ...]
+    id: tuple[str, ...]
+    not_known: tuple[str, ...]
+    constants: Mapping[str, str]
+
+
+@cache
+def published_layouts() -> tuple[PublishedLayout, ...]:
+    """Return every layout that is known.
+
+    Examples
+    --------
+    >>> [layout.name for layout in published_layouts()][:2]
+    ['eu_ets', 'eutl_export']
+    """
+    text = files("separatrix_cluster.tables").joinpath("published.toml").read_text(encoding="utf-8")
+    return tuple(
+        PublishedLayout(
+            name,
+            _TITLES[name],
+            tuple(entry["marks"]),
+            tuple(entry["id"]),
+            tuple(entry["not_known"]),
+            entry["constants"],
+        )
+        for name, entry in tomllib.loads(text).items()
+    )
+
+
+def published_of(header: Sequence[str]) -> PublishedLayout | None:
+    """Return the layout whose marks are all among the headings, or nothing."""
+    found = {heading.strip().casefold() for heading in header}
+    return next((p for p in published_layouts() if all(m.casefold() in found for m in p.marks)), None)
+
+
+def apply_published_layout(cells: Cells, published: PublishedLayout, layout: TableLayout) -> Cells:
+    """Return the cells with the id in one column, what is not known empty, and what is left unsaid said."""
+    place = {heading.strip().casefold(): k for k, heading in reversed(list(enumerate(cells.header)))}
+    parts = [place[heading.casefold()] for heading in published.id]
+    ids = ["-".join(texts) for texts in zip(*(cells.columns[k] for k in parts), strict=True)]
+    columns = [
+        tuple("" if text.casefold() in published.not_known else text for text in column)
+        if k not in parts
+        else column
+        for k, column in enumerate(cells.columns)
+    ]
+    named = "id" if layout.name == "enterprises" else "enterprise"
+    added = {named: tuple(ids)} if named in layout.columns else {}
+    for name, value in published.constants.items():
+        if name in layout.columns and name.casefold() not in place:
+            added[name] = (value,) * len(cells.rows)
+    # The id goes before columns of its parts, which are told to nobody.
+    header = tuple("" if k in parts else heading for k, heading in enumerate(cells.header))
+    return replace(
+        cells,
+        header=(*header, *added),
+        columns=(*columns, *added.values()),
+        levels=(*cells.levels, *((name,) for name in added)),
+    )
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """The cells of a table in long form.
+
+    Attributes
+    ----------
+    cells : Cells
+        One column for each existing column of the table.
+    placed : mapping of str to (FieldLayout, int)
+        The position of each column of the table, by name.
+    headings : mapping of int to sequence of str
+        Of a column that was gathered from several: the heading of each row in the file.
+    units : mapping of int to sequence of str
+        Of a column whose headings state a unit: that of each row.
+    totals : mapping of int to bool
+        Positions of rows that are not data: headings, and rows that sum others, with whether they sum
+        all.
+    """
+
+    cells: Cells
+    placed: Mapping[str, tuple[FieldLayout, int]]
+    headings: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    units: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    totals: Mapping[int, bool] = field(default_factory=dict)
+    published: PublishedLayout | None = None
+
+    def heading(self, place: int, row: int | None) -> str:
+        """Return what a column is called in the file, in a row of it."""
+        found = self.headings.get(place)
+        return self.cells.header[place] if found is None or row is None else found[row]
+
+
+@dataclass
+class TableInWork:
+    """A table while it is arranged: what its headings say, and which of them head amounts side by side."""
+
+    cells: Cells
+    layout: TableLayout
+    fixed: dict[str, tuple[FieldLayout, int]] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
+    spread: list[tuple[int, Meaning, FieldLayout]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def note(
+        self,
+        code: str,
+        severity: Severity,
+        heading: str | None,
+        what: Sentence,
+        hint: Sentence | None = None,
+    ) -> None:
+        self.remarks.append(Remark(code, severity, self.cells.file, None, heading, what, hint))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from separatrix.io.cells import Remark
 from separatrix.sentences import Sentence, say
-from separatrix_cluster.tables.cell_values import short
+from separatrix_cluster.tables.cells import short
 from separatrix_cluster.tables.members import members_of, plain_name_of
 from separatrix_cluster.tables.table import ClusterTable
 

@@ -13,12 +13,12 @@ import numpy.typing as npt
 from separatrix.io.cells import Remark
 from separatrix.languages.number_text import rounded
 from separatrix.sentences import say
-from separatrix_cluster.tables.cell_values import carrier_in_words, short
-from separatrix_cluster.tables.consistency import COLUMNS_CALLED
+from separatrix_cluster.tables.bill_checks import SuspectRows
+from separatrix_cluster.tables.cells import carrier_in_words, short
+from separatrix_cluster.tables.consistency_checks import COLUMNS_CALLED
 from separatrix_cluster.tables.layout import layout_of
 from separatrix_cluster.tables.members import plain_name_of
 from separatrix_cluster.tables.mergers import successors
-from separatrix_cluster.tables.suspect_rows import SuspectRows
 from separatrix_cluster.tables.table import ClusterTable, empty_table
 from separatrix_cluster.tables.units import unit_of
 

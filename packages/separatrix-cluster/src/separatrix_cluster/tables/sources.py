@@ -17,7 +17,7 @@ def is_cluster(source: str) -> bool:
 
 def uploaded_files(source: str) -> list[Path]:
     """Return the files of a cluster's folder, which is read once so that a broken one is refused here."""
-    from separatrix_cluster.tables.folder import load_cluster
+    from separatrix_cluster.tables.reader import load_cluster
 
     path = Path(source)
     folder = shipped_cluster(source) if not path.exists() else path if path.is_dir() else path.parent

@@ -12,9 +12,8 @@ import numpy.typing as npt
 
 from separatrix.io.cells import BETWEEN, STEP
 from separatrix.run.cached_property import keep
-from separatrix_cluster.tables.cell_values import Floats, Texts
+from separatrix_cluster.tables.cells import Floats, Texts, text_codes
 from separatrix_cluster.tables.layout import layout_of
-from separatrix_cluster.tables.text_codes import text_codes
 
 __all__ = ["ClusterTable", "empty_table", "together"]
 

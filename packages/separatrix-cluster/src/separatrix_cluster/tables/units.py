@@ -15,8 +15,8 @@ from functools import cache
 from importlib.resources import files
 from math import prod
 
-from separatrix_cluster.tables.cell_values import Floats, Texts
-from separatrix_cluster.tables.misspelling import misspelt
+from separatrix_cluster.tables.cells import Floats, Texts
+from separatrix_cluster.tables.members import misspelt
 
 __all__ = ["BASE", "RowUnits", "Unit", "known_units", "likely", "unit_of"]
 

@@ -17,8 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from separatrix_park.accounts.address import client_address, login_name
 from separatrix_park.accounts.memberships import subject_of
 from separatrix_park.accounts.second_factor import STASHED
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Person
+from separatrix_park.models.records import LogEntry
 
 __all__ = ["ParkAccounts"]
 

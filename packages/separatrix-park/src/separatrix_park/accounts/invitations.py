@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Enterprise, Invitation, Person
+from separatrix_park.models.records import LogEntry
 
 __all__ = ["OFFER", "accept", "invitation_of", "invite", "open_invitation", "renew", "withdraw"]
 

@@ -12,11 +12,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from separatrix_park.accounts.key import PARTNERS, KeyFile
 from separatrix_park.accounts.second_factor import USE
+from separatrix_park.accounts.settings import PARTNERS, KeyFile
 from separatrix_park.folder import ParkFolder, write_key
 from separatrix_park.models.footprints import Partner
-from separatrix_park.models.log import LogEntry
+from separatrix_park.models.records import LogEntry
 from separatrix_park.scope import whole_park
 
 __all__ = ["change_key"]

@@ -12,8 +12,8 @@ from django.urls import reverse
 from separatrix.errors import InputError
 from separatrix.sentences import say
 from separatrix_park.accounts.password import ResetTokens
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Enterprise, Person
+from separatrix_park.models.records import LogEntry
 from separatrix_park.scope import Role
 
 __all__ = [

@@ -24,7 +24,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from separatrix_park.accounts.key import KeyFile
+from separatrix_park.accounts.settings import KeyFile
 from separatrix_park.models.people import Person
 
 __all__ = [

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.sessions.backends import db
 
 from separatrix.errors import InputError
-from separatrix_park.accounts.key import KeyFile
+from separatrix_park.accounts.settings import KeyFile
 
 __all__ = ["SessionStore"]
 

@@ -16,8 +16,8 @@ from django.dispatch import receiver
 
 from separatrix_park.accounts.memberships import subject_of
 from separatrix_park.accounts.session import SessionStore
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Person
+from separatrix_park.models.records import LogEntry
 
 __all__: list[str] = []
 

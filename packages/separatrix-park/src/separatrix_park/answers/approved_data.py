@@ -18,7 +18,7 @@ from separatrix.run.csv_output import csv_text
 from separatrix_cluster.tables.description import DESCRIPTION
 from separatrix_cluster.tables.layout import layouts
 from separatrix_park.models import Enterprise, OfficeTable, Report
-from separatrix_park.reporting.reported_table import reported_table, reported_tables
+from separatrix_park.reporting.tables import reported_table, reported_tables
 
 __all__ = [
     "Approval",

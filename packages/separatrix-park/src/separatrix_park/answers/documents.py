@@ -14,40 +14,36 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from separatrix.document.document import Document, Heading, Paragraph, line
-from separatrix.document.parts import document_in
+from separatrix.document.tree import Document, Heading, Paragraph, document_in, line
 from separatrix.errors import InputError
 from separatrix.game.populations import translate
 from separatrix.languages import Language, language_of
 from separatrix.policy.temporary.programme import temporary_programme
 from separatrix.policy.tipping.results import TippingValues
 from separatrix.policy.tipping.tipping import tipping_values
-from separatrix.reports.temporary_programme import temporary_document
+from separatrix.reports.programmes import temporary_document
 from separatrix.reports.tipping import tipping_csv, tipping_document
 from separatrix.sentences import Sentence, say
-from separatrix.writers.document import write_blocks
-from separatrix.writers.registry import file_name, write
-from separatrix_cluster.accounts.account import carbon_accounts
+from separatrix.writers.registry import file_name, write, write_blocks
+from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.brief.brief import brief_of_cluster
 from separatrix_cluster.brief.document import brief_document
 from separatrix_cluster.brief.programmes import spending
 from separatrix_cluster.calibration.calibrate import calibrate
 from separatrix_cluster.completeness.completeness import completeness_of
 from separatrix_cluster.completeness.coverage import abilities, rows_left_out_of
-from separatrix_cluster.diagnosis.diagnose import diagnose
+from separatrix_cluster.diagnosis.diagnosis import diagnose
 from separatrix_cluster.documents.calibration import calibration_document, translated_game
-from separatrix_cluster.documents.check import check_document
+from separatrix_cluster.documents.data_check import check_document, standard_blocks
 from separatrix_cluster.documents.diagnosis import diagnosis_csv, diagnosis_document
 from separatrix_cluster.documents.footprint import footprint_csv, footprint_document
-from separatrix_cluster.documents.frame import standard_blocks
 from separatrix_cluster.documents.inventory import evidence_csv, inventory_document
 from separatrix_cluster.documents.measures import measures_csv, measures_document
 from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix_cluster.measures.abatement import abatement
 from separatrix_cluster.reporting.inventory import inventory_of
-from separatrix_cluster.studio.exchanges import cluster_exchanges
-from separatrix_cluster.studio.exchanges_json import exchanges_document
-from separatrix_cluster.tables.cluster import Cluster
+from separatrix_cluster.studio.cluster_json import cluster_exchanges, exchanges_document
+from separatrix_cluster.tables.panel import Cluster
 
 __all__ = ["MAKERS", "Told", "answer"]
 
@@ -239,7 +235,7 @@ def answer(cluster: Cluster, arguments: dict[str, Any], progress: Callable[[floa
 
     Examples
     --------
-    >>> from separatrix_cluster.tables.folder import load_cluster
+    >>> from separatrix_cluster.tables.reader import load_cluster
     >>> asked = {"kind": "measures", "language": "en", "format": "md", "options": {}}
     >>> base64.b64decode(answer(load_cluster("synthetic-park"), asked, lambda part: None)["base64"])[:2]
     b'# '

@@ -8,6 +8,8 @@ queued.
 
 A job is one row of `Answer`: its process records that it is alive and how far it is, and checks whether the
 answer is still wanted. Jobs of a killed server are restarted by another server, or by the next one.
+
+The data version behind a page; it is brought up to date first.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,27 +34,34 @@ from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentences import say
 from separatrix.studio.error_json import error_json
 from separatrix.studio.upload import Upload
-from separatrix.studio.worker import Limits, TaskOrder
-from separatrix.studio.worker_process import TaskEnd, WorkerProcess, cancelled
-from separatrix_park.answers.accounts import Links, outdated, rework
+from separatrix.studio.worker_process import Limits, TaskEnd, TaskOrder, WorkerProcess, cancelled
 from separatrix_park.answers.approved_data import ApprovedData, approved, cluster_files
+from separatrix_park.answers.enterprise_accounts import (
+    Links,
+    bring_one_up_to_date,
+    bring_up_to_date,
+    outdated,
+    rework,
+)
 from separatrix_park.answers.kinds import kind_named
-from separatrix_park.models import Answer, LogEntry
-from separatrix_park.models.people import Person
+from separatrix_park.models.people import Answer, Person
+from separatrix_park.models.records import LogEntry
 from separatrix_park.releases.ledger import Ledger
-from separatrix_park.releases.places import ReportedData, due, places_draft, tell_places
 from separatrix_park.releases.publication_table import Wish, check, source_of
-from separatrix_park.scope import whole_park
+from separatrix_park.releases.rankings import ReportedData, due, places_draft, tell_places
+from separatrix_park.scope import SEE_ALL, whole_park
 
 __all__ = [
     "ACCOUNTS",
     "AUDIT",
+    "DataVersion",
     "LONG",
     "QUICK",
     "ask",
     "ask_for_accounts",
     "ask_for_audit",
     "cancel",
+    "data_version_for",
     "end_process",
     "find",
     "prune",
@@ -90,8 +99,8 @@ KEPT = timedelta(days=30)
 """So long an answer on a version that is not the newest is kept."""
 
 _DOCUMENTS = "separatrix_park.answers.documents:answer"
-_OPEN_LINES = "separatrix_park.releases.open_lines:open_lines"
-_PLACES = "separatrix_park.answers.enterprise_books:places"
+_OPEN_LINES = "separatrix_park.releases.rankings:open_lines"
+_PLACES = "separatrix_park.answers.enterprise_accounts:places"
 
 
 # --------------------------------------------------------------------------- asking
@@ -440,3 +449,33 @@ def prune(version: str) -> int:
     with whole_park("old answers are deleted"), transaction.atomic():
         old = Answer.objects.filter(ended__lt=timezone.now() - KEPT).exclude(data_version=version)
         return int(old.delete()[0])
+
+
+@dataclass(frozen=True)
+class DataVersion:
+    """The data version behind a page.
+
+    Attributes
+    ----------
+    version : str or None
+        Of the approved data, of the whole park or of the one visible enterprise; None without data.
+    until : datetime or None
+        Time of the latest approval.
+    late : int
+        Number of enterprises whose accounts are still being calculated.
+    """
+
+    version: str | None
+    until: datetime | None
+    late: int
+
+
+def data_version_for(person: Person) -> DataVersion:
+    """Bring the visible accounts up to date, and return their data version."""
+    if str(person.role) in SEE_ALL:
+        data, late = bring_up_to_date()
+        if late:
+            ask_for_accounts(data.version)
+        return DataVersion(data.version, data.until, late)
+    account = bring_one_up_to_date(person.enterprise_id) if person.enterprise_id else None
+    return DataVersion(None if account is None else account.basis[:16], None, 0)

@@ -3,17 +3,29 @@
 For developers
 --------------
 A kind is one record here and one maker of the same name in `separatrix_park.answers.documents`.
+
+The options of an answer, as one form for pages and programs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["FORMATS", "KINDS", "PICTURES", "AnswerKind", "AnswerOption", "kind_named"]
+__all__ = [
+    "AnswerKind",
+    "AnswerOption",
+    "FORMATS",
+    "KINDS",
+    "PICTURES",
+    "given_options",
+    "kind_named",
+    "options_form",
+]
 
 FORMATS = ("page", "pdf", "docx", "html", "md", "csv")
 """How an answer is given: as a page of the platform, or as a file."""
@@ -175,3 +187,27 @@ KINDS = (
 def kind_named(name: str) -> AnswerKind | None:
     """Return the kind of a name, None where there is none."""
     return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def options_form(kind: AnswerKind, told: Any = None) -> forms.Form:
+    """Return the form of what may be asked beyond a kind."""
+    fields: dict[str, forms.Field] = {}
+    for option in kind.options:
+        field: forms.Field
+        if option.of == "year":
+            field = forms.IntegerField(min_value=2000, max_value=2100, required=False)
+        elif option.of == "number":
+            field = forms.FloatField(min_value=0, max_value=1e15, required=False)
+        elif option.of == "choice":
+            field = forms.ChoiceField(choices=[("", "–"), *option.choices], required=False)
+        else:
+            field = forms.CharField(max_length=40, required=False)
+        field.label = option.title
+        fields[option.name] = field
+    form: forms.Form = type("OptionsForm", (forms.Form,), fields)(told)
+    return form
+
+
+def given_options(form: forms.Form) -> dict[str, Any]:
+    """Return what a valid form holds; what was left empty is not asked."""
+    return {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}

@@ -15,16 +15,14 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import JsonValue
 
 from separatrix_park.answers import jobs
-from separatrix_park.answers.accounts import bring_up_to_date
-from separatrix_park.answers.kinds import KINDS, AnswerKind, kind_named
-from separatrix_park.answers.options_form import given_options, options_form
-from separatrix_park.answers.park_sums import park_sums
-from separatrix_park.api.guard import for_roles
+from separatrix_park.answers.enterprise_accounts import bring_up_to_date
+from separatrix_park.answers.kinds import KINDS, AnswerKind, given_options, kind_named, options_form
+from separatrix_park.answers.park_totals import park_sums
+from separatrix_park.api.errors import Fault, Refused, for_roles, require_valid
 from separatrix_park.api.paging import Number
-from separatrix_park.api.refusal import Fault, Refused, require_valid
-from separatrix_park.language import library_language
 from separatrix_park.models import Answer, Role
 from separatrix_park.reporting.description import park_description
+from separatrix_park.scope import library_language
 
 __all__ = ["DataTold", "router"]
 

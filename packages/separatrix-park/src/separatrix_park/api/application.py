@@ -35,26 +35,22 @@ from separatrix_park.api import (
     evidence,
     export,
     footprint_requests,
-    imports,
     log,
     me,
     own_footprints,
-    partners,
     products,
     publications,
     purchases,
     received_footprints,
     reports,
     sharings,
-    spreadsheets,
     tables,
 )
-from separatrix_park.api.guard import guarded
+from separatrix_park.api.errors import Refusal, Refused, fault_of, fault_of_input, guarded, usual
 from separatrix_park.api.parser import StrictParser
-from separatrix_park.api.refusal import Refusal, Refused, fault_of, fault_of_input, usual
 from separatrix_park.api.reports import tag_of
 from separatrix_park.errors import AGAIN, is_full
-from separatrix_park.reporting.report_versions import SavedMeanwhile
+from separatrix_park.reporting.versions import SavedMeanwhile
 
 __all__ = ["PREFIX", "ParkApi", "api", "refusal_of"]
 
@@ -183,9 +179,9 @@ for kind in (Exception, Http404, HttpError, InputErrors):  # the last three have
     api.add_exception_handler(kind, _refuse)
 api.add_decorator(guarded, mode="view")
 AREAS = (
-    *(me, tables, enterprises, reports, drafts, spreadsheets, imports, sharings, evidence, duties),
+    *(me, tables, enterprises, reports, drafts, sharings, evidence, duties),
     *(answers, energy, log, export, publications),
-    *(products, purchases, partners, footprint_requests, received_footprints, own_footprints),
+    *(products, purchases, footprint_requests, received_footprints, own_footprints),
 )
 for area in AREAS:
     api.add_router("", area.router)

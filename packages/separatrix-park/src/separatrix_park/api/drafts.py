@@ -13,22 +13,35 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from separatrix.errors import InputError, nearest
 from separatrix.sentences import say
-from separatrix_park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, read_version
-from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
-from separatrix_park.api.refusal import Fault, Refused
-from separatrix_park.api.reports import ReportWithRows, tag_of, told_with_rows
-from separatrix_park.language import translate_sentence
+from separatrix_park.api.errors import OF_ENTERPRISE, Fault, Refused, for_roles
+from separatrix_park.api.reports import (
+    MAY_CHANGE,
+    MUST_MATCH,
+    TAGGED,
+    ReportWithRows,
+    read_version,
+    tag_of,
+    told_with_rows,
+)
 from separatrix_park.models import Person, Report
-from separatrix_park.reporting.background import background_of
-from separatrix_park.reporting.examination import ReportIssue, blocking, doubts, examined
-from separatrix_park.reporting.report_row import LONGEST_TEXT, MOST_ROWS, kept_rows
-from separatrix_park.reporting.report_versions import (
+from separatrix_park.reporting.checks import (
+    LONGEST_TEXT,
+    MOST_ROWS,
+    ReportIssue,
+    blocking,
+    doubts,
+    examined,
+    kept_rows,
+)
+from separatrix_park.reporting.tables import ReportedTable, Row, table_and_year
+from separatrix_park.reporting.versions import (
+    background_of,
     discard_draft,
     newest_report,
     save_draft,
     submit_report,
 )
-from separatrix_park.reporting.reported_table import ReportedTable, Row, table_and_year
+from separatrix_park.scope import translate_sentence
 
 __all__ = ["router"]
 

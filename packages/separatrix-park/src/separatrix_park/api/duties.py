@@ -12,13 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import AwareDatetime
 
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, for_roles
 from separatrix_park.api.paging import Paging, page_of
 from separatrix_park.members import current_members
 from separatrix_park.models import Deadline, Role
-from separatrix_park.reporting.deadline import remove_deadline, set_deadline
-from separatrix_park.reporting.duties import Duty, board_of, deadlines_of, duties_of
-from separatrix_park.reporting.reported_table import table_and_year
+from separatrix_park.reporting.tables import (
+    Duty,
+    board_of,
+    deadlines_of,
+    duties_of,
+    remove_deadline,
+    set_deadline,
+    table_and_year,
+)
 
 __all__ = ["router"]
 

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Path, Query, Router, Schema
 
-from separatrix_park.answers.data_version import DataVersion, data_version_for
-from separatrix_park.answers.energy_use import as_uses, uses
-from separatrix_park.answers.enterprise_year import year_data
+from separatrix_park.answers.energy import as_uses, uses
+from separatrix_park.answers.jobs import DataVersion, data_version_for
+from separatrix_park.answers.park_totals import year_data
 from separatrix_park.api.answers import DataTold
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, for_roles
 from separatrix_park.api.paging import Paging
 from separatrix_park.models import AccountYear, Enterprise
 from separatrix_park.reporting.description import park_description

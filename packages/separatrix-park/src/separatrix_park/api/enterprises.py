@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Path, Query, Router, Schema, Status
 
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, for_roles
 from separatrix_park.api.paging import Page, Paging, page_of
 from separatrix_park.members import admit, rename
 from separatrix_park.models import Enterprise, Role

@@ -13,17 +13,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, File, Router, Schema, Status, UploadedFile
 
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, for_roles
 from separatrix_park.api.idempotency import RepeatKey, done_once
 from separatrix_park.api.paging import Number
 from separatrix_park.api.sent_file import name_and_bytes
 from separatrix_park.models import Evidence, Report, Role
-from separatrix_park.reporting.evidence_file import (
-    LARGEST_EVIDENCE,
-    add_evidence,
-    evidence_path,
-    remove_evidence,
-)
+from separatrix_park.reporting.evidence import LARGEST_EVIDENCE, add_evidence, evidence_path, remove_evidence
 from separatrix_park.scope import current
 
 __all__ = ["router"]

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Path, Router
 
-from separatrix_park.api.guard import for_roles
+from separatrix_park.api.errors import for_roles
 from separatrix_park.models import Enterprise, Role
 from separatrix_park.records.export import name_of_export, opened_export
 

@@ -13,16 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Path, Query, Router, Schema, Status
 from pydantic import JsonValue
 
-from separatrix_park.api.entity_tag import TAGGED, tagged
-from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
+from separatrix_park.api.errors import OF_ENTERPRISE, Fault, for_roles, placed
 from separatrix_park.api.idempotency import RepeatKey, done_once
 from separatrix_park.api.paging import Number, Page, Paging, page_of
-from separatrix_park.api.partners import past_fault
-from separatrix_park.api.refusal import Fault, placed
-from separatrix_park.footprints.footprint_filter import CRITERIA
-from separatrix_park.footprints.sent_requests import (
-    LONGEST_COMMENT,
+from separatrix_park.api.products import past_fault
+from separatrix_park.api.reports import TAGGED, tagged
+from separatrix_park.footprints.pages import CRITERIA
+from separatrix_park.footprints.requests import (
     MOST_PRODUCTS,
+    SENT_REQUESTS_LONGEST_COMMENT,
     answer_of,
     ask,
     require_product_ids,
@@ -79,7 +78,7 @@ class RequestGiven(Schema, extra="forbid"):
         max_length=MOST_PRODUCTS,
         description="URNs, as the partner calls its products, such as urn:gtin:4712345060507.",
     )
-    comment: str = Field("", max_length=LONGEST_COMMENT)
+    comment: str = Field("", max_length=SENT_REQUESTS_LONGEST_COMMENT)
 
 
 def _request_data(row: FootprintRequest, sending: Mapping[str, str]) -> dict[str, Any]:

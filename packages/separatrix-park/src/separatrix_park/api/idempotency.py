@@ -11,9 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from ninja import Header
 
-from separatrix_park.api.refusal import Refused
-from separatrix_park.models.people import Person
-from separatrix_park.models.programs import RepeatableRequest
+from separatrix_park.api.errors import Refused
+from separatrix_park.models.people import Person, RepeatableRequest
 
 __all__ = ["RepeatKey", "done_once"]
 

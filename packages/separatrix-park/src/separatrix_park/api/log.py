@@ -9,18 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, for_roles
 from separatrix_park.api.paging import Page, Paging, page_of
-from separatrix_park.language import translate_sentence
 from separatrix_park.models import Role
-from separatrix_park.records.audit_trail import (
-    check_log,
-    current_head,
-    entries_for,
-    told_entries,
-)
+from separatrix_park.records.audit_trail import check_log, current_head, entries_for, told_entries
 from separatrix_park.records.chain import Head
-from separatrix_park.scope import current
+from separatrix_park.scope import current, translate_sentence
 
 __all__ = ["router"]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
 from separatrix import __version__
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, for_roles
 from separatrix_park.tokens import revoke
 
 __all__ = ["router"]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
 from separatrix_park.api.application import PREFIX
-from separatrix_park.api.refusal import usual
+from separatrix_park.api.errors import usual
 from separatrix_park.errors import AGAIN
 from separatrix_park.scope import DOOR, Scope, scoped
 from separatrix_park.tokens import bearer_of, count_request

@@ -15,20 +15,19 @@ from ninja import Field, Path, Query, Router, Schema, Status
 from pydantic import JsonValue
 
 from separatrix.sentences import say
-from separatrix_park.api.entity_tag import TAGGED, tagged
-from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
+from separatrix_park.api.errors import OF_ENTERPRISE, Refused, for_roles, placed, require_valid
 from separatrix_park.api.idempotency import RepeatKey, done_once
 from separatrix_park.api.paging import Number, Page, Paging, page_of
-from separatrix_park.api.refusal import Refused, placed, require_valid
-from separatrix_park.footprints.footprint_proposal import (
+from separatrix_park.api.reports import TAGGED, tagged
+from separatrix_park.footprints.versions import (
+    LARGEST_RECORD,
     STANDARDS,
     FootprintProposalForm,
+    propose,
     propose_version,
     waiting_proposal,
     why_not_now,
 )
-from separatrix_park.footprints.footprint_versions import LARGEST_RECORD, propose
-from separatrix_park.language import library_language
 from separatrix_park.models import (
     FootprintDelivery,
     FootprintGrant,
@@ -36,7 +35,7 @@ from separatrix_park.models import (
     ProductRollUp,
     PublishedFootprint,
 )
-from separatrix_park.scope import current
+from separatrix_park.scope import current, library_language
 
 __all__ = ["router"]
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 from ninja.parser import Parser
 
-from separatrix_park.api.refusal import Refused
-from separatrix_park.strict_json import holdable, strict_json
+from separatrix_park.api.errors import Refused
+from separatrix_park.folder import holdable, strict_json
 
 __all__ = ["StrictParser"]
 

@@ -14,13 +14,12 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import JsonValue
 
 from separatrix.sentences import say
-from separatrix_park.api.guard import for_roles
+from separatrix_park.api.errors import Refused, for_roles
 from separatrix_park.api.paging import Page, Paging, SmallNumber, page_of
-from separatrix_park.api.refusal import Refused
 from separatrix_park.models import Publication, Role
 from separatrix_park.records import publication as work
 from separatrix_park.records.chain import Head
-from separatrix_park.releases.disclosure_finding import MOST, findings_of
+from separatrix_park.releases.disclosure_findings import MOST, findings_of
 from separatrix_park.releases.publication_table import Wish
 from separatrix_park.scope import PUBLIC
 

@@ -13,16 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema, Status
 
 from separatrix.sentences import say
-from separatrix_park.api.entity_tag import MAY_CHANGE, MUST_MATCH, TAGGED, entity_tag, read_version
-from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
+from separatrix_park.api.errors import OF_ENTERPRISE, Refused, for_roles, placed
 from separatrix_park.api.paging import Number, Page, Paging, page_of
-from separatrix_park.api.refusal import Refused, placed
+from separatrix_park.api.reports import MAY_CHANGE, MUST_MATCH, TAGGED, entity_tag, read_version
 from separatrix_park.footprints.product_roll_up import bring_products_up_to_date, standing
-from separatrix_park.footprints.purchase_source import PurchaseSource, purchase_sources
 from separatrix_park.footprints.supply_choice import (
+    PurchaseSource,
     link_to_member,
     link_to_partner,
     member_names,
+    purchase_sources,
     purchased_inputs,
     unlink,
 )

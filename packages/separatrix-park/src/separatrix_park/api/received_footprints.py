@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime, JsonValue
 
-from separatrix_park.api.entity_tag import TAGGED, tagged
-from separatrix_park.api.guard import OF_ENTERPRISE, for_roles
+from separatrix_park.api.errors import OF_ENTERPRISE, for_roles
 from separatrix_park.api.paging import Number, Page, Paging, page_of
+from separatrix_park.api.reports import TAGGED, tagged
 from separatrix_park.footprints.supply_chain import of_product
 from separatrix_park.models import ReceivedFootprint
 from separatrix_park.scope import current

@@ -1,31 +1,315 @@
-"""What enterprises report: read in all versions, and judged by a second person."""
+"""What enterprises report: read in all versions, and judged by a second person.
+
+Concurrent changes: each client states the version it has read, and a conflicting change is rejected.
+
+Spreadsheets of many enterprises, which the office imports completely or not at all.
+
+Spreadsheets of one's own enterprise: a workbook to fill in, and one that is read into drafts.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import parse_etags
 from django.utils.translation import gettext_lazy as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, File, Form, Path, Query, Router, Schema, Status, UploadedFile
 
-from separatrix_park.api.entity_tag import MUST_MATCH, TAGGED, entity_tag, read_version
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix.io.cells import Remark
+from separatrix.sentences import say
+from separatrix_park.api.errors import EVERYBODY, Fault, Refused, for_roles
+from separatrix_park.api.idempotency import RepeatKey, done_once
 from separatrix_park.api.paging import Number, Page, Paging, page_of
-from separatrix_park.models import Enterprise, Person, Report, Role, Sharing
-from separatrix_park.reporting.report_versions import judge_report, withdraw_report
-from separatrix_park.reporting.reported_table import reported_tables
-from separatrix_park.reporting.shared_report import enterprise_names
-from separatrix_park.reporting.version_changes import version_changes
-from separatrix_park.scope import current
+from separatrix_park.api.sent_file import name_and_bytes
+from separatrix_park.models.people import Enterprise, Person
+from separatrix_park.models.reports import Report, Sharing
+from separatrix_park.reporting.evidence import enterprise_names
+from separatrix_park.reporting.forms import WORKBOOK, template_workbook, workbook_name
+from separatrix_park.reporting.own_spreadsheet import keep_own_spreadsheet, read_own_spreadsheet
+from separatrix_park.reporting.park_import import Newcomer, ParkImport, keep_import, read_import
+from separatrix_park.reporting.report_page import version_changes
+from separatrix_park.reporting.spreadsheet import LARGEST_SPREADSHEET, Spreadsheet
+from separatrix_park.reporting.tables import STANDING, reported_tables, table_and_year
+from separatrix_park.reporting.versions import judge_report, newest_report, withdraw_report
+from separatrix_park.scope import Role, current, library_language, translate_sentence
 
-__all__ = ["ReportTold", "ReportWithRows", "router", "tag_of", "told_with_rows"]
+__all__ = [
+    "MAY_CHANGE",
+    "MUST_MATCH",
+    "RemarkTold",
+    "ReportTold",
+    "ReportWithRows",
+    "TAGGED",
+    "entity_tag",
+    "faults_of",
+    "read_version",
+    "router",
+    "tag_of",
+    "tagged",
+    "told_remarks",
+    "told_with_rows",
+]
+
+_TAG = {"schema": {"type": "string"}, "description": "What a change of this has to send as `If-Match`."}
+TAGGED = {"responses": {200: {"headers": {"ETag": _TAG}}}}
+"""What the description says of an answer that bears a tag."""
+
+
+def _if_match(required: bool) -> dict[str, Any]:
+    return {
+        "parameters": [
+            {
+                "in": "header",
+                "name": "If-Match",
+                "required": required,
+                "schema": {"type": "string"},
+                "description": "The `ETag` of what you have read.",
+            }
+        ]
+    }
+
+
+MUST_MATCH = _if_match(True)
+"""What the description says of a change of something that one has read."""
+MAY_CHANGE = _if_match(False)
+"""The same where there may be nothing yet."""
+
+
+def entity_tag(*state: object) -> str:
+    """Return the current tag, in the form of the header `ETag`.
+
+    Examples
+    --------
+    >>> entity_tag(12, "draft") == entity_tag(12, "submitted")
+    False
+    """
+    text = json.dumps(state, sort_keys=True, default=str)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def tagged(response: HttpResponse, told: dict[str, Any]) -> dict[str, Any]:
+    """Return a response with a tag, so that clients need not download an unchanged response again."""
+    response["ETag"] = entity_tag(told)
+    return told
+
+
+def read_version(request: HttpRequest, tag: str | None, stamp: str) -> str:
+    """Return the stamp of the version that the client has read and is about to change.
+
+    Parameters
+    ----------
+    request : HttpRequest
+    tag : str or None
+        Of what there is now; None where there is nothing, and nothing had to be read.
+    stamp : str
+        By which the functions of the pages call the same state.
+
+    Raises
+    ------
+    Refused
+        W286: with status 428 where `If-Match` is missing, with 412 where it names another state.
+    """
+    given = request.headers.get("If-Match")
+    if given is None:
+        if tag is not None:
+            raise Refused(428)
+        return stamp
+    if tag is None or (given.strip() != "*" and tag not in parse_etags(given)):
+        raise Refused(412, headers=None if tag is None else {"ETag": tag})
+    return stamp
+
 
 router = Router(tags=["reports"])
+
+MOST_TOLD = 200
+"""Maximum number of remarks returned for one file."""
+
+
+class RemarkTold(Schema):
+    """What was noticed in a file."""
+
+    severity: str = Field(description="warning or note; a file with an error is not imported.")
+    code: str
+    file: str
+    row: int | None
+    column: str | None
+    message: str
+    hint: str | None
+
+
+class NewcomerTold(Schema):
+    """An enterprise that is not a member of the park."""
+
+    text: str = Field(description="Name used in the file.")
+    key: str = Field(description="Id for admission.")
+    name: str
+
+
+class ReplacedTold(Schema):
+    """An approved report that has other rows than the file."""
+
+    enterprise: str
+    year: int
+    version: int
+    by_enterprise: bool = Field(
+        description="Whether people of the enterprise approved it; history does not replace such a report."
+    )
+
+
+class ImportTold(Schema):
+    """Contents of a file."""
+
+    rows: int
+    reports: int = Field(description="One per enterprise and year.")
+    kept: bool = Field(description="Whether the reports were imported.")
+    unchanged: int = Field(
+        description=("Reports with the same rows as the existing ones; they stay unchanged.")
+    )
+    replaced: list[ReplacedTold] = Field(description="Approved reports with different rows.")
+    confirmation: str = Field(
+        description=(
+            "Value to send back to confirm that historical data replaces these reports; empty if "
+            "none is replaced."
+        )
+    )
+    admitted: list[NewcomerTold] = Field(description="With `admit`: enterprises admitted with the file.")
+    unknown: list[NewcomerTold] = Field(
+        description="Enterprises in the file that are neither members nor admitted."
+    )
+    remarks: list[RemarkTold] = Field(description=f"The first {MOST_TOLD} that were noticed.")
+
+
+class ImportAsked(Schema):
+    """Options of an import."""
+
+    year: int = Field(STANDING, ge=0, le=2100, description="Year for rows without one.")
+    history: bool = Field(
+        False,
+        description=(
+            "Whether the reports are approved directly; otherwise each enterprise approves its own."
+        ),
+    )
+    why: str = Field(
+        "",
+        max_length=2000,
+        description=("Reason: for historical data, why they are approved directly; for corrections, why."),
+    )
+    confirmation: str = Field(
+        "",
+        max_length=64,
+        description=(
+            "For historical data that replaces approved reports: the value returned by `only_check`."
+        ),
+    )
+    admit: bool = Field(False, description="Whether to admit enterprises that are not members.")
+    only_check: bool = Field(False, description="Whether to check the file without saving it.")
+
+
+def told_remarks(remarks: Sequence[Remark]) -> list[RemarkTold]:
+    """Return the remarks on a file, in the reader's language."""
+    return [
+        RemarkTold(
+            severity=r.severity,
+            code=r.code,
+            file=r.file,
+            row=r.row,
+            column=r.column,
+            message=translate_sentence(r.what),
+            hint=None if r.hint is None else translate_sentence(r.hint),
+        )
+        for r in remarks[:MOST_TOLD]
+    ]
+
+
+def _newcomer(new: Newcomer) -> dict[str, str]:
+    return {"text": new.text, "key": new.key, "name": new.name}
+
+
+def _faults(found: ParkImport) -> list[Fault]:
+    """Return the reasons why a file cannot be imported: by row, then for the file as a whole."""
+    rows = faults_of(found.sheet)
+    return rows + [
+        Fault(code="W251", message=translate_sentence(p), where=None, found=None, expected=None, hint=None)
+        for p in found.problems[: MOST_TOLD - len(rows)]
+    ]
+
+
+def faults_of(sheet: Spreadsheet) -> list[Fault]:
+    """Return what is wrong in a file, row by row."""
+    cells = {(row.file, row.number): dict(row.cells) for row in sheet.faulty}
+    return [
+        Fault(
+            code=one.code,
+            message=one.message,
+            where=":".join(str(p) for p in (one.file, one.row, one.column) if p is not None),
+            found=cells.get((one.file, one.row or 0), {}).get(one.column or ""),
+            expected=None,
+            hint=one.hint,
+        )
+        for one in told_remarks(sheet.errors)
+    ]
+
+
+@router.post(
+    "/imports/{table}",
+    response={201: ImportTold, 200: ImportTold},
+    summary=_("Import a spreadsheet of many enterprises"),
+    openapi_extra=for_roles(Role.OFFICE, own_transaction=True),
+)
+def post_import(
+    request: HttpRequest,
+    table: Path[str],
+    asked: Form[ImportAsked],
+    file: File[UploadedFile],
+    repeat_key: RepeatKey = None,
+) -> Status[dict[str, Any]]:
+    """Read a workbook or CSV file of many enterprises: all of its reports are kept, or none.
+
+    A file with an error is refused with each row that is wrong. With `only_check` nothing is kept (200).
+    """
+    if table not in reported_tables():
+        raise Http404
+    name, data = name_and_bytes(file, LARGEST_SPREADSHEET)
+    sent = (settings.PARK, request.user, reported_tables()[table], name, data, asked.year)
+    found = read_import(*sent)
+    if asked.admit and found.proposals:
+        found = read_import(*sent, newcomers=found.proposals)
+    counted = {
+        "rows": len(found.sheet.rows),
+        "reports": len(found.sheet.reports()),
+        "admitted": [_newcomer(n) for n in found.newcomers],
+        "unknown": [_newcomer(n) for n in found.proposals],
+        "unchanged": len(found.unchanged),
+        "replaced": [
+            {name: getattr(one, name) for name in ReplacedTold.model_fields} for one in found.replaced
+        ],
+        "confirmation": found.confirmation,
+    }
+    if asked.only_check:
+        return Status(200, {**counted, "kept": False, "remarks": told_remarks(found.sheet.remarks)})
+    content = f"import {table} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"
+
+    def keep() -> dict[str, Any]:
+        if not found.sound:
+            what = say("nothing in the file was imported")
+            raise Refused(422, what, code="W251", where=name, more=_faults(found))
+        keep_import(
+            request.user, found, history=asked.history, why=asked.why, confirmation=asked.confirmation
+        )
+        return counted
+
+    answer, _again = done_once(request.user, repeat_key, content, keep)
+    return Status(201, {**answer, "kept": True, "remarks": told_remarks(found.sheet.remarks)})
+
 
 State = Literal["draft", "submitted", "approved", "returned", "deleted"]
 
@@ -258,3 +542,91 @@ def take_back_report(request: HttpRequest, response: HttpResponse, number: Numbe
     report = withdraw_report(request.user, _own_report(number).pk)
     response["ETag"] = tag_of(report)
     return told_with_rows(report)
+
+
+WRITES = (Role.ENTRY, Role.APPROVAL)
+
+
+class SheetAsked(Schema):
+    """How a file is read."""
+
+    replace: bool = Field(False, description="Whether its rows may take the place of those of a draft.")
+    only_check: bool = Field(False, description="Whether to check the file without saving it.")
+
+
+class DraftMade(Schema):
+    """A draft that was made of a file."""
+
+    id: int
+    year: int
+
+
+class SheetTold(Schema):
+    """Contents of a file."""
+
+    rows: int
+    drafts: list[DraftMade] = Field(description="Empty where nothing was kept.")
+    remarks: list[RemarkTold]
+
+
+@router.post(
+    "/drafts/{table}/{year}/spreadsheet",
+    response={201: SheetTold, 200: SheetTold},
+    summary=_("Read a spreadsheet into drafts"),
+    openapi_extra=for_roles(*WRITES, own_transaction=True),
+)
+def post_spreadsheet(
+    request: HttpRequest,
+    table: str,
+    year: int,
+    asked: Form[SheetAsked],
+    file: File[UploadedFile],
+    repeat_key: RepeatKey = None,
+) -> Status[dict[str, Any]]:
+    """Read a workbook or CSV file: a draft for each of its years, or none; `year` is of rows without one.
+
+    A file with an error is refused with each row that is wrong. With `only_check` nothing is kept (200).
+    """
+    found = table_and_year(table, year)
+    person, (name, data) = request.user, name_and_bytes(file, LARGEST_SPREADSHEET)
+    sheet = read_own_spreadsheet(settings.PARK, person.enterprise, found, name, data, year)
+    told = {"rows": len(sheet.rows), "remarks": told_remarks(sheet.remarks)}
+    if sheet.errors:
+        raise Refused(
+            422, say("nothing in the file was imported"), code="W251", where=name, more=faults_of(sheet)
+        )
+    if asked.only_check:
+        return Status(200, {**told, "drafts": []})
+    content = f"sheet {table} {year} {asked.model_dump_json()} {hashlib.sha256(data).hexdigest()}"
+
+    def keep() -> dict[str, Any]:
+        kept = keep_own_spreadsheet(person, found, sheet, replace=asked.replace)
+        return {"drafts": [{"id": draft.pk, "year": draft.year} for draft in kept]}
+
+    answer, _again = done_once(person, repeat_key, content, keep)
+    return Status(201, {**told, **answer})
+
+
+@router.get(
+    "/drafts/{table}/{year}/workbook",
+    summary=_("A workbook to fill in"),
+    openapi_extra=for_roles(*WRITES)
+    | {
+        "responses": {
+            200: {
+                "description": "With what is known already",
+                "content": {WORKBOOK: {"schema": {"type": "string", "format": "binary"}}},
+            }
+        }
+    },
+)
+def get_workbook(request: HttpRequest, table: str, year: int) -> HttpResponse:
+    """Hand out a workbook with the headings in the language of Accept-Language, and what is known already."""
+    found = table_and_year(table, year)
+    newest = newest_report(request.user.enterprise_id, table, year)
+    content = template_workbook(found, year, newest.rows if newest else [], library_language())
+    return HttpResponse(
+        content,
+        content_type=WORKBOOK,
+        headers={"Content-Disposition": f'attachment; filename="{workbook_name(table, year)}"'},
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import UploadedFile
 
 from separatrix.sentences import say
-from separatrix_park.api.refusal import Refused
+from separatrix_park.api.errors import Refused
 
 __all__ = ["name_and_bytes"]
 

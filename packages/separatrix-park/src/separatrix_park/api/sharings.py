@@ -11,17 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 
 from separatrix.sentences import say
-from separatrix_park.api.guard import EVERYBODY, for_roles
+from separatrix_park.api.errors import EVERYBODY, Refused, for_roles
 from separatrix_park.api.paging import Number
-from separatrix_park.api.refusal import Refused
 from separatrix_park.models import Role, Sharing
-from separatrix_park.reporting.reported_table import STANDING, reported_tables
-from separatrix_park.reporting.shared_report import (
-    end_sharing,
-    enterprise_names,
-    recipient_of,
-    share_table,
-)
+from separatrix_park.reporting.evidence import end_sharing, enterprise_names, recipient_of, share_table
+from separatrix_park.reporting.tables import STANDING, reported_tables
 from separatrix_park.scope import current
 
 __all__ = ["router"]

@@ -6,14 +6,9 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from ninja import Field, Path, Router, Schema
 
-from separatrix_park.api.guard import EVERYBODY, for_roles
-from separatrix_park.language import library_language
-from separatrix_park.reporting.reported_table import (
-    ReportedTable,
-    column_name,
-    meaning_in,
-    reported_tables,
-)
+from separatrix_park.api.errors import EVERYBODY, for_roles
+from separatrix_park.reporting.tables import ReportedTable, column_name, meaning_in, reported_tables
+from separatrix_park.scope import library_language
 
 __all__ = ["router"]
 

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from separatrix_park.cli.backup import backup
-from separatrix_park.cli.delete import delete
-from separatrix_park.cli.export import export
-from separatrix_park.cli.init import init
-from separatrix_park.cli.link import link
-from separatrix_park.cli.migrate import migrate
+from separatrix_park.cli.backups import backup, restore, rotate_key, verify
+from separatrix_park.cli.data import delete, export
 from separatrix_park.cli.opened import telling_of_the_database
-from separatrix_park.cli.restore import restore
-from separatrix_park.cli.rotate_key import rotate_key
-from separatrix_park.cli.seed import seed
-from separatrix_park.cli.serve import serve
-from separatrix_park.cli.verify import verify
-from separatrix_park.cli.work import work
+from separatrix_park.cli.service import init, link, migrate, seed, serve, work
 
 __all__ = ["app"]
 

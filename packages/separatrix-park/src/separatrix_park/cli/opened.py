@@ -63,7 +63,7 @@ def set_up(park: ParkFolder, *, secure: bool = False) -> ParkFolder:
                 hint=how_to_add("postgres"),
             ) from None
     try:
-        from separatrix_park.configuration import configure
+        from separatrix_park.database import configure
 
         configure(park, secure=secure)
     except ImportError as problem:

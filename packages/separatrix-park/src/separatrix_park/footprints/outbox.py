@@ -3,29 +3,96 @@
 An event is tried again with growing pauses for three days, under the same id, and is then given up.  The
 events of a node that failed wait as long as the one that did, and nodes without trouble come before each try
 of one that had some: what is said to them waits for one node that says nothing, and not for all of these.
+
+A problem, stored in all languages until it is read.
 """
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from separatrix.errors import SeparatrixError
-from separatrix_park.footprints.cloud_event import cloud_event, node_address, without_records
-from separatrix_park.footprints.partner_client import PartnerNode, node_of
-from separatrix_park.footprints.problem_text import text_of
+from separatrix.errors import InputError, SeparatrixError
+from separatrix.sentences import say
+from separatrix.studio.error_json import error_json
+from separatrix_park.footprints.partner_client import (
+    PartnerNode,
+    cloud_event,
+    node_address,
+    node_of,
+    without_records,
+)
 from separatrix_park.models.footprints import Partner, SentEvent
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Enterprise
-from separatrix_park.scope import whole_park
+from separatrix_park.models.records import LogEntry
+from separatrix_park.scope import library_language, whole_park
 
-__all__ = ["enqueue", "pause_after", "send_due"]
+__all__ = ["ProblemText", "enqueue", "pause_after", "read_problem", "send_due", "text_of", "text_of_all"]
+
+
+@dataclass(frozen=True)
+class ProblemText:
+    """What went wrong, in the language of the page.
+
+    Attributes
+    ----------
+    code, text : str
+    hint : str or None
+    """
+
+    code: str
+    text: str
+    hint: str | None = None
+
+
+def text_of(problem: SeparatrixError) -> str:
+    """Return an error as a column of text keeps it.
+
+    Examples
+    --------
+    >>> from separatrix.errors import InputError
+    >>> read_problem(text_of(InputError("W310", "an address"))).code
+    'W310'
+    """
+    found = error_json(problem)
+    return json.dumps({"code": found["code"], "told": found["told"]}, ensure_ascii=False)
+
+
+def text_of_all(problems: Sequence[SeparatrixError]) -> str:
+    """Return several errors as a column of text keeps them: how many, and the first; empty for none.
+
+    Examples
+    --------
+    >>> from separatrix.errors import InputError
+    >>> read_problem(text_of_all([InputError("W317", "one"), InputError("K220", "two")])).text
+    '2 records were refused; the first: one'
+    """
+    if len(problems) < 2:
+        return text_of(problems[0]) if problems else ""
+    first = problems[0]
+    what = say("{count} records were refused; the first: {why}", count=len(problems), why=first.message)
+    return text_of(InputError(first.code, what, hint=first.hint))
+
+
+def read_problem(text: str) -> ProblemText | None:
+    """Return what was kept; None where nothing was."""
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+        told = found["told"][library_language()]
+        return ProblemText(str(found["code"]), str(told["text"]), told.get("hint"))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ProblemText("", text)
+
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)

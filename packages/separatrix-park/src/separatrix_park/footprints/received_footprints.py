@@ -14,13 +14,12 @@ from django.utils import timezone
 
 from separatrix.errors import InputError, SeparatrixError
 from separatrix.sentences import say
-from separatrix_cluster.footprints.footprint import ProductFootprint
-from separatrix_cluster.footprints.footprint_record import parse_footprint
-from separatrix_cluster.footprints.pact_kinds import is_uuid
-from separatrix_park.footprints.enterprise_urns import company_urns, product_urns, texts_of
+from separatrix_cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix_cluster.footprints.pact_types import is_uuid
+from separatrix_park.footprints.partners import company_urns, product_urns, texts_of
 from separatrix_park.footprints.product_roll_up import mark_outdated
 from separatrix_park.models.footprints import Partner, PublishedFootprint, ReceivedFootprint
-from separatrix_park.models.log import LogEntry
+from separatrix_park.models.records import LogEntry
 from separatrix_park.scope import whole_park
 
 __all__ = ["LIST", "NOTICE", "REQUEST", "Receipt", "end", "receive", "receive_all"]

@@ -24,13 +24,12 @@ from separatrix import __version__
 from separatrix.errors import InputError
 from separatrix.sentences import Sentence, say
 from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
-from separatrix_cluster.footprints.footprint import ProductFootprint, covers
-from separatrix_cluster.footprints.footprint_record import parse_footprint
-from separatrix_cluster.footprints.pact_kinds import instant
-from separatrix_cluster.footprints.result import CradleToGate
+from separatrix_cluster.footprints.footprint import ProductFootprint, covers, parse_footprint
+from separatrix_cluster.footprints.pact_types import instant
+from separatrix_cluster.footprints.results import CradleToGate
 from separatrix_cluster.footprints.unit_process import ALLOCATIONS, Allocation, Purchase, SupplyChain
-from separatrix_cluster.tables.folder import load_cluster
 from separatrix_cluster.tables.members import plain_name_of
+from separatrix_cluster.tables.reader import load_cluster
 from separatrix_park.answers.approved_data import ApprovedData, approved, cluster_files
 from separatrix_park.models import EnterpriseAccount, FootprintChoice, ReceivedFootprint, Report, SupplyLink
 

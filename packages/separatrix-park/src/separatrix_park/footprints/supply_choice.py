@@ -1,12 +1,14 @@
 """What an enterprise says of its supply chain: what stands for a purchase, and what the park may use of it.
 
 Enterprises of the park see the products that others offer them, and no other products.
+
+What stands for each purchase of an enterprise: whose footprint, the factor of its row, or nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,37 +16,40 @@ from django.db import transaction
 
 from separatrix.errors import InputError
 from separatrix.sentences import say
-from separatrix_cluster.footprints.footprint import ProductFootprint
-from separatrix_cluster.footprints.footprint_record import parse_footprint
-from separatrix_cluster.footprints.pact_kinds import unit_name
-from separatrix_cluster.footprints.purchased_inputs import measured_in
-from separatrix_cluster.footprints.unit_process import ALLOCATIONS
+from separatrix_cluster.footprints.footprint import ProductFootprint, parse_footprint
+from separatrix_cluster.footprints.pact_types import unit_name
+from separatrix_cluster.footprints.unit_process import ALLOCATIONS, measured_in
 from separatrix_cluster.tables.members import plain_name_of
 from separatrix_cluster.tables.units import unit_of
-from separatrix_park.footprints.product_roll_up import compare_all, mark_own
-from separatrix_park.footprints.roll_up_result import INSIDE
+from separatrix_park.footprints.product_roll_up import INSIDE, compare_all, mark_own
 from separatrix_park.members import current_members
-from separatrix_park.models import (
-    Enterprise,
+from separatrix_park.models.footprints import (
     FootprintChoice,
-    LogEntry,
     Partner,
-    Person,
     ProductRollUp,
     ReceivedFootprint,
-    Report,
     SupplyLink,
 )
+from separatrix_park.models.people import Enterprise, Person
+from separatrix_park.models.records import LogEntry
+from separatrix_park.models.reports import Report
 from separatrix_park.scope import whole_park
 
 __all__ = [
+    "FACTOR",
+    "MEMBER",
+    "MISSING",
+    "OFFER",
+    "PARTNER",
     "ProductOffer",
+    "PurchaseSource",
     "PurchasedInput",
     "choose",
     "link_to_member",
     "link_to_partner",
     "member_names",
     "offered_by_others",
+    "purchase_sources",
     "purchased_inputs",
     "received_products",
     "supplier_names",
@@ -312,3 +317,83 @@ def supplier_names(row: ProductRollUp) -> dict[str, str]:
     keys |= {key for key, _ in (row.result["circle"] or {}).get("suppliers", ())}
     with whole_park("what a supplier is called whose offered footprint went into one's own"):
         return dict(Enterprise.objects.filter(key__in=keys).values_list("key", "name"))
+
+
+PARTNER, MEMBER, OFFER, FACTOR, MISSING = "partner", "member", "offer", "factor", "missing"
+"""A partner's product or a member's, as chosen; what the supplier in the row offers by itself; its factor."""
+
+
+@dataclass(frozen=True)
+class PurchaseSource:
+    """What stands for a purchase.
+
+    Attributes
+    ----------
+    bought : PurchasedInput
+    link : SupplyLink or None
+        What was chosen for it.
+    kind : str
+        ``partner`` or ``member`` for what was chosen, else ``offer``, ``factor`` or ``missing``.
+    name, product : str
+        Of what was chosen: whose it is, and what its maker calls it.
+    offered : bool
+        Whether a member that was chosen offers the product; until it does, the factor of the row stands for
+        the purchase, or nothing.
+    """
+
+    bought: PurchasedInput
+    link: SupplyLink | None
+    kind: str
+    name: str = ""
+    product: str = ""
+    offered: bool = True
+
+    @property
+    def counts(self) -> str:
+        """What goes into the footprints now: a kind, and never a member's product that is not offered."""
+        if self.kind == MEMBER and not self.offered:
+            return FACTOR if self.bought.factor else MISSING
+        return self.kind
+
+
+def purchase_sources(enterprise: UUID, year: int, rows: Iterable[ProductRollUp]) -> list[PurchaseSource]:
+    """Return what stands for what was bought in a year.
+
+    Parameters
+    ----------
+    enterprise : UUID
+    year : int
+    rows : iterable of ProductRollUp
+        The roll-ups of that year, which list the products offered in the park that were used.
+    """
+    chosen = SupplyLink.objects.filter(enterprise_id=enterprise).select_related("partner")
+    links = {(link.input, link.supplier): link for link in chosen}
+    received = {(partner, pid): name for partner, _, pid, name in received_products(enterprise)}
+    names = member_names(link.member_id for link in links.values())
+    offers = offered_by_others(enterprise)
+    offered = {(one.enterprise, one.product) for one in offers}
+    keys = {plain_name_of(called): one.key for one in offers for called in (one.key, one.enterprise)}
+    inside = {pair for row in rows for pair in _from_park(row)}
+    found = []
+    for one in purchased_inputs(enterprise, year):
+        link = links.get((one.input, one.supplier))
+        if link is None:
+            goes_in = (keys.get(plain_name_of(one.supplier)), one.input) in inside
+            kind = OFFER if goes_in else FACTOR if one.factor else MISSING
+            found.append(PurchaseSource(one, None, kind))
+        elif link.partner is not None:
+            product = received.get((link.partner.pk, link.product_id), link.product_id)
+            found.append(PurchaseSource(one, link, PARTNER, link.partner.name, product))
+        else:
+            name = names.get(link.member_id, "")
+            there = (name, link.product_id) in offered
+            found.append(PurchaseSource(one, link, MEMBER, name, link.product_id, there))
+    return found
+
+
+def _from_park(row: ProductRollUp) -> Iterator[tuple[str, str]]:
+    """Yield whose products go into a roll-up, by key and name: also in a circle that has no answer."""
+    for one in row.result["contributions"]:
+        if one["kind"] == INSIDE:
+            yield one["supplier"], one["name"]
+    yield from map(tuple, (row.result["circle"] or {}).get("suppliers", ()))

@@ -1,14 +1,5 @@
 """What the platform keeps: people and enterprises, their reports, and the log of all changes."""
 
-from separatrix_park.models.accounts import (
-    AccountLine,
-    AccountYear,
-    Comparison,
-    EnterpriseAccount,
-    OfficeTable,
-    YearBudget,
-)
-from separatrix_park.models.answers import Answer
 from separatrix_park.models.footprints import (
     FootprintChoice,
     FootprintDelivery,
@@ -23,10 +14,21 @@ from separatrix_park.models.footprints import (
     SentEvent,
     SupplyLink,
 )
-from separatrix_park.models.log import LogEntry, Publication
-from separatrix_park.models.people import Enterprise, Invitation, Person
-from separatrix_park.models.programs import RepeatableRequest, Token
-from separatrix_park.models.releases import Release, ReleasedValue
+from separatrix_park.models.people import (
+    AccountLine,
+    AccountYear,
+    Answer,
+    Comparison,
+    Enterprise,
+    EnterpriseAccount,
+    Invitation,
+    OfficeTable,
+    Person,
+    RepeatableRequest,
+    Token,
+    YearBudget,
+)
+from separatrix_park.models.records import LogEntry, Publication, Release, ReleasedValue
 from separatrix_park.models.reports import Deadline, Evidence, Report, Sharing
 from separatrix_park.scope import Role
 

@@ -1,4 +1,15 @@
-"""People, the enterprises that they speak for, and the invitations by which they come."""
+"""People, the enterprises that they speak for, and the invitations by which they come.
+
+The carbon accounts of each enterprise, based on its approved data: calculated once, and summed on
+request.
+
+Sums are read from rows that the library calculated from complete reports; no figure here is typed in.
+`EnterpriseAccount.basis` identifies the approved reports, so that changed data are recalculated.
+
+Requested answers: each for one version of the data, calculated by a job.
+
+What programs come with: personal access tokens, and keys of requests that may be sent twice.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +20,19 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
 
-from separatrix_park.models.tenant import NONE, OfficeRow, Scoped, ScopedManager, TenantRow, one_of
+from separatrix_park.models.tenant import (
+    NONE,
+    OfficeRow,
+    PersonalRow,
+    Scoped,
+    ScopedManager,
+    TenantRow,
+    one_of,
+)
 from separatrix_park.scope import DOOR, PUBLIC, SEE_ALL, SYSTEM, Role, Scope, current
 
 
@@ -198,3 +219,230 @@ def require_for(enterprise: uuid.UUID, person: Person, *roles: str) -> None:
     require(person, *roles)
     if person.enterprise_id != enterprise:
         raise PermissionDenied
+
+
+class EnterpriseAccount(TenantRow):
+    """Of an enterprise: on which reports its accounts rest, and what was said of them.
+
+    ``component`` names the enterprises whose reports are used: its own, and those linked by energy
+    transfers. ``told`` contains missing data, remarks on its rows and its measures, in each language.
+    """
+
+    WRITERS = frozenset()
+    DERIVED = True
+
+    basis = models.CharField(max_length=64)
+    component = models.JSONField(default=list)
+    told = models.JSONField(default=dict)
+    made = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantRow.Meta):
+        constraints = (models.UniqueConstraint(name="one_account_an_enterprise", fields=["enterprise"]),)
+
+
+class AccountYear(TenantRow):
+    """A year of an enterprise: GJ, t CO2e by the grid, currency; empty where nothing is known.
+
+    ``inside`` is supplied by other enterprises of the park, and the park's total excludes it. If ``whole``
+    is false, data are missing and each number is a lower bound; ``energy_whole`` states the same for
+    energy. ``low`` and ``high`` bound a total with contradictory rows. ``months`` contains t CO2e and GJ by
+    month, if bills are monthly; months without a bill have no value.
+    """
+
+    WRITERS = frozenset()
+    DERIVED = True
+
+    year = models.IntegerField()
+    energy = models.FloatField(null=True)
+    scope_1 = models.FloatField(null=True)
+    scope_2 = models.FloatField(null=True)
+    scope_2_market = models.FloatField(null=True)
+    inside = models.FloatField(default=0.0)
+    energy_inside = models.FloatField(default=0.0)
+    value_added = models.FloatField(null=True)
+    output = models.FloatField(null=True)
+    staff = models.FloatField(null=True)
+    whole = models.BooleanField(default=False)
+    energy_whole = models.BooleanField(default=False)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    months = models.JSONField(default=list)
+
+    class Meta(TenantRow.Meta):
+        constraints = (models.UniqueConstraint(name="one_account_a_year", fields=["enterprise", "year"]),)
+        indexes = (models.Index(fields=["year"]),)
+
+
+class AccountLine(TenantRow):
+    """What an enterprise used of one carrier in a year: GJ and t CO2e; or another source of emissions."""
+
+    WRITERS = frozenset()
+    DERIVED = True
+
+    year = models.IntegerField()
+    carrier = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=40)
+    scope = models.IntegerField()
+    inside = models.BooleanField(default=False)
+    energy = models.FloatField(null=True)
+    carbon = models.FloatField()
+
+    class Meta(TenantRow.Meta):
+        indexes = (models.Index(fields=["year", "carrier"]),)
+
+
+class Comparison(TenantRow):
+    """An enterprise's positions among peers: averages of groups that reveal no single enterprise."""
+
+    WRITERS = frozenset()
+    DERIVED = True
+
+    data_version = models.CharField(max_length=64)
+    year = models.IntegerField()
+    measure = models.CharField(max_length=40)
+    unit = models.CharField(max_length=40)
+    own = models.FloatField(null=True)
+    average = models.FloatField(null=True)
+    others = models.IntegerField()
+    sectors = models.JSONField(default=list)
+    place = models.CharField(max_length=20, blank=True)
+    why = models.JSONField(default=dict)
+    made = models.DateTimeField(auto_now_add=True)
+
+
+class OfficeTable(TenantRow):
+    """A table of the cluster that the park office keeps: factors, benchmarks, links and the like.
+
+    It belongs to no enterprise, so that none reads it.
+    """
+
+    WRITERS = frozenset({"office"})
+
+    enterprise = models.ForeignKey(Enterprise, null=True, editable=False, on_delete=models.CASCADE)
+    name = models.CharField(max_length=40)
+    version = models.IntegerField()
+    rows = models.JSONField(default=list)
+    made = models.DateTimeField(auto_now_add=True)
+
+    class Meta(TenantRow.Meta):
+        constraints = (
+            models.UniqueConstraint(name="one_office_table_a_version", fields=["name", "version"]),
+        )
+
+
+class YearBudget(TenantRow):
+    """The most that the park may emit and use in a year, as its office sets it: t CO2e, and GJ."""
+
+    WRITERS = frozenset({"office"})
+
+    enterprise = models.ForeignKey(Enterprise, null=True, editable=False, on_delete=models.CASCADE)
+    year = models.IntegerField(unique=True)
+    carbon = models.FloatField(null=True)
+    energy = models.FloatField(null=True)
+    why = models.TextField(blank=True)
+    made = models.DateTimeField(auto_now=True)
+
+
+class Answer(TenantRow):
+    """One answer of one kind on one version of the data; without an enterprise it is the office's.
+
+    Jobs write it, on behalf of the platform; the person who requested it reads it. ``seen`` is the time of
+    the job's last sign of life: after a server has ended, the job is restarted.
+    """
+
+    WRITERS = frozenset()
+    DERIVED = True
+
+    class State(models.TextChoices):
+        """How far the work has come."""
+
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+        @property
+        def label(self) -> Any:
+            """What people call it, in their language."""
+            return {
+                "waiting": _("Waiting"),
+                "running": _("Running"),
+                "done": _("Done"),
+                "failed": _("Failed"),
+                "cancelled": _("Cancelled"),
+            }[self.value]
+
+    enterprise = models.ForeignKey(Enterprise, null=True, blank=True, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=40)
+    language = models.CharField(max_length=10)
+    data_version = models.CharField(max_length=64)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    progress = models.FloatField(default=0.0)
+    cancel = models.BooleanField(default=False)
+    result = models.JSONField(null=True)
+    asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(null=True)
+    seen = models.DateTimeField(null=True)
+    tries = models.IntegerField(default=0)
+    ended = models.DateTimeField(null=True)
+
+    class Meta(TenantRow.Meta):
+        indexes = (models.Index(fields=["kind", "data_version"]),)
+
+
+class Token(PersonalRow):
+    """A secret by which a program acts for a person, with that person's rights or with those to read alone.
+
+    Only the hash of the secret is stored. ``stands_for`` is a hash of the person's state at its creation: a
+    new role, enterprise or password, or the end of all sessions, revokes it. Like people, it is looked up
+    before any identity is known. ``requests`` counts the requests in the last used ``minute``, a number of
+    minutes since 1970.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    beginning = models.CharField(max_length=16)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    reads_only = models.BooleanField(default=True)
+    stands_for = models.CharField(max_length=64)
+    made = models.DateTimeField()
+    expires = models.DateTimeField()
+    used_on = models.DateField(null=True)
+    revoked = models.DateTimeField(null=True)
+    minute = models.BigIntegerField(default=0)
+    requests = models.IntegerField(default=0)
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its last day has gone by."""
+        return bool(self.expires <= timezone.now())
+
+    @property
+    def holds(self) -> bool:
+        """Whether it works: neither revoked nor over, and its person is who they were."""
+        person = self.person
+        same = constant_time_compare(self.stands_for, standing(person))
+        return bool(self.revoked is None and not self.has_expired and person.is_active and same)
+
+
+def standing(person: Person) -> str:
+    """Return a hash of the data behind sessions; it does not depend on the park's key, which may change."""
+    return str(person._get_session_auth_hash(secret="tokens"))
+
+
+class RepeatableRequest(PersonalRow):
+    """A request that was done, by the key that its program gave it, so that a second one is not done again.
+
+    ``answer`` holds numbers and ids, never what was reported.
+    """
+
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    made = models.DateTimeField()
+
+    class Meta(PersonalRow.Meta):
+        constraints = (models.UniqueConstraint(name="one_request_a_key", fields=["person", "key"]),)

@@ -15,17 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Exists, Q
 
-from separatrix_park.scope import (
-    DOOR,
-    PARTNER,
-    PUBLIC,
-    SEE_ALL,
-    SPEAK_FOR_ONE,
-    SYSTEM,
-    Role,
-    Scope,
-    current,
-)
+from separatrix_park.scope import DOOR, PARTNER, PUBLIC, SEE_ALL, SPEAK_FOR_ONE, SYSTEM, Role, Scope, current
 
 __all__ = ["OfficeRow", "PartnerRow", "PersonalRow", "Scoped", "ScopedManager", "TenantRow", "one_of"]
 

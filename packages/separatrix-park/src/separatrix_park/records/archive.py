@@ -33,9 +33,8 @@ from typing_extensions import TypedDict
 from separatrix.errors import InputError, Place
 from separatrix.run.files import unwritable, working_folder, write_file
 from separatrix.sentences import say
-from separatrix_park.accounts.key import derived
-from separatrix_park.folder import DESCRIPTION, KEY, TEXTS, read_secret, write_key
-from separatrix_park.strict_json import strict_json
+from separatrix_park.accounts.settings import derived
+from separatrix_park.folder import DESCRIPTION, KEY, TEXTS, read_secret, strict_json, write_key
 
 __all__ = [
     "EVIDENCE",

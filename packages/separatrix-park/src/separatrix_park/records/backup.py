@@ -24,12 +24,12 @@ from django.utils import timezone
 
 from separatrix import __version__
 from separatrix.run.files import replacing, unwritable, working_folder
-from separatrix_park.accounts.key import KeyFile
+from separatrix_park.accounts.settings import KeyFile
 from separatrix_park.folder import TEXTS, ParkFolder
 from separatrix_park.models import LogEntry
 from separatrix_park.records.archive import EVIDENCE, FORMAT, MANIFEST, PIECE, SEAL, seal_of
 from separatrix_park.records.chain import Head
-from separatrix_park.records.table_rows import RowDigest, applied_steps, lines_of, tables_at
+from separatrix_park.records.health import RowDigest, applied_steps, lines_of, tables_at
 from separatrix_park.scope import whole_park_on
 
 __all__ = ["Backup", "back_up", "older_than_the_newest", "other_database"]

@@ -20,10 +20,10 @@ from django.utils import timezone
 from separatrix.errors import InputError
 from separatrix.sentences import say
 from separatrix_cluster.disclosure.released_figure import ReleasedFigure
-from separatrix_park.answers.accounts import bring_up_to_date
 from separatrix_park.answers.approved_data import ApprovedData, approved
+from separatrix_park.answers.enterprise_accounts import bring_up_to_date
 from separatrix_park.answers.jobs import ask_for_accounts, ask_for_audit
-from separatrix_park.answers.park_sums import (
+from separatrix_park.answers.park_totals import (
     DOUBTED,
     LEAST,
     ParkYear,
@@ -32,6 +32,7 @@ from separatrix_park.answers.park_sums import (
     park_sums,
     sum_sign,
 )
+from separatrix_park.folder import same_number
 from separatrix_park.models import AccountYear, Answer, Enterprise, LogEntry, Person, Publication
 from separatrix_park.releases.ledger import Ledger
 from separatrix_park.releases.publication_table import (
@@ -45,7 +46,6 @@ from separatrix_park.releases.publication_table import (
     source_of,
 )
 from separatrix_park.scope import whole_park
-from separatrix_park.strict_json import same_number
 
 __all__ = ["Figures", "figures", "publish", "wish_like_the_last", "withdraw", "years"]
 

@@ -25,13 +25,15 @@ from separatrix_park.folder import SQLITE, ParkFolder
 from separatrix_park.models import LogEntry
 from separatrix_park.records.archive import EVIDENCE, Archive, damaged, newer
 from separatrix_park.records.chain import Head
-from separatrix_park.records.health import UNDER_WAY, is_under_way, require_no_park
-from separatrix_park.records.table_rows import (
+from separatrix_park.records.health import (
+    UNDER_WAY,
     RowDigest,
     comparable,
+    is_under_way,
     lines_of,
     load,
     migrate_to,
+    require_no_park,
     tables_at,
     unknown_steps,
 )

@@ -21,11 +21,11 @@ from separatrix_cluster.tables.layout import layouts
 from separatrix_park.folder import ParkFolder
 from separatrix_park.models import LogEntry, OfficeTable, Person
 from separatrix_park.models.people import require
+from separatrix_park.reporting.checks import kept_text
 from separatrix_park.reporting.description import park_description
 from separatrix_park.reporting.park_import import members_of_park
-from separatrix_park.reporting.report_row import kept_text
-from separatrix_park.reporting.reported_table import ReportedTable, Row
 from separatrix_park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
+from separatrix_park.reporting.tables import ReportedTable, Row
 from separatrix_park.scope import Role
 
 __all__ = ["keep_office_table", "newest_tables", "office_tables", "read_office_table", "table_csv"]

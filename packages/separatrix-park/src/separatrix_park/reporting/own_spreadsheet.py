@@ -11,11 +11,10 @@ from separatrix_cluster.tables.members import Members, members_of
 from separatrix_park.folder import ParkFolder
 from separatrix_park.models.people import Enterprise, Person
 from separatrix_park.models.reports import Report
-from separatrix_park.reporting.background import members_named
 from separatrix_park.reporting.description import park_description
-from separatrix_park.reporting.report_versions import newest_report, save_draft
-from separatrix_park.reporting.reported_table import ReportedTable
 from separatrix_park.reporting.spreadsheet import Spreadsheet, read_spreadsheet
+from separatrix_park.reporting.tables import ReportedTable
+from separatrix_park.reporting.versions import members_named, newest_report, save_draft
 
 __all__ = ["keep_own_spreadsheet", "read_own_spreadsheet"]
 

@@ -27,15 +27,14 @@ from separatrix_cluster.tables.carriers import carrier_named, plain_name
 from separatrix_cluster.tables.members import Members, members_of, plain_name_of
 from separatrix_park.folder import ParkFolder
 from separatrix_park.members import KEY, admit, current_members, take_sectors
-from separatrix_park.models.log import LogEntry
 from separatrix_park.models.people import Enterprise, Person, require
+from separatrix_park.models.records import LogEntry
 from separatrix_park.models.reports import Report
-from separatrix_park.reporting.background import own_factors
+from separatrix_park.reporting.checks import MOST_ROWS, form_findings, kept_text
 from separatrix_park.reporting.description import park_description
-from separatrix_park.reporting.examination import form_findings
-from separatrix_park.reporting.report_row import MOST_ROWS, kept_text
-from separatrix_park.reporting.reported_table import STANDING, ReportedTable, Row
 from separatrix_park.reporting.spreadsheet import SheetRow, Spreadsheet, read_spreadsheet
+from separatrix_park.reporting.tables import STANDING, ReportedTable, Row
+from separatrix_park.reporting.versions import own_factors
 from separatrix_park.scope import Role, whole_park
 
 __all__ = [

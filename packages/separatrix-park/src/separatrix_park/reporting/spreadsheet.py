@@ -21,19 +21,16 @@ from separatrix.io.csv import decoded_text, read_cells
 from separatrix.io.workbook import Workbook
 from separatrix.sentences import say
 from separatrix.studio.upload import plain_name, too_large
-from separatrix_cluster.tables.cell_values import MISSING, looks_like_total
+from separatrix_cluster.tables.cells import MISSING, looks_like_total
 from separatrix_cluster.tables.description import Description, money_of
-from separatrix_cluster.tables.headings import finder, people
+from separatrix_cluster.tables.energy_balance_form import period_of
+from separatrix_cluster.tables.headings import Arrangement, finder, people
 from separatrix_cluster.tables.members import Members, plain_name_of
-from separatrix_cluster.tables.notes import without_notes
-from separatrix_cluster.tables.periods import period_of
 from separatrix_cluster.tables.reshaping import arranged
-from separatrix_cluster.tables.stacked_tables import stacked
-from separatrix_cluster.tables.table_in_work import Arrangement
-from separatrix_cluster.tables.table_reading import read_table
-from separatrix_cluster.tables.table_sheets import book_at, table_sheets
-from separatrix_park.reporting.report_row import LONGEST_TEXT, is_formula, plain_number
-from separatrix_park.reporting.reported_table import STANDING, ReportedTable, Row, is_reported
+from separatrix_cluster.tables.sheets import book_at, stacked, table_sheets, without_notes
+from separatrix_cluster.tables.table_reader import read_table
+from separatrix_park.reporting.checks import LONGEST_TEXT, is_formula, plain_number
+from separatrix_park.reporting.tables import STANDING, ReportedTable, Row, is_reported
 
 __all__ = [
     "LARGEST_SPREADSHEET",
@@ -190,7 +187,7 @@ def read_spreadsheet(
     Examples
     --------
     >>> from separatrix_cluster.tables.members import members_of
-    >>> from separatrix_park.reporting.reported_table import reported_table
+    >>> from separatrix_park.reporting.tables import reported_table
     >>> data = "能源品种,单位,1月,2月\\n原煤,吨,10,20\\n".encode()
     >>> found = read_spreadsheet(
     ...     "煤.csv",

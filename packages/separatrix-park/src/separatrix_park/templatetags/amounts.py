@@ -22,11 +22,11 @@ from django.utils.translation import gettext
 from separatrix.errors import InputError
 from separatrix.languages import language_of
 from separatrix.languages.number_text import rounded
-from separatrix_cluster.documents.words import amount as told_amount
-from separatrix_cluster.documents.words import amount_end, kind_name, sector_title, signed_percent
+from separatrix_cluster.documents.vocabulary import amount as told_amount
+from separatrix_cluster.documents.vocabulary import amount_end, kind_name, sector_title, signed_percent
 from separatrix_cluster.tables.carriers import carrier_name, carrier_named, is_carrier
-from separatrix_park.language import library_language, unit_text
 from separatrix_park.reporting.description import park_description
+from separatrix_park.scope import library_language, unit_text
 
 __all__ = ["bought", "sector", "source_called"]
 

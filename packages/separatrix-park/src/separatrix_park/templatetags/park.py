@@ -23,9 +23,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from separatrix.errors import SeparatrixError
-from separatrix_park.language import translate_sentence as told_in
-from separatrix_park.reporting.table_titles import column_title as title_of_column
-from separatrix_park.reporting.table_titles import period_of_report, title_of
+from separatrix_park.reporting.tables import column_title as title_of_column
+from separatrix_park.reporting.tables import period_of_report, title_of
+from separatrix_park.scope import translate_sentence as told_in
 
 __all__: list[str] = []
 

@@ -11,20 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from separatrix.errors import InputError
-from separatrix_park.language import translate_sentence
 from separatrix_park.models import Role
 from separatrix_park.models.people import require
-from separatrix_park.records.audit_trail import (
-    ACTIONS,
-    check_log,
-    current_head,
-    entries_for,
-    told_entries,
-)
+from separatrix_park.records.audit_trail import ACTIONS, check_log, current_head, entries_for, told_entries
 from separatrix_park.records.chain import Head
-from separatrix_park.scope import current
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.query import page_of_list
+from separatrix_park.scope import current, translate_sentence
+from separatrix_park.views.navigation import MenuEntry, page_of_list
 
 __all__ = ["MENU", "check", "head", "log", "urlpatterns"]
 

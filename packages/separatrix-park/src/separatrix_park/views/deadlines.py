@@ -20,12 +20,19 @@ from django.views.decorators.http import require_POST
 from separatrix_park.members import current_members
 from separatrix_park.models import Deadline, Role
 from separatrix_park.models.people import require
-from separatrix_park.reporting.deadline import remove_deadline, set_deadline
-from separatrix_park.reporting.duties import board_of, counts_of, deadlines_of
-from separatrix_park.reporting.reported_table import STANDING, reported_tables
-from separatrix_park.reporting.table_titles import TITLES, period_of_report, title_of
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.query import page_of_list, year_of
+from separatrix_park.reporting.tables import (
+    STANDING,
+    TITLES,
+    board_of,
+    counts_of,
+    deadlines_of,
+    period_of_report,
+    remove_deadline,
+    reported_tables,
+    set_deadline,
+    title_of,
+)
+from separatrix_park.views.navigation import MenuEntry, page_of_list, year_of
 
 __all__ = ["MENU", "urlpatterns"]
 

@@ -17,31 +17,30 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from separatrix.run.csv_output import csv_text
-from separatrix_cluster.frame.park_measures import TCE
-from separatrix_park.answers.accounts import bring_up_to_date, never_counted
+from separatrix_cluster.frame.park_indicators import TCE
 from separatrix_park.answers.approved_data import approved
-from separatrix_park.answers.data_version import data_version_for
-from separatrix_park.answers.energy_use import (
+from separatrix_park.answers.energy import (
     absent_years,
     as_uses,
     benchmarks,
     energy_flow,
+    flow_picture,
     months_of,
     sign_of_years,
     signs_of,
     uses,
 )
-from separatrix_park.answers.flow_picture import flow_picture
-from separatrix_park.answers.park_sums import park_sums
-from separatrix_park.language import unit_text
+from separatrix_park.answers.enterprise_accounts import bring_up_to_date, never_counted
+from separatrix_park.answers.jobs import data_version_for
+from separatrix_park.answers.park_totals import park_sums
 from separatrix_park.members import current_members
 from separatrix_park.models import AccountLine, AccountYear, Enterprise, LogEntry, Role, YearBudget
 from separatrix_park.models.people import require
 from separatrix_park.reporting.description import park_description
+from separatrix_park.scope import unit_text
 from separatrix_park.templatetags.amounts import source_called
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import shows_problems
-from separatrix_park.views.query import page_of_list, year_of
+from separatrix_park.views.home import shows_problems
+from separatrix_park.views.navigation import MenuEntry, page_of_list, year_of
 
 __all__ = ["MENU", "urlpatterns"]
 

@@ -1,10 +1,15 @@
-"""Footprints that an enterprise passes on: their versions, who sees which, and what partners ask for."""
+"""Footprints that an enterprise passes on: their versions, who sees which, and what partners ask for.
+
+A PACT record as shown on pages: in the reader's language, with units, days and missing data.
+"""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -20,29 +25,119 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix_park.footprints import footprint_requests, footprint_versions
-from separatrix_park.footprints.cloud_event import node_address
-from separatrix_park.footprints.sent_requests import answer_of
-from separatrix_park.language import library_language
-from separatrix_park.models import (
+from separatrix.languages.number_text import rounded
+from separatrix_cluster.footprints.pact_types import GEOGRAPHIES, instant
+from separatrix_park.folder import strict_json
+from separatrix_park.footprints import requests as footprint_requests
+from separatrix_park.footprints import versions as footprint_versions
+from separatrix_park.footprints.partner_client import node_address
+from separatrix_park.footprints.requests import answer_of
+from separatrix_park.models.footprints import (
     FootprintDelivery,
     FootprintGrant,
     FootprintRequest,
     Partner,
-    Person,
     PublishedFootprint,
-    Role,
 )
-from separatrix_park.models.people import require
-from separatrix_park.strict_json import strict_json
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import problem_line
-from separatrix_park.views.query import A_PAGE, page_of_list
-from separatrix_park.views.record_summary import RecordSummary
+from separatrix_park.models.people import Person, require
+from separatrix_park.scope import Role, library_language
+from separatrix_park.views.home import problem_line
+from separatrix_park.views.navigation import A_PAGE, MenuEntry, page_of_list
 
-__all__ = ["MENU", "urlpatterns"]
+__all__ = ["MENU", "RecordSummary", "UNITS", "urlpatterns"]
 
-MENU = (MenuEntry("footprints", _("Footprints"), (Role.ENTRY, Role.APPROVAL), 46),)
+UNITS = {
+    "liter": _("litre"),
+    "kilogram": _("kg"),
+    "cubic meter": _("m³"),
+    "kilowatt hour": _("kWh"),
+    "megajoule": _("MJ"),
+    "ton kilometer": _("tonne-kilometre"),
+    "square meter": _("m²"),
+    "piece": _("piece"),
+    "hour": _("hour"),
+    "megabit second": _("megabit second"),
+}
+"""What people call the declared units of the protocol."""
+
+FROM_2025 = instant("2025-01-01T00:00:00Z")
+"""Since when the protocol wants the share of primary data and the ratings of data."""
+
+
+@dataclass(frozen=True)
+class RecordSummary:
+    """A record as shown on a page.
+
+    Attributes
+    ----------
+    carbon, amount, unit : str
+        kg CO2e per amount of a unit, as in the record.
+    start, end : date or None
+        The first and the last day of its period, as the record counts days.
+    geography, company : str
+    primary_share : str
+        Percentage, in few digits.
+    exempted, left_out : str
+        Percentage of the emissions that is excluded, and the reason.
+    lacking : tuple of str
+        Data that the protocol requires for its period, and the record does not include.
+    """
+
+    carbon: str
+    amount: str
+    unit: Any
+    start: date | None
+    end: date | None
+    geography: str
+    company: str
+    primary_share: str
+    exempted: str
+    left_out: str
+    lacking: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> RecordSummary:
+        """Return the summary of a record."""
+        pcf = record.get("pcf", {})
+        start, end = (_moment(pcf.get(f"referencePeriod{name}")) for name in ("Start", "End"))
+        lacking: list[Any] = []
+        if end is not None and end > FROM_2025:
+            lacking += [] if "primaryDataShare" in pcf else [_("the share of primary data")]
+            lacking += [] if "dqi" in pcf else [_("the data quality ratings")]
+        unit = str(pcf.get("declaredUnitOfMeasurement", ""))
+        return cls(
+            str(pcf.get("pcfExcludingBiogenicUptake", "–")),
+            str(pcf.get("declaredUnitAmount", "1")),
+            UNITS.get(unit, unit),
+            None if start is None else start.date(),
+            None if end is None else (end - timedelta(seconds=1)).date(),
+            next((str(pcf[name]) for name in GEOGRAPHIES if name in pcf), ""),
+            str(record.get("companyName", "")),
+            _few_digits(pcf.get("primaryDataShare")),
+            _few_digits(pcf.get("exemptedEmissionsPercent")),
+            str(pcf.get("exemptedEmissionsDescription", "")),
+            tuple(lacking),
+        )
+
+
+def _few_digits(told: Any) -> str:
+    """Return a percentage for readers, '' if none is given."""
+    try:
+        return "" if told is None else rounded(float(told), 3)
+    except (TypeError, ValueError):
+        return ""
+
+
+def _moment(text: Any) -> datetime | None:
+    """Return a moment in the record's own zone, by which it counts its days."""
+    try:
+        moment = datetime.fromisoformat(str(text).upper())
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None or moment.year < 2 else moment
+
+
+MENU: tuple[MenuEntry, ...] = (MenuEntry("footprints", _("Footprints"), (Role.ENTRY, Role.APPROVAL), 46),)
 
 CRITERIA = {
     "productId": _("Products"),

@@ -1,12 +1,22 @@
-"""The first page of each role: what there is to do, and in a new park the first steps."""
+"""The first page of each role: what there is to do, and in a new park the first steps.
+
+A problem of the library as a page, or on a line of one: such as a description that cannot be read.
+
+How the service fares, for the office; programs that watch over it ask `keeping.probes`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,27 +24,24 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as told
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
+from separatrix import __version__
+from separatrix.errors import SeparatrixError
 from separatrix_park.members import current_members
-from separatrix_park.models import (
-    Deadline,
-    FootprintRequest,
-    Invitation,
-    Partner,
-    Person,
-    PublishedFootprint,
-    Report,
-    Role,
-    SentEvent,
-)
-from separatrix_park.models.people import require
-from separatrix_park.reporting.duties import DONE, SOON, duties_of
-from separatrix_park.reporting.report_versions import has_second_person, may_judge
-from separatrix_park.views.menu import MenuEntry
+from separatrix_park.models.footprints import FootprintRequest, Partner, PublishedFootprint, SentEvent
+from separatrix_park.models.people import Invitation, Person, require
+from separatrix_park.models.records import LogEntry
+from separatrix_park.models.reports import Deadline, Report
+from separatrix_park.records.health import readiness
+from separatrix_park.reporting.tables import DONE, SOON, duties_of
+from separatrix_park.reporting.versions import has_second_person, may_judge
+from separatrix_park.scope import Role, translate_sentence
+from separatrix_park.views.navigation import MenuEntry
 
-__all__ = ["MENU", "urlpatterns"]
+__all__ = ["MENU", "problem_line", "shows_problems", "status", "urlpatterns"]
 
-MENU = (MenuEntry("home", _("Home"), tuple(Role.values), 0),)
+MENU: tuple[MenuEntry, ...] = (MenuEntry("home", _("Home"), tuple(Role.values), 0),)
 
 EXPIRES_SOON = timedelta(days=3)
 """Invitations that expire within this time are listed."""
@@ -210,3 +217,67 @@ def of_partners(person: Person, now: datetime) -> dict[str, Any]:
 
 
 urlpatterns = [path("", home, name="home")]
+
+
+View = Callable[..., HttpResponse]
+
+
+def shows_problems(view: View) -> View:
+    """Return a view that shows what the library refuses, with what to do; nothing of it is kept."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        # A savepoint, so that what was begun goes back and the page can still ask who looks.  Whoever only
+        # looks begins nothing: what is brought up to date for them is kept all or not at all by itself.
+        writes = request.method not in ("GET", "HEAD")
+        begun = transaction.atomic() if writes and connection.in_atomic_block else nullcontext()
+        try:
+            with begun:
+                return view(request, *args, **named)
+        except SeparatrixError as problem:
+            return render(request, "park/answers/problem.html", {"problem": problem}, status=503)
+
+    return answered
+
+
+def problem_line(problem: SeparatrixError) -> str:
+    """Return what is wrong, and what to do, in the reader's language, on one line.
+
+    Examples
+    --------
+    >>> problem_line(SeparatrixError("W302", "there is no reason given", hint="say why"))
+    'there is no reason given (say why)'
+    """
+    hint = f" ({translate_sentence(problem.hint)})" if problem.hint else ""
+    return f"{translate_sentence(problem.message)}{hint}"
+
+
+MENU += (MenuEntry("status", _("Status"), (Role.OFFICE,), 95),)
+
+CHECKS = {
+    "database": _("The database responds"),
+    "schema": _("The database schema matches this version"),
+    "disk": _("The disk has free space"),
+}
+LATE = timedelta(days=3)
+"""After this time without a backup, the office is warned."""
+
+
+@login_required
+@never_cache
+def status(request: HttpRequest) -> HttpResponse:
+    """Show the office how the service fares."""
+    require(request.user, Role.OFFICE)
+    backup = LogEntry.objects.filter(action="backed up").order_by("-number").first()
+    context = {
+        "checks": [(CHECKS[c.name], c) for c in readiness(settings.PARK)],
+        "backup": backup,
+        "version": __version__,
+        "late": backup is not None and timezone.now() - backup.at > LATE,
+    }
+    return render(request, "park/keeping/status.html", context)
+
+
+urlpatterns += [
+    path("status/", status, name="status"),
+]

@@ -19,30 +19,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError, SeparatrixError
-from separatrix_cluster.footprints.footprint import ProductFootprint
-from separatrix_cluster.footprints.footprint_record import parse_footprint
+from separatrix_cluster.footprints.footprint import ProductFootprint, parse_footprint
 from separatrix_cluster.footprints.pact import version_of
-from separatrix_cluster.footprints.pact_version_2 import in_version_3
-from separatrix_park.footprints.cloud_event import (
+from separatrix_cluster.footprints.pact_types import in_version_3
+from separatrix_park.footprints.node import ask_for_list
+from separatrix_park.footprints.outbox import read_problem
+from separatrix_park.footprints.partner_client import (
     PUBLISHED,
     REQUEST_CREATED,
     REQUEST_FULFILLED,
     REQUEST_REJECTED,
     node_address,
 )
-from separatrix_park.footprints.collection import ask_for_list
-from separatrix_park.footprints.connection_text import Connection, read_connection
 from separatrix_park.footprints.partners import (
+    Connection,
     approve,
     enter_connection,
     propose,
+    read_connection,
     reject,
     remove,
     renew_secret,
     waiting_sign,
 )
-from separatrix_park.footprints.problem_text import read_problem
-from separatrix_park.footprints.sent_requests import answer_of, ask, product_ids_of, sending_states
+from separatrix_park.footprints.requests import answer_of, ask, product_ids_of, sending_states
 from separatrix_park.models import (
     FootprintRequest,
     Partner,
@@ -53,10 +53,9 @@ from separatrix_park.models import (
     SentEvent,
 )
 from separatrix_park.models.people import require
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import problem_line
-from separatrix_park.views.query import page_of_list
-from separatrix_park.views.record_summary import RecordSummary
+from separatrix_park.views.footprints import RecordSummary
+from separatrix_park.views.home import problem_line
+from separatrix_park.views.navigation import MenuEntry, page_of_list
 
 __all__ = ["MENU", "urlpatterns"]
 

@@ -16,29 +16,24 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from separatrix_park.footprints.footprint_versions import published_by
-from separatrix_park.footprints.product_roll_up import (
-    MATERIALITY,
-    bring_products_up_to_date,
-    standing,
-)
-from separatrix_park.footprints.purchase_source import (
+from separatrix_park.footprints.product_roll_up import MATERIALITY, bring_products_up_to_date, standing
+from separatrix_park.footprints.supply_choice import (
     FACTOR,
     MEMBER,
     OFFER,
     PARTNER,
     PurchaseSource,
+    choose,
     purchase_sources,
 )
-from separatrix_park.footprints.supply_choice import choose
+from separatrix_park.footprints.versions import published_by
 from separatrix_park.models import FootprintChoice, Person, ProductRollUp, Role
 from separatrix_park.models.people import require
 from separatrix_park.scope import SPEAK_FOR_ONE
 from separatrix_park.templatetags.amounts import bought
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.problem_page import shows_problems
+from separatrix_park.views.home import shows_problems
+from separatrix_park.views.navigation import MenuEntry, year_of
 from separatrix_park.views.product_version import own_enterprise_of, roll_up_data
-from separatrix_park.views.query import year_of
 
 __all__ = ["MENU", "urlpatterns"]
 

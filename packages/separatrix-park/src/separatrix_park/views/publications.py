@@ -16,19 +16,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from separatrix.errors import InputError
-from separatrix_park.answers.park_sums import LEAST
-from separatrix_park.language import translate_sentence
+from separatrix_park.answers.park_totals import LEAST
 from separatrix_park.models import Person, Publication, Role
 from separatrix_park.models.people import require
 from separatrix_park.records import publication as work
 from separatrix_park.records.chain import Head
-from separatrix_park.releases.disclosure_finding import BY_CARBON, MOST, DisclosureFinding, findings_of
+from separatrix_park.releases.disclosure_findings import (
+    BY_CARBON,
+    MOST,
+    DisclosureFinding,
+    fields_of,
+    findings_of,
+    query_of,
+    wish_of,
+)
 from separatrix_park.releases.publication_table import ALL, CARBON, Checked, Wish
-from separatrix_park.releases.wish_form import fields_of, query_of, wish_of
-from separatrix_park.scope import PUBLIC
+from separatrix_park.scope import PUBLIC, translate_sentence
 from separatrix_park.templatetags.amounts import NBSP, sector
-from separatrix_park.views.menu import MenuEntry
-from separatrix_park.views.query import year_of
+from separatrix_park.views.navigation import MenuEntry, year_of
 
 __all__ = ["MENU", "new_publication", "publication", "publications", "urlpatterns", "withdraw_publication"]
 

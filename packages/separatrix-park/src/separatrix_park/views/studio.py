@@ -14,10 +14,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from separatrix_park.answers.approved_data import approved, cluster_files
-from separatrix_park.language import library_language
 from separatrix_park.models import Role
 from separatrix_park.models.people import require
-from separatrix_park.views.menu import MenuEntry
+from separatrix_park.scope import library_language
+from separatrix_park.views.navigation import MenuEntry
 
 __all__ = ["MENU", "urlpatterns"]
 

@@ -17,11 +17,10 @@ from separatrix.analysis.affine.nash_subsets import (
     nash_components,
 )
 from separatrix.analysis.answer import RestStateAnswer, only_pure
-from separatrix.analysis.binary.one_population import find_one_population
-from separatrix.analysis.binary.words import find_rest_states
-from separatrix.analysis.multilinear import Corner, Multilinear, corner_values
+from separatrix.analysis.binary.solve import find_one_population, find_rest_states
 from separatrix.analysis.payoff_functions import Field, affine_table, field_of, field_speeds
 from separatrix.analysis.regime_description import coexistence
+from separatrix.analysis.replicator_equations import Corner, Multilinear, corner_values
 from separatrix.analysis.rest_state_ids import keep_ids, with_rest_state_ids
 from separatrix.analysis.results import Analysis, Warning
 from separatrix.analysis.symbolic.answer import Writer
@@ -43,7 +42,7 @@ from separatrix.game.model import (
     SelfMatrix,
 )
 from separatrix.game.values import missing, no_value_for, resolve, violated, with_lets
-from separatrix.run.deadline import OutOfTime, afresh, seconds_left, seconds_of, time_limit
+from separatrix.run.limits import OutOfTime, afresh, seconds_left, seconds_of, time_limit
 from separatrix.sentences import say, together
 
 __all__ = [
@@ -128,7 +127,7 @@ def analyze(
             )
             warnings.extend(numbers.warnings)
         if symbolic:
-            from separatrix.analysis.symbolic.solve import solve_symbolic
+            from separatrix.analysis.symbolic.substitution import solve_symbolic
 
             symbols = solve_symbolic(game, known, seconds)
     if symbols is not None:

@@ -43,7 +43,7 @@ from separatrix.exact.algebraic_numbers import Exact
 from separatrix.expression.conditions import Condition
 from separatrix.expression.tree import number
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, afresh, expire, poll, spent
+from separatrix.run.limits import LATE, OutOfTime, afresh, expire, poll, spent
 from separatrix.sentences import say, together
 
 __all__ = [

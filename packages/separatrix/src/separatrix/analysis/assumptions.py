@@ -26,7 +26,7 @@ from separatrix.expression.conditions import (
 from separatrix.expression.tree import Expression, multiply, number, power, to_text
 from separatrix.game.model import Game
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import afresh
+from separatrix.run.limits import afresh
 
 __all__ = ["Assumptions", "require_consistent"]
 

@@ -44,7 +44,7 @@ from separatrix.expression.conditions import (
 )
 from separatrix.expression.satisfiability import ask
 from separatrix.expression.tree import Expression, names_in
-from separatrix.run.deadline import seconds_left, spent
+from separatrix.run.limits import seconds_left, spent
 
 __all__ = [
     "Irredundant",

@@ -41,7 +41,7 @@ from separatrix.expression.tree import (
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import AdvantageForm, Game, ReplicatorForm, SelfMatrix
 from separatrix.game.values import evaluate_in
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = ["certify"]

@@ -34,7 +34,7 @@ from separatrix.game.model import (
 )
 from separatrix.game.values import evaluate_in, place_of, within_range
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "AffineGame",

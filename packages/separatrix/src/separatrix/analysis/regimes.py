@@ -44,7 +44,7 @@ from separatrix.expression.constants import Constant
 from separatrix.expression.satisfiability import PATIENCE, Decision, ask, comparison
 from separatrix.expression.tree import Expression
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import seconds_left
+from separatrix.run.limits import seconds_left
 from separatrix.sentences import say, together
 
 if TYPE_CHECKING:

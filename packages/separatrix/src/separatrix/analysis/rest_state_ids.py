@@ -34,7 +34,7 @@ from separatrix.expression.tree import Call, Expression, names_in, walk
 from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm, PairwiseForm, ProfileTable, SelfMatrix
 from separatrix.run.cached_property import cached_property, keep
-from separatrix.run.deadline import OutOfTime, afresh
+from separatrix.run.limits import OutOfTime, afresh
 
 __all__ = ["RestStateIds", "by_number", "ids_of", "keep_ids", "letter", "with_rest_state_ids", "support_of"]
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.analysis import replicator_equations as equations
-from separatrix.analysis.author_form import AuthorForm
+from separatrix.analysis.author_notation import AuthorForm
 from separatrix.analysis.replicator_equations import Payoff
 from separatrix.errors import InputError
 from separatrix.expression.conditions import Condition, condition_text

@@ -109,7 +109,7 @@ def check(
     from separatrix.audit.evidence.derived_equations import NotChecked, Truth
     from separatrix.audit.evidence.findings import Findings, of_game, ordered
     from separatrix.errors import ComesLater
-    from separatrix.run.deadline import OutOfTime, seconds_of, time_limit
+    from separatrix.run.limits import OutOfTime, seconds_of, time_limit
     from separatrix.sentences import say
 
     seconds = seconds_of(budget)

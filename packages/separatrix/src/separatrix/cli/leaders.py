@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli import completers
+from separatrix.cli import output
 from separatrix.cli.options import (
     Dpi,
     Flag,
@@ -57,7 +57,7 @@ def leaders(
         Parameter(
             help="A game (as for `analyze`). Without one, the game that `separatrix calibrate` "
             "estimates for --cluster, with each enterprise's own parameters.",
-            completer=completers.games,
+            completer=output.games,
         ),
     ] = None,
     /,
@@ -231,15 +231,15 @@ def leaders(
     if chosen == "json":
         emit_json(found.to_dict(), out)
     elif chosen == "csv":
-        from separatrix.reports.leaders import leaders_csv
+        from separatrix.reports.pareto import leaders_csv
 
         emit_csv(leaders_csv(found), out, words)
     elif chosen in PICTURES:
-        from separatrix.figures.leaders import leaders_picture
+        from separatrix.figures.programmes import leaders_picture
 
         emit_picture(leaders_picture(found, words), chosen, out, printed)
     else:
-        from separatrix.reports.leaders import leaders_document
+        from separatrix.reports.pareto import leaders_document
 
         emit_document(leaders_document(found, words), chosen, out)
     return 0 if found.status in ("reached", "none needed") else 1

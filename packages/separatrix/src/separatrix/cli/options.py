@@ -2,18 +2,21 @@
 
 A verb says which formats it offers, as in ``format: Formatted[Literal["text", "json"]] = None``; other names
 of a format (``latex``, ``markdown``) are taken everywhere.
+
+``separatrix completion``: what lets a shell complete verbs, options and the names of games.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from cyclopts import Parameter, convert
 
-from separatrix.cli import completers
-from separatrix.cli.app import STANDARD
+from separatrix.cli import output
+from separatrix.cli.app import STANDARD, build_app
+from separatrix.cli.output import emit, guard_source
 from separatrix.errors import InputError, nearest
 from separatrix.languages import LANGUAGES
 from separatrix.writers.registry import FORMATS
@@ -42,6 +45,7 @@ __all__ = [
     "Width",
     "assignments",
     "chosen_instruments",
+    "completion",
     "example_start",
     "field_options",
     "game_of",
@@ -73,7 +77,7 @@ Model = Annotated[
     Parameter(
         help="A game file (.yaml, .csv, .xlsx, .ods, .nfg; a pasted table as .html, .tex or .txt), a name "
         "from `separatrix examples`, or - for standard input.",
-        completer=completers.games,
+        completer=output.games,
     ),
 ]
 ClusterName = Annotated[
@@ -81,28 +85,28 @@ ClusterName = Annotated[
     Parameter(
         help="A folder with a cluster.yaml, or the name of a shipped cluster "
         "(rotterdam, houston, kalundborg, synthetic-park, messy-park).",
-        completer=completers.clusters,
+        completer=output.clusters,
     ),
 ]
 GameOrCluster = Annotated[
     str,
     Parameter(
         help="A game (as for `analyze`), a folder with a cluster.yaml, or the name of a shipped cluster.",
-        completer=completers.games_and_clusters,
+        completer=output.games_and_clusters,
     ),
 ]
 Scenario = Annotated[
     str | None,
-    Parameter(help="Use the values of this scenario of the game.", completer=completers.scenarios),
+    Parameter(help="Use the values of this scenario of the game.", completer=output.scenarios),
 ]
-Scenarios = Annotated[list[str] | None, Parameter(negative="", completer=completers.scenarios)]
+Scenarios = Annotated[list[str] | None, Parameter(negative="", completer=output.scenarios)]
 SetValues = Annotated[
     list[str] | None,
     Parameter(
         name="--set",
         negative="",
         help="NAME=VALUE: set a parameter, or apply an instrument at a level; repeatable.",
-        completer=completers.settings,
+        completer=output.settings,
     ),
 ]
 Formatted = Annotated[
@@ -161,8 +165,6 @@ Flag = Annotated[bool, Parameter(negative="")]
 if TYPE_CHECKING:
     Lang = str
 else:
-    from typing import Literal
-
     Lang = Annotated[
         Literal[LANGUAGES],
         Parameter(
@@ -443,3 +445,22 @@ def example_start(game: Game) -> str:
             own = ["0.5"]
         parts += [f"{share}={value}" for share, value in zip(population.shares, own, strict=True)]
     return ",".join(parts)
+
+
+Shell = Literal["bash", "zsh", "fish", "powershell"]
+
+
+def completion(shell: Shell, /, *, out: Out = None) -> int:
+    """Print a completion script for commands, options and values.
+
+    bash: eval "$(separatrix completion bash)" in ~/.bashrc; zsh: the same in ~/.zshrc, after compinit;
+    fish: separatrix completion fish > ~/.config/fish/completions/separatrix.fish
+
+    Parameters
+    ----------
+    shell : str
+        bash, zsh, fish or powershell.
+    """
+    guard_source(out)
+    emit(build_app().generate_completion(prog_name="separatrix", shell=shell), out)
+    return 0

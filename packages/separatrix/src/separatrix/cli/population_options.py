@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from separatrix.cli.completers import clusters
 from separatrix.cli.options import Flag, named_values
+from separatrix.cli.output import clusters
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.plugins import SourceKind, source_kind_with

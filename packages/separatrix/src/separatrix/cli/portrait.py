@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
-from separatrix.cli.completers import settings
 from separatrix.cli.options import (
     Dpi,
     Field,
@@ -29,14 +28,14 @@ from separatrix.cli.options import (
     printed_as,
     starts_in,
 )
-from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_picture, guard_source
+from separatrix.cli.output import PICTURES, choose, emit, emit_document, emit_picture, guard_source, settings
 from separatrix.errors import InputError
 
 if TYPE_CHECKING:
-    from separatrix.document.document import Draw
-    from separatrix.dynamics.integration.result import Trajectory
+    from separatrix.document.tree import Draw
+    from separatrix.dynamics.integration.results import Trajectory
     from separatrix.dynamics.portraits import PhasePortrait
-    from separatrix.figures.projection import View as CubeView
+    from separatrix.figures.cube import View as CubeView
     from separatrix.game.model import Game
     from separatrix.languages import Language
 
@@ -101,7 +100,7 @@ def portrait(
         The end time with --time; by default until all trajectories have converged, otherwise 100 divided
         by the largest payoff advantage.
     """
-    from separatrix.figures.projection import view_of
+    from separatrix.figures.cube import view_of
     from separatrix.languages import language_of
 
     chosen = choose(format, out, get_args(Format))

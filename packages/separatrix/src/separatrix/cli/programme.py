@@ -30,10 +30,10 @@ from separatrix.sentences import say
 from separatrix.writers.registry import FORMATS
 
 if TYPE_CHECKING:
-    from separatrix.document.document import Document, Draw
+    from separatrix.document.tree import Document, Draw
     from separatrix.game.model import Game
     from separatrix.languages import Language
-    from separatrix.policy.temporary.result import TemporaryProgramme
+    from separatrix.policy.temporary.results import TemporaryProgramme
 
 __all__ = ["programme"]
 
@@ -216,7 +216,7 @@ def programme(
 def _picture(found: TemporaryProgramme, words: Language) -> Draw:
     """Return the figure of a temporary programme; U902 where its game has too many shares for one."""
     from separatrix.figures.phase_portrait import why_no_figure
-    from separatrix.figures.programme_trajectory import temporary_programme_picture
+    from separatrix.figures.programmes import temporary_programme_picture
 
     if (reason := why_no_figure(found.analysis, words)) is not None:
         raise InputError("U902", reason, hint=say("choose another format"))
@@ -275,7 +275,7 @@ def _permanent(
     game: Game, target: str | None, instrument: list[str] | None, *, values: Any, scenario: Any, **asked: Any
 ) -> _Told:
     from separatrix.policy.permanent.programme import permanent_programme
-    from separatrix.reports.programme import programme_csv, programme_document
+    from separatrix.reports.programmes import programme_csv, programme_document
 
     found = permanent_programme(game, target, instrument, values, scenario, **asked)
     return _Told(
@@ -301,7 +301,7 @@ def _temporary(
 ) -> _Told:
     from separatrix.game.values import exact
     from separatrix.policy.temporary.programme import MARGIN, temporary_programme
-    from separatrix.reports.temporary_programme import temporary_csv, temporary_document
+    from separatrix.reports.programmes import temporary_csv, temporary_document
 
     found = temporary_programme(
         game,
@@ -333,9 +333,9 @@ def _in_finite_population(
     **asked: Any,
 ) -> _Told:
     """Return what the levels of one instrument cost in a finite population."""
-    from separatrix.policy.level_costs import level_costs
-    from separatrix.policy.target import target_of
-    from separatrix.reports.level_costs import level_costs_csv, level_costs_document
+    from separatrix.policy.externality_price import target_of
+    from separatrix.policy.finite_costs import level_costs
+    from separatrix.reports.programmes import level_costs_csv, level_costs_document
 
     names = instrument or list(game.instruments)
     if len(names) != 1:

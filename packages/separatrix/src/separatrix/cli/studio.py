@@ -1,7 +1,13 @@
-"""``separatrix studio``: a local page on which to see a game and move its levers."""
+"""``separatrix studio``: a local page on which to see a game and move its levers.
+
+``separatrix export-html``: the page of a game or a cluster as one file that opens from disk.
+
+``separatrix mcp``: the server for programs that write with language models.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import webbrowser
 from pathlib import Path
@@ -10,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from separatrix.cli.app import STANDARD
-from separatrix.cli.options import Flag, GameOrCluster, Lang, game_of
+from separatrix.cli.options import Flag, GameOrCluster, Lang, Out, game_of
+from separatrix.cli.output import emit, exit_code, guard_source, solver_aside
 from separatrix.errors import InputError, how_to_add
 from separatrix.plugins import recognized_kind
 from separatrix.sentences import say
@@ -18,7 +25,58 @@ from separatrix.sentences import say
 if TYPE_CHECKING:
     from separatrix.studio.upload import Upload
 
-__all__ = ["studio"]
+__all__ = ["export_html", "mcp", "studio"]
+
+
+def export_html(
+    source: GameOrCluster,
+    /,
+    *,
+    out: Out = None,
+    lang: Lang = "en",
+) -> int:
+    """Export the interactive page of a game or cluster as one HTML file that works offline.
+
+    The exit code is 1 if rows of a cluster were skipped; `cluster check` lists them.
+    """
+    kind = recognized_kind(source)
+    if kind is not None:
+        content = kind.call("load", source)
+        guard_source(out, *kind.call("files", content), what=f"a file of the {kind.name}")
+        with solver_aside():
+            page = kind.call("page", content, lang)
+        emit(page, out)
+        return exit_code(content.remarks)
+    from separatrix.studio.simulation_tasks import game_page
+
+    emit(game_page(game_of(source, lang), lang), out)
+    return 0
+
+
+def mcp(*, folder: Path = Path()) -> int:
+    """Serve separatrix as a tool to AI assistants, over the Model Context Protocol on standard input and
+    output.
+
+    The assistant starts this command. Its tools are load, analyze, check, basins, sweep, report, examples
+    and explain. Files outside the folder cannot be read or written.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder for game files and reports; by default the current folder.
+    """
+    if importlib.util.find_spec("mcp") is None:
+        raise InputError(
+            "U905",
+            "programs are answered with the library mcp, which is not installed",
+            hint=how_to_add("mcp"),
+        )
+    from separatrix.mcp.server import serve
+
+    if sys.stdin.isatty():
+        print("waiting for a program on standard input; Ctrl-D ends it", file=sys.stderr)
+    serve(folder)
+    return 0
 
 
 def studio(

@@ -1,6 +1,6 @@
 """The area above the separatrix of a game with a mixed saddle, in one game or in thousands at once.
 
-Along each arm both populations have risen equally (`separatrix.dynamics.constant_of_motion`). The area
+Along each arm both populations have risen equally (`separatrix.dynamics.bimatrix_separatrix`). The area
 under an arm is an integral over the share of the first population. Its integrand behaves like a power at
 each corner. The double exponential substitution (Takahasi & Mori) maps the integral to the whole line,
 where the trapezoidal rule converges exponentially. A rule with fewer nodes gives the error estimate.

@@ -12,10 +12,18 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.schedule_remark import at_baseline_values
-from separatrix.dynamics.map_points import crossings
-from separatrix.dynamics.regime_map import BorderPiece, MapBorder, MapState, RegimeMap
-from separatrix.dynamics.regime_table import areas_of, in_order, piece_kind, regimes_of
+from separatrix.dynamics.fields.registry import at_baseline_values
+from separatrix.dynamics.regime_maps import (
+    BorderPiece,
+    MapBorder,
+    MapState,
+    RegimeMap,
+    areas_of,
+    crossings,
+    in_order,
+    piece_kind,
+    regimes_of,
+)
 from separatrix.dynamics.sign_verdicts import OPEN, OUTSIDE, POLE, members
 from separatrix.errors import InputError
 from separatrix.exact.bernstein import GridAxis

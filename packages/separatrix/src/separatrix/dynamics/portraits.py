@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.results import Analysis, RestPoint, RestSet
-from separatrix.dynamics.fields.registry import dynamic_of
-from separatrix.dynamics.fields.schedule_remark import at_baseline_values
+from separatrix.dynamics.fields.registry import at_baseline_values, dynamic_of
 from separatrix.dynamics.integration.trajectory import read_start
 from separatrix.dynamics.nullclines import Nullcline
-from separatrix.dynamics.page_coordinates import grid_on
 from separatrix.dynamics.portraits_tolerances import FINE
-from separatrix.dynamics.sample_trajectories import SampleTrajectory
+from separatrix.dynamics.streamlines import SampleTrajectory, grid_on
 from separatrix.dynamics.tolerances import SAME
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.conditions import condition_text
@@ -30,8 +28,8 @@ from separatrix.run.results import Gridded, Plotted, Tabled
 from separatrix.sentences import say, together
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
-    from separatrix.dynamics.fields.base import PayoffField
+    from separatrix.dynamics.basin_boundaries.stable_manifold import SeparatrixCurve
+    from separatrix.dynamics.fields.payoffs import PayoffField
 
 __all__ = ["PhasePortrait", "portrait", "portrait_of", "portraits_csv"]
 
@@ -203,9 +201,9 @@ def portrait_of(
     options: Mapping[str, Any] | None = None,
 ) -> PhasePortrait:
     """Return the phase portrait of what was analysed with numbers, as `portrait` does."""
-    from separatrix.dynamics.basin_boundaries.separatrix import dividing_lines
+    from separatrix.dynamics.basin_boundaries.stable_manifold import dividing_lines
     from separatrix.dynamics.fields.registry import field as field_of_kind
-    from separatrix.dynamics.sample_trajectories import sample_trajectories, trajectories_from
+    from separatrix.dynamics.streamlines import sample_trajectories, trajectories_from
 
     game, kind, options = analysis.game, dynamic_of(field).name, dict(options or {})
     shape = _shape(game)
@@ -289,8 +287,7 @@ def _nullclines(
     analysis: Analysis, kind: str, flow: PayoffField, shape: Shape
 ) -> tuple[tuple[Nullcline, ...], str]:
     """Return the nullclines, and how they were found."""
-    from separatrix.dynamics.contour_nullclines import contour_nullclines
-    from separatrix.dynamics.nullclines import nullclines
+    from separatrix.dynamics.nullclines import contour_nullclines, nullclines
     from separatrix.game.values import with_lets
 
     numerical = say("nullclines are contours of a grid of {count} states a side", count=FINE)
@@ -322,7 +319,7 @@ def _rest(
             say("rest points are those of the analysis; their stability under these dynamics is left open"),
         )
     if dynamic.rests == "nash":
-        from separatrix.dynamics.attractors.nash_rest_states import nash_states
+        from separatrix.dynamics.attractors.equilibria import nash_states
 
         resting = nash_states(analysis, flow)
         return (
@@ -330,7 +327,7 @@ def _rest(
             tuple(replace(s, stability=None, reason="") for s in resting.sets),
             say("rest points are the Nash equilibria of the analysis; their stability is left open"),
         )
-    from separatrix.dynamics.attractors.rest_states import rest_states
+    from separatrix.dynamics.attractors.equilibria import rest_states
 
     found = rest_states(flow, starts=100, seed=0).states
     numeric = tuple(

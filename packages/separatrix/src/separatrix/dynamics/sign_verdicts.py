@@ -10,7 +10,7 @@ from flint import fmpq_mpoly
 from numpy.typing import NDArray
 
 from separatrix.analysis.regime_conditions import satisfied
-from separatrix.analysis.symbolic.solve import Deciding
+from separatrix.analysis.symbolic.substitution import Deciding
 from separatrix.exact.bernstein import GridAxis, sign_grid
 from separatrix.expression.conditions import SIGNS
 

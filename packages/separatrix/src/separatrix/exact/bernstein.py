@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from separatrix.exact.matrices import Point, Polytope, affine_rank
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "Basis",

@@ -32,7 +32,7 @@ from typing import Literal
 
 from flint import fmpq, fmpq_mat
 
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "Copositivity",

@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq, fmpq_mat
 
 from separatrix.exact.copositivity import dot
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult

@@ -30,7 +30,7 @@ from separatrix.exact.algebraic_numbers import Exact, Surd, absolute_root, as_ex
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression, Name, add, divide, multiply, negate, number
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = [

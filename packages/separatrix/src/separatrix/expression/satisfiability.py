@@ -26,7 +26,7 @@ from typing import Any, Literal, TypeVar
 from flint import fmpq_mpoly
 
 from separatrix.expression.conditions import Tree, fold
-from separatrix.run.deadline import seconds_left
+from separatrix.run.limits import seconds_left
 
 __all__ = [
     "EFFORT",

@@ -8,27 +8,25 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.rest_state_ids import by_number
-from separatrix.document.bifurcations import kind_in_words, value_in_words
-from separatrix.document.document import Draw
-from separatrix.document.labels import LABELS
-from separatrix.document.numbers import readable
-from separatrix.document.regimes import parameter_axis, standing
-from separatrix.document.variations import share_meanings, symbol_text
-from separatrix.dynamics.bifurcation.bifurcation_kinds import Kind
-from separatrix.figures.canvas import FAINT, INK
-from separatrix.figures.legend import STRIP, Legend, LegendEntry, in_short
-from separatrix.figures.lettering import (
+from separatrix.document.numerals import readable
+from separatrix.document.regime_names import parameter_axis, share_meanings, standing, symbol_text
+from separatrix.document.state_names import LABELS, kind_in_words, value_in_words
+from separatrix.document.tree import Draw
+from separatrix.dynamics.bifurcation.branch_points import Kind
+from separatrix.figures.canvas import (
+    FAINT,
+    INK,
     LEADING,
+    RADIUS,
     SMALL,
     TEXT,
     clean,
+    draw_names,
     label_look,
+    line_style,
     shortened,
 )
-from separatrix.figures.marks import RADIUS, line_style
-from separatrix.figures.name_placement import draw_names
-from separatrix.figures.page import FigurePage, new_page
-from separatrix.figures.picture import picture
+from separatrix.figures.layout import STRIP, FigurePage, Legend, LegendEntry, in_short, new_page, picture
 from separatrix.languages import Language, language_of
 
 if TYPE_CHECKING:

@@ -10,27 +10,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from separatrix.document.document import Draw
-from separatrix.document.numbers import readable
-from separatrix.document.variations import share_meanings
-from separatrix.dynamics.attractors.outcome import SEPARATRIX, UNDECIDED
-from separatrix.figures.canvas import FAINT, INK
-from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry, Overlay
-from separatrix.figures.lettering import SMALL, clean, rows_height, shortened
-from separatrix.figures.marks import draw_today
-from separatrix.figures.page import new_page
+from separatrix.document.numerals import readable
+from separatrix.document.regime_names import share_meanings
+from separatrix.document.tree import Draw
+from separatrix.dynamics.attractors.heteroclinic_cycles import SEPARATRIX, UNDECIDED
+from separatrix.figures.canvas import FAINT, INK, SMALL, clean, draw_today, rows_height, shortened
+from separatrix.figures.cube import USUAL, View
+from separatrix.figures.layout import STRIP, SYMBOLS, Legend, LegendEntry, Overlay, new_page, picture
 from separatrix.figures.phase_portrait import Portrait
-from separatrix.figures.picture import picture
-from separatrix.figures.projection import USUAL, View
-from separatrix.figures.sobol_indices import bars
+from separatrix.figures.sensitivity import bars
 from separatrix.languages import Language, language_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
-    from separatrix.dynamics.basin_boundaries.ray_search import Push
+    from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock, Push
 
 __all__ = ["MOST_ROWS", "draw_shock_by_share", "paint_shock_by_share", "shock_overlay", "shock_picture"]
 

@@ -1,22 +1,38 @@
-"""Three populations: the cube of states with its faces, trajectories and rest points, seen from one side."""
+"""Three populations: the cube of states with its faces, trajectories and rest points, seen from one side.
+
+The cube of states seen from a side, by parallel projection: where its points stand on the page.
+
+The separatrix of three populations as a surface in the cube, so that what lies behind shines through.
+"""
 
 from __future__ import annotations
 
 import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.results import RestSet
-from separatrix.document.variations import symbol_text
+from separatrix.document.regime_names import symbol_text
 from separatrix.dynamics.portraits import PhasePortrait
-from separatrix.figures.canvas import FAINT, INK
-from separatrix.figures.legend import STRIP, Overlay, legend_of
-from separatrix.figures.lettering import SMALL, TEXT, rows_height, shares_in_words, shortened
-from separatrix.figures.marks import colour, draw_mark, draw_today, line_style
-from separatrix.figures.name_placement import draw_names
-from separatrix.figures.page import new_page
-from separatrix.figures.projection import CORNERS, USUAL, View
-from separatrix.figures.surface import draw_surface, surface_lines
-from separatrix.figures.trajectories import LOOKS, TRAJECTORY_LINE, draw_lines, draw_starts
+from separatrix.errors import InputError
+from separatrix.figures.canvas import (
+    FAINT,
+    INK,
+    SMALL,
+    TEXT,
+    colour,
+    draw_mark,
+    draw_names,
+    draw_today,
+    line_style,
+    rows_height,
+    shares_in_words,
+    shortened,
+)
+from separatrix.figures.layout import STRIP, Overlay, legend_of, new_page
+from separatrix.figures.time_series import LOOKS, TRAJECTORY_LINE, draw_lines, draw_starts
 from separatrix.languages import Language
 
 if TYPE_CHECKING:
@@ -29,7 +45,261 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["cube_lines", "draw_cube", "frame", "paint_cube", "paint_surfaces", "surfaces"]
+__all__ = [
+    "CORNERS",
+    "USUAL",
+    "View",
+    "cube_lines",
+    "draw_cube",
+    "draw_surface",
+    "frame",
+    "paint_cube",
+    "paint_surfaces",
+    "surface_lines",
+    "surfaces",
+    "view_of",
+]
+
+Corner = tuple[float, float, float]
+
+CORNERS: tuple[Corner, ...] = tuple((x, y, z) for x, y, z in itertools.product((0.0, 1.0), repeat=3))
+
+
+@dataclass(frozen=True)
+class View:
+    """From where the cube is seen, in degrees, as matplotlib's three-dimensional axes count them.
+
+    Attributes
+    ----------
+    azimuth : float
+        Around the third axis, from the first towards the second.
+    elevation : float
+        Above the plane of these two.
+    """
+
+    azimuth: float = -62.0
+    elevation: float = 22.0
+
+    @property
+    def toward(self) -> Corner:
+        """The direction to the viewer."""
+        a, e = math.radians(self.azimuth), math.radians(self.elevation)
+        return math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)
+
+    def depth(self, state: Sequence[float]) -> float:
+        """Return how near a state is to the viewer."""
+        return sum(a * b for a, b in zip(state, self.toward, strict=False))
+
+    def project(self, states: Any) -> Array:
+        """Return the places (..., 2) on the page of states (..., 3)."""
+        import numpy as np
+
+        a, e = math.radians(self.azimuth), math.radians(self.elevation)
+        x = np.asarray(states, dtype=float)
+        right = np.array([-math.sin(a), math.cos(a), 0.0])
+        up = np.array([-math.sin(e) * math.cos(a), -math.sin(e) * math.sin(a), math.cos(e)])
+        return np.stack([x @ right, x @ up], axis=-1)
+
+    @property
+    def hidden(self) -> Corner:
+        """The corner that the cube hides."""
+        return min(CORNERS, key=self.depth)
+
+    def behind(self) -> Iterator[list[Corner]]:
+        """Yield the corners, in order, of the three faces at the back."""
+        for axis, side in enumerate(self.hidden):
+            around = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+            yield [((side, a, b), (a, side, b), (a, b, side))[axis] for a, b in around]
+
+    def scales(self) -> Iterator[tuple[int, Corner]]:
+        """Yield each axis with the beginning of the edge at which its numbers stand: one on the outline."""
+        x, y, z = self.hidden
+        yield 0, (0.0, 1.0 - y, z)
+        yield 1, (1.0 - x, 0.0, z)
+        # Of the two upright edges on the outline the one at the left.
+        sides = [(x, 1.0 - y, 0.0), (1.0 - x, y, 0.0)]
+        yield 2, min(sides, key=lambda corner: float(self.project(corner)[0]))
+
+
+USUAL = View()
+"""From this side no corner hides another and each axis keeps its length within a third."""
+
+
+def view_of(text: str | None) -> View:
+    """Return the view of ``AZIMUTH,ELEVATION``, in degrees; the default one for nothing.
+
+    Raises
+    ------
+    InputError
+        U901 for an invalid pair, and for a view in which an axis is seen end on.
+
+    Examples
+    --------
+    >>> view_of("-45,30")
+    View(azimuth=-45.0, elevation=30.0)
+    """
+    if text is None:
+        return USUAL
+    parts = text.split(",")
+    try:
+        azimuth, elevation = (float(part) for part in parts)
+    except ValueError:
+        raise InputError(
+            "U901", f"--view {text}: expected AZIMUTH,ELEVATION in degrees", hint="as in --view -62,22"
+        ) from None
+    found = View(azimuth, elevation)
+    if not all(map(math.isfinite, (azimuth, elevation))) or max(map(abs, found.toward)) > END_ON:
+        raise InputError(
+            "U901",
+            f"--view {text}: one of the three shares would be seen end on",
+            hint="keep the elevation between 5 and 70, and the azimuth away from multiples of 90",
+        )
+    return found
+
+
+END_ON = 0.99
+"""How far the direction to the viewer may point along one axis. More: the cube looks like a square."""
+
+
+TINTS = ("#5b4bb3", "#c7701a", "#17828f", "#a8336b", "#6c7a1f", "#3f6fb5")
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (6, 1.5)),
+    (0, (3, 1)),
+    (0, (6, 1.5, 1.5, 1.5)),
+    (0, (1.5, 1)),
+    (0, (9, 2)),
+)
+"""Pieces differ in the line around them as well as in colour."""
+
+SHADES = 7
+LIGHT = (0.35, -0.55, 0.76)
+LEVELS = (0.2, 0.4, 0.6, 0.8)
+"""Heights of the thin contour lines that show the shape of the surface."""
+
+NAMED = 6
+"""Pieces that the legend names one by one."""
+
+
+def surface_lines(surface: SeparatrixSurface, words: Language) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the pieces mean, for the legend."""
+    look: dict[str, Any] = {"linewidth": 7, "alpha": 0.45, "solid_capstyle": "butt"}
+    if len(surface.pieces) > NAMED:
+        return [(words.FIGURE_SEPARATRIX, look | {"color": TINTS[0]})]
+    return [
+        (
+            words.FIGURE_SURFACE.format(first=outcome(a, words), second=outcome(b, words)),
+            look | {"color": tint},
+        )
+        for (a, b), tint in zip((p.outcomes for p in surface.pieces), itertools.cycle(TINTS), strict=False)
+    ]
+
+
+def outcome(name: str, words: Language) -> str:
+    """Return an outcome in words: the id of a rest point or set as it is."""
+    return {"cycle": words.OUTCOME_CYCLE, "undecided": words.OUTCOME_UNDECIDED}.get(name, name)
+
+
+def draw_surface(axes: Axes, surface: SeparatrixSurface, view: View) -> None:
+    """Draw the pieces: their triangles by shade, a line around each, and lines of equal height."""
+    import numpy as np
+
+    flat = view.project(surface.states)
+    at = surface.states[surface.triangles]
+    normal = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0])
+    size = np.linalg.norm(normal, axis=1)
+    lit = np.abs(normal @ np.array(LIGHT)) / np.where(size > 0, size, 1.0)
+    shade = np.minimum((lit * SHADES).astype(int), SHADES - 1)
+    for k, tint, dash in zip(
+        range(len(surface.pieces)), itertools.cycle(TINTS), itertools.cycle(DASHES), strict=False
+    ):
+        own = surface.piece_of == k
+        for level in range(SHADES):
+            _fill(axes, flat[surface.triangles[own & (shade == level)]], _mixed(tint, level / (SHADES - 1)))
+        _stroke(axes, flat[_rim(surface.triangles[own])], tint, 1.1, dash)
+        for height in LEVELS:
+            _stroke(axes, view.project(_level(at[own], height)), tint, 0.5, "-")
+
+
+def _mixed(tint: str, light: float) -> tuple[float, ...]:
+    """Return a colour from two thirds of its strength in the shade to a third of it in full light."""
+    from matplotlib.colors import to_rgb
+
+    part = 0.75 - 0.4 * light
+    return tuple(part * c + 1 - part for c in to_rgb(tint))
+
+
+def _fill(axes: Axes, corners: Array, colour: tuple[float, ...]) -> None:
+    """Fill triangles (triangles, 3, 2) as one path, so that no seams show between neighbours."""
+    import numpy as np
+    from matplotlib.patches import PathPatch
+
+    if not len(corners):
+        return
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    over = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0] < 0
+    turned = np.where(over[:, None, None], corners[:, ::-1], corners)
+    axes.add_patch(PathPatch(_path(turned, True), facecolor=colour, alpha=0.5, linewidth=0, zorder=1.4))
+
+
+def _stroke(axes: Axes, segments: Array, colour: str, width: float, dash: Any) -> None:
+    """Draw segments (segments, 2, 2) as one path."""
+    from matplotlib.patches import PathPatch
+
+    if len(segments):
+        axes.add_patch(
+            PathPatch(
+                _path(segments, False),
+                facecolor="none",
+                edgecolor=colour,
+                linewidth=width,
+                alpha=0.8,
+                linestyle=dash,
+                zorder=1.5,
+            )
+        )
+
+
+def _rim(triangles: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the edges (edges, 2) that only one of some triangles has."""
+    import numpy as np
+
+    edges = np.sort(triangles[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
+    unique, counts = np.unique(edges, axis=0, return_counts=True)
+    return np.asarray(unique[counts == 1])
+
+
+def _level(corners: Array, height: float) -> Array:
+    """Return where triangles (triangles, 3, 3) cut a height, as segments (segments, 2, 3)."""
+    import numpy as np
+
+    above = corners[..., 2] > height
+    some = above.any(axis=1) & ~above.all(axis=1)
+    corners, above = corners[some], above[some]
+    # The corner that is alone on its side comes first.
+    alone = np.where(above.sum(axis=1) == 1, above.argmax(axis=1), (~above).argmax(axis=1))
+    rows = np.arange(len(corners))
+    tip = corners[rows, alone]
+    ends = []
+    for turn in (1, 2):
+        other = corners[rows, (alone + turn) % 3]
+        part = (height - tip[:, 2]) / (other[:, 2] - tip[:, 2])
+        ends.append(tip + part[:, None] * (other - tip))
+    return np.stack(ends, axis=1) if len(corners) else np.empty((0, 2, 3))
+
+
+def _path(segments: Array, closed: bool) -> Any:
+    import numpy as np
+    from matplotlib.path import Path
+
+    count, corners = segments.shape[:2]
+    codes = np.full((count, corners + closed), Path.LINETO, dtype=Path.code_type)
+    codes[:, 0] = Path.MOVETO
+    if closed:
+        codes[:, -1] = Path.CLOSEPOLY
+        segments = np.concatenate([segments, segments[:, :1]], axis=1)
+    return Path(segments.reshape(-1, 2), codes.reshape(-1))
+
 
 FACE_LINE: dict[str, Any] = {"color": "#0063a0", "linewidth": 1.0, "linestyle": (0, (4, 1.2))}
 

@@ -6,14 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from separatrix.document.document import Draw
-from separatrix.document.numbers import percent, readable
-from separatrix.document.objectives import objective_words
-from separatrix.figures.canvas import FAINT, INK
-from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
-from separatrix.figures.lettering import SMALL, TEXT, clean, shortened
-from separatrix.figures.page import FigurePage, new_page
-from separatrix.figures.picture import picture
+from separatrix.document.numerals import objective_words, percent, readable
+from separatrix.document.tree import Draw
+from separatrix.figures.canvas import FAINT, INK, SMALL, TEXT, clean, shortened
+from separatrix.figures.layout import STRIP, SYMBOLS, FigurePage, Legend, LegendEntry, new_page, picture
 from separatrix.languages import Language, language_of
 
 if TYPE_CHECKING:

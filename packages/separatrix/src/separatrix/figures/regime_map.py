@@ -1,21 +1,17 @@
-"""A regime map: areas by colour, pattern and letter, and the exact curves between them."""
+"""A regime map: areas by colour, pattern and letter, and the exact curves between them.
+
+The legend at the side of a map.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from separatrix.document.regimes import MapWords
-from separatrix.figures.canvas import INK
-from separatrix.figures.lettering import (
-    SMALL,
-    TEXT,
-    rows_height,
-    shortened,
-)
-from separatrix.figures.map_legend import Key, KeyEntry, Swatch
-from separatrix.figures.marks import draw_today
-from separatrix.figures.page import FigurePage
-from separatrix.figures.picture import picture
+from separatrix.document.regime_names import MapWords
+from separatrix.figures.canvas import INK, LEADING, SMALL, TEXT, draw_today, rows_height, shortened
+from separatrix.figures.layout import FigurePage, picture
 from separatrix.languages import Language, language_of
 
 if TYPE_CHECKING:
@@ -24,12 +20,136 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from separatrix.document.document import Draw, PictureFormat
-    from separatrix.dynamics.regime_map import BorderPiece, MapBorder, RegimeMap
+    from separatrix.document.tree import Draw, PictureFormat
+    from separatrix.dynamics.regime_maps import BorderPiece, MapBorder, RegimeMap
 
-__all__ = ["draw_regime_map", "paint_regime_map", "regime_map_figure", "regime_map_picture"]
+__all__ = [
+    "Key",
+    "KeyEntry",
+    "Swatch",
+    "draw_regime_map",
+    "paint_regime_map",
+    "regime_map_figure",
+    "regime_map_picture",
+]
 
-SIDE, LEFT, GAP, BELOW = 300.0, 40.0, 20.0, 24.0
+SYMBOLS, GAP, BOX = 32.0, 7.0, 24.0
+ROWS, MOST_LINES = 3, 7
+
+HATCH = "#9aa3aa"
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """How an area is filled, and the letter on it."""
+
+    colour: str
+    pattern: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class KeyEntry:
+    """A mark and the lines that say what it is; without a mark, a heading."""
+
+    mark: Swatch | dict[str, Any] | Literal["today", "point"] | None
+    text: tuple[str, ...]
+
+    @property
+    def size(self) -> float:
+        """The size of its letters."""
+        return SMALL if isinstance(self.mark, Swatch) else TEXT
+
+    @property
+    def height(self) -> float:
+        """In points, with the gap below."""
+        least = 15.0 if isinstance(self.mark, Swatch) else 0.0
+        return max(least, len(self.text) * self.size * LEADING) + GAP
+
+
+@dataclass(frozen=True)
+class Key:
+    """Entries from top to bottom."""
+
+    entries: tuple[KeyEntry, ...]
+
+    width: ClassVar[float] = 190.0
+
+    @classmethod
+    def of(cls, entries: Sequence[KeyEntry]) -> Key:
+        """Return a key whose lines fit."""
+        fitted = []
+        for entry in entries:
+            room = cls.width - (0.0 if entry.mark is None else SYMBOLS)
+            rows = [row for text in entry.text for row in shortened(text, room, ROWS, entry.size)]
+            if len(rows) > MOST_LINES:
+                rows = [*rows[: MOST_LINES - 1], "…"]
+            fitted.append(KeyEntry(entry.mark, tuple(rows)))
+        return cls(tuple(fitted))
+
+    @property
+    def height(self) -> float:
+        """In points."""
+        return max(1.0, sum(entry.height for entry in self.entries))
+
+    def draw(self, axes: Axes) -> None:
+        """Fill axes of this width and height."""
+        axes.set_xlim(0, self.width)
+        axes.set_ylim(self.height, 0)
+        axes.axis("off")
+        top = 0.0
+        for entry in self.entries:
+            self._draw(axes, entry, top)
+            top += entry.height
+
+    def _draw(self, axes: Axes, entry: KeyEntry, top: float) -> None:
+        from matplotlib.patches import Rectangle
+
+        at = top + entry.size * LEADING / 2
+        match entry.mark:
+            case "today":
+                draw_today(axes, BOX / 2, at)
+            case "point":
+                axes.plot(
+                    [BOX / 2],
+                    [at],
+                    "o",
+                    markersize=4.5,
+                    markerfacecolor="white",
+                    markeredgecolor=INK,
+                    clip_on=False,
+                )
+            case Swatch(colour, pattern, letter):
+                looks: list[dict[str, Any]] = [
+                    {"facecolor": colour, "edgecolor": "none"},
+                    {"facecolor": "none", "edgecolor": HATCH, "hatch": pattern, "linewidth": 0},
+                    {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7},
+                ]
+                for look in looks:
+                    axes.add_artist(Rectangle((0, top), BOX, 15.0, **look))
+                if letter:
+                    axes.text(
+                        BOX / 2,
+                        top + 7.5,
+                        letter,
+                        ha="center",
+                        va="center_baseline",
+                        fontsize=SMALL,
+                        fontweight="bold",
+                        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+                    )
+            case None:
+                pass
+            case line:
+                axes.plot([0, BOX], [at, at], **line)
+        left = 0.0 if entry.mark is None else SYMBOLS
+        for row in entry.text:
+            middle = top + entry.size * LEADING / 2
+            axes.text(left, middle, row, va="center_baseline", fontsize=entry.size, color=INK)
+            top += entry.size * LEADING
+
+
+SIDE, LEFT, REGIME_MAP_GAP, BELOW = 300.0, 40.0, 20.0, 24.0
 """Points: the plot, the room for ticks at its left, for the gap to the legend, and for ticks below."""
 
 COLOURS = (
@@ -46,7 +166,7 @@ COLOURS = (
 PATTERNS = ("", "///", "\\\\\\", "...", "xxx", "---", "|||", "++", "oo", "//", "\\\\", "..", "xx")
 """Repeated after 9 and 13: two regimes of the first 117 differ in one at least."""
 
-GREY, HATCH = "#eeeeee", "#9aa3aa"
+GREY, REGIME_MAP_HATCH = "#eeeeee", "#9aa3aa"
 
 BORDERS: tuple[dict[str, Any], ...] = tuple(
     {"color": colour, "linestyle": dashes, "linewidth": 1.7}
@@ -140,19 +260,19 @@ def regime_map_figure(found: RegimeMap, words: Language) -> Figure:
     from matplotlib.figure import Figure as NewFigure
 
     told = MapWords(found, words)
-    title = shortened(told.title(), LEFT + SIDE + GAP + Key.width, 2, TEXT + 1)
+    title = shortened(told.title(), LEFT + SIDE + REGIME_MAP_GAP + Key.width, 2, TEXT + 1)
     upward = shortened(told.axis(1), SIDE, 2)
     rightward = shortened(told.axis(0), SIDE + 40, 2)
     left, head = LEFT + rows_height(upward) + 4, rows_height(title, TEXT + 1) + 14
     key = _key(told)
     height = max(head + SIDE + BELOW + rows_height(rightward) + 8, head + key.height + 8)
-    width = left + SIDE + GAP + Key.width + 6
+    width = left + SIDE + REGIME_MAP_GAP + Key.width + 6
     page = FigurePage(NewFigure(figsize=(width / 72, height / 72)), width, height)
     page.write(6, 6, title, size=TEXT + 1)
     page.write(4, head + SIDE / 2, upward, align="center", turned=True)
     page.write(left + SIDE / 2, head + SIDE + BELOW, rightward, align="center")
     paint_regime_map(page.axes(left, head, SIDE, SIDE), told)
-    key.draw(page.axes(left + SIDE + GAP, head, Key.width, key.height))
+    key.draw(page.axes(left + SIDE + REGIME_MAP_GAP, head, Key.width, key.height))
     return page.figure
 
 
@@ -201,7 +321,12 @@ def _fill(axes: Axes, found: RegimeMap) -> None:
         if look.pattern:
             axes.add_artist(
                 PathPatch(
-                    path, facecolor="none", edgecolor=HATCH, hatch=look.pattern, linewidth=0, zorder=1.1
+                    path,
+                    facecolor="none",
+                    edgecolor=REGIME_MAP_HATCH,
+                    hatch=look.pattern,
+                    linewidth=0,
+                    zorder=1.1,
                 )
             )
 

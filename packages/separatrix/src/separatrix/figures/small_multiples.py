@@ -10,19 +10,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.results import Analysis
-from separatrix.document.document import Draw, PictureFormat
-from separatrix.dynamics.page_coordinates import HEIGHT
+from separatrix.document.tree import Draw, PictureFormat
 from separatrix.dynamics.portraits import PhasePortrait
+from separatrix.dynamics.streamlines import HEIGHT
 from separatrix.errors import InputError
-from separatrix.figures.canvas import AS_DRAWN, Print
-from separatrix.figures.cube import cube_lines, frame, paint_cube
-from separatrix.figures.legend import legend_of
-from separatrix.figures.lettering import SMALL, rows_height, shares_in_words, shortened
-from separatrix.figures.page import FigurePage, new_page
-from separatrix.figures.phase_line import TRACK, paint_track
-from separatrix.figures.projection import USUAL, View
-from separatrix.figures.square import paint_square, square_lines
-from separatrix.figures.triangle import paint_triangle, triangle_lines
+from separatrix.figures.canvas import AS_DRAWN, SMALL, Print, rows_height, shares_in_words, shortened
+from separatrix.figures.cube import USUAL, View, cube_lines, frame, paint_cube
+from separatrix.figures.layout import FigurePage, legend_of, new_page
+from separatrix.figures.phase_portrait import TRACK, paint_track
+from separatrix.figures.square import paint_square, paint_triangle, square_lines, triangle_lines
 from separatrix.game.model import Shape
 from separatrix.languages import Language, language_of
 from separatrix.run.cached_property import cached_property

@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from separatrix.document.document import Draw
-from separatrix.document.numbers import readable
-from separatrix.document.outcomes import start_in_words
-from separatrix.document.variations import (
+from separatrix.document.numerals import readable
+from separatrix.document.regime_names import (
     axis_in_words,
     curve_in_words,
     share_meanings,
     symbol_text,
     value_on_axis,
 )
+from separatrix.document.state_names import start_in_words
+from separatrix.document.tree import Draw
 from separatrix.errors import InputError
-from separatrix.figures.canvas import FAINT, INK
-from separatrix.figures.legend import STRIP, SYMBOLS, Legend, LegendEntry
-from separatrix.figures.lettering import SMALL, TEXT, clean, rows_height, shortened
-from separatrix.figures.page import FigurePage, new_page
-from separatrix.figures.picture import picture
+from separatrix.figures.canvas import FAINT, INK, SMALL, TEXT, clean, rows_height, shortened
+from separatrix.figures.layout import STRIP, SYMBOLS, FigurePage, Legend, LegendEntry, new_page, picture
 from separatrix.figures.time_series import COLOURS, DASHES
 from separatrix.game.model import Game
 from separatrix.languages import Language, language_of
@@ -30,9 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from separatrix.dynamics.integration.result import Trajectory
+    from separatrix.dynamics.integration.results import Trajectory
+    from separatrix.dynamics.sweeps.axes import VariedAxis
     from separatrix.dynamics.sweeps.trajectory_set import Curve, TrajectorySet
-    from separatrix.dynamics.sweeps.varied_axes import VariedAxis
 
 __all__ = ["MOST_APART", "case_trajectories_picture", "guard_curves", "trajectory_set_picture"]
 

@@ -3,16 +3,21 @@
 An `Expression` says what is computed; a `Layout` says how it is written: which fraction has a bar,
 which factor needs a bracket, which letter is a subscript.  Plain text, TeX and MathML are three
 short printers of the same tree.
+
+Products and quotients as people write them: equal factors as powers, no fraction within a fraction.
+
+Layout → plain text: the formulas of the terminal, readable without any typesetting.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction as Rational
+from fractions import Fraction as fractions_Fraction
 
-from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum
-from separatrix.formulas.whole_numbers import halved, powers, without_fractions
+from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, multiply
 
 __all__ = [
     "Accent",
@@ -22,19 +27,127 @@ __all__ = [
     "Letter",
     "Matrix",
     "Operator",
-    "SquareRoot",
     "Row",
     "Script",
+    "SquareRoot",
     "Text",
     "Word",
+    "halved",
     "is_stacked",
     "is_tall",
     "join_layouts",
     "layout",
     "pieces",
+    "powers",
     "relation_sign",
     "split_sign",
+    "to_plain",
+    "without_fractions",
 ]
+
+MOST_TERMS = 4
+"""Terms of a sum past which it stands over no common denominator: a fraction breaks no lines."""
+
+
+def powers(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """Return factors with equal ones as one power; numbers stay as they are.
+
+    Examples
+    --------
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.expression.parser import parse_expression
+    >>> to_text(Product(powers(parse_expression("b*a*(1 - a)*b").factors)))
+    'b**2*a*(1 - a)'
+    """
+    exponents: dict[Expression, int] = {}
+    for factor in factors:
+        base, exponent = _power(factor)
+        exponents[base] = exponents.get(base, 0) + exponent
+    told: list[Expression] = []
+    for factor in factors:
+        if isinstance(factor, Number):
+            told.append(factor)
+        elif exponent := exponents.pop(_power(factor)[0], 0):
+            base = _power(factor)[0]
+            told.append(base if exponent == 1 else Power(base, Number(fractions_Fraction(exponent))))
+    return tuple(told)
+
+
+def _power(factor: Expression) -> tuple[Expression, int]:
+    match factor:
+        case Power(base, Number(value)) if value.denominator == 1 and value > 0:
+            return base, int(value)
+        case _:
+            return factor, 1
+
+
+def without_fractions(numerator: Expression, denominator: Expression) -> tuple[Expression, Expression]:
+    """Return an equal quotient without fractional coefficients and without a minus below the bar.
+
+    Examples
+    --------
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.expression.parser import parse_expression
+    >>> top = multiply(Number(Fraction(1, 2)), parse_expression("V*(V - C)"))
+    >>> [to_text(e) for e in without_fractions(top, parse_expression("-C"))]
+    ['-V*(V - C)', '2*C']
+    """
+    tops, bottoms = _terms(numerator), _terms(denominator)
+    common = math.lcm(*(_coefficient(t).denominator for t in (*tops, *bottoms)))
+    minus = len(bottoms) == 1 and _coefficient(bottoms[0]) < 0
+    if common == 1 and not minus:
+        return numerator, denominator
+    times = Number(fractions_Fraction(-common if minus else common))
+    if minus and isinstance(numerator, Sum):
+        # A minus before the fraction, not before each term.
+        top: Expression = Product(
+            (Number(fractions_Fraction(-1)), _multiplied(numerator, Number(fractions_Fraction(common))))
+        )
+    else:
+        top = _multiplied(numerator, times)
+    return top, _multiplied(denominator, times)
+
+
+def halved(total: Sum) -> Quotient | None:
+    """Return a short sum with only fractional coefficients over their common denominator.
+
+    Examples
+    --------
+    >>> from separatrix.expression.tree import to_text
+    >>> from separatrix.expression.parser import parse_expression
+    >>> half = Number(Fraction(1, 2))
+    >>> to_text(halved(Sum((multiply(half, parse_expression("V")), multiply(half, parse_expression("C"))))))
+    '(V + C)/2'
+    """
+    found = [_coefficient(t).denominator for t in total.terms]
+    if len(found) > MOST_TERMS or min(found) == 1:
+        return None
+    common = Number(fractions_Fraction(math.lcm(*found)))
+    return Quotient(_multiplied(total, common), common)
+
+
+def _terms(expression: Expression) -> tuple[Expression, ...]:
+    return expression.terms if isinstance(expression, Sum) else (expression,)
+
+
+def _coefficient(term: Expression) -> fractions_Fraction:
+    match term:
+        case Number(value) | Product((Number(value), *_)):
+            return value
+        case Quotient(Number(value), Number(below)) if below:
+            return value / below
+        case _:
+            return fractions_Fraction(1)
+
+
+def _multiplied(expression: Expression, number: Number) -> Expression:
+    if isinstance(expression, Sum):
+        return Sum(tuple(_multiplied(t, number) for t in expression.terms))
+    match expression:
+        case Quotient(Number(value), Number(below)) if below:
+            return Number(number.value * value / below)
+        case _:
+            return multiply(number, expression)
 
 
 @dataclass(frozen=True)
@@ -319,3 +432,102 @@ def is_stacked(node: Layout) -> bool:
             return is_stacked(body)
         case _:
             return False
+
+
+_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_SUPERSCRIPT = str.maketrans("0123456789-−*′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻*′")
+_COMBINING = {"bar": "\u0304", "hat": "\u0302", "tilde": "\u0303", "dot": "\u0307"}
+
+
+def to_plain(node: Layout) -> str:
+    """Return `node` as text in Unicode, such as ``x(1 − x)(π₁ − C₁)``.
+
+    Examples
+    --------
+    >>> from separatrix.expression.parser import parse_expression
+    >>> from separatrix.formulas.layout import layout
+    >>> from separatrix.formulas.tex import symbol_of_name
+    >>> to_plain(layout(parse_expression("x*(1-x)*(pi1*y - C1/2)"), symbol_of_name))
+    'x(1 − x)(π₁y − C₁/2)'
+    """
+    match node:
+        case Letter(text) | Word(text) | Text(text):
+            return text
+        case Operator(text, kind):
+            return {"relation": f" {text} ", "binary": f" {text} ", "comma": f"{text} "}.get(kind, text)
+        case Row(items):
+            return _row(items)
+        case Fraction(top, bottom):
+            return f"{_grouped(top, loose=False)}/{_grouped(bottom, loose=True)}"
+        case Script(base, sub, sup):
+            return _scripted(base, sub, sup)
+        case Accent(kind, body):
+            inner = to_plain(body)
+            return inner[0] + _COMBINING.get(kind, "") + inner[1:]
+        case SquareRoot(body):
+            return f"√{_grouped(body, loose=True)}"
+        case Fence(left, body, right):
+            return f"{left}{to_plain(body)}{right}"
+        case Matrix(rows):
+            return f"({'; '.join(', '.join(to_plain(e) for e in row) for row in rows)})"
+
+
+def _row(items: tuple[Layout, ...]) -> str:
+    pieces: list[str] = []
+    for index, item in enumerate(items):
+        if isinstance(item, Operator) and item.kind == "times":
+            before, after = items[index - 1], items[index + 1]
+            pieces.append("·" if _needs_dot(before, after) else "")
+        else:
+            pieces.append(to_plain(item))
+    return "".join(pieces)
+
+
+def _needs_dot(before: Layout, after: Layout) -> bool:
+    if isinstance(before, Fraction) or isinstance(after, (Fraction, SquareRoot)):
+        return True
+    if isinstance(after, Fence):
+        return _wordy(before)
+    if isinstance(before, Text):
+        return False
+    return _wordy(before) or _wordy(after)
+
+
+def _wordy(item: Layout) -> bool:
+    """Whether a neighbour without a dot would run into this item."""
+    match item:
+        case Word():
+            return True
+        case Script(base, sub, _):
+            return _wordy(base) or not (sub is None or isinstance(sub, Text))
+        case Row(items):
+            return any(_wordy(i) for i in items)
+        case _:
+            return False
+
+
+def _grouped(node: Layout, *, loose: bool) -> str:
+    text = to_plain(node)
+    if isinstance(node, Fence) or not isinstance(node, (Row, Fraction)):
+        return text
+    if isinstance(node, Row):
+        signs = {i.kind for i in node.items if isinstance(i, Operator)}
+        if not signs or (not loose and not signs & {"binary", "relation"}):
+            return text
+    return f"({text})"
+
+
+def _scripted(base: Layout, sub: Layout | None, sup: Layout | None) -> str:
+    text = to_plain(base)
+    if sub is not None:
+        below = to_plain(sub)
+        text += below.translate(_SUBSCRIPT) if below.isdigit() else f"_{_tight(sub, below)}"
+    if sup is not None:
+        above = to_plain(sup)
+        small = above.translate(_SUPERSCRIPT)
+        text += small if all(c in "⁰¹²³⁴⁵⁶⁷⁸⁹⁻*′" for c in small) else f"^{_tight(sup, above)}"
+    return text
+
+
+def _tight(node: Layout, text: str) -> str:
+    return text if isinstance(node, (Letter, Word, Text)) else f"({text})"

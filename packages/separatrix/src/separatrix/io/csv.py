@@ -29,11 +29,13 @@ from separatrix.io.cells import (
     EvenRows,
     FindHeading,
     Remark,
+    column_signs,
     comments,
+    decimal_sign,
     gathered,
+    has_decimal_points,
     with_signs,
 )
-from separatrix.io.decimal_sign import column_signs, decimal_sign, has_decimal_points
 from separatrix.io.files import read_bytes
 from separatrix.io.workbook import SheetMarkup, Workbook, column_number, open_workbook
 from separatrix.sentences import Sentence, say

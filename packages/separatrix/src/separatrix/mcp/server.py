@@ -1,15 +1,24 @@
-"""The tools that a program with a language model is offered, over standard input and output."""
+"""The tools that a program with a language model is offered, over standard input and output.
+
+A separate process that computes answers and is ended if one takes too long or too much memory.
+"""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import sys
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import anyio
+import anyio as anyio_anyio
+import anyio.to_thread
 from mcp.server.mcpserver import MCPServer
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import Field
@@ -18,15 +27,154 @@ from separatrix import __version__
 from separatrix.errors import InputError, NameProblem, SeparatrixError, nearest
 from separatrix.explanations.explanation import explanations
 from separatrix.languages import language_of
-from separatrix.mcp import answers
-from separatrix.mcp.answers import ToolResponse
-from separatrix.mcp.bounded import bounded
+from separatrix.mcp import tools
 from separatrix.mcp.folder import ModelSource, WorkingFolder
-from separatrix.mcp.sandbox import Children
+from separatrix.mcp.tools import ToolResponse, bounded
+from separatrix.run.limits import MEMORY_EXIT, end_with_parent, limit_memory, limit_processor_time
 from separatrix.sentences import say
 from separatrix.writers.registry import FORMATS
 
-__all__ = ["build", "serve"]
+__all__ = ["Children", "build", "serve"]
+
+Function = Callable[..., Any]
+
+SPAWN = multiprocessing.get_context("spawn")
+
+GRACE = 10.0
+"""Seconds beyond its budget after which a process is ended: for starting up, and for finishing."""
+
+MOST_MEMORY = 2 << 30
+"""Bytes that a process may hold."""
+
+AT_ONCE = 2
+"""Questions that are worked on at once; others wait."""
+
+
+class Children:
+    """Processes that work out answers: at most `AT_ONCE`, each kept for the next question.
+
+    ``grace`` is what an answer may take beyond its budget, in seconds.
+    """
+
+    def __init__(self, grace: float = GRACE) -> None:
+        self._grace = grace
+        self._free = anyio.Semaphore(AT_ONCE)
+        self._idle: list[_Child] = []
+
+    async def ask(self, function: Function, arguments: Mapping[str, Any], seconds: float) -> Any:
+        """Return what a function answers in a process of its own.
+
+        Parameters
+        ----------
+        function : callable
+            At the top of a module, as are the types of its arguments and of its answer.
+        arguments : mapping of str to value
+        seconds : float
+            What the answer may take; a little more is granted, then the process is ended.
+
+        Raises
+        ------
+        SeparatrixError
+            As the function raises it; U921 where the answer takes too long, or more memory than there is;
+            U999 for a fault of the program.
+        """
+        async with self._free:
+            child = self._idle.pop() if self._idle else _Child(self._grace)
+            try:
+                answer = await anyio.to_thread.run_sync(
+                    child.ask, function, arguments, seconds, abandon_on_cancel=True
+                )
+            except SeparatrixError:
+                self._keep(child)
+                raise
+            except BaseException:  # of these the cancelling of the question
+                child.end()
+                raise
+            self._keep(child)
+            return answer
+
+    def _keep(self, child: _Child) -> None:
+        if child.alive:
+            self._idle.append(child)
+
+    def end(self) -> None:
+        """End all processes."""
+        while self._idle:
+            self._idle.pop().end()
+
+
+class _Child:
+    def __init__(self, grace: float) -> None:
+        self._grace = grace
+        self._mine, theirs = SPAWN.Pipe()
+        self._process = SPAWN.Process(target=_work, args=(theirs,), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive() and not self._mine.closed
+
+    def ask(self, function: Function, arguments: Mapping[str, Any], seconds: float) -> Any:
+        try:
+            self._mine.send((function, dict(arguments), seconds))
+            arrived = self._mine.poll(seconds + self._grace)
+            kind, value = self._mine.recv() if arrived else ("late", None)
+        except (EOFError, OSError):
+            self._process.join(GRACE)
+            kind, value = ("memory" if self._process.exitcode == MEMORY_EXIT else "ended"), None
+        if kind == "answer":
+            return value
+        if isinstance(value, SeparatrixError):
+            raise value
+        self.end()
+        if kind == "fault":
+            raise SeparatrixError(
+                "U999",
+                say("internal error, a fault of the program and not of your input: {what}", what=value),
+            )
+        reason = {
+            "late": say("the answer was not found in {seconds:.3g} seconds", seconds=seconds),
+            "memory": say("the answer needs more than {size:.3g} GB of memory", size=MOST_MEMORY / 2**30),
+        }.get(kind, say("the process that worked on the answer was ended by the system"))
+        raise InputError(
+            "U921",
+            reason,
+            hint=say("ask for less, or work it out at a terminal, where no such limit holds"),
+        )
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join(GRACE)
+        self._mine.close()
+
+
+# --------------------------------------------------------------------------- in the process
+
+
+def _work(line: Connection) -> None:
+    limit_memory(MOST_MEMORY)
+    end_with_parent()
+    while True:
+        try:
+            function, arguments, seconds = line.recv()
+        except EOFError:  # the server is gone
+            return
+        limit_processor_time((seconds + GRACE) * (os.cpu_count() or 1))
+        line.send(_answered(function, arguments))
+
+
+def _answered(function: Function, arguments: Mapping[str, Any]) -> tuple[str, Any]:
+    try:
+        return "answer", function(**arguments)
+    except SeparatrixError as problem:
+        return "told", problem
+    except MemoryError:
+        return "memory", None
+    except Exception as problem:
+        traceback.print_exc(file=sys.stderr)
+        return "fault", f"{type(problem).__name__}: {' '.join(str(problem).split())[:200]}"
+
 
 INSTRUCTIONS = (
     "Separatrix analyses evolutionary games exactly: every rest point of the replicator dynamics "
@@ -77,7 +225,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
     ) -> CallToolResult:
         try:
             source: ModelSource = folder.source(model)
-            limit = {} if function is answers.load else {"budget": budget}
+            limit = {} if function is tools.load else {"budget": budget}
             found = await children.ask(
                 function, {"source": source, "lang": lang, **limit, **arguments}, budget
             )
@@ -88,7 +236,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
     @server.tool(annotations=READS)
     async def load(model: Model, lang: Lang = "en") -> Found:
         """Read a game and return its contents: populations, parameters, scenarios, instruments."""
-        return await ask(answers.load, model, 30, lang)
+        return await ask(tools.load, model, 30, lang)
 
     @server.tool(annotations=READS)
     async def analyze(
@@ -106,13 +254,13 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
     ) -> Found:
         """Find every rest point of a game, with its stability and why, and prove the list complete."""
         return await ask(
-            answers.analyze, model, budget, lang, values=_texts(values), scenario=scenario, symbolic=symbolic
+            tools.analyze, model, budget, lang, values=_texts(values), scenario=scenario, symbolic=symbolic
         )
 
     @server.tool(annotations=READS)
     async def check(model: Model, budget: Budget = 60, lang: Lang = "en") -> Found:
         """Compare what a paper claims (`published` in the file) with what follows from its payoff table."""
-        return await ask(answers.check, model, budget, lang)
+        return await ask(tools.check, model, budget, lang)
 
     @server.tool(annotations=READS)
     async def basins(
@@ -128,7 +276,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
     ) -> Found:
         """Compute the share of starts that ends at each attractor: in closed form, or else estimated."""
         return await ask(
-            answers.basins,
+            tools.basins,
             model,
             budget,
             lang,
@@ -167,7 +315,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
     ) -> Found:
         """Measure a game at every point of a grid of parameter values."""
         return await ask(
-            answers.sweep,
+            tools.sweep,
             model,
             budget,
             lang,
@@ -204,7 +352,7 @@ def build(folder: WorkingFolder, children: Children) -> MCPServer:
         except SeparatrixError as problem:
             return _error_result(problem, lang)
         return await ask(
-            answers.report,
+            tools.report,
             model,
             budget,
             lang,
@@ -328,5 +476,5 @@ def serve(path: Path) -> None:
         finally:
             children.end()
 
-    with suppress(BrokenPipeError, anyio.BrokenResourceError):
-        anyio.run(run)
+    with suppress(BrokenPipeError, anyio_anyio.BrokenResourceError):
+        anyio_anyio.run(run)

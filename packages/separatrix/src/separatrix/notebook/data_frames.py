@@ -1,4 +1,9 @@
-"""Results as tables of pandas."""
+"""Results as tables of pandas.
+
+Results with arrays as datasets of xarray.
+
+Formulas as expressions of sympy, which is loaded only here, on first use.
+"""
 
 from __future__ import annotations
 
@@ -6,42 +11,50 @@ import io
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from separatrix.analysis.results import Analysis
-from separatrix.document.profiles import profile_words
+from separatrix.document.state_names import profile_words
 from separatrix.dynamics.portraits import portraits_csv
-from separatrix.expression.conditions import Condition, condition_text
-from separatrix.expression.tree import to_text
+from separatrix.errors import InputError, how_to_add
+from separatrix.expression.conditions import All, Condition, Either, Relation, condition_text
+from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, to_text
 from separatrix.languages import language_of
-from separatrix.notebook.leaders_views import leaders_frame
-from separatrix.notebook.network_views import network_frame
-from separatrix.notebook.pareto_views import pareto_frame, robust_frame
-from separatrix.notebook.programme_views import permanent_frame
-from separatrix.notebook.tipping_views import surface_frame, tipping_frame
+from separatrix.notebook.policy import (
+    leaders_frame,
+    pareto_frame,
+    permanent_frame,
+    robust_frame,
+    surface_frame,
+    tipping_frame,
+)
+from separatrix.notebook.populations import network_dataset, network_frame
 from separatrix.plugins import view
-from separatrix.reports.bifurcations import bifurcation_csv
+from separatrix.reports.portraits import bifurcation_csv
 
 if TYPE_CHECKING:
     import pandas
+    import xarray
 
     from separatrix.audit.evidence.findings import Findings
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
-    from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
+    from separatrix.dynamics.basin_boundaries.stable_manifold import SeparatrixCurve
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
-    from separatrix.dynamics.basins.fractions import Basins
+    from separatrix.dynamics.basins.basins import Basins
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
-    from separatrix.dynamics.integration.result import Trajectory
+    from separatrix.dynamics.integration.results import Trajectory
     from separatrix.dynamics.portraits import PhasePortrait
-    from separatrix.dynamics.regime_map import RegimeMap
+    from separatrix.dynamics.regime_maps import RegimeMap
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.sobol_indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
     from separatrix.game.catalogue import Examples
-    from separatrix.population.certified import CertifiedSeeds
+    from separatrix.population.agreement import Agreement
     from separatrix.population.exact_graphs.fixation import GraphFixation
-    from separatrix.population.result import Agreement
+    from separatrix.population.opim import CertifiedSeeds
     from separatrix.population.seeding import TargetedSeeds
 
-__all__ = ["data_frame"]
+__all__ = ["condition_to_sympy", "data_frame", "dataset", "formulas", "to_sympy"]
 
 
 def data_frame(result: Any) -> pandas.DataFrame:
@@ -49,7 +62,7 @@ def data_frame(result: Any) -> pandas.DataFrame:
     name = type(result).__name__
     if name in _FRAMES:
         return _FRAMES[name](result)
-    from separatrix.notebook.finite_populations import FRAMES
+    from separatrix.notebook.populations import FRAMES
 
     frame: Callable[[Any], pandas.DataFrame] | None = FRAMES.get(name) or view(type(result), "FRAMES")
     if frame is None:
@@ -175,7 +188,7 @@ def _seeds(found: CertifiedSeeds | TargetedSeeds) -> pandas.DataFrame:
     """A row for each seed; for a game those of every order."""
     import pandas as pd
 
-    from separatrix.reports.seeding import seeds_csv
+    from separatrix.reports.networks import seeds_csv
 
     return pd.read_csv(io.StringIO(seeds_csv(found)))
 
@@ -243,7 +256,7 @@ def _examples(found: Examples) -> pandas.DataFrame:
 def _agreement(found: Agreement) -> pandas.DataFrame:
     import pandas as pd
 
-    from separatrix.reports.agreement import agreement_csv
+    from separatrix.reports.finite_populations import agreement_csv
 
     return pd.read_csv(io.StringIO(agreement_csv(found)))
 
@@ -251,7 +264,7 @@ def _agreement(found: Agreement) -> pandas.DataFrame:
 def _graph_fixation(found: GraphFixation) -> pandas.DataFrame:
     import pandas as pd
 
-    from separatrix.reports.graph_fixation import graph_fixation_csv
+    from separatrix.reports.networks import graph_fixation_csv
 
     return pd.read_csv(io.StringIO(graph_fixation_csv([found])))
 
@@ -284,3 +297,178 @@ _FRAMES: Mapping[str, Callable[[Any], pandas.DataFrame]] = {
     "TrajectorySet": _trajectories,
 }
 """By the name of the class, so that one result does not load the code of all others."""
+
+
+def dataset(result: Any) -> xarray.Dataset:
+    """Return a result as a dataset."""
+    return _DATASETS[type(result).__name__](result)
+
+
+def _datasets_trajectory(orbit: Trajectory) -> xarray.Dataset:
+    import xarray as xr
+
+    shares = {name: ("time", orbit.states[:, k]) for k, name in enumerate(orbit.shares)}
+    return xr.Dataset(shares, {"time": orbit.times}, {"message": str(orbit.message)})
+
+
+def _datasets_trajectories(found: TrajectorySet) -> xarray.Dataset:
+    """A dimension for each axis, and the time."""
+    import xarray as xr
+
+    sizes = [len(axis.values) for axis in found.axes]
+    states = np.array([curve.trajectory.states for curve in found.curves])
+    grid = states.reshape(*sizes, *states.shape[1:])
+    dims = [*(axis.name for axis in found.axes), "time"]
+    shares = found.curves[0].trajectory.shares
+    coordinates: dict[str, Any] = {"time": found.times}
+    for axis in found.axes:
+        plain = [axis.plain(value) for value in axis.values]
+        coordinates[axis.name] = [str(tuple(v)) if isinstance(v, list) else v for v in plain]
+    return xr.Dataset(
+        {name: (dims, grid[..., k]) for k, name in enumerate(shares)},
+        coordinates,
+        {"title": found.game.title, "dynamics": found.field},
+    )
+
+
+def _datasets_portrait(found: PhasePortrait) -> xarray.Dataset:
+    """The field at the points of the grid: shares, and their rates."""
+    import xarray as xr
+
+    variables = {}
+    for k, name in enumerate(found.shares):
+        variables[name] = ("point", found.grid[:, k])
+        variables[f"{name}_rate"] = ("point", found.velocities[:, k])
+    return xr.Dataset(variables, attrs={"title": found.game.title, "dynamics": found.kind})
+
+
+def _datasets_map(found: RegimeMap) -> xarray.Dataset:
+    """The regime at each node, and what is stable in each regime."""
+    import xarray as xr
+
+    first, second = found.over
+    ids = found.state_ids
+    stable = ["|".join(ids[k] for k in regime.stable) for regime in found.regimes]
+    return xr.Dataset(
+        {
+            "regime": ((first, second), found.labels),
+            "letter": ("number", [regime.letter or regime.kind for regime in found.regimes]),
+            "stable": ("number", stable),
+        },
+        {name: axis.floats for name, axis in zip(found.over, found.axes, strict=True)},
+        {"title": found.game.title, "method": found.method},
+    )
+
+
+def _datasets_fan(found: FanChart) -> xarray.Dataset:
+    import xarray as xr
+
+    return xr.Dataset(
+        {share: (("level", "time"), found.quantiles[:, :, k]) for k, share in enumerate(found.game.shares)},
+        {"level": list(found.levels), "time": found.times},
+        {"title": found.game.title, "draws": found.draws, "seed": found.seed},
+    )
+
+
+_DATASETS: Mapping[str, Callable[[Any], xarray.Dataset]] = {
+    "FanChart": _datasets_fan,
+    "NetworkEnsemble": network_dataset,
+    "PhasePortrait": _datasets_portrait,
+    "RegimeMap": _datasets_map,
+    "Trajectory": _datasets_trajectory,
+    "TrajectorySet": _datasets_trajectories,
+}
+
+
+def _sympy() -> Any:
+    try:
+        import sympy
+    except ImportError:
+        raise InputError(
+            "U905", "to_sympy needs sympy, which is not installed", hint=how_to_add("sympy")
+        ) from None
+    return sympy
+
+
+def to_sympy(expression: Expression) -> Any:
+    """Return an expression as one of sympy; names become plain symbols.
+
+    Raises
+    ------
+    InputError
+        U905 where sympy is not installed.
+    """
+    sympy = _sympy()
+    match expression:
+        case Number(value):
+            return sympy.Rational(value.numerator, value.denominator)
+        case Name(name):
+            return sympy.Symbol(name)
+        case Sum(terms):
+            return sympy.Add(*map(to_sympy, terms))
+        case Product(factors):
+            return sympy.Mul(*map(to_sympy, factors))
+        case Quotient(numerator, denominator):
+            return to_sympy(numerator) / to_sympy(denominator)
+        case Power(base, exponent):
+            return to_sympy(base) ** to_sympy(exponent)
+        case Call(function, arguments):
+            own = {"min": "Min", "max": "Max"}.get(function, function)
+            return getattr(sympy, own)(*map(to_sympy, arguments))
+
+
+def condition_to_sympy(condition: Condition) -> Any:
+    """Return a condition as relations of sympy, joined by ``And`` and ``Or``."""
+    sympy = _sympy()
+    match condition:
+        case Relation(left, operator, right):
+            kinds = {"<": "Lt", "<=": "Le", "==": "Eq", "!=": "Ne", ">=": "Ge", ">": "Gt"}
+            return getattr(sympy, kinds[operator])(to_sympy(left), to_sympy(right))
+        case All(parts):
+            return sympy.And(*map(condition_to_sympy, parts))
+        case Either(parts):
+            return sympy.Or(*map(condition_to_sympy, parts))
+
+
+def formulas(result: Any) -> dict[str, Any]:
+    """Return the formulas of a result, by their names."""
+    return _FORMULAS[type(result).__name__](result)
+
+
+def _sympy_expressions_analysis(found: Analysis) -> dict[str, Any]:
+    """Equations, the Jacobian, and of each rest point its state, eigenvalues and conditions."""
+    sympy = _sympy()
+    shares = found.game.shares
+    points: dict[str, dict[str, Any]] = {}
+    for p in found.rest_points:
+        told: dict[str, Any] = {}
+        if p.exact is not None:
+            told["state"] = {s: to_sympy(e) for s, e in zip(shares, p.exact, strict=True)}
+        if p.eigenvalues_exact is not None:
+            told["eigenvalues"] = [to_sympy(e) for e in p.eigenvalues_exact]
+        for name, condition in (("exists", p.exists), ("stable_when", p.stable_when)):
+            if condition is not None:
+                told[name] = condition_to_sympy(condition)
+        points[p.id] = told
+    return {
+        "symbols": {name: sympy.Symbol(name) for name in (*shares, *found.game.parameters)},
+        "definitions": {name: to_sympy(meaning) for name, meaning in found.definitions.items()},
+        "equations": {share: to_sympy(rate) for share, rate in found.equations.items()},
+        "jacobian": sympy.Matrix([[to_sympy(entry) for entry in row] for row in found.jacobian]),
+        "rest_points": points,
+    }
+
+
+def _sympy_expressions_bifurcation(found: BifurcationDiagram) -> dict[str, Any]:
+    """The shares along each branch whose closed form is known."""
+    return {
+        b.id: {s: to_sympy(e) for s, e in zip(found.game.shares, b.formula, strict=True)}
+        for b in found.branches
+        if b.formula is not None
+    }
+
+
+_FORMULAS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "Analysis": _sympy_expressions_analysis,
+    "BifurcationDiagram": _sympy_expressions_bifurcation,
+}

@@ -10,42 +10,37 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from separatrix.analysis.results import Analysis
-from separatrix.document.regimes import MapWords
+from separatrix.document.regime_names import MapWords
 from separatrix.dynamics.portraits import PhasePortrait, portrait_of
 from separatrix.errors import InputError
 from separatrix.figures.bifurcation import paint_share
-from separatrix.figures.canvas import style
+from separatrix.figures.canvas import draw_mark, style
 from separatrix.figures.critical_shock import paint_shock_by_share, shock_overlay
-from separatrix.figures.cube import paint_cube
-from separatrix.figures.fan_chart import ends_of, paint_fan
-from separatrix.figures.marks import draw_mark
-from separatrix.figures.projection import USUAL
+from separatrix.figures.cube import USUAL, paint_cube
 from separatrix.figures.regime_map import paint_regime_map
-from separatrix.figures.square import paint_square
+from separatrix.figures.sensitivity import ends_of, paint_fan
+from separatrix.figures.square import paint_square, paint_triangle, place
 from separatrix.figures.time_series import look_of
-from separatrix.figures.triangle import paint_triangle, place
 from separatrix.languages import language_of
 from separatrix.notebook.axes import HIGH, WIDE, single_axes
-from separatrix.notebook.leaders_views import leaders_axes
-from separatrix.notebook.network_views import network_axes
-from separatrix.notebook.pareto_views import pareto_axes, robust_axes
-from separatrix.notebook.tipping_views import surface_axes, tipping_axes
+from separatrix.notebook.policy import leaders_axes, pareto_axes, robust_axes, surface_axes, tipping_axes
+from separatrix.notebook.populations import network_axes
 from separatrix.plugins import view
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from separatrix.dynamics.basin_boundaries.critical_shock import CriticalShock
-    from separatrix.dynamics.basin_boundaries.curve import SeparatrixCurve
+    from separatrix.dynamics.basin_boundaries.stable_manifold import SeparatrixCurve
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
-    from separatrix.dynamics.basins.fractions import Basins
+    from separatrix.dynamics.basins.basins import Basins
     from separatrix.dynamics.bifurcation.result import BifurcationDiagram
-    from separatrix.dynamics.integration.result import Trajectory
-    from separatrix.dynamics.regime_map import RegimeMap
+    from separatrix.dynamics.integration.results import Trajectory
+    from separatrix.dynamics.regime_maps import RegimeMap
     from separatrix.dynamics.sensitivity.fan_chart import FanChart
     from separatrix.dynamics.sensitivity.sobol_indices import Sensitivity
     from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet
-    from separatrix.policy.leaders_plan import LeadersPlan
+    from separatrix.policy.leader_results import LeadersPlan
     from separatrix.policy.tipping.results import TippingValues
     from separatrix.policy.tipping.surface import TippingSurface
     from separatrix.population.networks.network import NetworkEnsemble
@@ -69,7 +64,7 @@ def plot(result: Any, ax: Any = None, **options: Any) -> Any:
             return _PLOTS[name](result, ax, **options)
         if (drawn := view(type(result), "PLOTS")) is not None:
             return drawn(result, ax, **options)
-        from separatrix.notebook.finite_populations import PLOTS
+        from separatrix.notebook.populations import PLOTS
 
         axes = single_axes(ax)
         PLOTS[name](result, axes, **options)

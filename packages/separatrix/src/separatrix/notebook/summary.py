@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from separatrix.figures.lettering import clean, columns_of
+from separatrix.figures.canvas import clean, columns_of
 
 __all__ = ["MOST_LINES", "Summary", "SummaryTable", "html_of_summary", "text_of_summary"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.confidence_intervals import of_draws
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, checked_seed, unit_cube
+from separatrix.dynamics.statistics import of_draws
 from separatrix.errors import InputError
 from separatrix.run.block_store import seed_at
 from separatrix.sentences import say

@@ -29,8 +29,7 @@ from separatrix.game.reader import load
 from separatrix.game.values import exact
 from separatrix.population.finite.encounters import Contest, encounters
 from separatrix.population.finite.fixation import strategy_of
-from separatrix.population.finite.processes import SelectionStrength, selection
-from separatrix.population.finite.strong_selection import LeadingTerm, total
+from separatrix.population.finite.processes import LeadingTerm, SelectionStrength, selection, total
 from separatrix.sentences import say
 
 __all__ = ["FinitePopulation", "Incentive", "expected_cost", "finite_population", "frequency", "visits"]

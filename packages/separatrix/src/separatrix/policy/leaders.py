@@ -17,21 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
-from separatrix.policy.leader_search import CheapSets, LeaderOutcome, Trials, cheap_sets
-from separatrix.policy.leaders_plan import (
+from separatrix.policy.leader_results import (
     Chance,
     LeadersPlan,
     OrderBeginning,
     Status,
+    SupportedRuns,
     allowed_error,
     chance_of,
+    support_end,
 )
-from separatrix.policy.supported_runs import SupportedRuns, support_end
+from separatrix.policy.leader_search import CheapSets, LeaderOutcome, Trials, cheap_sets
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph
-from separatrix.population.networks.network_model import NetworkModel, network_model
-from separatrix.population.orders import Advantages, SeedOrder, advantages, winnable
-from separatrix.population.seeding import affordable, mean_share, seed_orders
+from separatrix.population.networks.model import NetworkModel, network_model
+from separatrix.population.seeding import (
+    Advantages,
+    SeedOrder,
+    advantages,
+    affordable,
+    mean_share,
+    seed_orders,
+    winnable,
+)
 from separatrix.run.block_store import seed_at
 from separatrix.sentences import Sentence, say
 
@@ -111,7 +119,7 @@ def leaders(
     after : float, optional
         How long runs continue after the date and the support; by default as long as the date is away.
     orders : sequence of str, optional
-        Keys of `separatrix.population.orders.ORDERS`; by default all.
+        Keys of `separatrix.population.seeding.ORDERS`; by default all.
     replicas, fresh : int
         Runs of each set in the search, and runs of the answer on fresh random numbers.
     sets : int, optional

@@ -19,13 +19,13 @@ from flint import fmpq
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.copositivity import maximise
 from separatrix.game.instruments import instruments_of
-from separatrix.policy.followed_programmes import ProgrammeCase
+from separatrix.policy.objectives import payoff_weight
 from separatrix.policy.permanent.level_functions import (
     LevelFunction,
     LevelFunctions,
     level_functions,
 )
-from separatrix.policy.programme_values import payoff_weight
+from separatrix.policy.uncertain_programmes import ProgrammeCase
 
 __all__ = ["FrontCorner", "LinearFront", "linear_front"]
 
@@ -107,7 +107,7 @@ def linear_front(case: ProgrammeCase, objectives: Sequence[str]) -> LinearFront 
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> from separatrix.policy.followed_programmes import programme_case
+    >>> from separatrix.policy.uncertain_programmes import programme_case
     >>> game = load(
     ...     {
     ...         "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],

@@ -18,25 +18,26 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.dynamics.fields.schedule_remark import at_baseline_values
+from separatrix.dynamics.fields.registry import at_baseline_values
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.fitness import folded
 from separatrix.game.instruments import instruments_of
 from separatrix.game.model import Game
 from separatrix.game.values import evaluate_in, expand
-from separatrix.policy.followed_programmes import ProgrammeCase, programme_case
 from separatrix.policy.linear_front import LinearFront, linear_front
-from separatrix.policy.objectives import OBJECTIVES, Objective, objectives_of, usual_objectives
-from separatrix.policy.programme_search import (
+from separatrix.policy.objectives import OBJECTIVES, Objective, objectives_of, payoff_weight, usual_objectives
+from separatrix.policy.pareto_search import (
     FIRST_LOOK,
+    MARGINS,
     MOST_ESTIMATED,
     EvaluatedProgramme,
     ProgrammeSearch,
+    around,
+    directions,
 )
-from separatrix.policy.programme_values import payoff_weight
 from separatrix.policy.robust_programme import usual_span
-from separatrix.policy.sampled_programmes import MARGINS, around, directions
+from separatrix.policy.uncertain_programmes import ProgrammeCase, programme_case
 from separatrix.run.block_store import seed_at
 from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say

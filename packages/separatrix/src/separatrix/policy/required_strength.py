@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integration.tolerances import ONE
 from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import followed
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws
-from separatrix.policy.followed_programmes import (
+from separatrix.policy.uncertain_programmes import (
     MOST_STEPS,
     Lanes,
     ProgrammeCase,
@@ -85,7 +85,7 @@ def needed_strength(
     Examples
     --------
     >>> from separatrix.game.reader import load
-    >>> from separatrix.policy.followed_programmes import programme_case
+    >>> from separatrix.policy.uncertain_programmes import programme_case
     >>> game = load(
     ...     {
     ...         "payoff_matrix": [["4 - C", "1 - C"], [2, 2]],

@@ -6,33 +6,190 @@ their reach. Both double until the ratio of the bounds is large enough.
 
 Tang, J., Tang, X., Xiao, X. and Yuan, J. (2018), Online processing algorithms for influence maximization,
 SIGMOD 2018, 991-1005: OPIM-C, algorithm 2, with the bound over all steps of section 5.
+
+What a sample of reverse reachable sets proves: bounds that fail with a chance that is known.
+
+Tang, J., Tang, X., Xiao, X. and Yuan, J. (2018), Online processing algorithms for influence maximization,
+SIGMOD 2018, 991-1005: lemmas 4.2 and 4.3, and theorem 5.1 (how many sets are enough).
+
+Seeds with a certificate, as they are handed out.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.confidence_intervals import of_draws
+from separatrix.dynamics.statistics import CONFIDENCE, of_draws
 from separatrix.errors import InputError
-from separatrix.population.activation import DiffusionModel, activation, diffusion_model
-from separatrix.population.certificate import at_least, at_most, enough_sets
-from separatrix.population.certified import CertifiedSeeds
-from separatrix.population.maximum_coverage import Choice, covered, greedy_choice
-from separatrix.population.reverse_sample import ReverseSample, RootSource
+from separatrix.population.diffusion_models import DiffusionModel, activation, diffusion_model
+from separatrix.population.reverse_reachable_sets import ReverseSample, RootSource
+from separatrix.population.seed_heuristics import Choice, covered, greedy_choice
 from separatrix.population.seed_task import SeedTask, seed_task
-from separatrix.run.deadline import OutOfTime, afresh, seconds_of, time_limit
+from separatrix.run.limits import OutOfTime, afresh, seconds_of, time_limit
+from separatrix.run.results import Result, Tabled
 from separatrix.sentences import Sentence, say
 
 if TYPE_CHECKING:
     from separatrix.population.networks.link_graph import LinkGraph
 
-__all__ = ["certified_seeds"]
+__all__ = ["CertifiedSeeds", "at_least", "at_most", "certified_seeds", "enough_sets"]
+
+
+def at_least(covered: float, sets: int, failure: float) -> float:
+    """Return what part of all sets seeds cover at least, by a sample that they did not come from.
+
+    Parameters
+    ----------
+    covered : float
+        How many of the sample they cover.
+    sets : int
+        Of the sample.
+    failure : float
+        The chance that the bound does not hold.
+
+    Examples
+    --------
+    >>> round(at_least(500, 1000, 1e-3), 3)
+    0.421
+    """
+    given = math.log(1 / failure)
+    root = math.sqrt(covered + 2 * given / 9) - math.sqrt(given / 2)
+    return max((root * root if root > 0 else 0.0) - given / 18, 0.0) / sets
+
+
+def at_most(covered: float, sets: int, failure: float) -> float:
+    """Return an upper bound on the part of all sets that a choice covers, given its part of a sample.
+
+    Examples
+    --------
+    >>> round(at_most(500, 1000, 1e-3), 3)
+    0.59
+    """
+    given = math.log(1 / failure)
+    root = math.sqrt(covered + given / 2) + math.sqrt(given / 2)
+    return min(root * root / sets, 1.0)
+
+
+def enough_sets(share: float, choices: float, slack: float, failure: float) -> float:
+    """Return how many sets are enough for a ratio of 1 - 1/e - slack, however the links are.
+
+    Parameters
+    ----------
+    share : float
+        A part of all value that the best choice reaches at least.
+    choices : float
+        The logarithm of the number of choices.
+    slack, failure : float
+    """
+    part = 1 - 1 / math.e
+    given = math.log(6 / failure)
+    return 2 * (part * math.sqrt(given) + math.sqrt(part * (choices + given))) ** 2 / (slack**2 * share)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CertifiedSeeds(Tabled, Result):
+    """Seeds, and what is proven of them.
+
+    Attributes
+    ----------
+    model : DiffusionModel
+    probability : float or None
+        Of every link, where it was given.
+    names : tuple of str
+        The seeds, in the order in which they were chosen.
+    costs : tuple of float
+        Of each of them.
+    reach : tuple of float
+        What the first one reaches, the first two, and so on: estimates, the seeds themselves counted.
+    ratio : float
+        What the seeds reach is at least this part of what the best choice reaches.
+    low, high : float
+        What the seeds reach at least, and any choice at most.
+    failure : float
+        The chance, over the draws of the samples, that one of these two bounds does not hold.
+    asked : float
+        The required ratio.
+    reached, reached_low, reached_high : float
+        What all seeds reach in the mean, and the interval of 95 %: from a sample of its own.
+    enterprises : int
+    links : int
+    value : str
+        What is counted; '' where it is the enterprises themselves.
+    whole : float
+        The total.
+    aware : tuple of str
+        Those who know already; what they reach without seeds is not counted.
+    budget : float
+        The budget for all seeds; their number where no costs were given.
+    sets : int
+        Reverse reachable sets in each sample.
+    seed : int
+    how_sure : str
+    warnings : tuple of str
+    """
+
+    model: DiffusionModel
+    probability: float | None
+    names: tuple[str, ...]
+    costs: tuple[float, ...]
+    reach: tuple[float, ...]
+    ratio: float
+    low: float
+    high: float
+    failure: float
+    asked: float
+    reached: float
+    reached_low: float
+    reached_high: float
+    enterprises: int
+    links: int
+    value: str
+    whole: float
+    aware: tuple[str, ...]
+    budget: float
+    sets: int
+    seed: int
+    how_sure: Sentence
+    warnings: tuple[Sentence, ...] = field(default=())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        from separatrix import __version__
+
+        return {
+            "schema": 1,
+            "model": self.model.name,
+            "probability": self.probability,
+            "seeds": [
+                {"name": name, "cost": cost, "reach": reach}
+                for name, cost, reach in zip(self.names, self.costs, self.reach, strict=True)
+            ],
+            "ratio": self.ratio,
+            "ratio_asked": self.asked,
+            "reach_at_least": self.low,
+            "best_at_most": self.high,
+            "failure_probability": self.failure,
+            "reached": self.reached,
+            "reached_interval": [self.reached_low, self.reached_high],
+            "confidence": CONFIDENCE,
+            "enterprises": self.enterprises,
+            "links": self.links,
+            "value": self.value or None,
+            "value_of_all": self.whole,
+            "aware": list(self.aware),
+            "budget": self.budget,
+            "sets": self.sets,
+            "how_sure": str(self.how_sure),
+            "warnings": [str(warning) for warning in self.warnings],
+            "provenance": {"program": "separatrix", "version": __version__, "seed": self.seed},
+        }
+
 
 Floats = NDArray[np.float64]
 Advance = Callable[[int, int], None]

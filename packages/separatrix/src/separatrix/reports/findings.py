@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from separatrix.audit.evidence.findings import Finding
-from separatrix.document.document import (
+from separatrix.document.tree import (
     Block,
     Column,
     Document,
@@ -19,19 +19,19 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Words,
+    document_in,
     joined_lines,
     line,
 )
-from separatrix.document.parts import document_in
 from separatrix.errors import InputError, excerpt
 from separatrix.expression.parser import parse_expression
+from separatrix.formulas.abbreviations import Notation
 from separatrix.formulas.layout import Fence, Layout, Row, join_layouts, relation_sign
-from separatrix.formulas.notation import Notation
 from separatrix.game.model import Game
 from separatrix.game.populations import scenario_name
 from separatrix.io.yaml_output import decimal_text
 from separatrix.languages import Language, language_of
-from separatrix.writers.terminal_document import WIDEST, shown_text, text_of
+from separatrix.writers.terminal import WIDEST, shown_text, text_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -196,7 +196,7 @@ class _Writer:
         """Print words that fill the lines, all but the first indented."""
         from rich.text import Text
 
-        from separatrix.writers.flow import FlowingText
+        from separatrix.writers.terminal import FlowingText
 
         text = Text.assemble(*((self.clean(words), style) for words, style in parts))
         lines = FlowingText(text).lines(self.width, indent)

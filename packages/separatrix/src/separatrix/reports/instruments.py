@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from separatrix.document.document import (
+from separatrix.document.numerals import readable
+from separatrix.document.tree import (
     Block,
     Column,
     Document,
@@ -14,14 +15,13 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Words,
+    document_in,
     joined_lines,
     line,
 )
-from separatrix.document.numbers import readable
-from separatrix.document.parts import document_in
 from separatrix.expression.tree import Expression, to_text
+from separatrix.formulas.abbreviations import Notation
 from separatrix.formulas.layout import Operator, Row
-from separatrix.formulas.notation import Notation
 from separatrix.game.instrument_sets import fitting, ready_instruments
 from separatrix.game.model import PAYERS, POLICY_STRATEGIES, Game, Instrument
 from separatrix.languages import Language

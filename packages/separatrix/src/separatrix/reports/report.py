@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from separatrix.analysis.results import Analysis
-from separatrix.document.document import Block, Document, Note, Paragraph, Words, line
-from separatrix.document.parts import document_in
+from separatrix.document.tree import Block, Document, Note, Paragraph, Words, document_in, line
 from separatrix.languages import Language
-from separatrix.reports.sections.answer import answer_of
-from separatrix.reports.sections.conditions import conditions_section
-from separatrix.reports.sections.context import Context
+from separatrix.reports.sections.context import Context, meanings_section, short_names_section
 from separatrix.reports.sections.model import equations_section, introduction, parameters_section
 from separatrix.reports.sections.payoffs import payoffs_section
-from separatrix.reports.sections.portrait import portrait_section
-from separatrix.reports.sections.regimes import regimes_section
-from separatrix.reports.sections.rest_points import completeness_section, rest_points_section
-from separatrix.reports.sections.rest_sets import cycles_section, nash_section, rest_sets_section
-from separatrix.reports.sections.short_names import meanings_section, short_names_section
+from separatrix.reports.sections.regimes import conditions_section, regimes_section
+from separatrix.reports.sections.rest_points import (
+    answer_of,
+    completeness_section,
+    cycles_section,
+    nash_section,
+    portrait_section,
+    rest_points_section,
+    rest_sets_section,
+)
 
 __all__ = ["build_report"]
 

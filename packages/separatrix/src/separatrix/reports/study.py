@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from separatrix.analysis.results import Analysis
 from separatrix.audit.evidence.findings import Finding
+from separatrix.dynamics.sweeps.axes import usual_starts
 from separatrix.dynamics.sweeps.trajectory_set import TrajectorySet, trajectories
-from separatrix.dynamics.sweeps.varied_axes import usual_starts
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.model import Game
 

@@ -28,10 +28,9 @@ from separatrix import __version__
 from separatrix.errors import InputError
 from separatrix.sentences import say
 from separatrix.studio.error_json import error_json
-from separatrix.studio.registry import Task
+from separatrix.studio.tasks import Task
 from separatrix.studio.upload import Upload
-from separatrix.studio.worker import Limits, TaskOrder
-from separatrix.studio.worker_process import TaskEnd, WorkerProcess
+from separatrix.studio.worker_process import Limits, TaskEnd, TaskOrder, WorkerProcess
 
 __all__ = ["Job", "Jobs"]
 

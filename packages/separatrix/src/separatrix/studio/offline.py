@@ -47,7 +47,7 @@ def offline_page(
     Parameters
     ----------
     game : mapping or None
-        What `separatrix.studio.model_json.model_json` returns.
+        What `separatrix.studio.page_json.model_json` returns.
     language : str
         In which the page opens.
     cluster : mapping, optional

@@ -6,8 +6,7 @@ from typing import Any
 
 from separatrix.analysis.analyze import analyze
 from separatrix.game.model import Game
-from separatrix.studio.arguments import Arguments, Progress, placed
-from separatrix.studio.sentences import in_every_language
+from separatrix.studio.tasks import Arguments, Progress, in_every_language, placed
 
 __all__ = ["labels"]
 

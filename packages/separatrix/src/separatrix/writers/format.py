@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
-from separatrix.document.document import Document
+from separatrix.document.tree import Document
 from separatrix.errors import InputError, how_to_add
 
 __all__ = [

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from separatrix.document.document import (
+from separatrix.document.state_names import LABELS
+from separatrix.document.tree import (
     Badge,
     Block,
     Bullets,
@@ -28,11 +29,10 @@ from separatrix.document.document import (
     Verbatim,
     Words,
 )
-from separatrix.document.labels import LABELS
 from separatrix.formulas.layout import Layout, Operator, Row
-from separatrix.formulas.tex_math import to_tex
+from separatrix.formulas.tex import to_tex
 from separatrix.writers.format import Format, Written, picture_path
-from separatrix.writers.numbering import Numbering, numbering_of
+from separatrix.writers.layout import Numbering, numbering_of
 
 __all__ = ["FORMAT", "write_document"]
 

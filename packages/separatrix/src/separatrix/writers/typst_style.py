@@ -1,4 +1,4 @@
-"""How a PDF looks: the functions of Typst that `separatrix.writers.typst_document` calls.
+"""How a PDF looks: the functions of Typst that `separatrix.writers.typst` calls.
 
 Typst measures what it sets, so the widths of columns and the breaks of equations are decided here.
 """

@@ -19,7 +19,7 @@ from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.copositivity import copositivity
 from separatrix.game.values import exact
 from separatrix.io.yaml_output import is_list, kind_of
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = ["Ess", "ess_search"]
 

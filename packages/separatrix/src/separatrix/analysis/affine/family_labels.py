@@ -55,8 +55,8 @@ from separatrix.exact.matrices import (
     necessary_walls,
     separating,
 )
-from separatrix.exact.routh_array import root_signs
-from separatrix.run.deadline import poll
+from separatrix.exact.rational_functions import root_signs
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = [

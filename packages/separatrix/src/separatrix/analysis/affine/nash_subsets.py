@@ -26,7 +26,7 @@ from separatrix.analysis.theorems import NASH
 from separatrix.exact.algebraic_numbers import Exact, as_expression, as_float, rational, sign
 from separatrix.exact.matrices import Point, affine_rank, simplex
 from separatrix.game.model import Game
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = [
@@ -135,7 +135,7 @@ def maximal_nash_subsets(game: Bimatrix) -> list[NashSubset]:
     OverflowError
         Where there are thousands of vertices or subsets.
     OutOfTime
-        See `separatrix.run.deadline`.
+        See `separatrix.run.limits`.
 
     Examples
     --------

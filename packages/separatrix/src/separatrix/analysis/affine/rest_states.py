@@ -23,7 +23,7 @@ from flint import fmpq, fmpz_mat
 from separatrix.analysis.payoff_functions import AffineGame, Support
 from separatrix.exact.matrices import Point, Polytope
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "AffineRestStates",

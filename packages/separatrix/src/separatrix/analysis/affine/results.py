@@ -37,7 +37,7 @@ from separatrix.exact.matrices import Point, affine_rank, cells
 from separatrix.expression.conditions import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, number
 from separatrix.game.model import Game
-from separatrix.run.deadline import poll, spent
+from separatrix.run.limits import poll, spent
 
 __all__ = [
     "connected",

@@ -55,7 +55,7 @@ from separatrix.exact.algebraic_numbers import Exact
 from separatrix.exact.copositivity import maximise
 from separatrix.exact.matrices import Point
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, OutOfTime, afresh, poll, seconds_left, time_limit
+from separatrix.run.limits import LATE, OutOfTime, afresh, poll, seconds_left, time_limit
 from separatrix.sentences import say
 
 __all__ = [

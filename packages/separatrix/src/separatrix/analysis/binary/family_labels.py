@@ -31,7 +31,7 @@ from separatrix.analysis.binary.rest_states import (
     inside,
     link_intervals,
 )
-from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.replicator_equations import Multilinear
 from separatrix.exact.algebraic_numbers import (
     Exact,
     absolute_root,

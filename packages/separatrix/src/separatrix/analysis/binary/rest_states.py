@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.payoff_functions import Support
+from separatrix.analysis.replicator_equations import Multilinear
 from separatrix.exact.algebraic_numbers import Exact, as_rational, quadratic_roots
 from separatrix.expression.constants import Unseparated
 

@@ -30,7 +30,7 @@ from flint import fmpq, fmpq_mat
 
 from separatrix.analysis.binary.family_labels import Linearisation
 from separatrix.analysis.binary.rest_states import Face, Linked, RestBranch
-from separatrix.analysis.multilinear import Multilinear
+from separatrix.analysis.replicator_equations import Multilinear
 from separatrix.analysis.stability.centre_manifold import has_ray
 from separatrix.analysis.stability.classification import Verdict, growing
 from separatrix.analysis.theorems import (

@@ -35,8 +35,8 @@ from separatrix.analysis.branch_and_prune.faces import (
 from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, zeros_on_line
 from separatrix.analysis.branch_and_prune.search import Clock, SearchResult, scaled_coefficients, search
-from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.payoff_functions import Field, unplayed
+from separatrix.analysis.replicator_equations import Multilinear
 from separatrix.errors import InputError
 from separatrix.exact.algebraic_numbers import Exact, as_expression
 from separatrix.exact.bernstein import bases_of
@@ -44,7 +44,7 @@ from separatrix.exact.matrices import Polytope
 from separatrix.exact.rational_functions import polynomial_expression
 from separatrix.expression.tree import to_text
 from separatrix.game.model import Game
-from separatrix.run.deadline import OutOfTime, poll
+from separatrix.run.limits import OutOfTime, poll
 from separatrix.sentences import say, together
 
 __all__ = [

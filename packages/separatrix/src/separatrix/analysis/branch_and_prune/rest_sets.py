@@ -18,7 +18,7 @@ from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.exact.algebraic_numbers import Exact, as_float, as_rational, compare, quadratic_roots, sign
 from separatrix.expression.precision import precision
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "Patch",

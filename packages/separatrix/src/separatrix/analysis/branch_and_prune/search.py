@@ -47,7 +47,7 @@ from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot, isolate
 from separatrix.exact.bernstein import Basis, Floats, Spans, bases_of, coefficients
 from separatrix.expression.precision import precision
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import OutOfTime, clock, poll
+from separatrix.run.limits import OutOfTime, clock, poll
 from separatrix.sentences import say
 
 __all__ = [

@@ -48,7 +48,7 @@ from separatrix.exact.algebraic_numbers import Exact, as_float, sign
 from separatrix.exact.matrices import characteristic as characteristic_of
 from separatrix.expression.precision import precision
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "CertifiedLocal",

@@ -36,7 +36,7 @@ from separatrix.analysis.branch_and_prune.krawczyk import CertifiedRoot
 from separatrix.analysis.stability.classification import Verdict
 from separatrix.exact.algebraic_numbers import Exact, sign
 from separatrix.exact.matrices import characteristic, spectrum
-from separatrix.exact.routh_array import imaginary_pair, root_signs
+from separatrix.exact.rational_functions import imaginary_pair, root_signs
 from separatrix.expression.precision import precision
 from separatrix.expression.tree import Expression
 from separatrix.run.cached_property import cached_property

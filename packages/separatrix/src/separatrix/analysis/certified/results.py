@@ -33,7 +33,7 @@ from separatrix.exact.rational_functions import polynomial_expression
 from separatrix.expression.conditions import Condition, Relation
 from separatrix.expression.tree import Expression, Name, add, multiply, negate, number, power
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE
+from separatrix.run.limits import LATE
 from separatrix.sentences import say, together
 
 __all__ = [

@@ -50,7 +50,7 @@ from separatrix.exact.matrices import kernel
 from separatrix.exact.rational_functions import Ratio
 from separatrix.expression.precision import precision
 from separatrix.game.model import Game
-from separatrix.run.deadline import LATE, afresh, poll, time_limit
+from separatrix.run.limits import LATE, afresh, poll, time_limit
 from separatrix.sentences import say, together
 
 __all__ = [

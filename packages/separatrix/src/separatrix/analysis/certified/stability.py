@@ -18,6 +18,8 @@ Where every strategy outside a face earns less at a state than the played ones, 
 manifold, and the state's label is that within the face (reduction principle: Pliss 1964; Carr 1981, theorem
 2).  On the face only those populations still choose that have more than one strategy there; if their payoffs
 are affine, or if they are at most three with two strategies each, the exact routes take over.
+
+Certified rest states with one pair of imaginary eigenvalues and no other real part zero.
 """
 
 from __future__ import annotations
@@ -36,13 +38,19 @@ from separatrix.analysis.binary.stability import judge
 from separatrix.analysis.branch_and_prune.enumeration import PayoffComparison
 from separatrix.analysis.branch_and_prune.faces import Face, FaceSystem
 from separatrix.analysis.branch_and_prune.rest_sets import Patch, beside_end
-from separatrix.analysis.certified.centre_manifold import CertifiedLocal, settle
+from separatrix.analysis.certified.centre_manifold import CertifiedLocal, face_rates, settle
 from separatrix.analysis.certified.flow_box import FlowBox
-from separatrix.analysis.certified.oscillation import label_oscillation
 from separatrix.analysis.certified.regions import Single
-from separatrix.analysis.multilinear import Multilinear
 from separatrix.analysis.payoff_functions import AffineGame, mixing
+from separatrix.analysis.replicator_equations import Multilinear
 from separatrix.analysis.stability.classification import Verdict, because, growing
+from separatrix.analysis.stability.focal_values import (
+    Series,
+    WeakFocus,
+    evaluate_series,
+    judge_weak_focus,
+    weak_focus,
+)
 from separatrix.analysis.theorems import (
     CENTRE_MANIFOLD,
     CONSERVED_QUANTITY,
@@ -54,12 +62,37 @@ from separatrix.exact.algebraic_numbers import Exact, compare, distinct_in_order
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say
 
-__all__ = [
-    "Labeller",
-    "Sides",
-    "Subgame",
-    "reduced",
-]
+__all__ = ["Labeller", "Sides", "Subgame", "label_oscillation", "reduced"]
+
+
+def label_oscillation(local: CertifiedLocal) -> Verdict | None:
+    """Return the label of a state by its focal values, or None where they do not decide it."""
+    turns = [o.turn for o in local.outside]
+    if 0 in turns or None in turns:
+        return None
+    focus = _focus(local)
+    if focus is None:
+        return None
+    along = local.internal_eigenvalues
+    return judge_weak_focus(focus, along.negative > 0 or -1 in turns, along.positive > 0 or 1 in turns)
+
+
+def _focus(local: CertifiedLocal) -> WeakFocus | None:
+    """The field on the face, all rates times one positive function, which changes no orbit."""
+    system, point = local.system, local.root.exact
+    if point is None or len(system.free) < 2:
+        return None
+    rates = face_rates(local.comparison, Single(local.root))
+    jacobian = [[system.value(rate.derivative(v), point) for v in system.variables] for rate in rates]
+
+    def rates_along(change: Sequence[Series], degree: int) -> list[Series]:
+        at: list[Series] = [{} for _ in system.field.ring.names]
+        for v, x, series in zip(system.variables, point, change, strict=True):
+            at[v] = {(0, 0): x, **series}
+        return [evaluate_series(rate, at, degree) for rate in rates]
+
+    return weak_focus(jacobian, rates_along)
+
 
 SECONDS = 2.0  # for the rest sets of one game on a face
 

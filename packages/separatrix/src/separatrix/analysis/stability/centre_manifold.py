@@ -40,7 +40,7 @@ from separatrix.analysis.results import Label
 from separatrix.analysis.stability.classification import Local, Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, WEIGHTS
 from separatrix.exact.copositivity import copositive_weights, maximise
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = [

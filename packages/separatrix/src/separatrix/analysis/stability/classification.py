@@ -58,7 +58,7 @@ from separatrix.exact.copositivity import (
 )
 from separatrix.exact.matrices import Spectrum, spectrum
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = [

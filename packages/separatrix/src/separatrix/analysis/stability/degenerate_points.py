@@ -60,7 +60,7 @@ from separatrix.analysis.theorems import (
 )
 from separatrix.exact.algebraic_numbers import as_expression
 from separatrix.expression.tree import Expression
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import listed, say
 
 __all__ = [

@@ -28,9 +28,9 @@ from separatrix.analysis.stability.classification import Verdict
 from separatrix.analysis.theorems import CENTRE_MANIFOLD, NORMAL_FORM, WEAK_FOCUS
 from separatrix.exact.algebraic_numbers import Exact, sign
 from separatrix.exact.matrices import characteristic
-from separatrix.exact.routh_array import imaginary_pair
+from separatrix.exact.rational_functions import imaginary_pair
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import Sentence, say
 
 __all__ = [

@@ -35,7 +35,7 @@ from separatrix.analysis.payoff_functions import AffineGame
 from separatrix.analysis.stability.classification import Local, localise, losses
 from separatrix.exact.copositivity import copositive_weights, kernel, maximise
 from separatrix.exact.rational_functions import only_origin
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = [
     "Entropy",

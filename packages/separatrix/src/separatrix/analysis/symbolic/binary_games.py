@@ -16,10 +16,8 @@ from flint import fmpq_mpoly
 
 from separatrix.analysis.answer import RestStateAnswer, point_number, set_number
 from separatrix.analysis.assumptions import Assumptions
-from separatrix.analysis.binary.one_population import PROOF
 from separatrix.analysis.binary.rest_states import Face, faces
-from separatrix.analysis.binary.words import support_of
-from separatrix.analysis.multilinear import CornerTable
+from separatrix.analysis.binary.solve import PROOF, support_of
 from separatrix.analysis.regime_conditions import (
     Formula,
     SignPolynomials,
@@ -28,6 +26,7 @@ from separatrix.analysis.regime_conditions import (
     every_formula,
 )
 from separatrix.analysis.regimes import State
+from separatrix.analysis.replicator_equations import CornerTable
 from separatrix.analysis.results import Completeness, Label, RestPoint, RestSet
 from separatrix.analysis.symbolic.classification import ONLY_STRICT, isolated_of, nash_of, strict_nash_of
 from separatrix.analysis.symbolic.coefficients import Coefficients, name_coefficients

@@ -20,8 +20,7 @@ from fractions import Fraction
 from flint import fmpq, fmpq_mpoly
 
 from separatrix.analysis.assumptions import Assumptions, Signs
-from separatrix.analysis.multilinear import Corner, CornerTable, corner_payoffs
-from separatrix.analysis.replicator_equations import coefficients
+from separatrix.analysis.replicator_equations import Corner, CornerTable, coefficients, corner_payoffs
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, Writer
 from separatrix.analysis.symbolic.factorization import SHORT
 from separatrix.errors import InputError

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 
 from flint import fmpq, fmpq_mpoly
 
-from separatrix.analysis.multilinear import Corner, CornerTable
-from separatrix.analysis.replicator_equations import Formulas, formulas_of
+from separatrix.analysis.replicator_equations import Corner, CornerTable, Formulas, formulas_of
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.conditions import FALSE, TRUE, Condition, Relation, all_of, any_of, holds

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 
 from separatrix.analysis.assumptions import Assumptions
 from separatrix.analysis.binary.rest_states import Face
-from separatrix.analysis.binary.words import support_of
-from separatrix.analysis.multilinear import CornerTable
-from separatrix.analysis.replicator_equations import coefficients
+from separatrix.analysis.binary.solve import support_of
+from separatrix.analysis.replicator_equations import CornerTable, coefficients
 from separatrix.analysis.results import RestPoint, RestSet
 from separatrix.analysis.symbolic.factorization import (
     SHORT,

@@ -40,7 +40,7 @@ from separatrix.expression.tree import (
     substitute,
 )
 from separatrix.game.model import Game, Parameter
-from separatrix.run.deadline import poll, seconds_left
+from separatrix.run.limits import poll, seconds_left
 from separatrix.sentences import say, together
 
 __all__ = ["OpaqueConstants", "name_constants"]

@@ -35,7 +35,7 @@ from separatrix.expression.tree import Expression, Number, add, names_in, number
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, GroupForm, Profile, ProfileTable
 from separatrix.game.values import expand, expand_moving
-from separatrix.run.deadline import spent
+from separatrix.run.limits import spent
 from separatrix.sentences import say, together
 
 __all__ = [

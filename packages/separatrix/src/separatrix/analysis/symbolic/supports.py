@@ -25,8 +25,7 @@ from separatrix.analysis.regimes import State, enumerate_regimes
 from separatrix.analysis.rest_state_ids import ids_of
 from separatrix.analysis.results import Completeness, RestPoint, RestSet
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
-from separatrix.analysis.symbolic.classification import ONLY_STRICT, Deduction, verdict
-from separatrix.analysis.symbolic.coordinates import natural_coordinates
+from separatrix.analysis.symbolic.classification import ONLY_STRICT, Deduction, natural_coordinates, verdict
 from separatrix.analysis.symbolic.cramer import Candidate, continua, find_candidate, rest_set
 from separatrix.analysis.symbolic.factorization import AffineSymbols
 from separatrix.analysis.symbolic.pure_profiles import irredundant
@@ -46,7 +45,7 @@ from separatrix.expression.tree import (
     subtract,
 )
 from separatrix.game.model import Game
-from separatrix.run.deadline import OutOfTime, seconds_left, spent, time_limit
+from separatrix.run.limits import OutOfTime, seconds_left, spent, time_limit
 from separatrix.sentences import say, together
 
 __all__ = [

@@ -18,7 +18,7 @@ from typing import Any
 from flint import acb_mat
 
 from separatrix.analysis.answer import RestStateAnswer
-from separatrix.analysis.author_form import AuthorForm
+from separatrix.analysis.author_notation import AuthorForm
 from separatrix.analysis.replicator_equations import replicator_equations
 from separatrix.analysis.results import Analysis
 from separatrix.audit.claims.claims import Claim, Published, StateClaim
@@ -45,7 +45,7 @@ from separatrix.game.fitness import last_shares, strategy_payoffs
 from separatrix.game.model import Game, GroupForm
 from separatrix.game.values import expand, expand_moving
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 from separatrix.sentences import say
 
 __all__ = ["SMOOTH", "NotChecked", "Truth", "circumstances", "fixed", "pinned", "relations"]
@@ -373,7 +373,7 @@ class Truth:
     @cached_property
     def symbolic(self) -> RestStateAnswer | None:
         """Every candidate for a rest state in symbols; None where the game has no symbolic analysis."""
-        from separatrix.analysis.symbolic.solve import solve_symbolic
+        from separatrix.analysis.symbolic.substitution import solve_symbolic
 
         try:
             return solve_symbolic(self.game, None, 0.0).written_out()

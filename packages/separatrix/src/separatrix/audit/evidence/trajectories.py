@@ -20,7 +20,7 @@ from separatrix.audit.evidence.derived_equations import Truth
 from separatrix.dynamics.fields.replicator import Replicator
 from separatrix.dynamics.integration.coordinates import motion_of
 from separatrix.dynamics.integration.ensemble import Ensemble
-from separatrix.dynamics.integration.motion import Motion
+from separatrix.dynamics.integration.step_control import Motion
 from separatrix.expression.tree import subtract
 
 __all__ = [

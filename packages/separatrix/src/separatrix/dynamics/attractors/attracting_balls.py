@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from separatrix.dynamics.attractors.tolerances import BOXES, STOPPED_IN_BOX
 from separatrix.dynamics.integration.ensemble import Ensemble
-from separatrix.dynamics.integration.motion import Motion
+from separatrix.dynamics.integration.step_control import Motion
 
 __all__ = ["attracting_box_size"]
 

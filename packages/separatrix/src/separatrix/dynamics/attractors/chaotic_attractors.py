@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from separatrix.dynamics.attractors.tolerances import FAR_GONE, NEIGHBOUR
 from separatrix.dynamics.integration.butcher_tableaus import DOP853
 from separatrix.dynamics.integration.compiled_ensemble import CompiledEnsemble, Ended
-from separatrix.dynamics.integration.motion import Motion
+from separatrix.dynamics.integration.step_control import Motion
 from separatrix.dynamics.integration.tolerances import BESIDE, EXACT
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree

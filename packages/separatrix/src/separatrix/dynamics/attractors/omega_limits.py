@@ -3,10 +3,21 @@
 Attractors that the analysis proves are known in advance. Where many trajectories arrive nowhere, some of
 them are followed for a long time. Their limit, a cycle inside or along the boundary or a chaotic attractor,
 is then added to the destinations as found numerically.
+
+Slow convergence: orbits that circle a rest state and come nearer by as much each time the time doubles.
+
+Where the linearisation at a rest state is that of a centre, trajectories may still converge to it, at the
+rate of the square root of time or more slowly. Such a trajectory does not arrive within any practical time,
+but the decay of its distance can be observed.
+
+A trajectory that converges to a state on a face loses every strategy that is not played there. Near a
+corner of an attracting cycle the distance also falls, for a very long time, but some strategy that will
+lead away from the corner stops getting rarer. The logarithms of the shares show the difference.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,15 +27,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.results import Analysis, RestPoint
-from separatrix.dynamics.attractors.arrival import UNSETTLED, settle
 from separatrix.dynamics.attractors.candidates import (
+    UNSETTLED,
     KnownAttractor,
     beside_point,
     near_point,
     region_of,
+    settle,
     told_apart,
 )
-from separatrix.dynamics.attractors.outcome import (
+from separatrix.dynamics.attractors.heteroclinic_cycles import (
     ATTRACTOR,
     CYCLE,
     LONGEST_NAME,
@@ -34,22 +46,97 @@ from separatrix.dynamics.attractors.outcome import (
 )
 from separatrix.dynamics.attractors.tolerances import FLAT, GONE, ON_BOUNDARY, SLOW
 from separatrix.dynamics.integration.compiled_ensemble import ArrivalBox
-from separatrix.dynamics.integration.motion import Motion
+from separatrix.dynamics.integration.ensemble import steps_of
+from separatrix.dynamics.integration.step_control import Motion
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import OutOfTime, seconds_left, time_limit
+from separatrix.run.limits import OutOfTime, seconds_left, time_limit
 
 if TYPE_CHECKING:
     from separatrix.analysis.payoff_functions import Field as ExactField
     from separatrix.dynamics.attractors.chaotic_attractors import ChaoticAttractor
-    from separatrix.dynamics.attractors.closed_orbits import NoOrbit
-    from separatrix.dynamics.attractors.heteroclinic_cycles import HeteroclinicCycle
+    from separatrix.dynamics.attractors.heteroclinic_cycles import HeteroclinicCycle, NoOrbit
     from separatrix.dynamics.attractors.limit_cycles import LimitCycle
-    from separatrix.dynamics.fields.base import PayoffField
+    from separatrix.dynamics.fields.payoffs import PayoffField
 
-__all__ = ["SCOUTS", "NumericalOutcomes"]
+__all__ = ["NumericalOutcomes", "SCOUTS", "nearing"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+
+FIRST = 1_000
+"""Steps of the first stretch; each further one has twice as many. Fewer: trajectories that only pass by
+count as converging."""
+
+STRETCHES = 4
+"""Fewer: trajectories that pass a slow place count as converging there."""
+
+FALLS = 0.85
+"""Largest part of the distance that may remain after a stretch; under decay as the square root of time 0.71
+remains. Larger: trajectories that stop short of the state count as converging to it."""
+
+
+def nearing(motion: Motion, starts: Array, state: Array) -> float | None:
+    """Return the distance from which trajectories are seen to come slowly to a rest state, or None.
+
+    Parameters
+    ----------
+    motion : Motion
+    starts : array (coordinates, trajectories)
+        Where trajectories are after a long time.
+    state : array (n,)
+        A rest state.
+
+    Returns
+    -------
+    float or None
+        None unless the distance of every trajectory, and the share of every strategy that is not played at
+        the state, falls by at least the same factor in each of several stretches. Each stretch is twice as
+        long as the one before.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from separatrix.dynamics.fields import field
+    >>> from separatrix.dynamics.integration.coordinates import motion_of
+    >>> from separatrix.game.reader import load
+    >>> game, middle = load("matching-pennies"), np.array([0.5, 0.5])
+    >>> found = []
+    >>> for flow in (field(game, kind="payoff-adjusted", background=2), field(game)):
+    ...     motion = motion_of(flow)
+    ...     found.append(nearing(motion, motion.to_coordinates(np.array([[0.6, 0.7]])), middle) is not None)
+    >>> found
+    [True, False]
+    """
+    gone = _gone(motion, state)
+    here, before, within = starts, np.full(starts.shape[1], np.inf), None
+    commonest_before = np.full((gone.sum(), starts.shape[1]), np.inf)
+    with np.errstate(all="ignore"):
+        for stretch in range(STRETCHES):
+            count = FIRST * 2**stretch
+            farthest, least = np.zeros(starts.shape[1]), np.full(starts.shape[1], np.inf)
+            commonest = np.full_like(commonest_before, -np.inf)
+            for k, (at, _) in enumerate(itertools.islice(steps_of(motion, here), count)):
+                if k < count // 2:
+                    continue
+                distance = np.abs(motion.states(at) - state).max(axis=1)
+                farthest, least = np.maximum(farthest, distance), np.minimum(least, distance)
+                if gone.any():
+                    commonest = np.maximum(commonest, motion.log_shares(at)[gone])
+            if not (farthest <= FALLS * before).all():
+                return None
+            if not (commonest <= commonest_before + np.log(FALLS)).all():
+                return None
+            within = float(least.max()) if within is None else within
+            here, before, commonest_before = at, farthest, commonest
+    return within
+
+
+def _gone(motion: Motion, state: Array) -> Mask:
+    """Return which strategies, of all populations, die out at a state, under a field that keeps faces."""
+    shares = np.concatenate(motion.field.weights(state))
+    return np.asarray((shares == 0.0) & motion.field.keeps_faces)
+
+
 Names = NDArray[np.str_]
 
 SCOUTS = 256
@@ -281,7 +368,6 @@ class NumericalOutcomes:
 
     def _slow(self, pilots: Array) -> list[KnownAttractor]:
         """Return the rest points to which trajectories come so slowly that they never arrive."""
-        from separatrix.dynamics.attractors.algebraic_convergence import nearing
 
         # What is come to slowly is looked at again: trajectories farther out may come to it too.
         known = {attractor.name for attractor in self.attractors} - self._slowly
@@ -334,7 +420,7 @@ class NumericalOutcomes:
     @cached_property
     def no_orbit(self) -> NoOrbit | None:
         """The theorem that leaves no room for an attracting closed orbit inside, or None."""
-        from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
+        from separatrix.dynamics.attractors.heteroclinic_cycles import no_attracting_orbit
 
         with suppress(OutOfTime):
             return None if self.exact is None else no_attracting_orbit(self.exact)
@@ -342,7 +428,7 @@ class NumericalOutcomes:
 
     def _impossible(self, found: LimitCycle) -> bool:
         """Whether a theorem excludes that a closed orbit attracts, inside or on the face on which it lies."""
-        from separatrix.dynamics.attractors.closed_orbits import no_affine_orbit
+        from separatrix.dynamics.attractors.heteroclinic_cycles import no_affine_orbit
 
         played = [(part > GONE).any(axis=0) for part in self.field.weights(found.states)]
         if all(own.all() for own in played):

@@ -2,6 +2,11 @@
 
 Where a third basin comes in between two nodes, a node is put there; where the surface bulges from its
 triangles, the tetrahedra are cut.
+
+How far a surface bulges from its triangles: in the middle of each, along its normal, by bisection.
+
+Near a smooth surface the distance is a quadratic that vanishes at the corners, so three quarters of its
+value in the middle times the area is the volume between the two.
 """
 
 from __future__ import annotations
@@ -13,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.basin_boundaries.marching_tetrahedra import EDGES, Crossed, Mesh, cross, march
-from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import Lattice
-from separatrix.dynamics.basin_boundaries.tolerances import BESIDE_FACE, NODE
+from separatrix.dynamics.basin_boundaries.stable_manifold import Lattice
+from separatrix.dynamics.basin_boundaries.tolerances import BESIDE_FACE, NODE, ROUGH
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.basin_boundaries.outcome_labels import OutcomeLabels
+    from separatrix.dynamics.basin_boundaries.stable_manifold import OutcomeLabels
 
-__all__ = ["RefinedSurface", "edge_keys", "find", "split"]
+__all__ = ["RefinedSurface", "VOLUME", "areas_and_normals", "deviations", "edge_keys", "find", "split"]
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -58,7 +63,7 @@ class RefinedSurface:
     crossed : Crossed
     mesh : Mesh
     areas, normals, deviations : arrays (triangles,), (triangles, 3), (triangles,)
-        See `separatrix.dynamics.basin_boundaries.surface_error`.
+        See `separatrix.dynamics.basin_boundaries.refinement`.
     """
 
     lattice: Lattice
@@ -82,7 +87,6 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
     flatness : float
         Where the surface is farther from its triangles the lattice is refined.
     """
-    from separatrix.dynamics.basin_boundaries.surface_error import areas_and_normals
 
     lattice, codes = _labelled(labels, lattice)
     lattice, codes = _with_thirds(labels, lattice, codes)
@@ -106,7 +110,7 @@ def find(labels: OutcomeLabels, lattice: Lattice, precision: float, flatness: fl
 
 def _labelled(labels: OutcomeLabels, lattice: Lattice) -> tuple[Lattice, Codes]:
     """Return the outcomes of the nodes, and the lattice with nodes moved off faces they would never leave."""
-    from separatrix.dynamics.basin_boundaries.outcome_labels import NOWHERE
+    from separatrix.dynamics.basin_boundaries.stable_manifold import NOWHERE
 
     codes = labels(lattice.weights, NODE)
     stuck = (codes == NOWHERE) & (lattice.weights < BESIDE_FACE).any(axis=1)
@@ -128,7 +132,6 @@ class _MeasuredMesh:
         self, labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array, spacing: float
     ) -> Array:
         """Return the bulges of all triangles."""
-        from separatrix.dynamics.basin_boundaries.surface_error import deviations
 
         # Points keep their order among each other, so that sums of the same ones are the same to the bit.
         middles = weights[np.sort(mesh.triangles, axis=1)].sum(axis=1)
@@ -212,7 +215,7 @@ def split(lattice: Lattice, edges: Rows, fractions: Array) -> Lattice:
     Examples
     --------
     >>> import numpy as np
-    >>> from separatrix.dynamics.basin_boundaries.tetrahedral_lattice import lattice_of
+    >>> from separatrix.dynamics.basin_boundaries.stable_manifold import lattice_of
     >>> finer = split(lattice_of((2, 2, 2), 1), np.array([[0, 7]]), np.array([0.5]))
     >>> len(finer.weights), len(finer.tetrahedra)
     (9, 12)
@@ -252,3 +255,70 @@ def _marks(tetrahedra: Rows, keys: Rows, nodes: int) -> Rows:
     place = np.searchsorted(keys, own)
     there = keys[np.minimum(place, len(keys) - 1)] == own if len(keys) else np.zeros(own.shape, dtype=bool)
     return np.where(there, place, len(keys))
+
+
+VOLUME = 0.75
+"""The mean distance between a quadratic surface and a triangle on it, over that in the middle."""
+
+REACHES = (0.02, 0.08, 0.3)
+"""How far a surface is looked for on both sides of a triangle, in units of the lattice. Larger: another sheet
+may be found instead."""
+FINENESS = 500
+"""The first bracket over the last one. Smaller: the reported error is less exact."""
+
+
+def areas_and_normals(places: Array, mesh: Mesh) -> tuple[Array, Array]:
+    """Return the areas (triangles,), and unit normals (triangles, 3) smoothed over neighbours.
+
+    A sliver has no well-defined normal, but its neighbours have.
+    """
+    at = places[mesh.triangles]
+    own = np.cross(at[:, 1] - at[:, 0], at[:, 2] - at[:, 0]) / 2
+    sums = np.zeros_like(own)
+    for pair in np.unique(mesh.sides, axis=0):
+        here = np.flatnonzero((mesh.sides == pair).all(axis=1))
+        around = np.zeros_like(places)
+        np.add.at(around, mesh.triangles[here].reshape(-1), np.repeat(own[here], 3, axis=0))
+        sums[here] = around[mesh.triangles[here]].sum(axis=1)
+    length = np.linalg.norm(sums, axis=1, keepdims=True)
+    return np.linalg.norm(own, axis=1), sums / np.where(length > 0, length, 1.0)
+
+
+def deviations(labels: OutcomeLabels, weights: Array, mesh: Mesh, normals: Array, spacing: float) -> Array:
+    """Return how far (triangles,) the surface is from the middle of each triangle, towards its second
+    outcome.
+
+    NaN where it was not found: near a line where three basins meet, and where one is very thin.
+    """
+    from separatrix.dynamics.basin_boundaries.edge_tracking import BisectionSearch
+
+    middles = weights[mesh.triangles].mean(axis=1)
+    ways = labels.chart.changes(normals)
+    # No share may become negative.
+    with np.errstate(all="ignore"):
+        room = np.where(ways != 0, middles / np.abs(ways), np.inf).min(axis=1) * 0.999
+    result = np.full(len(middles), np.nan)
+    reach = np.zeros(len(middles))
+    going = np.arange(len(middles))
+    for factor in REACHES:
+        if not going.size:
+            break
+        tried = np.minimum(factor * spacing, room[going])
+        step = ways[going] * tried[:, None]
+        first = labels(middles[going] - step, ROUGH) == mesh.sides[going, 0]
+        second = labels(middles[going] + step, ROUGH) == mesh.sides[going, 1]
+        reach[going[first & second]] = tried[first & second]
+        going = going[~(first & second)]
+    rows = np.flatnonzero(reach > 0)
+    step = ways[rows] * reach[rows, None]
+    search = BisectionSearch(
+        labels,
+        middles[rows] - step,
+        middles[rows] + step,
+        mesh.sides[rows, 0],
+        mesh.sides[rows, 1],
+        2 * reach[rows],
+    )
+    search.halve(ROUGH, 2 * reach[rows] / FINENESS)
+    result[rows] = reach[rows] * (search.low + search.high - 1)
+    return result

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.results import Analysis, RestSet
-from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
-from separatrix.dynamics.attractors.outcome import (
+from separatrix.dynamics.attractors.heteroclinic_cycles import (
     CENTRE,
     CYCLE,
     LONGEST_NAME,
@@ -23,7 +22,8 @@ from separatrix.dynamics.attractors.outcome import (
     OmegaLimit,
     order_of,
 )
-from separatrix.dynamics.normal_form import Planar
+from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
+from separatrix.dynamics.bimatrix_separatrix import Planar
 from separatrix.dynamics.tolerances import BELOW_ONE, LARGEST_LOG_ODDS, ON_IT, SAME
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say
@@ -77,7 +77,7 @@ def exact_outcomes(analysis: Analysis) -> InSquare | InLine | Alike | Outward | 
     """Return the outcomes of an analysed game in closed form, or None where none is known."""
     from separatrix.analysis.payoff_functions import field_of
     from separatrix.analysis.stability.lyapunov_functions import everywhere
-    from separatrix.dynamics.normal_form import planar_of
+    from separatrix.dynamics.bimatrix_separatrix import planar_of
     from separatrix.game.values import with_lets
 
     game = analysis.game
@@ -109,7 +109,7 @@ def _outward(analysis: Analysis, field: Field) -> Outward | None:
     Bendixson).
     """
     from separatrix.analysis.stability.lyapunov_functions import outward
-    from separatrix.dynamics.attractors.closed_orbits import no_attracting_orbit
+    from separatrix.dynamics.attractors.heteroclinic_cycles import no_attracting_orbit
 
     space = analysis.game.space
     inside = [p for p in analysis.rest_points if tuple(map(len, p.support)) == space.sizes]
@@ -154,14 +154,14 @@ class InSquare:
 
     def names(self, starts: ArrayLike) -> Names:
         """Return the names of where starts (trajectories, 2) end."""
-        from separatrix.dynamics.exact_basins import outcomes
+        from separatrix.dynamics.bimatrix_basins import outcomes
 
         states = np.asarray(starts, dtype=float)
         return self._name_outcomes(outcomes(self.planar, states[:, 0], states[:, 1]), states)
 
     def names_at(self, odds: Array) -> Names:
         """Return the names of where starts inside end, from their log-odds (2, trajectories)."""
-        from separatrix.dynamics.exact_basins import outcomes_at
+        from separatrix.dynamics.bimatrix_basins import outcomes_at
 
         least = np.finfo(float).tiny
         states = np.clip(
@@ -176,8 +176,8 @@ class InSquare:
         return OmegaLimit(name, "separatrix") if name == SEPARATRIX else rest_ending(self.analysis, name)
 
     def _name_outcomes(self, codes: NDArray[np.int8], states: Array) -> Names:
-        from separatrix.dynamics import exact_basins as planar_basins
-        from separatrix.dynamics.exact_basins import limits
+        from separatrix.dynamics import bimatrix_basins as planar_basins
+        from separatrix.dynamics.bimatrix_basins import limits
 
         result = np.empty(len(states), dtype=f"U{LONGEST_NAME}")
         result[codes == planar_basins.CYCLE] = CYCLE
@@ -198,7 +198,7 @@ class InSquare:
 
     def fractions(self) -> tuple[dict[str, float], float, Ranges | None]:
         """Return the shares of the square by name, and a bound of their error."""
-        from separatrix.dynamics import exact_basins as planar_basins
+        from separatrix.dynamics import bimatrix_basins as planar_basins
 
         shares, error = planar_basins.areas(self.planar)
         named: dict[str, float] = {}
@@ -209,8 +209,8 @@ class InSquare:
 
     def _example(self, code: int) -> Array:
         """Return where one orbit with an outcome ends: a side at rest is reached on one piece of it only."""
-        from separatrix.dynamics.exact_basins import PLACES, limits, outcomes
-        from separatrix.dynamics.separatrix_curve import divide_of
+        from separatrix.dynamics.bimatrix_basins import PLACES, limits, outcomes
+        from separatrix.dynamics.bimatrix_separatrix import divide_of
 
         if code < 8 and None not in PLACES[code]:
             return np.array(PLACES[code], dtype=float)
@@ -229,7 +229,7 @@ class InSquare:
 
     def reason(self) -> str:
         """Return why the answer is exact."""
-        from separatrix.dynamics.separatrix_curve import divide_of
+        from separatrix.dynamics.bimatrix_separatrix import divide_of
 
         divide = divide_of(self.planar)
         if divide is None:

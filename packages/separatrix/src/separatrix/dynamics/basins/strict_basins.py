@@ -80,7 +80,7 @@ def strict_basins(
 
     Examples
     --------
-    >>> from separatrix.dynamics.basins.sobol_starts import starts
+    >>> from separatrix.dynamics.basins.basins import starts
     >>> from separatrix.dynamics.fields.replicator import replicator
     >>> from separatrix.dynamics.integration.polynomial_rates import rates_of_replicator
     >>> from separatrix.game.reader import load

@@ -9,7 +9,7 @@ of an analysis between two of these; `branch_points` says which branches come to
 and points together.  `numerical_diagram` takes the place of all polynomials where there are none.
 """
 
-from separatrix.dynamics.bifurcation.diagram import bifurcation_diagram
+from separatrix.dynamics.bifurcation.numerical_diagram import bifurcation_diagram
 from separatrix.dynamics.bifurcation.result import (
     BifurcationBranch,
     BifurcationDiagram,

@@ -11,12 +11,11 @@ from fractions import Fraction
 from separatrix.analysis.payoff_functions import Support
 from separatrix.analysis.rest_state_ids import by_number, ids_of, letter
 from separatrix.analysis.results import Analysis, Label
-from separatrix.dynamics.bifurcation.bifurcation_kinds import Named, name_meeting
-from separatrix.dynamics.bifurcation.branch_points import Meeting
+from separatrix.dynamics.bifurcation.branch_points import Meeting, Named, name_meeting
 from separatrix.dynamics.bifurcation.result import BifurcationBranch, BranchPiece, NamedPoint, Stretch
 from separatrix.dynamics.bifurcation.tolerances import NEAR
 from separatrix.dynamics.bifurcation.tracks import Track
-from separatrix.dynamics.free_letters import free_letters
+from separatrix.dynamics.statistics import free_letters
 from separatrix.expression.tree import Expression
 from separatrix.game.model import Game, apart
 from separatrix.sentences import say

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.analysis.results import Label, RestSet, Warning
-from separatrix.dynamics.bifurcation.bifurcation_kinds import Criticality, Kind
+from separatrix.dynamics.bifurcation.branch_points import Criticality, Kind
 from separatrix.expression.conditions import condition_text
 from separatrix.expression.tree import Expression, to_text
 from separatrix.game.model import Game
@@ -86,7 +86,7 @@ class NamedPoint:
     id : str
         A letter.
     kind, criticality
-        What happens; see `separatrix.dynamics.bifurcation.bifurcation_kinds`.
+        What happens; see `separatrix.dynamics.bifurcation.branch_points`.
     value : float
         Of the parameter.
     exact : Expression or None

@@ -1,29 +1,33 @@
-"""The dynamics by name."""
+"""The dynamics by name.
+
+What answers that know no time say of a game whose parameters change in time.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from separatrix.dynamics.fields import best_response, bnn, logit, mutator, payoff_adjusted, replicator, smith
-from separatrix.dynamics.fields.base import PayoffField
-from separatrix.dynamics.fields.dynamic import Dynamic
+from separatrix.dynamics.fields import mutation, replicator, target_protocols
+from separatrix.dynamics.fields import replicator as payoff_adjusted
+from separatrix.dynamics.fields.payoffs import PayoffField
+from separatrix.dynamics.fields.target_protocols import Dynamic
 from separatrix.errors import InputError, nearest
 from separatrix.game.model import Game
+from separatrix.sentences import say
 
-__all__ = ["DYNAMICS", "dynamic_of", "field"]
-
+__all__ = ["DYNAMICS", "at_baseline_values", "dynamic_of", "field"]
 
 DYNAMICS: Mapping[str, Dynamic] = {
     dynamic.name: dynamic
     for dynamic in (
         replicator.DYNAMIC,
-        payoff_adjusted.DYNAMIC,
-        mutator.DYNAMIC,
-        smith.DYNAMIC,
-        bnn.DYNAMIC,
-        logit.DYNAMIC,
-        best_response.DYNAMIC,
+        payoff_adjusted.PAYOFF_ADJUSTED_DYNAMIC,
+        mutation.DYNAMIC,
+        target_protocols.SMITH_DYNAMIC,
+        target_protocols.BNN_DYNAMIC,
+        target_protocols.LOGIT_DYNAMIC,
+        target_protocols.DYNAMIC,
     )
 }
 """Every dynamic, by the name that `field` takes."""
@@ -76,7 +80,7 @@ def field(
     Returns
     -------
     Field
-        See `separatrix.dynamics.fields.interface.VectorField`.
+        See `separatrix.dynamics.fields.payoffs.VectorField`.
 
     Raises
     ------
@@ -108,3 +112,10 @@ def field(
                 hint=f"did you mean `{close}`?" if close else None,
             )
     return chosen.make(game, values, scenario, **options)
+
+
+def at_baseline_values(game: Game, how_sure: str) -> str:
+    """Return `how_sure`, with a remark that the schedule is ignored if the game has one."""
+    if not game.schedule:
+        return how_sure
+    return say("{how_sure}; at the baseline values, without the schedule of the game", how_sure=how_sure)

@@ -28,13 +28,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.payoff_functions import AffineGame, field_of
-from separatrix.dynamics.fields.base import PayoffField
+from separatrix.dynamics.fields.payoffs import PayoffField
 from separatrix.dynamics.integration.tolerances import END_OF_TURNS, SHORTEST_PIECE
 from separatrix.dynamics.tolerances import NOT_ZERO, TIE
 from separatrix.errors import ComesLater, InputError
 from separatrix.game.values import with_lets
 from separatrix.run.cached_property import cached_property
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = ["BestResponseOrbit", "best_response_orbit"]
 
@@ -86,7 +86,7 @@ def best_response_orbit(field: PayoffField, start: Array, times: Array) -> BestR
 
     Parameters
     ----------
-    field : a `separatrix.dynamics.fields.best_response.BestResponse`
+    field : a `separatrix.dynamics.fields.target_protocols.BestResponse`
     start : array (n,)
     times : ascending, from 0 on
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from separatrix.dynamics.integration.butcher_tableaus import DORMAND_PRINCE, Tableau
 from separatrix.dynamics.integration.polynomial_rates import PolynomialRates
 from separatrix.run.compilation import cores
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = ["BoxesOfGames", "CompiledEnsemble", "Ended", "ArrivalBox"]
 

@@ -37,7 +37,7 @@ from separatrix.dynamics.integration.simd import (
     store,
     where_negative,
 )
-from separatrix.dynamics.integration.step_size import FIRST, GROW, MOST_OF_TRIAL, SAFETY, SHRINK
+from separatrix.dynamics.integration.step_control import FIRST, GROW, MOST_OF_TRIAL, SAFETY, SHRINK
 from separatrix.dynamics.integration.tolerances import LEAST_ERROR, LONGEST_STEP, PACE_AT_LEAST
 from separatrix.dynamics.tolerances import NOT_ZERO
 from separatrix.run.compilation import compiled

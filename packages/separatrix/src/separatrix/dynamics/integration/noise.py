@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from separatrix.dynamics.fields.interface import FaceField
+from separatrix.dynamics.fields.payoffs import FaceField
 from separatrix.dynamics.integration.coordinates import softmax
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.game.model import Game, Population

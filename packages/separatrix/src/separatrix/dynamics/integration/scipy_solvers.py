@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integration.coordinates import LogOddsCoordinates
-from separatrix.dynamics.integration.motion import Motion, Scratch
-from separatrix.dynamics.integration.step_size import longest_length
+from separatrix.dynamics.integration.step_control import Motion, Scratch, longest_length
 from separatrix.dynamics.integration.tolerances import AT_REST, BESIDE, EXACT, GROWING, LSODA_FINEST
 from separatrix.dynamics.tolerances import LARGEST_LOG_ODDS
 from separatrix.run.console import quiet

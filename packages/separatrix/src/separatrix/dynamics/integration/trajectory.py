@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.scheduled import ScheduledField, scheduled_field
+from separatrix.dynamics.fields.schedules import ScheduledField, scheduled_field
 from separatrix.dynamics.integration.batch import Order, checked_starts, log_odds_at, recorded
 from separatrix.dynamics.integration.best_response_orbit import best_response_orbit
-from separatrix.dynamics.integration.coordinates import motion_of
-from separatrix.dynamics.integration.events import Event, Steady, Threshold, checked
-from separatrix.dynamics.integration.motion import KeepsFaces
-from separatrix.dynamics.integration.result import (
+from separatrix.dynamics.integration.coordinates import TimeSpan, motion_of, stretches_of, with_changes
+from separatrix.dynamics.integration.results import (
     Method,
     Status,
     Trajectory,
@@ -31,8 +29,9 @@ from separatrix.dynamics.integration.result import (
     message_of,
     unsettled_speed,
 )
-from separatrix.dynamics.integration.scheduled_motion import TimeSpan, stretches_of, with_changes
+from separatrix.dynamics.integration.runge_kutta import Event, Steady, Threshold, checked
 from separatrix.dynamics.integration.scipy_solvers import scipy_states, usual_method
+from separatrix.dynamics.integration.step_control import KeepsFaces
 from separatrix.dynamics.integration.tolerances import (
     AT_REST,
     DEFAULT_POINTS,
@@ -47,7 +46,7 @@ from separatrix.game.values import exact
 from separatrix.sentences import say, together
 
 if TYPE_CHECKING:
-    from separatrix.dynamics.fields.interface import VectorField
+    from separatrix.dynamics.fields.payoffs import VectorField
 
 __all__ = ["follow", "read_start", "trajectory", "warned"]
 
@@ -136,7 +135,7 @@ def trajectory(
     ([1.0, 1.0], 'at rest at the end')
     >>> trajectory(game, [0, 0.5]).message
     'at rest at the end; stays on the face x = 0'
-    >>> from separatrix.dynamics.integration.events import Threshold
+    >>> from separatrix.dynamics.integration.runge_kutta import Threshold
     >>> half = trajectory(game, {"x": 0.2, "y": 0.3}, events=[Threshold([0.5, 0.5], 0.1)])
     >>> half.message, round(half.end_time, 4), half.states[-1].round(4).tolist()
     ('crossed the threshold', 0.3677, [0.0823, 0.1177])
@@ -177,9 +176,9 @@ def warned(orbit: Trajectory, field: Any, state: Sequence[float]) -> Trajectory:
 
 
 def _on_the_line(field: Any, state: Sequence[float]) -> bool:
-    from separatrix.dynamics.exact_basins import SEPARATRIX, outcomes
+    from separatrix.dynamics.bimatrix_basins import SEPARATRIX, outcomes
+    from separatrix.dynamics.bimatrix_separatrix import planar_field
     from separatrix.dynamics.fields.replicator import Replicator
-    from separatrix.dynamics.normal_form import planar_field
 
     planar = planar_field(field) if isinstance(field, Replicator) else None
     inside = all(0.0 < share < 1.0 for share in state)
@@ -275,7 +274,7 @@ def follow(
     Examples
     --------
     >>> from separatrix.dynamics.fields import field
-    >>> from separatrix.dynamics.fields.scheduled import scheduled_field
+    >>> from separatrix.dynamics.fields.schedules import scheduled_field
     >>> from separatrix.game.reader import load
     >>> game = load({"payoff_matrix": [[-1, 4], [0, 2]], "title": "Hawk and dove"})
     >>> found = follow(field(game, kind="smith"), [0.0])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.payoff_kernels import Formulas, moving_formulas
+from separatrix.dynamics.fields.payoffs import Formulas, moving_formulas
 from separatrix.dynamics.integration.polynomial_rates import (
     PolynomialRates,
     polynomial_rates,

@@ -15,15 +15,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from separatrix.analysis.results import Analysis, RestPoint
-from separatrix.dynamics.attractors.candidates_of_field import omega_limits
-from separatrix.dynamics.attractors.outcome import LONGEST_NAME
+from separatrix.dynamics.attractors.equilibria import omega_limits
+from separatrix.dynamics.attractors.heteroclinic_cycles import LONGEST_NAME
 from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE, GONE, NEARLY_DEGENERATE, SLOWEST
-from separatrix.dynamics.basin_areas import outcomes_of_many, rates_of_many
 from separatrix.dynamics.basins.strict_basins import strict_basins
-from separatrix.dynamics.exact_basins import CYCLE, PLACES, SEPARATRIX, STILL, outcomes
+from separatrix.dynamics.bimatrix_basins import (
+    CYCLE,
+    PLACES,
+    SEPARATRIX,
+    STILL,
+    outcomes,
+    outcomes_of_many,
+    rates_of_many,
+)
+from separatrix.dynamics.bimatrix_separatrix import Planar, planar_of
 from separatrix.dynamics.integration.coordinates import motion_of
 from separatrix.dynamics.integration.tolerances import MANY, ONE
-from separatrix.dynamics.normal_form import Planar, planar_of
 from separatrix.dynamics.parameter_uncertainty.drawn_field import (
     COMPILED_FROM,
     MIDDLE,
@@ -431,8 +438,8 @@ def _arrivals(
     field: DrawnField, rows: NDArray[np.intp], start: Sequence[float], end: Sequence[float]
 ) -> Array:
     from separatrix.dynamics.integration.batch import batch
-    from separatrix.dynamics.integration.events import Arrival
-    from separatrix.dynamics.integration.result import Status
+    from separatrix.dynamics.integration.results import Status
+    from separatrix.dynamics.integration.runge_kutta import Arrival
 
     trajectories = batch(
         field,
@@ -446,8 +453,8 @@ def _arrivals(
 
 def _arrival_alone(drawn: DrawnGame, index: int, start: Sequence[float], name: str) -> float:
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.integration.events import Arrival
-    from separatrix.dynamics.integration.result import Status
+    from separatrix.dynamics.integration.results import Status
+    from separatrix.dynamics.integration.runge_kutta import Arrival
     from separatrix.dynamics.integration.trajectory import follow
 
     analysis = drawn.analysed(index)

@@ -8,8 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from separatrix.dynamics.integration.batch import recorded
 from separatrix.dynamics.integration.coordinates import motion_of
 from separatrix.dynamics.integration.polynomial_rates import PolynomialRates
-from separatrix.dynamics.integration.record import Order, recorded_compiled
-from separatrix.dynamics.integration.result import Status
+from separatrix.dynamics.integration.results import Order, Status, recorded_compiled
 from separatrix.dynamics.parameter_uncertainty.drawn_field import MIDDLE, DrawnField
 
 __all__ = ["compiled_rates", "drawn_trajectories", "followed", "shares_at"]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.attractors.outcome import CYCLE, SEPARATRIX, UNDECIDED
-from separatrix.dynamics.confidence_intervals import of_draws
-from separatrix.dynamics.fields.schedule_remark import at_baseline_values
+from separatrix.dynamics.attractors.heteroclinic_cycles import CYCLE, SEPARATRIX, UNDECIDED
+from separatrix.dynamics.fields.registry import at_baseline_values
 from separatrix.dynamics.integration.tolerances import DEFAULT_SPAN, MANY
+from separatrix.dynamics.observables import start_or_today
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
     Advance,
     DrawnGame,
@@ -21,7 +21,7 @@ from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import (
 )
 from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import drawn_trajectories
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, uncertainty_of, unit_cube
-from separatrix.dynamics.registry import start_or_today
+from separatrix.dynamics.statistics import of_draws
 from separatrix.errors import InputError
 from separatrix.game.distribution import distribution_text
 from separatrix.game.model import Game
@@ -199,7 +199,7 @@ def fan_chart(
     """
     from separatrix.analysis.analyze import analyze
     from separatrix.dynamics.fields.replicator import replicator
-    from separatrix.dynamics.integration.result import check_asked
+    from separatrix.dynamics.integration.results import check_asked
 
     uncertainty = uncertainty_of(game, values, scenario, over=over, fixed=fixed, spread=spread)
     state = start_or_today(game, start)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.confidence_intervals import CONFIDENCE
+from separatrix.dynamics.statistics import CONFIDENCE
 from separatrix.dynamics.tolerances import INVARIABLE
 from separatrix.errors import InputError
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.schedule_remark import at_baseline_values
-from separatrix.dynamics.observable import Function
+from separatrix.dynamics.fields.registry import at_baseline_values
+from separatrix.dynamics.observable_types import Function
+from separatrix.dynamics.observables import DrawnObservable, drawn_observable
 from separatrix.dynamics.parameter_uncertainty.drawn_outcomes import Advance
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Uncertainty, uncertainty_of
-from separatrix.dynamics.registry import DrawnObservable, drawn_observable
 from separatrix.dynamics.sensitivity.sobol_estimators import (
     SAMPLES,
     Answers,

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.integration.result import Trajectory
+from separatrix.dynamics.integration.results import Trajectory
 from separatrix.dynamics.integration.tolerances import DEFAULT_POINTS, ONE
 from separatrix.dynamics.integration.trajectory import read_start, trajectory
-from separatrix.dynamics.sweeps.varied_axes import VariedAxis, varied_axes
+from separatrix.dynamics.sweeps.axes import VariedAxis, varied_axes
 from separatrix.errors import InputError
 from separatrix.game.model import Game
 from separatrix.run.results import Gridded, Plotted, Tabled

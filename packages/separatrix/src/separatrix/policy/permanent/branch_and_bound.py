@@ -28,10 +28,16 @@ from flint import fmpq
 from separatrix.errors import InputError
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.linear_programming import CertifiedOptimum, minimum
-from separatrix.policy.permanent.conditions import Either, LevelConstraint
-from separatrix.policy.permanent.enclosures import Enclosure, Interval, enclosure, sign_at
+from separatrix.policy.permanent.conditions import (
+    Either,
+    Enclosure,
+    Interval,
+    LevelConstraint,
+    enclosure,
+    sign_at,
+)
 from separatrix.policy.permanent.level_functions import LevelFunction
-from separatrix.run.deadline import poll
+from separatrix.run.limits import poll
 
 __all__ = ["GlobalAnswer", "global_answer"]
 

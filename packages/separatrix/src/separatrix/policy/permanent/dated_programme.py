@@ -25,8 +25,7 @@ from separatrix.dynamics.integration.trajectory import follow
 from separatrix.expression.tree import Call, Expression, Number, substitute, subtract, walk
 from separatrix.game.model import Game
 from separatrix.game.values import expand
-from separatrix.policy.permanent.conditions import Either, LevelConstraint
-from separatrix.policy.permanent.enclosures import RISE, enclosure
+from separatrix.policy.permanent.conditions import RISE, Either, LevelConstraint, enclosure
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.policy.permanent.nonlinear_programme import box_of
 from separatrix.policy.permanent.problem import Dates, Problem, largest_advantage

@@ -7,14 +7,13 @@ from fractions import Fraction
 
 from flint import fmpq
 
-from separatrix.dynamics.basins.outcome import outcome
+from separatrix.dynamics.basins.outcomes import outcome
 from separatrix.errors import ComesLater, InputError, SeparatrixError
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ring
 from separatrix.game.model import PAYERS, Profile
 from separatrix.game.values import place_of, violated, within_range
-from separatrix.policy.permanent.conditions import LevelConstraint, dominance_orders
-from separatrix.policy.permanent.enclosures import enclosure
+from separatrix.policy.permanent.conditions import LevelConstraint, dominance_orders, enclosure
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.policy.permanent.nonlinear_programme import cleared, number_at
 from separatrix.policy.permanent.problem import TOGETHER, Problem

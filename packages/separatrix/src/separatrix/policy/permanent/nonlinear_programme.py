@@ -13,12 +13,13 @@ from separatrix.policy.permanent.branch_and_bound import Box, GlobalAnswer, glob
 from separatrix.policy.permanent.conditions import (
     Either,
     LevelConstraint,
+    enclosure,
     fixed,
     full,
+    sign_at,
     summed_up,
     weighted,
 )
-from separatrix.policy.permanent.enclosures import enclosure, sign_at
 from separatrix.policy.permanent.level_functions import LevelFunction
 from separatrix.policy.permanent.problem import Problem
 from separatrix.policy.permanent.results import Demand, Shortfall

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from separatrix.game.model import Game, Profile
-from separatrix.policy.target import named_profile
+from separatrix.policy.externality_price import named_profile
 from separatrix.run.results import Tabled
 from separatrix.sentences import Sentence
 

@@ -22,9 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.ingredients import numbers
-from separatrix.dynamics.fields.payoff_kernels import Formulas, moving_formulas
-from separatrix.dynamics.fields.payoffs import compiled
+from separatrix.dynamics.fields.payoffs import Formulas, compiled, moving_formulas, numbers
 from separatrix.errors import ComesLater, InputError
 from separatrix.expression.polynomial import degree_in
 from separatrix.expression.tree import Expression, Number, Sum, multiply, substitute, subtract

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 from separatrix.policy.temporary.control_problem import ControlProblem
 from separatrix.policy.temporary.direct_shooting import cheapest_steps, split
 from separatrix.policy.temporary.hamilton_jacobi_bellman import ValueFunction, value_function
-from separatrix.policy.temporary.nested_ratios import ratio_rates, ratios_of, states_of
 from separatrix.policy.temporary.supported_trajectory import (
     Steps,
     SupportedTrajectory,
     supported_trajectory,
 )
-from separatrix.policy.temporary.target_set import TargetSet
+from separatrix.policy.temporary.target_set import TargetSet, ratio_rates, ratios_of, states_of
 
 __all__ = ["LATEST", "cheapest_free", "choices_of", "followed", "lattice_value"]
 

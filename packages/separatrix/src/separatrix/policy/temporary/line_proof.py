@@ -28,10 +28,9 @@ from separatrix.expression.tree import (
     number,
     subtract,
 )
+from separatrix.policy.temporary.bang_bang import integral_of
 from separatrix.policy.temporary.box_bounds import Boxes, is_nonnegative, jet_of
-from separatrix.policy.temporary.cheapest_levels import CheapestLevels, gain_and_cost
-from separatrix.policy.temporary.one_population import integral_of
-from separatrix.policy.temporary.panel_integral import PanelIntegral
+from separatrix.policy.temporary.cheapest_levels import CheapestLevels, PanelIntegral, gain_and_cost
 
 __all__ = ["TOLERANCE", "Wall", "can_earn_for_ever", "find_wall", "prove_cheapest"]
 

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from separatrix.analysis.analyze import analyze
 from separatrix.dynamics.basins.exact_outcomes import attracting
-from separatrix.dynamics.basins.outcome import start_of
+from separatrix.dynamics.basins.outcomes import start_of
 from separatrix.errors import InputError
 from separatrix.game.instruments import game_at_idle
 from separatrix.game.model import PAYERS, Game
 from separatrix.policy.permanent.problem import TOGETHER
+from separatrix.policy.temporary.bang_bang import safety_margin
 from separatrix.policy.temporary.control_problem import ControlProblem, control_problem
-from separatrix.policy.temporary.result import TemporaryProgramme
-from separatrix.policy.temporary.safety_margin import safety_margin
+from separatrix.policy.temporary.results import TemporaryProgramme
 from separatrix.policy.temporary.search import Search
 from separatrix.policy.temporary.target_set import target_point, target_set
 from separatrix.sentences import say

@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 from separatrix.analysis.results import Analysis
 from separatrix.errors import InputError
 from separatrix.game.values import exact
+from separatrix.policy.temporary.bang_bang import (
+    LinePassage,
+    cheapest_constant_passage,
+    cheapest_passage,
+    passage_with_margin,
+)
 from separatrix.policy.temporary.cheapest_levels import CheapestLevels, gain_and_cost
 from separatrix.policy.temporary.control_problem import ROUNDING, ControlProblem
 from separatrix.policy.temporary.direct_collocation import LATEST, cheapest_free, lattice_value
@@ -30,24 +36,15 @@ from separatrix.policy.temporary.line_proof import (
     find_wall,
     prove_cheapest,
 )
-from separatrix.policy.temporary.nested_ratios import ratios_of
-from separatrix.policy.temporary.one_population import (
-    LinePassage,
-    cheapest_constant_passage,
-    cheapest_passage,
-    passage_with_margin,
-)
-from separatrix.policy.temporary.permanent_comparison import (
-    PermanentComparison,
-    permanent_comparison,
-)
 from separatrix.policy.temporary.pontryagin import Pontryagin, pontryagin
-from separatrix.policy.temporary.result import (
+from separatrix.policy.temporary.results import (
     Answer,
     Certainty,
+    PermanentComparison,
     Shape,
     ShapedProgramme,
     TemporaryProgramme,
+    permanent_comparison,
 )
 from separatrix.policy.temporary.supported_trajectory import (
     Steps,
@@ -55,7 +52,7 @@ from separatrix.policy.temporary.supported_trajectory import (
     supported_trajectory,
 )
 from separatrix.policy.temporary.switch_off import after_switch_off
-from separatrix.policy.temporary.target_set import LineBasin, TargetSet
+from separatrix.policy.temporary.target_set import LineBasin, TargetSet, ratios_of
 from separatrix.sentences import say
 
 __all__ = ["Search"]

@@ -4,6 +4,12 @@ The depth of a state is its distance to the basin boundary, as a Euclidean dista
 the basin, below 0 outside.  One population of two strategies: the boundary is a rest point.  Two populations
 of two strategies: the separatrix is a level line of a conserved quantity.  All others: the outcomes of a
 lattice of starts, and points of the boundary between them by bisection; that has an error.
+
+States as points of the unit cube: each share as a part of what the earlier strategies leave.
+
+One population of two strategies has its share; one of more has x_1, x_2/(1 - x_1), and so on.  A lattice of
+the cube is one of any state space, and under the replicator dynamics r' = r(1 - r)(U_k - mean of the later
+ones).
 """
 
 from __future__ import annotations
@@ -17,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.results import Analysis, RestPoint
-from separatrix.dynamics.attractors.candidates_of_field import omega_limits
+from separatrix.dynamics.attractors.equilibria import omega_limits
+from separatrix.dynamics.attractors.heteroclinic_cycles import UNDECIDED
 from separatrix.dynamics.attractors.omega_limits import NumericalOutcomes
-from separatrix.dynamics.attractors.outcome import UNDECIDED
 from separatrix.dynamics.basins.exact_outcomes import (
     ExactOutcomes,
     InLine,
@@ -27,13 +33,11 @@ from separatrix.dynamics.basins.exact_outcomes import (
     attracting,
     exact_outcomes,
 )
-from separatrix.dynamics.distance import nearest
-from separatrix.dynamics.exact_basins import PLACES
-from separatrix.dynamics.exact_basins import outcomes as planar_outcomes
-from separatrix.dynamics.separatrix_curve import Divide, divide_of
+from separatrix.dynamics.bimatrix_basins import PLACES
+from separatrix.dynamics.bimatrix_basins import outcomes as planar_outcomes
+from separatrix.dynamics.bimatrix_separatrix import Divide, divide_of, nearest
 from separatrix.errors import InputError
-from separatrix.policy.target import target_of
-from separatrix.policy.temporary.nested_ratios import states_of
+from separatrix.policy.externality_price import target_of
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import say
 
@@ -43,12 +47,80 @@ __all__ = [
     "SquareBasin",
     "TargetSet",
     "WholeBasin",
+    "ratio_rates",
+    "ratios_of",
     "sampled_basin",
+    "states_of",
     "target_point",
     "target_set",
 ]
 
 Array = NDArray[np.float64]
+
+
+def states_of(ratios: Array, sizes: tuple[int, ...]) -> Array:
+    """Return states (..., shares) from ratios (..., n) in [0, 1]: each a share of what earlier ones leave.
+
+    Examples
+    --------
+    >>> states_of(np.array([0.25, 0.5]), (3,)).tolist()
+    [0.25, 0.375, 0.375]
+    """
+    parts, begin = [], 0
+    for size in sizes:
+        left = np.ones_like(ratios[..., 0])
+        own = []
+        for k in range(begin, begin + size - 1):
+            own.append(left * ratios[..., k])
+            left = left * (1 - ratios[..., k])
+        begin += size - 1
+        parts += own if size == 2 else [*own, left]
+    return np.stack(parts, axis=-1)
+
+
+def ratios_of(states: Array, sizes: tuple[int, ...]) -> Array:
+    """Return the ratios (..., n) of states (..., shares): the inverse of `states_of`; 0 where nothing is
+    left.
+
+    Examples
+    --------
+    >>> ratios_of(np.array([0.25, 0.375, 0.375]), (3,)).tolist()
+    [0.25, 0.5]
+    """
+    parts, begin = [], 0
+    for size in sizes:
+        if size == 2:
+            parts.append(states[..., begin])
+            begin += 1
+            continue
+        left = np.ones_like(states[..., 0])
+        for k in range(begin, begin + size - 1):
+            parts.append(np.divide(states[..., k], left, out=np.zeros_like(left), where=left > 0))
+            left = left - states[..., k]
+        begin += size
+    return np.clip(np.stack(parts, axis=-1), 0.0, 1.0)
+
+
+def ratio_rates(ratios: Array, growth: Sequence[Array]) -> Array:
+    """Return the rates (..., n) of ratios from growth rates of all strategies, (..., k) a population.
+
+    Examples
+    --------
+    >>> ratio_rates(np.array([0.5]), [np.array([3.0, 1.0])]).tolist()
+    [0.5]
+    """
+    parts, begin = [], 0
+    for own in growth:
+        later = own[..., -1]
+        rates = []
+        for k in range(own.shape[-1] - 2, -1, -1):
+            r = ratios[..., begin + k]
+            rates.append(r * (1 - r) * (own[..., k] - later))
+            later = r * own[..., k] + (1 - r) * later
+        begin += own.shape[-1] - 1
+        parts += rates[::-1]
+    return np.stack(parts, axis=-1)
+
 
 CURVE = 8001
 """Points of the separatrix among which the nearest is looked for at many states at once. Fewer: depths are

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from separatrix.analysis.results import Warning
 from separatrix.game.model import Game, Profile
-from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet
+from separatrix.policy.tipping.levels import InstrumentLevel, LevelSet
 from separatrix.run.results import Plotted, Tabled
 
 __all__ = [

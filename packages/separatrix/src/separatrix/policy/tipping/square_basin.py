@@ -20,19 +20,19 @@ from fractions import Fraction
 from flint import arb, fmpq, fmpq_mpoly
 
 from separatrix.dynamics.bifurcation.continuation import value_at
-from separatrix.dynamics.bifurcation.family import Face
-from separatrix.dynamics.exact_basins import PLACES, SEPARATRIX, outcomes
-from separatrix.dynamics.normal_form import Planar
+from separatrix.dynamics.bifurcation.elimination import Face
+from separatrix.dynamics.bimatrix_basins import PLACES, SEPARATRIX, outcomes
+from separatrix.dynamics.bimatrix_separatrix import Planar
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.number_field import ends, fraction
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.precision import precision
-from separatrix.policy.tipping.instrument_levels import critical_levels
-from separatrix.policy.tipping.level_set import (
+from separatrix.policy.tipping.levels import (
     InstrumentLevel,
     LevelCell,
     LevelSet,
     cells_between,
+    critical_levels,
     set_where,
 )
 

@@ -27,21 +27,23 @@ from fractions import Fraction
 import numpy as np
 from flint import fmpq
 
-from separatrix.dynamics.bifurcation.elimination import ring_part
-from separatrix.dynamics.bifurcation.family import Face
+from separatrix.dynamics.bifurcation.elimination import Face, ring_part
 from separatrix.errors import ComesLater, InputError
 from separatrix.exact.algebraic_numbers import rational
 from separatrix.exact.rational_functions import Ratio, Ring
 from separatrix.expression.tree import Expression, Number, names_in, substitute
 from separatrix.game.model import FunctionForm, Profile, ReplicatorForm, SelfMatrix
 from separatrix.game.values import expand
-from separatrix.policy.tipping.bisection import STEPS, bisected
-from separatrix.policy.tipping.instrument_levels import (
+from separatrix.policy.tipping.levels import (
+    InstrumentLevel,
     InstrumentLevels,
+    LevelSet,
+    cells_between,
     critical_levels,
+    set_where,
     sign_at,
 )
-from separatrix.policy.tipping.level_set import InstrumentLevel, LevelSet, cells_between, set_where
+from separatrix.policy.tipping.pure_states import STEPS, bisected
 from separatrix.population.finite.small_mutation_limit import SmallMutationLimit, small_mutation_limit
 from separatrix.run.cached_property import cached_property
 from separatrix.sentences import Sentence, say
@@ -68,7 +70,7 @@ class Selection:
     beta : float
         The intensity of selection.
     steps, width
-        As in `separatrix.policy.tipping.bisection.bisected`, where chains are solved level by level.
+        As in `separatrix.policy.tipping.pure_states.bisected`, where chains are solved level by level.
     """
 
     levels: InstrumentLevels

@@ -19,13 +19,12 @@ from separatrix.expression.tree import Expression, Number, names_in, substitute,
 from separatrix.game.fitness import strategy_payoffs
 from separatrix.game.model import Game, Profile
 from separatrix.game.values import ParameterInterval, expand
-from separatrix.policy.tipping.instrument_levels import InstrumentLevels
-from separatrix.policy.tipping.level_set import LevelSet
+from separatrix.policy.tipping.initial_basin import TodayBasin
+from separatrix.policy.tipping.levels import InstrumentLevels, LevelSet
 from separatrix.policy.tipping.pure_states import PureStates, pure_id
 from separatrix.policy.tipping.results import ConditionName
 from separatrix.policy.tipping.stochastic_selection import Selection
-from separatrix.policy.tipping.tipping_problem import TippingProblem, tipping_problem
-from separatrix.policy.tipping.today_basin import TodayBasin
+from separatrix.policy.tipping.tipping import TippingProblem, tipping_problem
 from separatrix.run.cached_property import cached_property
 from separatrix.run.results import Plotted, Tabled
 

@@ -18,8 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.fields.ingredients import numbers, speeds_at
-from separatrix.dynamics.fields.payoffs import payoff_function
+from separatrix.dynamics.fields.payoffs import numbers, payoff_function, speeds_at
 from separatrix.errors import InputError, NameProblem, nearest
 from separatrix.expression.tree import Expression, number, substitute
 from separatrix.game.fitness import group_size, strategy_payoffs

@@ -23,11 +23,16 @@ from separatrix.game.model import Game, SelfMatrix
 from separatrix.game.values import exact
 from separatrix.io.yaml_output import without_arrays
 from separatrix.population.finite.encounters import Encounters, encounters, whole_tables
-from separatrix.population.finite.exploration import MutantStrategies, exploration_of, mutation_rate
 from separatrix.population.finite.fixation import setting_of
-from separatrix.population.finite.lattice import CompositionLattice
 from separatrix.population.finite.processes import PROCESSES, SelectionStrength, selection
-from separatrix.population.finite.transitions import FiniteChain, finite_chain
+from separatrix.population.finite.transitions import (
+    CompositionLattice,
+    FiniteChain,
+    MutantStrategies,
+    exploration_of,
+    finite_chain,
+    mutation_rate,
+)
 from separatrix.run.results import Plotted, Tabled
 
 __all__ = ["FinitePath", "finite_path"]
@@ -205,7 +210,7 @@ def finite_path(
 def _listed(
     chain: FiniteChain, first: Sequence[Counts], length: int, every: int, held: int, rng: np.random.Generator
 ) -> tuple[Counts, Array, int]:
-    from separatrix.population.finite.path_kernels import listed_path
+    from separatrix.population.finite.kernels import listed_path
 
     count, moves = chain.lattice.count, chain.moves
     columns = max(len(moves), 1)  # one strategy alone has no move
@@ -235,7 +240,7 @@ def _unlisted(
     held: int,
     rng: np.random.Generator,
 ) -> tuple[Counts, Array, int]:
-    from separatrix.population.finite.path_kernels import pairwise_path
+    from separatrix.population.finite.kernels import pairwise_path
 
     k = len(first)
     states, spent = np.empty((held, k), dtype=np.int64), np.zeros(k)

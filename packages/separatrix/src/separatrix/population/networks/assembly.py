@@ -25,8 +25,8 @@ from separatrix.population.networks.kernel_arrays import (
     Traits,
 )
 from separatrix.population.networks.link_graph import Adjacency
-from separatrix.population.networks.network_model import FIXED as NEVER
-from separatrix.population.networks.network_model import NetworkModel
+from separatrix.population.networks.model import FIXED as NEVER
+from separatrix.population.networks.model import NetworkModel
 from separatrix.population.networks.update_rules import UPDATE_RULES
 
 __all__ = ["Assembled", "assembled"]
@@ -80,11 +80,11 @@ class Assembled:
         """Return the kernel that runs the model; numba is loaded here."""
         kernel: Callable[..., None]
         if self.alone:
-            from separatrix.population.networks.birth_death import give_birth as kernel
+            from separatrix.population.networks.moran_kernels import give_birth as kernel
         elif self.pairwise:
-            from separatrix.population.networks.pairwise_imitation import imitate_pairwise as kernel
+            from separatrix.population.networks.moran_kernels import imitate_pairwise as kernel
         else:
-            from separatrix.population.networks.revise import revise as kernel
+            from separatrix.population.networks.synchronous_kernels import revise as kernel
         return kernel
 
     def room(self, replicas: int, marks: int) -> tuple[ReplicaState, Tally]:
@@ -198,7 +198,7 @@ def _alias(indptr: NDArray[np.int64], weights: Floats) -> tuple[Floats, NDArray[
     Walker, A. J. (1977). ACM Trans. Math. Softw. 3, 253–256; Vose, M. D. (1991). IEEE Trans. Softw. Eng. 17,
     972–975.
     """
-    from separatrix.population.networks.alias_tables import fill
+    from separatrix.population.networks.moran_kernels import fill
 
     chance, other = np.ones(len(weights)), np.arange(len(weights), dtype=np.int32)
     fill(indptr, weights, chance, other, np.zeros(int(np.diff(indptr).max(initial=0)), np.int32))

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from separatrix.errors import InputError
 from separatrix.population.networks.assembly import Assembled, assembled
-from separatrix.population.networks.hearing import Hearing
 from separatrix.population.networks.kernel_arrays import ReplicaState, Tally, Traits
-from separatrix.population.networks.network_model import NetworkModel
+from separatrix.population.networks.model import Hearing, NetworkModel
 from separatrix.run.cached_property import keep
 from separatrix.run.compilation import cores
 from separatrix.run.workers import Workers, done, opened, packed
@@ -259,7 +258,7 @@ def _task(parcel: bytes, number: int) -> bytes:
 
 def _worked(order: EnsembleOrder, number: int, stop: Event) -> Any:
     """Yield how many revisions have been done, a part after the other; return the block."""
-    from separatrix.population.networks.random_numbers import streams
+    from separatrix.population.networks.synchronous_kernels import streams
 
     replicas, marks = order.blocks[number], order.marks
     kernel, model = order.model.kernel(), order.model
@@ -361,7 +360,7 @@ def _block(replicas: range, tally: Tally, frames: NDArray[np.int8]) -> Block:
 
 def _beginning(order: EnsembleOrder) -> NDArray[np.int8]:
     """Return the types with which replica 0 begins: those of a run that ends at once."""
-    from separatrix.population.networks.random_numbers import streams
+    from separatrix.population.networks.synchronous_kernels import streams
 
     model = order.model
     state, tally = model.room(1, len(order.marks))

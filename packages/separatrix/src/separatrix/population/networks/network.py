@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from separatrix.dynamics.confidence_intervals import of_draws
+from separatrix.dynamics.statistics import of_draws
 from separatrix.errors import InputError
 from separatrix.population.networks.ensemble import Adoptions, Advance, marks_of, simulated
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.population.networks.link_graph import LinkGraph
-from separatrix.population.networks.network_model import NetworkModel, network_model
+from separatrix.population.networks.model import NetworkModel, network_model
 from separatrix.run.results import Gridded, Plotted, Tabled, provenance
 
 __all__ = ["LEVELS", "NetworkEnsemble", "network"]
@@ -211,7 +211,7 @@ def network(
     advance : callable, optional
         Called with the numbers of finished and of all revisions.
     **told
-        What `separatrix.population.networks.network_model.network_model` takes: rule, beta, mu, earning,
+        What `separatrix.population.networks.model.network_model` takes: rule, beta, mu, earning,
         start and so on.
 
     Returns

@@ -1,4 +1,7 @@
-"""What every section of a report needs: the answer, its symbols, and the names of people and choices."""
+"""What every section of a report needs: the answer, its symbols, and the names of people and choices.
+
+What the short names and the labels of a report mean.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,42 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from separatrix.analysis.results import Analysis, Label, RestPoint
-from separatrix.document.document import Badge, Formula, Line, Words, joined_lines, line
-from separatrix.document.numbers import exact_text, readable
-from separatrix.document.profiles import profile_words
+from separatrix.document.numerals import exact_text, readable
+from separatrix.document.state_names import LABELS, profile_words
+from separatrix.document.tree import (
+    Badge,
+    Block,
+    Bullets,
+    Details,
+    Equation,
+    Equations,
+    Formula,
+    Heading,
+    Line,
+    Paragraph,
+    Words,
+    joined_lines,
+    line,
+)
 from separatrix.expression.conditions import All, Condition, Either, Relation
 from separatrix.expression.tree import Expression, Name, Number, names_in
-from separatrix.formulas.fingerprint import written_size
-from separatrix.formulas.layout import Fence, Layout, Operator, Row, Text, join_layouts, relation_sign
-from separatrix.formulas.notation import Notation
-from separatrix.formulas.shortener import Shortener
+from separatrix.formulas.abbreviations import Notation, Shortener
+from separatrix.formulas.layout import (
+    Fence,
+    Layout,
+    Operator,
+    Row,
+    Text,
+    join_layouts,
+    relation_sign,
+    to_plain,
+)
+from separatrix.formulas.tex import written_size
 from separatrix.game.model import Population
 from separatrix.languages import Language, language_of
 from separatrix.run.cached_property import cached_property
 
-__all__ = ["Context"]
+__all__ = ["Context", "meanings_section", "short_names_section"]
 
 LONGEST_TUPLE = 8
 """Number of shares from which a state is written by the nonzero ones."""
@@ -250,3 +275,64 @@ def _positive_names(conditions: Iterable[Condition]) -> Iterator[str]:
                     yield name
                 case _:
                     pass
+
+
+FEW_NAMES, SHORT_MEANING = 8, 64
+"""Short names, and characters of their meanings, up to which the terminal lists them."""
+
+
+def short_names_section(context: Context) -> Iterator[Block]:
+    """Yield what each short name stands for that the sections before used."""
+    meanings = context.shortener.meanings()
+    if not meanings:
+        return
+    rows = tuple(Equation(name, meaning) for name, meaning in meanings)
+    if not context.shortener.active and not context.analysis.definitions:
+        # Only what the terminal leaves out uses them.
+        lead = Paragraph(line(context.words.ABBREVIATIONS, context.words.COLON))
+        yield Details(context.words.ABBREVIATIONS_ALL, (lead, Equations(rows)))
+        return
+    others = tuple(row for row in rows if not context.shortener.is_advantage(row.left))
+    brief: tuple[Block, ...] = (Paragraph((Words(context.words.ABBREVIATIONS_BRIEF, "muted"),)),)
+    if others:
+        brief = (Equations(others), *brief)
+    if len(rows) <= FEW_NAMES and all(len(to_plain(meaning)) <= SHORT_MEANING for _, meaning in meanings):
+        brief = (Equations(rows),)
+    yield Heading(context.words.ABBREVIATIONS)
+    yield from _advantage_meaning(context)
+    yield Details(context.words.ABBREVIATIONS_ALL, (Equations(rows),), brief)
+
+
+def _advantage_meaning(context: Context) -> Iterator[Block]:
+    example = context.shortener.example()
+    if example is None:
+        return
+    name, index, corner = example
+    one = context.populations[index]
+    others = [p for k, p in enumerate(context.populations) if k != index] or [one]
+    plays = [
+        context.words.PLAYS.format(name=p.name, strategy=p.strategies[0 if share else 1].name)
+        for p, share in zip(others, corner, strict=True)
+    ]
+    text = context.words.ADVANTAGE_MEANING.format(
+        first=one.strategies[0].name,
+        second=one.strategies[1].name,
+        name=one.name,
+        others=context.words.listed(plays),
+    )
+    yield Paragraph(line(name, text))
+
+
+def meanings_section(context: Context) -> Iterator[Block]:
+    """Yield what the labels mean that occur."""
+    found = {p.stability for p in context.analysis.rest_points}
+    found |= {r.stability for r in context.analysis.rest_sets}
+    items = tuple(
+        line(context.badge(name), context.words.COLON, context.words.meanings[name])
+        for name in LABELS
+        if name in found
+    )
+    if items:
+        yield Details(
+            context.words.LABEL_MEANINGS, (Bullets(items), Paragraph(line(context.words.LABEL_SCOPE)))
+        )

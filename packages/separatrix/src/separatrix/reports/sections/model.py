@@ -1,11 +1,15 @@
-"""The game as it was given: who plays, parameters, equations."""
+"""The game as it was given: who plays, parameters, equations.
+
+Assumptions as papers state them: ``π₁, π₂, R₁ > 0`` rather than one line for each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from separatrix.analysis.replicator_equations import replicator_equations
-from separatrix.document.document import (
+from separatrix.document.numerals import readable
+from separatrix.document.tree import (
     Block,
     Bullets,
     Column,
@@ -19,12 +23,12 @@ from separatrix.document.document import (
     Paragraph,
     Table,
     Words,
+    basis_in_words,
     line,
+    scenario_words,
 )
-from separatrix.document.numbers import readable
-from separatrix.document.parts import basis_in_words, scenario_words
-from separatrix.expression.tree import ONE, Expression, Product, Sum, add, names_in
-from separatrix.formulas.fingerprint import written_size
+from separatrix.expression.conditions import MIRRORED, All, Condition, Relation
+from separatrix.expression.tree import ONE, Expression, Name, Number, Product, Sum, add, names_in
 from separatrix.formulas.layout import (
     MINUS,
     PLUS,
@@ -38,15 +42,16 @@ from separatrix.formulas.layout import (
     Text,
     Word,
     join_layouts,
+    relation_sign,
 )
 from separatrix.formulas.layout import Fraction as Bar
-from separatrix.formulas.tidy import decimals, expanded, simplest, tidy
+from separatrix.formulas.tex import decimals, expanded, simplest, tidy, written_size
 from separatrix.game.fitness import group_numbers
 from separatrix.game.model import GroupForm, PairwiseForm, Population
-from separatrix.reports.sections.assumptions import assumption_formulas
 from separatrix.reports.sections.context import Context
 
 __all__ = [
+    "assumption_formulas",
     "assumptions_of",
     "average_payoff",
     "equations_section",
@@ -55,6 +60,52 @@ __all__ = [
     "rates_in_payoffs",
     "strategy_payoffs_written",
 ]
+
+Side = tuple[str, Number]
+Bounds = tuple[Side | None, Side | None]
+"""What stands on the left and on the right of a name: ``0 <`` and ``<= 1``."""
+
+
+def assumption_formulas(context: Context) -> list[Layout]:
+    """Return the assumptions of the game, names with the same bounds together."""
+    bounded: dict[Bounds, list[str]] = {}
+    rest: list[Layout] = []
+    for condition, _ in context.analysis.game.assumptions:
+        found = _bounds(condition)
+        if found is None:
+            rest.extend(f.layout for f in context.condition(condition) if isinstance(f, Formula))
+        else:
+            name, bounds = found
+            bounded.setdefault(bounds, []).append(name)
+    grouped = [_group(context, bounds, names) for bounds, names in bounded.items()]
+    return [*grouped, *rest]
+
+
+def _bounds(condition: Condition) -> tuple[str, Bounds] | None:
+    match condition:
+        case Relation(Name(name), operator, Number() as value):
+            return name, (None, (operator, value))
+        case Relation(Number() as value, operator, Name(name)):
+            return name, (None, (MIRRORED[operator], value))
+        case All(
+            (Relation(Number() as low, first, Name(name)), Relation(Name(same), second, Number() as high))
+        ):
+            return (name, ((first, low), (second, high))) if name == same else None
+        case _:
+            return None
+
+
+def _group(context: Context, bounds: Bounds, names: list[str]) -> Layout:
+    below, above = bounds
+    body = join_layouts(context.notation.symbol(n) for n in names)
+    items: list[Layout] = []
+    if below is not None:
+        items += [context.notation.layout(below[1]), relation_sign(below[0])]
+    items.append(body)
+    if above is not None:
+        items += [relation_sign(above[0]), context.notation.layout(above[1])]
+    return Row(tuple(items))
+
 
 FEW_STRATEGIES = 6
 """Strategies of a population up to which sums over them are written out."""

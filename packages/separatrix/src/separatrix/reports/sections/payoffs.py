@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from separatrix.document.document import (
+from separatrix.document.numerals import readable
+from separatrix.document.tree import (
     Block,
     Column,
     Details,
@@ -18,13 +19,11 @@ from separatrix.document.document import (
     Words,
     line,
 )
-from separatrix.document.numbers import readable
 from separatrix.errors import InputError
 from separatrix.expression.evaluation import evaluate
 from separatrix.expression.tree import Expression, names_in
-from separatrix.formulas.fingerprint import written_size
-from separatrix.formulas.layout import Layout
-from separatrix.formulas.plain_math import to_plain
+from separatrix.formulas.layout import Layout, to_plain
+from separatrix.formulas.tex import written_size
 from separatrix.game.model import (
     AdvantageForm,
     FunctionForm,
