@@ -194,10 +194,10 @@ def test_what_contradicts_itself_is_looked_for_once(tmp_path: Path, monkeypatch:
     )
     accounts = carbon_accounts(cluster)
     for name, search in (
-        ("uneven_years", "_find_suspect_years"),
+        ("annual_jumps", "_find_suspect_years"),
         ("peer_ratios", "_find_peer_ratios"),
-        ("zero_amounts", "_find_zero_amounts"),
-        ("absent_sources", "_find_absent_sources"),
+        ("shifted_years", "_find_zero_amounts"),
+        ("missing_sources", "_find_absent_sources"),
     ):
         monkeypatch.delattr(f"separatrix_cluster.accounts.{name}.{search}")
     assert "K236" in codes(tuple(d.remark for d in completeness_of(cluster, accounts).doubts))

@@ -155,7 +155,7 @@ def test_hardly_any_clause_is_left_unknown(names: list[str]) -> None:
 def in_full(name: str) -> Analysis | None:
     """Return the answer as it is found, its conditions not yet shortened."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("solve", "supports", "pure_profiles"):
+        for module in ("substitution", "supports", "pure_profiles"):
             patch.setattr(f"separatrix.analysis.symbolic.{module}.irredundant", lambda symbols, *_: symbols)
         try:
             return separatrix.analyze(game(name), symbolic=True, budget=PATIENCE)

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from separatrix.analysis.results import RestPoint, RestSet
 from separatrix.document.numerals import percent, readable
-from separatrix.dynamics.bifurcation.branch_points import CRITICALITY_WORDS, KIND_WORDS
 from separatrix.expression.conditions import condition_text
 from separatrix.expression.tree import Expression, Number, to_text
 from separatrix.game.model import Game, Population
@@ -81,6 +80,8 @@ def exactly(expression: Expression | None) -> str | None:
 
 def kind_in_words(point: NamedPoint, words: Language) -> str:
     """Return what a point is called, such as ``Hopf (supercritical)``."""
+    from separatrix.dynamics.bifurcation.branch_points import CRITICALITY_WORDS, KIND_WORDS
+
     kind = words.tell(KIND_WORDS[point.kind])
     if point.criticality is None:
         return kind
