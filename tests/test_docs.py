@@ -40,7 +40,7 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```(?:\{code-block\} *)?(\w+)[^\n]*\n(.*?)^```\s*$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:(?=# (?P<comment>\S+\.yaml)$)|:caption: (?P<caption>\S+\.\w+)\n+)", re.MULTILINE)
 ERROR = re.compile(r"^[A-Z]\d{3} ")
-FINDING = re.compile(r"^P\d{3} error: |^ +K\d{3} +left out ", re.MULTILINE)
+FINDING = re.compile(r"^P\d{3} error: |^ +K\d{3} +skipped ", re.MULTILINE)
 
 
 COMMANDS = ("sh", "console")

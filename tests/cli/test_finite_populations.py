@@ -53,7 +53,7 @@ def test_states_that_tie_are_all_told(tmp_path: Path, capsys: Capture) -> None:
     assert run(["fixation", str(path), "--size", "7"]) == 0
     assert "33.33 % of the time" in (told := capsys.readouterr().out) and "a or b or c" in told
     assert run(["stationary", str(path), "--size", "6", "--mu", "0.1"]) == 0
-    lead = capsys.readouterr().out.split("equally often: ")[1].split(":")[0]
+    lead = capsys.readouterr().out.split("equally often: ")[1].split(",")[0]
     assert sorted(lead.split(" or ")) == ["6 a", "6 b", "6 c"]
 
 

@@ -248,7 +248,7 @@ def test_the_figure_has_a_panel_a_share_and_a_curve_a_value(
 @pytest.mark.parametrize(
     ("more", "code", "told"),
     [
-        (["--vary", "C1=0:4:400", "-f", "svg"], "D607", "12 can be told apart"),
+        (["--vary", "C1=0:4:400", "-f", "svg"], "D607", "at most 12 are distinguishable"),
         (["--vary", "C1=0:4:8", "--vary", "C2=1,2", "-f", "svg"], "D607", "16 curves"),
         (["--vary", "start=0.1:0.9:80", "-f", "svg"], "D607", "60"),
         (["--vary", "C1=two,three"], "V301", "not a number"),

@@ -139,7 +139,7 @@ def test_coal_under_the_name_of_wood(tmp_path: Path, unit: str) -> None:
     found = books(tmp_path / "b", (listed, wood, emissions, accounts))
     seen(whole, found, "K244")
     lead = lead_of(found, 2024, language_of("en"))
-    assert "missing" not in lead and "contradict" in lead
+    assert "missing" not in lead and "inconsistent" in lead
 
 
 @pytest.mark.parametrize("wood", ["wood", "biomass"])

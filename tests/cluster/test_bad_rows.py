@@ -49,7 +49,7 @@ def covered(folder: Path) -> float:
         ("E01,2023,coke,5,m3", "K215", "unit", "amount is in m3"),
         ("E01,2023,electricity,5,t", "K215", "unit", "is an energy"),
         ("E01,2023,naphtha,5,t", "K215", "unit", "no factor for naphtha"),
-        ("E01,2023,diesel,1,000,t", "K117", None, "cannot be told"),
+        ("E01,2023,diesel,1,000,t", "K117", None, "cannot be matched"),
     ],
 )
 def test_a_row_that_cannot_be_taken(tmp_path: Path, row: str, code: str, column: str, words: str) -> None:

@@ -76,7 +76,7 @@ def test_a_slip_leaves_no_figure_whole(tmp_path: Path) -> None:
     assert "E05" not in {m.enterprise for m in wrong.movers}
     assert wrong.scorecard is not None
     verdicts = {g.requirement.id: (g.verdict, g.found) for g in wrong.scorecard.gaps}
-    assert verdicts["carbon-per-energy"][0] == verdicts["carbon-per-energy-large"][0] == "cannot be assessed"
+    assert verdicts["carbon-per-energy"][0] == verdicts["carbon-per-energy-large"][0] == "cannot be told"
 
 
 def test_a_slip_is_told_wherever_its_amount_is(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_a_base_year_without_data_is_told(tmp_path: Path) -> None:
     books, found = inventory(cluster)
     assert (found.named, found.base_year, found.chosen) == (2020, 2023, False)
     text = written(inventory_document(cluster, books, found, language_of("en")), "md", "x").content.decode()
-    assert "base_year 2020" in text
+    assert "base\\_year 2020" in text
 
 
 @pytest.mark.parametrize("more", [[], ["--inventory"]])

@@ -343,7 +343,7 @@ def test_data_that_were_deleted_are_not_shown_by_the_next_publication(park: Park
         assert not ReleasedValue.objects.filter(enterprise=enterprises[0]).exists()
         assert ReleasedValue.objects.filter(enterprise=enterprises[1]).exists()
     assert (kept.deleted, kept.content) == (1, made.content) and kept.deleted_at is not None
-    with pytest.raises(InputError, match="were deleted"):
+    with pytest.raises(InputError, match="been deleted"):
         figures(Wish(2025))
     assert check_log().whole
 

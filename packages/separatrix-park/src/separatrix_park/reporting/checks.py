@@ -270,7 +270,7 @@ def examined(
     ...     (f.severity, f.row, f.column, str(f.what))
     ...     for f in examined(reported_table("energy"), 2024, rows, park)
     ... ]
-    [('error', 0, 'amount', '`12 t` is no number')]
+    [('error', 0, 'amount', '`12 t` is not a number')]
     """
     return list(examination(table, year, rows, background).findings)
 

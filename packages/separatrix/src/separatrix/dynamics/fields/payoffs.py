@@ -200,9 +200,9 @@ def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
     Examples
     --------
     >>> from separatrix.expression.parser import parse_expression
-    >>> compiled(parse_expression("(1 - x)^2/2"))({"x": 0.25})
+    >>> float(compiled(parse_expression("(1 - x)^2/2"))({"x": 0.25}))
     0.28125
-    >>> compiled(parse_expression("1/x"))({"x": 0.0})
+    >>> float(compiled(parse_expression("1/x"))({"x": 0.0}))
     inf
     """
     value = _compiled(expression)
