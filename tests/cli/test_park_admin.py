@@ -96,6 +96,24 @@ def test_a_park_that_needs_passwords_is_restored_and_says_which_files_lack(own: 
         assert (tmp_path / "copy" / name).read_bytes() == (own / name).read_bytes()
 
 
+def test_a_backup_beside_its_key_is_refused(own: Path) -> None:
+    """In the folder of the park both would be lost together; nothing is written there."""
+    before = sorted(own.rglob("*"))
+    for out in (own, own / "backups", own / ".." / own.name):
+        done = park("admin", "backup", own, "--out", out)
+        assert done.code == 2 and "U901" in done.errors, done.errors
+    assert [path for path in sorted(own.rglob("*")) if path not in before and "-" not in path.suffix] == []
+
+
+@pytest.mark.parametrize("address", ["mysql://a@host/park", "", AWAY])
+def test_errors_of_a_restore_name_the_folder_that_was_given(own: Path, tmp_path: Path, address: str) -> None:
+    """Nobody can look into the temporary one."""
+    file = park("admin", "backup", own, "--out", tmp_path / "backups").printed.strip()
+    done = park("admin", "restore", file, tmp_path / "copy", "--key", own / "key", "--database", address)
+    assert done.code == 2 and str(tmp_path / "copy" / "park.toml") in done.errors, done.errors
+    assert ".separatrix" not in done.errors and not (tmp_path / "copy").exists()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
 def test_other_accounts_of_the_machine_read_nothing_of_a_park(initialised: Path, tmp_path: Path) -> None:
     """Whatever the umask: no folder, also one that was there before, no database and no backup."""

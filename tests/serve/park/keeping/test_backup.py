@@ -511,6 +511,17 @@ def test_a_backup_that_nothing_vouches_for_is_taken_on_somebodys_word_alone(
         require_authentic(read_archive(path), [KEY], accept=True)
 
 
+def test_a_seal_of_other_characters_is_another_seal(filled: ParkFolder, tmp_path: Path) -> None:
+    """The backup can be read; nobody takes it for one of this park."""
+    from separatrix_park.records.backup import back_up
+
+    path = back_up(filled, tmp_path, "tests").path
+    for seal in ("印章".encode(), b"\xff" * 64):
+        archive = read_archive(forged(path, {SEAL: seal}))
+        with pytest.raises(InputError, match="W267"):
+            require_authentic(archive, filled.key_file.read_text("utf-8").split(), accept=True)
+
+
 def test_what_the_park_says_of_itself_comes_back(filled: ParkFolder, tmp_path: Path) -> None:
     """`cluster.yaml` byte for byte or none, and `park.toml` with another database alone."""
     import tomllib

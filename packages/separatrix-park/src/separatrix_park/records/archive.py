@@ -11,6 +11,7 @@ The key is not in it, and so second factors cannot be read from it; nor are sess
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -154,7 +155,8 @@ def read_archive(path: Path) -> Archive:
         content = _whole(archive, MANIFEST)
         manifest = _manifest_in(path, content)
         texts = {name: _whole(archive, name) for name in manifest["files"]}
-        seal = _whole(archive, SEAL).decode("ascii").strip() if SEAL in archive.namelist() else ""
+        # What no seal can be is one that no key made.
+        seal = _whole(archive, SEAL).decode(errors="replace").strip() if SEAL in archive.namelist() else ""
         made = Archive(path, manifest, texts, content, seal)
         for name, text in texts.items():
             text.decode("utf-8")
@@ -254,6 +256,8 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         ) from None
     except InputError:
         raise
+    except UnicodeDecodeError:
+        raise damaged(path, say("a text in it is not valid UTF-8")) from None
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -343,7 +347,7 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
         raise unwritable(folder, problem) from None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with working_folder(folder.parent, folder) as made:
+        with working_folder(folder.parent, folder) as made, _named_as(made, folder):
             for name, text in found.texts.items():
                 write_file(made / name, text, private=True)
             if database is not None:
@@ -352,6 +356,19 @@ def restored_folder(found: Archive, folder: Path, key: Path | None, database: st
             yield made
     except OSError as problem:
         raise unwritable(folder, problem) from None
+
+
+@contextmanager
+def _named_as(made: Path, folder: Path) -> Iterator[None]:
+    """Let errors in a working folder name the folder that it was to become."""
+    try:
+        yield
+    except InputError as problem:
+        source = problem.where.source if problem.where else None
+        if problem.where and source and Path(source).is_relative_to(made):
+            place = str(folder / Path(source).relative_to(made))
+            problem.where = dataclasses.replace(problem.where, source=place)
+        raise
 
 
 def _with_database(found: Archive, database: str) -> str:

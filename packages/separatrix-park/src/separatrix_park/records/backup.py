@@ -23,7 +23,9 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from separatrix import __version__
+from separatrix.errors import InputError, Place
 from separatrix.run.files import replacing, unwritable, working_folder
+from separatrix.sentences import say
 from separatrix_park.accounts.settings import KeyFile
 from separatrix_park.folder import TEXTS, ParkFolder
 from separatrix_park.models import LogEntry
@@ -68,9 +70,16 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
     Raises
     ------
     InputError
-        U903 if it cannot be written, for example on a full disk; no partial backup remains. W231 if the park
-        has no key for the seal.
+        U901 if the folder is that of the park or lies in it; U903 if it cannot be written, for example on a
+        full disk; no partial backup remains. W231 if the park has no key for the seal.
     """
+    if folder.resolve().is_relative_to(park.path.resolve()):  # both would be lost together
+        raise InputError(
+            "U901",
+            say("a backup cannot be stored in the folder of the park itself"),
+            where=Place(str(folder)),
+            hint=say("name another folder, preferably on another disk"),
+        )
     key = KeyFile(park.key_file).keys()[0]
     made = timezone.now()
     path = folder / NAME.format(made)
