@@ -47,6 +47,7 @@ def account(folder: Path, description: str = DESCRIPTION, **tables: str | bytes)
         (DESCRIPTION, "炼焦煤", 10, "t", 10 * 28.2 * 0.0258 * 44 / 12),
         (DESCRIPTION, "Holz", 10, "t", 0.0),
         (DESCRIPTION, "洗精煤", 10, "t", 10 * 26.344 * 0.0254 * 0.93 * 44 / 12),
+        (DESCRIPTION, "其他煤气", 12, "1e4 Nm3", 12 * 52.27 * 0.0122 * 0.99 * 44 / 12),
         (DESCRIPTION, "管道天然气", 12, "1e4 Nm3", 12 * 21.6501),
         (DESCRIPTION, "外购热力", 100, "GJ", 11.0),
         (DESCRIPTION, "raw_coal", 1000, "t", 1000 * 20.908 * 0.02637 * 0.94 * 44 / 12),
@@ -500,10 +501,10 @@ def test_more_taken_than_sold_is_doubted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "carrier"),
     [
-        *((name, "electricity") for name in ("外购电力", "绿电", "Strom")),
-        *((name, "heat") for name in ("外购蒸汽", "外购热力", "余热余压")),
-        *((name, "diesel") for name in ("heating oil", "Heizöl")),
-        *((name, "natural_gas") for name in ("管道天然气", "Erdgas")),
+        *((name, "electricity") for name in ("外购电力", "绿电", "Strom", "elektrische Energie", "市电")),
+        *((name, "heat") for name in ("外购蒸汽", "外购热力", "余热余压", "district heating")),
+        *((name, "diesel") for name in ("heating oil", "Heizöl", "leichtes Heizöl")),
+        *((name, "natural_gas") for name in ("管道天然气", "Erdgas", "piped natural gas")),
         *((name, "lpg") for name in ("Flüssiggas", "Autogas")),
         *((name, "wood") for name in ("Holz", "Hackschnitzel")),
         ("Flüssigerdgas", "lng"),

@@ -97,11 +97,17 @@ def test_two_that_could_be_meant_are_none() -> None:
         ("金茂机械有限公司", ["金辉纺织有限公司", "东湖水泥有限公司"], None),
         ("Alpha Co., Ltd.", ["Beta Co., Ltd.", "Gamma Co., Ltd."], None),
         ("Huber GmbH", ["Maier GmbH"], None),
+        ("苏州金茂机械有限公司", ["苏州金辉纺织有限公司"], None),
+        ("苏州丁有限公司", ["苏州甲钢有限公司"], None),
+        ("无锡甲钢有限公司", ["苏州甲钢有限公司"], None),
+        ("Suzhou Alpha Chemical Co., Ltd.", ["Suzhou Beta Chemical Co., Ltd."], None),
+        ("Suzhou Thrid Co., Ltd.", ["Suzhou Third Co., Ltd."], "Suzhou Third Co., Ltd."),
+        ("苏州东胡水泥", ["苏州东湖水泥有限公司", "苏州东湖化工有限公司"], "苏州东湖水泥有限公司"),
         ("东胡水泥有限公司", ["东湖水泥有限责任公司", "金辉纺织有限公司"], "东湖水泥有限责任公司"),
         ("Schmitd Stahl", ["Schmidt Stahl GmbH & Co. KG", "Maier GmbH"], "Schmidt Stahl GmbH & Co. KG"),
     ],
 )
 def test_legal_forms_make_no_firm_like_another(text: str, names: list[str], meant: str | None) -> None:
-    """What firms are meant is told by the names alone, without 有限公司, Co., Ltd. or GmbH."""
+    """What firms are meant is told by their own names, without 有限公司, Co., Ltd., a town or a trade."""
     firms = members_of([f"E{i}" for i in range(len(names))], names)
     assert firms.nearest(text) == meant

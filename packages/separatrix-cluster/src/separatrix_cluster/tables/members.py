@@ -16,6 +16,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from os.path import commonprefix
 
 from separatrix.errors import nearest
 
@@ -60,7 +61,7 @@ class Members:
         """Return the id or name that a text was most likely meant to be, as `enterprises` spells it.
 
         Never another of a series: E03 is not a misspelt E01, nor 丙厂 a misspelt 甲厂.
-        Legal forms, as 有限公司 and GmbH, are not compared.
+        Legal forms, as 有限公司 and GmbH, are not compared, and a town or a trade in common is not enough.
 
         Examples
         --------
@@ -76,7 +77,7 @@ class Members:
         known |= {plain: self.spelt.get(plain, plain) for plain in list(self.named)[:_MOST_COMPARED]}
         stems: dict[str, str] = {}
         for name in known.values():
-            if not _of_a_series(_stem(text), _stem(name)):
+            if not _of_a_series(_stem(text), _stem(name)) and _is_alike(text, name):
                 stems.setdefault(plain_name_of(_stem(name)), name)
         found = nearest(plain_name_of(_stem(text)), list(stems))
         return None if found is None else stems[found]
@@ -85,6 +86,21 @@ class Members:
 def _stem(name: str) -> str:
     """Return a name without its legal form."""
     return _LEGAL_FORM.sub("", unicodedata.normalize("NFKC", name)) or name
+
+
+def _is_alike(text: str, other: str) -> bool:
+    """Return whether names are alike in what is between the beginning and the end that they share."""
+    one, two = plain_name_of(_stem(text)), plain_name_of(_stem(other))
+    begin = len(commonprefix([one, two]))
+    one, two = one[begin:], two[begin:]
+    end = len(commonprefix([one[::-1], two[::-1]]))
+    left, right = one[: len(one) - end], two[: len(two) - end]
+    slip = max(len(left), len(right)) == 1 and begin + end >= _SHARED
+    return not left or not right or slip or nearest(left, [right]) is not None
+
+
+_SHARED = 3
+"""So many signs in common, and one that differs, are a slip."""
 
 
 def _of_a_series(text: str, other: str) -> bool:
