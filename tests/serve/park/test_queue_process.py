@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -43,6 +47,18 @@ def alive(pid: int) -> bool:
     """Return whether a process of this number runs."""
     status = Path(f"/proc/{pid}/stat")
     return status.exists() and status.read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+
+
+def test_what_jobs_call_in_another_process_needs_no_database() -> None:
+    """There are no settings of Django: each function that a job names is imported without them."""
+    (package,) = find_spec("separatrix_park").submodule_search_locations  # type: ignore[union-attr]
+    text = (Path(package) / "answers" / "jobs.py").read_text("utf-8")
+    named = re.findall(r'"(separatrix_park\.[\w.]+):(\w+)"', text)
+    assert len(named) >= 3
+    for module, function in named:
+        code = f"import sys, {module} as m; m.{function}; assert 'django' not in sys.modules"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.returncode == 0, (module, done.stderr[-500:])
 
 
 @pytest.mark.soak

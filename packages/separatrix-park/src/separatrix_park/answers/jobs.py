@@ -99,8 +99,8 @@ KEPT = timedelta(days=30)
 """So long an answer on a version that is not the newest is kept."""
 
 _DOCUMENTS = "separatrix_park.answers.documents:answer"
-_OPEN_LINES = "separatrix_park.releases.rankings:open_lines"
-_PLACES = "separatrix_park.answers.enterprise_accounts:places"
+_OPEN_LINES = "separatrix_park.releases.open_lines:open_lines"
+_PLACES = "separatrix_park.answers.enterprise_books:places"
 
 
 # --------------------------------------------------------------------------- asking
