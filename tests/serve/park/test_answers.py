@@ -679,7 +679,10 @@ def test_every_page_has_one_reporting_year_one_total_and_one_completeness(
             approve("E5", "energy", year, monthly_bills(9.0), sector="C26")
     office = join("office@example.org", "office")
     office.get("/answers/")
+    reason = "other answers report"
+    assert reason not in office.get("/answers/?year=2023").content.decode()  # which, only the check shows
     did_all()
+    assert reason in office.get("/answers/?year=2023").content.decode()
     diagnosis = diagnose(cluster_of_park(tmp_path))
     shown = sums()
     assert shown.checked
