@@ -194,6 +194,61 @@ def test_prospect_theory_in_numbers_and_symbols() -> None:
         assert stable == {tuple(float(getattr(e, "value", 0)) for e in s) for s in regime.stable}
 
 
+ALIKE = [
+    ("exp(g*log(p))", "p^g"),
+    ("p^g*p^(1-g)", "p"),
+    ("p^(1 - 2*g)", "p/(p^g)^2"),
+    ("exp(-g)*exp(g)", "1"),
+    ("exp(2*g + log(p))", "p*exp(g)^2"),
+    ("(p*S)^g", "p^g*S^g"),
+    ("(S/p)^(-g)", "p^g/S^g"),
+    ("log(p*S)", "log(p) + log(S)"),
+    ("log(p^g)", "g*log(p)"),
+    ("(p^a)^g", "p^(g*a)"),
+    ("exp(g*(log(p) - log(S)))", "(p/S)^g"),
+    ("exp(log(p)/2)", "sqrt(p)"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+def test_equal_constants_are_seen_as_equal_in_symbols(one: str, other: str) -> None:
+    """A payoff that is 0 by the rules of powers leaves the conditions and regimes of one that is 0."""
+
+    def answer(payoff: str) -> Any:
+        rows = [[payoff, "c"], ["0", "0"]]
+        names = dict.fromkeys([*VALUES, "c"])
+        game = separatrix.load({"payoff_matrix": rows, "parameters": names, "assume": ASSUMED})
+        return separatrix.analyze(game, symbolic=True).to_dict()
+
+    found, plain = answer(f"{one} - ({other})"), answer("0")
+    assert found["regimes_completeness"]["status"] == "complete"
+    assert [(r["stable"], r["condition"], r["generic"]) for r in found["regimes"]] == [
+        (r["stable"], r["condition"], r["generic"]) for r in plain["regimes"]
+    ]
+
+
+@pytest.mark.parametrize("written", ["exp(log(p))", "exp(2*log(p))", "exp(log(p) - log(p))", "p^(p - p)"])
+def test_no_rule_of_powers_hides_where_a_payoff_is_real(written: str) -> None:
+    """Without assumptions exp(log(p)) is real for p > 0 alone."""
+    rows = [[written, "0"], ["0", "0"]]
+    game = separatrix.load({"payoff_matrix": rows, "parameters": {"p": None}})
+    analysis = separatrix.analyze(game, symbolic=True)
+    assert "A506" in {w.code for w in analysis.warnings}
+
+
+def test_a_power_of_a_share_of_one_lies_on_the_right_side_of_it() -> None:
+    """p^g lies above p where 0 < p < 1 and g < 1, and the regimes are complete."""
+    names = dict.fromkeys("pg")
+    rows = [["p^g - p", "0"], ["0", "1"]]
+    document = {"payoff_matrix": rows, "parameters": names, "assume": ["0 < p", "p < 1", "0 < g"]}
+    for more, count in (("g < 1", 2), ("g > 1", 1)):
+        game = separatrix.load({**document, "assume": [*document["assume"], more]})
+        analysis = separatrix.analyze(game, symbolic=True)
+        assert analysis.regimes_completeness is not None
+        assert analysis.regimes_completeness.status == "complete"
+        assert [len(r.stable) for r in analysis.regimes] == [count]
+
+
 def with_weight(values: Any) -> dict[str, Fraction]:
     p, g = float(values["p"]), float(values["g"])
     return {"w": Fraction(p**g / (p**g + (1 - p) ** g) ** (1 / g))}

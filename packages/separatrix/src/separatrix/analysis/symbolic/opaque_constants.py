@@ -1,8 +1,10 @@
 """Irrational constants of parameters in symbols: opaque parameters with certified facts.
 
-p^g, exp(a) or sqrt(2) get names; what is proven of them (their sign, on which side of 1 they lie, that
-sqrt(2)² = 2, or a narrow interval around a number) joins the assumptions.  The answer is then written with
-the constants put back.  A regime of the named game is one of the true game only if true parameters lie in it.
+p^g, exp(a) or sqrt(2) get names, after powers, exponentials and logarithms of sums and products are split:
+exp(g·log(p)) is p^g, and p^(1 - 2g) is p/(p^g)².  What is proven of them (their sign, on which side of 1
+they lie, that sqrt(2)² = 2, or a narrow interval around a number) joins the assumptions.  The answer is then
+written with the constants put back.  A regime of the named game is one of the true game only if true
+parameters lie in it.
 """
 
 from __future__ import annotations
@@ -34,10 +36,15 @@ from separatrix.expression.tree import (
     Product,
     Quotient,
     Sum,
+    add,
+    divide,
+    multiply,
     names_in,
     number,
     power,
     substitute,
+    subtract,
+    to_text,
 )
 from separatrix.game.model import Game, Parameter
 from separatrix.run.limits import poll, seconds_left
@@ -52,6 +59,9 @@ BITS = 60
 """Of the rational interval around a constant that is a number."""
 
 FUNCTIONS = ("exp", "log", "sqrt")
+
+MOST_SPLIT = 16
+"""Terms past which an exponent is not split: products of sums grow fast."""
 
 
 @dataclass(frozen=True)
@@ -239,6 +249,8 @@ class _Naming:
 
     def name_constants(self, expression: Expression) -> Expression:
         """Return an expression with names for its irrational constants."""
+        if isinstance(expression, Call | Power) and not self._moving.intersection(names_in(expression)):
+            expression = _Split(self.game).split(expression)
         match expression:
             case Call(function, arguments, at):
                 inside = Call(function, tuple(self.name_constants(a) for a in arguments), at)
@@ -285,6 +297,155 @@ class _Naming:
         for name, meaning in reversed(list(lets.items())):
             expression = substitute(expression, {name: meaning})
         return expression
+
+
+# --------------------------------------------------------------------------- one way of writing each
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Splits powers, exponentials and logarithms, so that equal constants are written alike.
+
+    Each step keeps the parameters at which the expression is a real number: p^(1 - g) is split, since p^g
+    is real only for p > 0, and exp(log(p)) is p only where the assumptions say that p > 0.
+    """
+
+    game: Game
+
+    def split(self, expression: Expression) -> Expression:
+        """Return an expression with its powers, exponentials and logarithms split."""
+        match expression:
+            case Call("exp", (argument,)):
+                return self._exponential(self.split(argument))
+            case Call("log", (argument,)):
+                return self._logarithm(self.split(argument))
+            case Call(function, arguments, at):
+                return Call(function, tuple(self.split(a) for a in arguments), at)
+            case Power(base, exponent):
+                raised = self.split(base), self.split(exponent)
+                return Power(*raised) if _whole(exponent) else self._power(*raised)
+            case Sum(terms):
+                return Sum(tuple(self.split(t) for t in terms))
+            case Product(factors):
+                return Product(tuple(self.split(f) for f in factors))
+            case Quotient(numerator, denominator, at):
+                return Quotient(self.split(numerator), self.split(denominator), at)
+            case _:
+                return expression
+
+    def _exponential(self, argument: Expression) -> Expression:
+        """exp(2a + b·log(c)) is exp(a)²·c^b."""
+        parts: list[Expression] = []
+        for coefficient, factors in _monomials(argument):
+            log = next((f for f in factors if isinstance(f, Call) and f.function == "log"), None)
+            if log is not None:
+                rest = list(factors)
+                rest.remove(log)
+                exponent = multiply(number(coefficient), *rest)
+                if not _whole(exponent):
+                    parts.append(self._power(log.arguments[0], exponent))
+                    continue
+                if self._positive(log.arguments[0]):
+                    parts.append(Power(log.arguments[0], exponent))
+                    continue
+            one = Fraction(1, coefficient.denominator)
+            inner = Call("exp", (multiply(number(one), *factors),))
+            parts.append(_to_the(inner, coefficient.numerator))
+        return multiply(*parts)
+
+    def _logarithm(self, argument: Expression) -> Expression:
+        """log(a·b^c) is log(a) + c·log(b), where a and b are positive."""
+        match argument:
+            case Call("exp", (inner,)):
+                return inner
+            case Power(base, exponent) if not _whole(exponent) or self._positive(base):
+                return multiply(exponent, self._logarithm(base))
+            case Product(factors) if all(self._positive(f) for f in factors):
+                return add(*(self._logarithm(f) for f in factors))
+            case Quotient(above, below) if self._positive(above) and self._positive(below):
+                return subtract(self._logarithm(above), self._logarithm(below))
+        return ZERO if argument == ONE else Call("log", (argument,))
+
+    def _power(self, base: Expression, exponent: Expression) -> Expression:
+        """(a·b)^(2c + 1) is (a^c)²·a·(b^c)²·b, where a and b are positive; the exponent is not whole."""
+        match base:
+            case Call("exp", (inner,)):
+                return self._exponential(multiply(inner, exponent))
+            case Power(low, high) if not _whole(high) or self._positive(low):
+                return self._power(low, multiply(high, exponent))
+            case Product(factors) if all(self._positive(f) for f in factors):
+                return multiply(*(self._power(f, exponent) for f in factors))
+            case Quotient(above, below) if self._positive(above) and self._positive(below):
+                return divide(self._power(above, exponent), self._power(below, exponent))
+        parts: list[Expression] = []
+        monomials = _monomials(exponent)
+        if all(not factors and c.denominator == 1 for c, factors in monomials) and not self._positive(base):
+            return Power(base, exponent)  # split, it would be real for other signs of the base too
+        for coefficient, factors in monomials:
+            if not factors:
+                root = coefficient == Fraction(1, 2) and self._positive(base)
+                parts.append(Call("sqrt", (base,)) if root else Power(base, number(coefficient)))
+                continue
+            inner = Power(base, multiply(number(Fraction(1, coefficient.denominator)), *factors))
+            parts.append(_to_the(inner, coefficient.numerator))
+        return multiply(*parts)
+
+    def _positive(self, expression: Expression) -> bool:
+        """Whether a number is positive at sight wherever it is real."""
+        match expression:
+            case Call("exp"):
+                return True
+            case Power(base, exponent):
+                return not _whole(exponent) or self._positive(base)
+            case Sum(parts) | Product(parts):
+                if all(self._positive(p) for p in parts):
+                    return True
+            case Quotient(above, below):
+                return self._positive(above) and self._positive(below)
+        return _sign(self.game, expression) == 1
+
+
+def _whole(exponent: Expression) -> bool:
+    return isinstance(exponent, Number) and exponent.value.denominator == 1
+
+
+def _to_the(base: Expression, exponent: int) -> Expression:
+    return base if exponent == 1 else Power(base, number(exponent))
+
+
+def _monomials(expression: Expression) -> list[tuple[Fraction, tuple[Expression, ...]]]:
+    """Return terms that add up to an expression: a rational and other factors each.
+
+    Terms that cancel and are not real everywhere, as in log(p) - log(p), leave the expression whole.
+    """
+    found: dict[tuple[str, ...], tuple[Fraction, tuple[Expression, ...]]] = {}
+    for coefficient, factors in _terms(expression):
+        ordered = tuple(sorted(factors, key=to_text))
+        key = tuple(to_text(f) for f in ordered)
+        found[key] = (found.get(key, (Fraction(0), ()))[0] + coefficient, ordered)
+    if any(not c and not all(isinstance(f, Name) for f in factors) for c, factors in found.values()):
+        return [(Fraction(1), (expression,))]
+    return [term for term in found.values() if term[0]]
+
+
+def _terms(expression: Expression) -> list[tuple[Fraction, tuple[Expression, ...]]]:
+    match expression:
+        case Number(value) if not isinstance(value, Irrational):
+            return [(value, ())]
+        case Sum(parts):
+            return [term for part in parts for term in _terms(part)]
+        case Product(factors):
+            result: list[tuple[Fraction, tuple[Expression, ...]]] = [(Fraction(1), ())]
+            for factor in factors:
+                result = [(c * d, (*m, *n)) for c, m in result for d, n in _terms(factor)]
+                if len(result) > MOST_SPLIT:
+                    return [(Fraction(1), (expression,))]
+            return result
+        case Quotient(above, Number(value)) if value and not isinstance(value, Irrational):
+            return [(c / value, m) for c, m in _terms(above)]
+        case Quotient(above, below):
+            return [(c, (*m, divide(ONE, below))) for c, m in _terms(above)]
+    return [(Fraction(1), (expression,))]
 
 
 # --------------------------------------------------------------------------- certified facts
@@ -337,6 +498,9 @@ def _facts(
             up, above = _sign(game, exponent), _sign(game, Sum((base, Number(Fraction(-1)))))
             if up is not None and above is not None:
                 yield from ((f, False) for f in _beside_one(this, up * above))
+            further = _sign(game, Sum((exponent, Number(Fraction(-1)))))
+            if further is not None and above is not None:
+                yield Relation(this, {1: ">", 0: "==", -1: "<"}[further * above], base), False
             if isinstance(exponent, Number) and 1 < exponent.value.denominator <= 12:
                 top, degree = exponent.value.numerator, exponent.value.denominator
                 if 0 < top <= 64:
