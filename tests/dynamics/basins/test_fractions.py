@@ -379,6 +379,25 @@ def test_a_budget_ends_the_following_of_starts() -> None:
     assert refused.value.code == "V305"
 
 
+def test_intervals_hold_the_basins_that_a_longer_budget_finds() -> None:
+    """Starts that time did not suffice for can end anywhere, and the intervals say so."""
+    rows = [[0, -12, 0, 22], [20, 0, 0, -10], [-21, -4, 0, 35], [10, -2, 2, 0]]  # Skyrms 1992
+    game = matrix(rows)
+    whole = {"E2": 0.2025, "E10": 0.3553, "attractor 1": 0.4421}  # of 16,384 starts
+    least = 1.0
+    for budget in (0.13, 0.15, 0.17):
+        ticks = itertools.count()
+        with time_limit(1e9, now=lambda count=ticks: next(count) / 1000):
+            found = separatrix.basins(game, samples=256, budget=budget)
+        assert found.intervals is not None
+        open_end = found.intervals.get("undecided", (0.0, 0.0))[1]
+        for key, share in whole.items():
+            low, high = found.intervals.get(key, (0.0, open_end))
+            assert low <= share <= high, (budget, key)
+        least = min(least, found.fractions.get("E10", 1.0))
+    assert least < 0.3  # some budget ended while trajectories were on their way
+
+
 @pytest.mark.parametrize("budget", [None, 0.2])
 def test_basins_report_progress_until_all_starts_are_done_or_time_is_up(budget: float | None) -> None:
     """Reports begin at zero, never fall, and end at the number of starts, with a budget that runs out too."""

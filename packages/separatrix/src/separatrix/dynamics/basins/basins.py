@@ -36,7 +36,7 @@ from separatrix.dynamics.statistics import of_replicates
 from separatrix.dynamics.tolerances import UNIFORM_EDGE
 from separatrix.errors import InputError
 from separatrix.game.model import Game
-from separatrix.run.limits import seconds_of, time_limit
+from separatrix.run.limits import seconds_left, seconds_of, time_limit
 from separatrix.run.results import Plotted, Tabled
 from separatrix.sentences import say, together
 
@@ -64,7 +64,8 @@ class Basins(Plotted, Tabled):
         The kind of each of these: a rest point, a rest set, an attracting cycle inside or along the boundary,
         a chaotic attractor, closed orbits, and whether that is proven.
     intervals : mapping of str to (low, high), or None
-        95 % confidence intervals of the fractions; None where these are exact.
+        95 % confidence intervals of the fractions; None where these are exact.  Where a budget ran out, they
+        allow for every end of the starts that were left.
     ranges : mapping of str to ((low, high), ...), or None
         For one population of two strategies: the shares from which each is reached.
     method : str
@@ -266,6 +267,13 @@ def _sampled(question: OutcomeProblem, samples: int, seed: int) -> Basins:
     keys = question.order(np.unique(names).tolist())
     shares = {key: (names == key).mean(axis=1) for key in keys}
     intervals = {key: of_replicates(own, points) for key, own in shares.items()}
+    if seconds_left() <= 0 and UNDECIDED in shares:
+        # Those that time did not suffice for may end anywhere, and slow ones are more of them than fast ones.
+        highest = {key: of_replicates(own + shares[UNDECIDED], points)[1] for key, own in shares.items()}
+        intervals = {
+            key: (0.0, high) if key == UNDECIDED else (low, highest[key])
+            for key, (low, high) in intervals.items()
+        }
     widest = max(((high - low) / 2 for low, high in intervals.values()), default=0.0)
     endings = {key: outcomes.ending(key) for key in keys}
     return Basins(
