@@ -347,6 +347,23 @@ def test_a_measure_without_an_enterprise_is_of_the_whole_cluster(tmp_path: Path)
     assert [r for r in read.remarks if r.code in ("K127", "K173")] == []
 
 
+@pytest.mark.parametrize("name", ["全园区", "整个园区", "Whole park", "all enterprises"])
+def test_a_measure_of_the_whole_park_by_its_name(tmp_path: Path, name: str) -> None:
+    """It is no total that is left out, and no unknown enterprise; a total stays one."""
+    rows = "M1,甲厂,boiler,100,500,10,raw_coal\n合计,,,120,2000,,\n"
+    rows += f"M2,{name},LED lighting,20,1500,10,electricity\n"
+    read = park(tmp_path, enterprises=FIRMS, measures=MEASURES + rows)
+    assert read.table("measures").texts("enterprise").tolist() == ["甲厂", ""]
+    assert codes(read.remarks) == set()
+
+
+def test_an_enterprise_may_be_called_like_the_whole_park(tmp_path: Path) -> None:
+    """Whoever is listed by such a name keeps its rows."""
+    rows = "M1,Whole Park,boiler,100,500,10,raw_coal\n"
+    read = park(tmp_path, enterprises=FIRMS + "Whole Park\n", measures=MEASURES + rows)
+    assert read.table("measures").texts("enterprise").tolist() == ["Whole Park"]
+
+
 def test_counts_of_all_in_a_history_stay_counts_of_all(tmp_path: Path) -> None:
     """A row of `adoption` that counts many names no enterprise, whatever stands above it."""
     rows = "甲厂,2022,yes,,\n,2023,,3,10\n,2024,,5,10\n"

@@ -15,8 +15,7 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
-from os.path import commonprefix
+from itertools import pairwise, takewhile
 
 from separatrix.errors import nearest
 
@@ -91,12 +90,16 @@ def _stem(name: str) -> str:
 def _is_alike(text: str, other: str) -> bool:
     """Return whether names are alike in what is between the beginning and the end that they share."""
     one, two = plain_name_of(_stem(text)), plain_name_of(_stem(other))
-    begin = len(commonprefix([one, two]))
+    begin = _length_of_prefix(one, two)
     one, two = one[begin:], two[begin:]
-    end = len(commonprefix([one[::-1], two[::-1]]))
+    end = _length_of_prefix(one[::-1], two[::-1])
     left, right = one[: len(one) - end], two[: len(two) - end]
     slip = max(len(left), len(right)) == 1 and begin + end >= _SHARED
     return not left or not right or slip or nearest(left, [right]) is not None
+
+
+def _length_of_prefix(one: str, two: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
 
 
 _SHARED = 3

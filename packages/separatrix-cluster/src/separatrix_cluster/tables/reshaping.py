@@ -47,7 +47,7 @@ from separatrix_cluster.tables.headings import (
     years_in,
 )
 from separatrix_cluster.tables.layout import FieldLayout, TableLayout, layout_of
-from separatrix_cluster.tables.members import Members
+from separatrix_cluster.tables.members import Members, plain_name_of
 from separatrix_cluster.tables.sheets import notes_that_tell, without_notes
 from separatrix_cluster.tables.units import unit_of
 
@@ -276,6 +276,7 @@ def arranged(cells: Cells, layout: TableLayout, members: Members | None = None) 
     _understand(table, strangers=published is None and not form)
     if layout.name == "enterprises" and "id" not in table.fixed and "name" in table.fixed:
         table.fixed["id"] = (layout.columns["id"], table.fixed["name"][1])
+    _names_of_the_whole(table, members)
     _names_of_blocks(table)
     made = _long(table) if table.spread else _narrow(table)
     made = with_titles(table, made)
@@ -342,6 +343,28 @@ def _understand(table: TableInWork, *, strangers: bool = True) -> None:
             table.fixed[meaning.column.name] = (meaning.column, place)
             if meaning.unit:
                 table.units[place] = meaning.unit
+
+
+_WHOLE = frozenset(
+    "全园区 整个园区 全园 全区 园区整体 本园区 全集群 整个集群 全部企业 所有企业 全体企业 "
+    "wholepark wholecluster thewholepark thewholecluster allenterprises gesamterpark ganzerpark alleunternehmen".split()
+)
+"""What people write for the enterprise of what is of all of them."""
+
+
+def _names_of_the_whole(table: TableInWork, members: Members | None) -> None:
+    """Empty the enterprise of rows of the whole cluster, in a table that may leave it empty."""
+    if "enterprise" not in table.fixed or table.fixed["enterprise"][0].required:
+        return
+    place = table.fixed["enterprise"][1]
+    names = table.cells.columns[place]
+    whole = {n for n in set(names) if plain_name_of(n) in _WHOLE and not (members and members.has(n))}
+    if whole:
+        texts = tuple("" if name in whole else name for name in names)
+        columns = tuple(texts if k == place else c for k, c in enumerate(table.cells.columns))
+        table.cells = replace(table.cells, columns=columns)
+        what = say("{names} was read as the whole cluster", names=", ".join(sorted(whole)))
+        table.note("K127", "note", table.cells.header[place], what)
 
 
 _DITTO = frozenset({"〃", "″", "“", "”", '"', "''", "同上", "ditto", "dto", "dto.", "ebenso", "↑", "、、"})
