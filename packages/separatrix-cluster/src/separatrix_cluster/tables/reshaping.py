@@ -347,7 +347,7 @@ def _understand(table: TableInWork, *, strangers: bool = True) -> None:
 
 _WHOLE = frozenset(
     "全园区 整个园区 全园 全区 园区整体 本园区 全集群 整个集群 全部企业 所有企业 全体企业 "
-    "wholepark wholecluster thewholepark thewholecluster allenterprises gesamterpark ganzerpark alleunternehmen".split()
+    "wholepark wholecluster thewholepark thewholecluster allenterprises gesamterpark alleunternehmen".split()
 )
 """What people write for the enterprise of what is of all of them."""
 
