@@ -54,3 +54,18 @@ def test_impossible_grids() -> None:
     with pytest.raises(separatrix.InputError) as problem:
         separatrix.bifurcation_diagram(separatrix.load("coal-safety"), ("H", 0, 1), steps=1)
     assert problem.value.code == "D662"
+
+
+def irrational_rock_paper_scissors() -> separatrix.Game:
+    """Return a game whose interior state attracts while losses are below √2, which no polynomial says."""
+    rows = [["0", "-a", "sqrt(2)"], ["sqrt(2)", "0", "-a"], ["-a", "sqrt(2)", "0"]]
+    return separatrix.load({"title": "RPS", "parameters": {"a": 1}, "payoff_matrix": rows})
+
+
+def test_stretches_end_at_each_event() -> None:
+    """Nothing is called stable past the value at which it becomes a source."""
+    diagram = separatrix.bifurcation_diagram(irrational_rock_paper_scissors(), ("a", "1/2", "5/2"), steps=8)
+    assert diagram.method == "numerical"
+    assert [s.stable for s in diagram.stretches] == [("E7",), ()]
+    below, above = diagram.stretches
+    assert below.high == pytest.approx(2**0.5, abs=1e-8) == above.low

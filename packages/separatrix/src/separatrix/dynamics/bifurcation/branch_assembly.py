@@ -180,7 +180,8 @@ def _stretches(
         stable = tuple(
             sorted((names[id(t)] for t in tracks if t.label == "asymptotically stable"), key=by_number)
         )
-        if result and low not in happened:
+        apart = result and any(result[-1].high <= value <= low for value in happened)
+        if result and not apart and result[-1].stable == stable:
             result[-1] = replace(result[-1], high=high)
             continue
         result.append(Stretch(low, high, sample, stable, analysis.rest_sets))
