@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from separatrix_park.reporting.evidence import media_type_of
+from park_set_up import ON_ONE
+from separatrix_park.folder import ParkFolder
 from serve.park.reporting.conftest import Cast
 
 PDF = b"%PDF-1.7 a bill"
@@ -45,13 +46,19 @@ def packed(**parts: bytes) -> bytes:
         ("", b"", None),
     ],
 )
-def test_a_file_is_what_its_content_shows(name: str, data: bytes, kind: str | None) -> None:
+@ON_ONE
+def test_a_file_is_what_its_content_shows(park: ParkFolder, name: str, data: bytes, kind: str | None) -> None:
     """Its name decides nothing but which text it is; what a browser could run is not kept."""
+    from separatrix_park.reporting.evidence import media_type_of
+
     assert media_type_of(name, data) == kind
 
 
-def test_a_workbook_with_a_program_in_it_is_not_kept() -> None:
+@ON_ONE
+def test_a_workbook_with_a_program_in_it_is_not_kept(park: ParkFolder) -> None:
     """The same workbook without one is."""
+    from separatrix_park.reporting.evidence import media_type_of
+
     book = {"xl/workbook.xml": b"<workbook/>"}
     assert str(media_type_of("a.xlsx", packed(**book))).endswith("sheet")
     text = {"mimetype": b"application/vnd.oasis.opendocument.text"}

@@ -228,6 +228,16 @@ def test_unknown_enterprises_are_proposed_once_each_with_a_free_id(cast: Cast) -
     assert [(n.key, n.name) for n in listed] == [("E08", "New")]
 
 
+def test_the_name_of_a_measure_is_not_that_of_its_enterprise(cast: Cast) -> None:
+    """A row without an enterprise says so, and an unknown one is not proposed by the name of its measure."""
+    head = "id,enterprise,name,investment,abatement,life,carrier\n"
+    rows = "M1,,LED lighting,20,1500,10,electricity\nM2,E09,boiler,100,500,10,raw_coal\n"
+    with cast.as_(cast.office):
+        found = read(cast, head + rows, table="measures")
+    assert [(e.code, e.row) for e in found.sheet.errors] == [("W245", 2), ("K130", 3)]
+    assert [(n.text, n.name) for n in found.proposals] == [("E09", "E09")]
+
+
 def test_confirmed_enterprises_are_admitted_with_the_file(cast: Cast) -> None:
     """Under the ids and names that the office chose, logged before the reports that name them."""
     from separatrix_park.models import LogEntry, Report

@@ -330,7 +330,9 @@ def _rows(arrangement: Arrangement, reading: _Reading) -> Iterator[SheetRow]:
         if place in arrangement.totals:
             continue
         if owners[place] and not named[owners[place]]:
-            _note_unknown(owners[place], texts.get("name", owners)[place], number, reading)
+            # In other tables the column `name` is that of a measure, for example.
+            names = texts.get("name", owners) if lists_enterprises else owners
+            _note_unknown(owners[place], names[place], number, reading)
         row = {name: column[place] for name, column in asked.items() if column[place]}
         # Of other tables the reader itself tells of names that are unknown, unless they are those of sums.
         if row and (named[owners[place]] or lists_enterprises or not owners[place]):
@@ -351,7 +353,8 @@ def _of_nobody(file: str, row: SheetRow, arrangement: Arrangement, table: Report
     cells = arrangement.cells
     place = arrangement.placed[table.owner][1] if table.owner in arrangement.placed else None
     text = "" if place is None else cells.columns[place][cells.rows.index(row.number)]
-    text = text or row.cells.get("name", "")
+    if table.owner == "id":
+        text = text or row.cells.get("name", "")
     if not text:
         what = say("the row does not name an enterprise")
         return Remark("W245", "error", file, row.number, None, what, say("write its id or its name"))
