@@ -61,9 +61,7 @@ def test_nothing_robust_ends_with_one(capsys: Capture) -> None:
     """A strongest level that is too weak: the exit code is 1, and the share of the strongest is told."""
     assert run([*ROBUST, "--level", "support=1"]) == 1
     printed = " ".join(capsys.readouterr().out.replace("│", "").split())
-    assert (
-        "works in 80 % of all draws" in printed and "According to the first sample, no programme" in printed
-    )
+    assert "support = 1" in printed and "80 %" in printed
 
 
 def test_duration_is_varied_where_asked(capsys: Capture) -> None:

@@ -11,8 +11,16 @@ import pytest
 import separatrix
 from policy.games import one_population, supported, three_parties
 from separatrix.errors import InputError
+from separatrix.game.instruments import with_instruments
+from separatrix.game.model import Game
 from separatrix.policy.draws import SuccessShare, independent_draws
-from separatrix.policy.uncertain_programmes import Programme, programme_case, share_in_draws
+from separatrix.policy.uncertain_programmes import (
+    Programme,
+    lanes_of,
+    outcomes_after,
+    programme_case,
+    share_in_draws,
+)
 from separatrix.run.workers import Workers
 
 UNCERTAIN = {"parameters": {"a": 30, "b": {"value": -30, "uncertain": "uniform(-60, -10)"}}}
@@ -182,12 +190,95 @@ def test_a_dask_cluster_gives_the_same_answer() -> None:
     assert np.array_equal(one.needed, two.needed) and one.share == two.share
 
 
-def test_a_stronger_programme_that_fails_again_is_counted() -> None:
-    """A push that undoes itself: half of it works, all of it does nothing, and nothing is proposed."""
-    push = {"range": [0, 1], "changes": {"a": "a + 200*push*(1 - push)", "b": "b + 200*push*(1 - push)"}}
-    found = separatrix.robust_programme(
-        one_population(**UNCERTAIN, instruments={"push": push}), share=0.9, draws=200, inputs=False
+WINDOW = {
+    "populations": [{"name": "A", "share": "x"}],
+    "parameters": {"r": 0, "q": {"value": 1, "uncertain": "uniform(0.9, 1.1)"}},
+    "advantages": {"x": "60*x - 30 + r"},
+    "today": {"x": 0.2},
+}
+"""The target is reached where r > 18; u adds q*u*(60 - u)/20, which grows up to u = 30 only."""
+
+
+def window(high: object, change: str = "r + q*u*(60 - u)/20", **more: Any) -> Game:
+    """Return the game in which only levels in a window work, up to a highest one."""
+    return separatrix.load(
+        {**WINDOW, "instruments": {"u": {"range": [0, high], "changes": {"r": change}}}, **more}
     )
-    assert found.programme is None
-    assert found.fails_again == 200 - int((found.needed == 0).sum())
-    assert any("a weaker programme works though a stronger one fails" in w for w in found.warnings)
+
+
+@pytest.mark.parametrize("high", [100, 10**4, 10**6])
+def test_a_weaker_programme_that_works_is_found_though_the_strongest_fails(high: int) -> None:
+    """All levels between 30 - sqrt(900 - 360/q) and 30 + sqrt(900 - 360/q) work, for q up to 0.9."""
+    found = separatrix.robust_programme(window(high), share=0.95, draws=200, inputs=False)
+    exact = 30 - np.sqrt(900 - 360 / (1.1 - 0.2 * 0.95))
+    assert found.programme is not None
+    assert exact < found.programme.levels["u"] < 30 - np.sqrt(900 - 400) + 0.01
+    assert found.share.value > 0.9
+    assert found.fails_again == len(found.needed) and np.isfinite(found.needed).all()
+    ends = found.ranges * high
+    assert ends.shape == (200, 2)
+    assert ends.sum(axis=1) == pytest.approx(np.full(200, 60.0), rel=1e-3)
+
+
+def test_the_weakest_level_is_bounded_by_the_quantile_of_the_closed_form() -> None:
+    """Where no draw fails again at such low levels the first sample alone bounds the weakest level."""
+    found = separatrix.robust_programme(window(100), share=0.95, draws=2000, inputs=False)
+    low, high = (found.at(end).levels["u"] for end in found.between)
+    assert low < 30 - np.sqrt(900 - 360 / 0.91) < high
+    assert found.part == pytest.approx(found.between[1], rel=1e-3)
+    assert found.works_at([0.0, 0.3, 1.0]).tolist() == [0.0, 1.0, 0.0]
+
+
+def test_levels_that_are_strong_enough_in_some_draws_and_too_strong_in_others_do_not_count() -> None:
+    """Every draw has a level that works, but no level works in most draws: the best one found is tested."""
+    game = window(
+        100,
+        "r + 20*exp(-(u - m)^2/9)",
+        parameters={"r": 0, "m": {"value": 50, "uncertain": "uniform(10, 90)"}},
+    )
+    found = separatrix.robust_programme(game, share=0.9, draws=200, inputs=False)
+    assert np.isfinite(found.needed).all() and found.programme is None
+    half = 3 * np.sqrt(np.log(20 / 18))
+    assert found.share.value == pytest.approx(2 * half / 80, abs=0.04)
+    assert found.to_dict()["tested"] == found.tested.to_dict()
+    assert found.works_at(found.at(1.0).levels["u"] / 100) == 0
+    assert found.weakest_for(0.9) == np.inf
+
+
+def test_the_proposal_is_not_rounded_out_of_a_narrow_window() -> None:
+    """It has more digits where fewer leave the levels that work."""
+    change = "r + 18.000001 - (u - 12.3456789)^2*q"
+    found = separatrix.robust_programme(window(100, change), share=0.9, draws=100, inputs=False)
+    assert found.programme is not None and found.share.value == 1.0
+    assert found.programme.levels["u"] == pytest.approx(12.3456789, abs=2e-3)
+
+
+def test_a_programme_that_ends_is_found_though_a_stronger_one_fails() -> None:
+    """The levels in the window, kept for a time, suffice; the strongest level drives the share away."""
+    found = separatrix.robust_programme(window(100), share=0.9, draws=100, until=1.0, inputs=False)
+    assert found.programme is not None and found.share.value > 0.9
+    assert found.programme.end == 1.0
+
+
+@pytest.mark.parametrize(
+    "advantage",
+    ["40*x - 10 + r", "30*x^2 - 20*x - 10 + r", "10 - 40*x + r", "60*x^3 - 50*x^2 + 5*x - 8 + r", "r - 5"],
+)
+def test_one_population_ends_where_each_draw_does_by_itself(advantage: str) -> None:
+    """The sign of the advantage on the way says the same as the exact basins of each draw."""
+    game = window(100, advantages={"x": advantage})
+    case = programme_case(game)
+    draws, _ = independent_draws(case.uncertainty, 6, 1)
+    for level in (0.0, 5.0, 9.0, 30.0, 70.0):
+        names = outcomes_after(case, lanes_of(case, [Programme({"u": level})], draws)).tolist()
+        for k, name in enumerate(names):
+            values = {"u": level, "q": float(draws["q"][k])}
+            alone = separatrix.outcome(with_instruments(game, ["u"]), case.start, values)
+            state = alone.ending.state
+            points = {p.id: p.state for p in case.analysis.rest_points}
+            if name == "other":
+                assert state is not None and 0 < state[0] < 1
+            else:
+                assert state is not None and points[name] is not None
+                assert (0 < points[name][0] < 1) == (0 < state[0] < 1)
+                assert 0 < state[0] < 1 or points[name] == pytest.approx(state)

@@ -195,7 +195,7 @@ def robustness_sentences(found: RobustProgramme, money: Money, source: Locate) -
     parameter."""
     if found.programme is None:
         yield say(
-            "If permanent, it works in at most {share} of the draws of the uncertain parameters.",
+            "If permanent, the best level found works in {share} of the draws of the uncertain parameters.",
             share=SourcedValue("share", found.share.value, source("works.share")),
         )
         return

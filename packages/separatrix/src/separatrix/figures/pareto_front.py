@@ -158,7 +158,7 @@ def robust_picture(found: RobustProgramme, language: Language | None = None) -> 
     """Return the share of the draws over the strength of the programme, to be drawn in any format."""
     words = language or language_of("en")
     title = words.ROBUST_PAGE.format(title=clean(found.game.title))
-    proposed = words.ROBUST_TOO_WEAK if found.programme is None else words.tell(found.programme.to_sentence)
+    proposed = words.ROBUST_NOT_FOUND if found.programme is None else words.tell(found.tested.to_sentence)
     told = words.ROBUST_DESCRIPTION.format(
         programme=proposed, wished=f"{100 * found.wished:.6g} %", share=percent(found.share.value)
     )
@@ -174,6 +174,7 @@ def draw_robust(found: RobustProgramme, words: Language) -> Figure:
     ]
     if found.part is not None:
         entries += [(PROPOSED, words.ROBUST_PROPOSED)]
+    if found.part is not None and np.isfinite(found.between[1]):
         entries += [(BAND, words.ROBUST_BAND)]
     legend = Legend(tuple(LegendEntry(look, tuple(shortened(text, width, 4))) for look, text in entries))
     note = words.ROBUST_NOTE.format(draws=f"{len(found.needed):,}")
@@ -187,18 +188,22 @@ def paint_robust(axes: Axes, found: RobustProgramme, words: Language) -> str:
     """Draw the share of the draws over the strength of the programme, and return what the latter is."""
     known = found.needed[np.isfinite(found.needed)]
     scale, label = _scale(found, words)
-    steps = np.concatenate([[0.0], known, [1.0]]) * scale
-    shares = np.concatenate([np.arange(len(known) + 1), [len(known)]]) / len(found.needed)
-    axes.step(steps, shares, where="post", **CURVE)
+    parts = np.unique(np.concatenate([[0.0, 1.0], found.ranges.ravel()]))
+    steps = np.ravel(
+        [parts, np.nextafter(parts, 1.0)], order="F"
+    )  # what works at the end of a range, and beyond
+    axes.step(steps * scale, found.works_at(steps), where="post", **CURVE)
     axes.axhline(found.wished, **LIMIT)
     if found.part is not None:
         low, high = (end * scale for end in found.between)
-        axes.plot([low, high], [found.wished] * 2, zorder=1, **BAND)
+        if np.isfinite(high):
+            axes.plot([low, high], [found.wished] * 2, zorder=1, **BAND)
         axes.plot([found.part * scale], [found.share.value], linestyle="none", zorder=3, **PROPOSED)
         ends = found.share.interval
         axes.plot([found.part * scale] * 2, ends, color="#b5480f", linewidth=1.2, zorder=3)
     most = max([*np.quantile(known, [TAIL] if known.size else []), found.part or 0.0, *known[:1]])
-    axes.set_xlim(0.0, scale * min(1.0, SPARE * most if known.size == len(found.needed) else 1.0))
+    whole = found.fails_again or known.size < len(found.needed)
+    axes.set_xlim(0.0, scale * min(1.0, 1.0 if whole else SPARE * most))
     axes.set_ylim(-0.02, 1.02)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0], ["0%", "25%", "50%", "75%", "100%"])
     return label

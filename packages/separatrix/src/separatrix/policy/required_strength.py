@@ -1,19 +1,22 @@
-"""How strong, or how long, a programme must be in each draw of the parameters to reach the target.
+"""How strong, or how long, programmes that reach the target are in each draw of the parameters.
 
-What a draw needs is the level above which every programme works there, up to the strongest.  It is bracketed
-on a grid and then bisected in all draws at once.  Where a stronger programme fails though a weaker one
-works, as can be where payoffs are not monotone in the levels, what counts is the last failure on the grid.
+What works in a draw is a set of parts of the strongest programme, not always all above some least one, for
+payoffs need not be monotone in the levels.  The set is searched on a grid, whose points are spread by what
+the levels do to payoffs and include the levels at which that is largest or smallest; between neighbours of
+which only one works its end is bisected, in all draws at once.  Parts between two points of the grid may be
+missed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.dynamics.integration.tolerances import ONE
+from separatrix.dynamics.parameter_uncertainty.drawn_field import DrawnField
 from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import followed
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws
 from separatrix.policy.uncertain_programmes import (
@@ -29,39 +32,61 @@ from separatrix.policy.uncertain_programmes import (
 __all__ = ["Needed", "needed_duration", "needed_strength"]
 
 Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 GRID = 24
-"""Stretches of the range that are looked at before bisection. Fewer: a stretch in which a programme works and
-then fails again is overlooked."""
+"""Stretches of the range that are looked at before bisection. Fewer: ranges in which a programme works are
+overlooked more often."""
+
+SPREAD_EVENLY = 0.25
+"""How much of the grid is spread by strength, and not by what it does to payoffs. 0: where payoffs hardly
+change nothing is looked at."""
+
+MESH = np.concatenate([[0.0], 2.0 ** np.arange(-36, -5), np.arange(1, 33) / 32])
+"""Parts of the strongest programme at which payoffs are evaluated, to spread the grid."""
+
+MOST_TURNS = 6
+"""Of payoffs in a draw, whose levels are added to the grid."""
+
+TURNS_BY = 1e-8
+"""How much payoffs turn by, over the largest advantage. Less: rounding looks like a turn."""
+
+TURN_HALVINGS = 40
+"""Of the golden section: the level is known to a part of 4e-9 of two steps of the mesh."""
 
 HALVINGS = 14
 """Of each stretch: what is needed is known to 3e-6 of the range, rounded up."""
 
 RELATIVE = 1e-4
-"""Relative accuracy of the needed strength: a range much wider than the strength is halved further, but only
-the first stretch is halved more often than `HALVINGS`."""
+"""Relative accuracy of the ends of what works: a range much wider than the strength is halved further."""
 
 MOST_HALVINGS = 40
 """Of a stretch, where what is needed is next to nothing."""
 
+SHORTEST, LONGER = 0.125, 2.0
+"""The first time that is looked at, in units of the time in which the fastest log-odds change by one, and the
+ratio of the next ones, before the grid begins."""
+
 
 @dataclass(frozen=True, eq=False)
 class Needed:
-    """What each draw needs.
+    """What works in each draw.
 
     Attributes
     ----------
     values : array (draws,)
-        From 0 to 1, the part of the strongest programme from which on every tested programme works; infinite
-        if even the strongest fails.
+        From 0 to 1, the weakest part of the strongest programme that was found to work; infinite if none was.
+    ranges : array (ranges, 2)
+        The parts from and to which programmes work, those of all draws, in the order of the draws.
     fails_again : array (draws,) of bool
-        Whether some weaker programme works though a stronger one fails.
+        Whether some stronger programme fails though a weaker one works.
     undecided : array (draws,) of bool
         Whether for some programme no outcome was found; it counts as a failure.
     """
 
     values: Array
+    ranges: Array
     fails_again: Mask
     undecided: Mask
 
@@ -107,14 +132,21 @@ def needed_strength(
         ends = np.where(parts > 0, end, 0.0) if np.isfinite(end) else np.full(len(parts), np.inf)
         return outcomes_after(case, Lanes(own, towards, np.zeros(len(parts)), ends))
 
+    parts = _spread_parts(case, draws, strongest)
     every = np.arange(count)
-    table = np.array([names(np.full(count, k / GRID), every) for k in range(GRID + 1)])
-    works = table == case.target
+    table = np.array([names(own, every) for own in parts])
 
-    def halved(low: Array, high: Array, rows: NDArray[np.intp]) -> Array:
-        return _bisected(low, high, halvings, lambda middle, k: names(middle, rows[k]) == case.target)
+    def works(middle: Array, k: Rows, rows: Rows) -> Mask:
+        return np.asarray(names(middle, rows[k]) == case.target)
 
-    return _needed(works, (table == "undecided").any(axis=0), halved)
+    return _needed(
+        parts,
+        table == case.target,
+        (table == "undecided").any(axis=0),
+        lambda failing, working, rows, _: _bisected(
+            failing, working, halvings, lambda middle, k: works(middle, k, rows)
+        ),
+    )
 
 
 def needed_duration(
@@ -136,7 +168,7 @@ def needed_duration(
     standing = _levels_by_draw(draws, levels)
     count = len(standing)
     lanes = Lanes(dict(draws), standing, np.zeros(count), np.full(count, longest))
-    first, grid = today(case, lanes), np.arange(1, GRID + 1) / GRID
+    first, grid = today(case, lanes), _times(case, longest)
     samples, _, whole = followed(
         case.field(lanes.draws, lanes.levels),
         first,
@@ -150,39 +182,140 @@ def needed_duration(
     samples[~whole] = np.nan
     states = np.concatenate([first[None], np.moveaxis(samples, (0, 1, 2), (2, 0, 1))])
     table = np.array([_afterwards(case, draws, at, np.arange(count)) for at in states])
-    works = table == case.target
+    parts = np.concatenate([[0.0], grid])
 
-    def halved(low: Array, high: Array, rows: NDArray[np.intp]) -> Array:
-        at = np.stack(
-            [states[k, :, row] for k, row in zip(np.rint(low * GRID).astype(int), rows, strict=True)], axis=1
-        )
-        since = low.copy()
+    def halved(failing: Array, working: Array, rows: Rows, columns: Rows) -> Array:
+        """From the earlier end of each stretch trajectories go on."""
+        at = np.stack([states[k, :, row] for k, row in zip(columns, rows, strict=True)], axis=1)
+        since = parts[columns]
+        first_works = since == working
 
-        def works_after(middle: Array, k: NDArray[np.intp]) -> Mask:
+        def works_after(middle: Array, k: Rows) -> Mask:
             own = lanes.select(rows[k])
             there = pushed(case, own, own.levels, at[:, k], (middle - since[k]) * longest)
             good: Mask = _afterwards(case, draws, there, rows[k]) == case.target
-            at[:, k], since[k] = np.where(good, at[:, k], there), np.where(good, since[k], middle)
+            on = good == first_works[k]
+            at[:, k], since[k] = np.where(on, there, at[:, k]), np.where(on, middle, since[k])
             return good
 
-        return _bisected(low, high, halvings, works_after)
+        return _bisected(failing, working, halvings, works_after)
 
-    return _needed(works, (table == "undecided").any(axis=0), halved)
+    return _needed(
+        np.repeat(parts[:, None], count, axis=1),
+        table == case.target,
+        (table == "undecided").any(axis=0),
+        halved,
+    )
 
 
-def _bisected(
-    low: Array, high: Array, halvings: int, works: Callable[[Array, NDArray[np.intp]], Mask]
-) -> Array:
-    """Return the upper ends (rows,) after bisection, at which the programme works."""
-    low, high = low.copy(), high.copy()
+def _times(case: ProgrammeCase, longest: float) -> Array:
+    """Return parts of the longest time, without 0: finer at first, where trajectories change most."""
+    even = np.arange(1, GRID + 1) / GRID
+    first = SHORTEST / (longest * (case.field({}, case.idle[None]).scale or 1.0))
+    if not 0 < first < even[0]:
+        return even
+    steps = int(np.ceil(np.log(even[0] / first) / np.log(LONGER)))
+    return np.concatenate([even[0] * LONGER ** -np.arange(min(steps, MOST_HALVINGS), 0.0, -1.0), even])
+
+
+def _spread_parts(case: ProgrammeCase, draws: Draws, strongest: Array) -> Array:
+    """Return the parts of the strongest programme that are looked at in each draw, (points, draws), sorted.
+
+    They are evenly spread by the change of payoffs, on a scale that is linear up to the largest advantage
+    without a programme and logarithmic beyond, and include the parts at which a payoff turns.
+    """
+    count = len(strongest)
+    field = case.field(draws, strongest)
+
+    def field_at(parts: Array, rows: Rows) -> DrawnField:
+        levels = case.idle + parts[:, None] * (strongest[rows] - case.idle)
+        own = {name: values[rows] for name, values in draws.items()}
+        return replace(field, draws={**own, **dict(zip(case.names, levels.T, strict=True))})
+
+    every = np.arange(count)
+    scale = field_at(np.zeros(count), every).rates
+    effects = np.array([_effects(case, field_at(np.full(count, part), every)) for part in MESH])
+    scale = np.where(scale > 0, scale, np.nanmax(np.abs(effects), axis=(0, 1), initial=0.0))
+    effects = effects / np.where((scale > 0) & np.isfinite(scale), scale, 1.0)
+    with np.errstate(invalid="ignore"):
+        moved = np.nan_to_num(np.abs(np.diff(np.arcsinh(effects), axis=0)), posinf=0.0).max(axis=1)
+    length = np.concatenate([np.zeros((1, count)), np.cumsum(moved, axis=0)])
+    whole = length[-1]
+    length = length / np.where(whole > 0, whole, 1.0) * (1 - SPREAD_EVENLY) + SPREAD_EVENLY * MESH[:, None]
+    aims = np.arange(GRID + 1) / GRID
+    parts = np.stack([np.interp(aims * own[-1], own, MESH) for own in length.T], axis=1)
+    parts[0], parts[-1] = 0.0, 1.0
+    turns = _turns(effects, lambda parts, rows: _effects(case, field_at(parts, rows)))
+    return np.sort(np.concatenate([parts, turns]), axis=0)
+
+
+def _effects(case: ProgrammeCase, field: DrawnField) -> Array:
+    """Return advantages (advantages, lanes) at the middle, at today's state and at some pure profiles."""
+    populations = case.game.populations
+    sizes = [len(p.strategies) for p in populations]
+    states = [[np.full(size, 1 / size) for size in sizes]]
+    weights, place = [], 0
+    for size in sizes:
+        shares = case.start[place : place + (1 if size == 2 else size)]
+        weights.append(np.array([shares[0], 1 - shares[0]] if size == 2 else shares))
+        place += len(shares)
+    states.append(weights)
+    for k in range(max(sizes)):
+        states.append([np.eye(size)[min(k, size - 1)] for size in sizes])
+    return np.concatenate(
+        [(rates[:, 1:] - rates[:, :1]).T for state in states for rates in field.growth_at(state)]
+    )
+
+
+def _turns(effects: Array, effects_at: Callable[[Array, Rows], Array]) -> Array:
+    """Return the parts at which an advantage turns in each draw, (at most `MOST_TURNS`, draws), filled by 1.
+
+    The golden section finds each between its neighbours on the mesh.
+    """
+    steps = np.diff(effects, axis=0)
+    with np.errstate(invalid="ignore"):
+        least = np.minimum(np.abs(steps[1:]), np.abs(steps[:-1]))
+        least = np.where((steps[1:] * steps[:-1] < 0) & (least > TURNS_BY), least, 0.0)
+    result = np.ones((MOST_TURNS, effects.shape[2]))
+    own, at = np.nonzero(least.any(axis=1).T)
+    number = np.arange(len(own)) - np.searchsorted(own, own)
+    kept = number < MOST_TURNS
+    own, at, number = own[kept], at[kept], number[kept]
+    if not own.size:
+        return result[:0]
+    which = least[at, :, own].argmax(axis=1)
+    sign = np.sign(steps[at, which, own])
+    low, high = MESH[at], MESH[at + 2]
+    golden = (np.sqrt(5.0) - 1) / 2
+
+    def value(parts: Array) -> Array:
+        return np.asarray(sign * effects_at(parts, own)[which, np.arange(len(own))])
+
+    left, right = high - golden * (high - low), low + golden * (high - low)
+    first, second = value(left), value(right)
+    for _ in range(TURN_HALVINGS):
+        down = first >= second  # the largest value lies on the left
+        low, high = np.where(down, low, left), np.where(down, right, high)
+        new = np.where(down, high - golden * (high - low), low + golden * (high - low))
+        at_new = value(new)
+        left, right = np.where(down, new, right), np.where(down, left, new)
+        first, second = np.where(down, at_new, second), np.where(down, first, at_new)
+    result[number, own] = (low + high) / 2
+    return result[: number.max() + 1]
+
+
+def _bisected(failing: Array, working: Array, halvings: int, works: Callable[[Array, Rows], Mask]) -> Array:
+    """Return the parts (stretches,) at which programmes work, moved towards those at which they fail."""
+    failing, working = failing.copy(), working.copy()
     for turn in range(max(halvings, MOST_HALVINGS)):
-        k = np.flatnonzero((high - low > RELATIVE * high) | (turn < halvings))
+        wide = np.abs(working - failing) > RELATIVE * np.maximum(working, failing)
+        k = np.flatnonzero(wide | (turn < halvings))
         if not k.size:
             break
-        middle = (low[k] + high[k]) / 2
+        middle = (failing[k] + working[k]) / 2
         good = works(middle, k)
-        low[k], high[k] = np.where(good, low[k], middle), np.where(good, middle, high[k])
-    return high
+        failing[k], working[k] = np.where(good, failing[k], middle), np.where(good, middle, working[k])
+    return working
 
 
 def _levels_by_draw(draws: Draws, levels: Array) -> Array:
@@ -200,16 +333,26 @@ def _afterwards(case: ProgrammeCase, draws: Draws, at: Array, rows: NDArray[np.i
 
 
 def _needed(
-    works: Mask, undecided: Mask, halved: Callable[[Array, Array, NDArray[np.intp]], Array]
+    parts: Array, works: Mask, undecided: Mask, halved: Callable[[Array, Array, Rows, Rows], Array]
 ) -> Needed:
-    """Return what draws need from where programmes work on the grid, (points, draws)."""
-    count = works.shape[1]
-    failing = ~works
-    last = np.where(failing.any(axis=0), GRID - failing[::-1].argmax(axis=0), -1)
-    values = np.where(last < 0, 0.0, np.inf)
-    rows = np.flatnonzero((last >= 0) & (last < GRID))
-    if rows.size:
-        values[rows] = halved(last[rows] / GRID, (last[rows] + 1) / GRID, rows)
-    earlier = np.arange(GRID + 1)[:, None] < np.broadcast_to(last, (GRID + 1, count))
-    again: Mask = np.asarray((works & earlier).any(axis=0))
-    return Needed(values, again, undecided)
+    """Return what works in each draw from what works on the grid, both (points, draws).
+
+    `halved` receives at which parts programmes fail and work, the draws, and the places of the lower parts.
+    """
+    last, count = len(works) - 1, works.shape[1]
+    beyond = np.zeros((1, count), dtype=bool)
+    rows, first = np.nonzero((works & ~np.concatenate([beyond, works[:-1]])).T)
+    _, final = np.nonzero((works & ~np.concatenate([works[1:], beyond])).T)
+    ranges = np.stack([parts[first, rows], parts[final, rows]], axis=1)
+    below, above = np.flatnonzero(first > 0), np.flatnonzero(final < last)
+    if below.size or above.size:
+        own = np.concatenate([rows[below], rows[above]])
+        lower = np.concatenate([first[below] - 1, final[above]])
+        inner = np.concatenate([first[below], final[above]])
+        outer = np.concatenate([first[below] - 1, final[above] + 1])
+        ends = halved(parts[outer, own], parts[inner, own], own, lower)
+        ranges[below, 0], ranges[above, 1] = np.split(ends, [below.size])
+    values, again = np.full(count, np.inf), np.zeros(count, dtype=bool)
+    np.minimum.at(values, rows, ranges[:, 0])
+    again[rows[above]] = True
+    return Needed(values, ranges, again, undecided)

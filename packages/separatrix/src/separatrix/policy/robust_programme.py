@@ -1,10 +1,11 @@
 """The weakest programme that works in a wished share of the draws of the uncertain parameters.
 
-What each draw of a first sample needs is found; the weakest programme for a share of all draws is a quantile
-of that, and an order statistic of the sample bounds it without any assumption on its distribution (David, H.
-A. and Nagaraja, H. N. (2003), Order Statistics, section 7.1).  The programme that is proposed lies at the
-upper bound; in which share of the draws it works is then estimated from fresh draws, for a sample by which
-something was chosen flatters it.
+For each draw of a first sample the ranges of strengths that work are found.  Where all that is stronger than
+the weakest works too, the weakest for a share of all draws is a quantile, and an order statistic of the
+sample bounds it without any assumption on its distribution (David, H. A. and Nagaraja, H. N. (2003), Order
+Statistics, section 7.1).  Where not, the weakest strength that enough draws have in a range is proposed, and
+only the fresh draws show that it suffices.  In which share of the draws the proposal works is always
+estimated from fresh draws, for a sample by which something was chosen flatters it.
 
 Answers for every draw of a sample, block by block, computed by this process or by others.
 
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from separatrix.dynamics.fields.registry import at_baseline_values
 from separatrix.dynamics.integration.tolerances import DEFAULT_SPAN
@@ -48,12 +49,45 @@ from separatrix.run.results import Plotted, Tabled
 from separatrix.run.workers import Workers, done, opened, packed
 from separatrix.sentences import listed, say
 
-__all__ = ["DrawOrder", "RobustProgramme", "Varied", "answers_of", "robust_programme"]
+__all__ = ["DrawAnswers", "DrawOrder", "RobustProgramme", "Varied", "answers_of", "robust_programme"]
 
 Array = NDArray[np.float64]
 
 IN_BLOCK = 2_500
 """Draws that one worker takes at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class DrawAnswers:
+    """What was found for draws.
+
+    Attributes
+    ----------
+    values : array (draws,)
+        The weakest part that works; of fresh draws 1 where the programme works, and 2 more where none is
+        needed.
+    ranges : array (ranges, 2)
+        The parts from and to which programmes work, in all draws.
+    fails_again, undecided, rejected : int
+        How many draws.
+    """
+
+    values: Array
+    ranges: Array
+    fails_again: int
+    undecided: int
+    rejected: int
+
+    @staticmethod
+    def join(parts: Sequence[DrawAnswers]) -> DrawAnswers:
+        """Return the answers of several blocks of draws, in their order."""
+        return DrawAnswers(
+            np.concatenate([part.values for part in parts]),
+            np.concatenate([part.ranges for part in parts]),
+            sum(part.fails_again for part in parts),
+            sum(part.undecided for part in parts),
+            sum(part.rejected for part in parts),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +104,8 @@ class DrawOrder:
     def blocks(self) -> int:
         return -(-self.draws // IN_BLOCK)
 
-    def block(self, number: int) -> tuple[Array, tuple[int, int], int]:
-        """Return an answer for each draw of a block, how many fail again and are undecided, and rejected."""
+    def block(self, number: int) -> DrawAnswers:
+        """Return what is found for each draw of a block."""
         count = min(IN_BLOCK, self.draws - number * IN_BLOCK)
         stream = "fresh" if self.asked == "fresh" else "search"
         draws, rejected = independent_draws(self.case.uncertainty, count, self.seed, number, stream)
@@ -79,9 +113,11 @@ class DrawOrder:
             names = outcomes_after(self.case, lanes_of(self.case, [self.programme, IDLE], draws))
             with_it, idle = (part == self.case.target for part in np.split(names, 2))
             undecided = int((names[:count] == "undecided").sum())
-            return with_it + 2.0 * idle, (0, undecided), rejected
+            return DrawAnswers(with_it + 2.0 * idle, np.zeros((0, 2)), 0, undecided, rejected)
         found = self.needed(draws)
-        return found.values, (int(found.fails_again.sum()), int(found.undecided.sum())), rejected
+        return DrawAnswers(
+            found.values, found.ranges, int(found.fails_again.sum()), int(found.undecided.sum()), rejected
+        )
 
     def needed(self, draws: Mapping[str, Array]) -> Needed:
         """Return what each draw needs."""
@@ -96,11 +132,9 @@ def _task(parcel: bytes, number: int) -> bytes:
     return pickle.dumps(opened(parcel).block(number))
 
 
-def answers_of(
-    order: DrawOrder, workers: Workers, advance: Callable[[int, int], None] | None
-) -> tuple[Array, tuple[int, int], int]:
-    """Return the answers of all draws in their order, and both counts, and how many draws were rejected."""
-    found: dict[int, tuple[Array, tuple[int, int], int]] = {}
+def answers_of(order: DrawOrder, workers: Workers, advance: Callable[[int, int], None] | None) -> DrawAnswers:
+    """Return the answers of all draws in their order."""
+    found: dict[int, DrawAnswers] = {}
     if workers.kind == "serial":
         for number in range(order.blocks):
             found[number] = order.block(number)
@@ -109,9 +143,7 @@ def answers_of(
         for number, content in done(_task, packed(order), range(order.blocks), workers):
             found[number] = pickle.loads(content)
             _report_progress(advance, len(found), order.blocks)
-    parts = [found[number] for number in range(order.blocks)]
-    again, undecided = (sum(part[1][k] for part in parts) for k in (0, 1))
-    return np.concatenate([part[0] for part in parts]), (again, undecided), sum(part[2] for part in parts)
+    return DrawAnswers.join([found[number] for number in range(order.blocks)])
 
 
 def _report_progress(advance: Callable[[int, int], None] | None, reached: int, whole: int) -> None:
@@ -121,8 +153,11 @@ def _report_progress(advance: Callable[[int, int], None] | None, reached: int, w
 
 Varied = Literal["strength", "duration"]
 
-DIGITS = 4
-"""Of the part of the strongest programme that is proposed, rounded up."""
+SPLIT = 0.0125
+"""The error of either of two ways to bound what suffices: 2.5 % together."""
+
+DIGITS, MOST_DIGITS = 4, 16
+"""Of the part of the strongest programme that is proposed, rounded up: more where the rounded one fails."""
 
 MOST = 1_000_000
 """Draws of each sample."""
@@ -148,21 +183,26 @@ class RobustProgramme(Plotted, Tabled):
     wished : float
         The share of the draws in which the programme shall work.
     programme : Programme or None
-        What is proposed; None where even the strongest works too rarely.
+        What is proposed; None where none was found that works often enough.
     part : float or None
         Which part of the strongest programme it is.
+    tested : Programme
+        The one that `share` refers to: the proposed programme; where none is proposed, one that works in most
+        draws of the first sample.
     between : (low, high)
         Parts of the strongest programme between which the weakest lies that works in the wished share of all
-        draws, with 95 % confidence; infinite where the strongest does not do.
+        draws, with 95 % confidence; infinite where nothing was shown to suffice.
     needed : array (draws,)
-        What each draw of the first sample needs, as a part of the strongest programme, in ascending order;
-        infinite where that fails.
+        The weakest part of the strongest programme that was found to work in each draw of the first sample,
+        in ascending order; infinite where none was.
+    ranges : array (ranges, 2)
+        From which to which part programmes work, in all draws of the first sample.
     share : SuccessShare
-        Of fresh draws in which the proposed programme works, or the strongest where none is proposed.
+        Of fresh draws in which the tested programme works.
     without : SuccessShare
         Of the same draws in which the target is reached without a programme.
     fails_again : int
-        Draws of the first sample in which a weaker programme works though a stronger one fails.
+        Draws of the first sample in which a stronger programme fails though a weaker one works.
     rejected : int
         Draws that the assumptions of the game forbid.
     drivers : Sensitivity or None
@@ -178,8 +218,10 @@ class RobustProgramme(Plotted, Tabled):
     wished: float
     programme: Programme | None
     part: float | None
+    tested: Programme
     between: tuple[float, float]
     needed: Array
+    ranges: Array
     share: SuccessShare
     without: SuccessShare
     fails_again: int
@@ -200,6 +242,14 @@ class RobustProgramme(Plotted, Tabled):
         if self.drivers is None or self.drivers.total is None:
             return ()
         return self.drivers.names[:INPUTS]
+
+    def works_at(self, parts: ArrayLike) -> Array:
+        """Return in which share of the first sample parts of the strongest programme work."""
+        return _draws_at(self.ranges, np.asarray(parts, dtype=float)) / len(self.needed)
+
+    def weakest_for(self, share: float) -> float:
+        """Return the weakest part that works in a share of the first sample; infinite where none does."""
+        return _weakest(self.ranges, math.ceil(share * len(self.needed)))
 
     def at(self, part: float) -> Programme:
         """Return a part of the strongest programme."""
@@ -226,6 +276,7 @@ class RobustProgramme(Plotted, Tabled):
             "strongest": self.strongest.to_dict(),
             "wished_share": self.wished,
             "programme": None if self.programme is None else self.programme.to_dict(),
+            "tested": self.tested.to_dict(),
             "weakest_between": [low, high],
             "works": self.share.to_dict(),
             "works_without": self.without.to_dict(),
@@ -353,19 +404,19 @@ def robust_programme(
     strongest = _strongest(case, levels, vary, until)
     certain = _order(draws, share)
     order = DrawOrder(case, strongest, vary, draws, seed)
-    needed, counts, rejected = answers_of(order, workers or Workers(), advance)
-    sorted_needed = np.sort(needed)
-    upper = float(sorted_needed[certain[1] - 1])
-    between = (float(sorted_needed[certain[0] - 1]), upper)
-    part = None if math.isinf(upper) else _rounded_up(upper)
-    programme = None if part is None else _part(case, strongest, vary, part)
-    asked = strongest if programme is None else programme
-    fresh = DrawOrder(case, asked, "fresh", draws, seed)
-    worked, tally, more = answers_of(fresh, workers or Workers(), advance)
-    hits, idle_hits = int((worked % 2 == 1).sum()), int((worked >= 2).sum())
-    telling = float(((needed > 0) & np.isfinite(needed)).mean()) >= TELLING
+    first = answers_of(order, workers or Workers(), advance)
+    sorted_needed = np.sort(first.values)
+    weakest, shown = _enough(first, share, certain[1])
+    part = None if math.isinf(weakest) else _rounded_up(weakest, first.ranges, certain[1])
+    tested = _part(case, strongest, vary, _most_common(first.ranges) if part is None else part)
+    fresh = answers_of(DrawOrder(case, tested, "fresh", draws, seed), workers or Workers(), advance)
+    hits, idle_hits = int((fresh.values % 2 == 1).sum()), int((fresh.values >= 2).sum())
+    found = SuccessShare(hits, draws, fresh.undecided)
+    shown = shown or found.interval_at(1 - 2 * SPLIT)[0] >= share
+    telling = float(((sorted_needed > 0) & np.isfinite(sorted_needed)).mean()) >= TELLING
     drivers = _drivers(case, order, values, scenario, over, fixed, spread) if inputs and telling else None
-    found = SuccessShare(hits, draws, tally[1])
+    programme = None if part is None else tested
+    rejected = first.rejected + fresh.rejected
     return RobustProgramme(
         case,
         vary,
@@ -373,17 +424,66 @@ def robust_programme(
         share,
         programme,
         part,
-        between,
+        tested,
+        (float(sorted_needed[certain[0] - 1]), weakest if shown else math.inf),
         sorted_needed,
+        first.ranges,
         found,
         SuccessShare(idle_hits, draws),
-        counts[0],
-        rejected + more,
+        first.fails_again,
+        rejected,
         drivers,
         seed,
         at_baseline_values(game, _sure(case, strongest, draws)),
-        tuple(_warnings(case, order, counts, found, share, programme, rejected + more, drivers)),
+        tuple(_warnings(case, order, first, found, share, programme, rejected, drivers)),
     )
+
+
+# --------------------------------------------------------------------------- what works in many draws
+
+
+def _draws_at(ranges: Array, parts: Array) -> NDArray[np.intp]:
+    """Return in how many draws parts lie in a range that works."""
+    begun = np.searchsorted(np.sort(ranges[:, 0]), parts, side="right")
+    return np.asarray(begun - np.searchsorted(np.sort(ranges[:, 1]), parts, side="left"))
+
+
+def _weakest(ranges: Array, count: int) -> float:
+    """Return the weakest part that works in so many draws; infinite where none does.
+
+    The number of draws grows only where a range begins.
+    """
+    begins = np.sort(ranges[:, 0])
+    enough = np.flatnonzero(_draws_at(ranges, begins) >= count)
+    return float(begins[enough[0]]) if enough.size else math.inf
+
+
+def _enough(first: DrawAnswers, share: float, count: int) -> tuple[float, bool]:
+    """Return the weakest part that works in so many draws, and whether the sample shows that it suffices.
+
+    Where stronger programmes fail again in some draw, an order statistic of what draws need bounds a larger
+    share: larger by what at most fails again that low, as none of the sample does.
+    """
+    weakest = _weakest(first.ranges, count)
+    if not first.fails_again or math.isinf(weakest):
+        return weakest, True
+    draws = len(first.values)
+    again = 1 - (SPLIT / 2) ** (1 / draws)
+    place = _place(draws, share + again, 0, 1 - SPLIT)
+    bound = math.inf if place is None else float(np.sort(first.values)[place - 1])
+    return (bound, True) if bound <= first.ranges[:, 1].min() else (weakest, False)
+
+
+def _most_common(ranges: Array) -> float:
+    """Return a part that works in most draws: the strongest, else the middle of the weakest such range."""
+    if not len(ranges):
+        return 1.0
+    begins, ends = np.sort(ranges[:, 0]), np.sort(ranges[:, 1])
+    counts = _draws_at(ranges, begins)
+    if _draws_at(ranges, np.ones(1))[0] == counts.max():
+        return 1.0
+    begin = float(begins[counts.argmax()])
+    return (begin + float(ends[np.searchsorted(ends, begin)])) / 2
 
 
 # --------------------------------------------------------------------------- what is asked
@@ -433,11 +533,17 @@ def _part(case: ProgrammeCase, strongest: Programme, vary: Varied, part: float) 
     return Programme(named_levels(case.names, levels.tolist(), case.idle.tolist()), 0.0, strongest.end)
 
 
-def _rounded_up(part: float) -> float:
+def _rounded_up(part: float, ranges: Array, count: int) -> float:
+    """Return a part with few digits, no less than the given one, that works in so many draws as well."""
     if not part:
         return 0.0
-    step = 10.0 ** (math.floor(math.log10(part)) + 1 - DIGITS)
-    return min(1.0, float(f"{math.ceil(part / step - 1e-9) * step:.{DIGITS}g}"))  # but for rounding of `step`
+    for digits in range(DIGITS, MOST_DIGITS):
+        step = 10.0 ** (math.floor(math.log10(part)) + 1 - digits)
+        above = math.ceil(part / step - 1e-9) * step  # but for rounding of `step`
+        rounded = min(1.0, float(f"{above:.{digits}g}"))
+        if rounded >= part and _draws_at(ranges, np.array(rounded)) >= count:
+            return rounded
+    return part
 
 
 def _order(draws: int, share: float) -> tuple[int, int]:
@@ -448,13 +554,6 @@ def _order(draws: int, share: float) -> tuple[int, int]:
             say("{draws} draws; expected a whole number up to {most}", draws=draws, most=f"{MOST:,}"),
             hint=say("as in 10000"),
         )
-
-    def first(end: int) -> int:
-        low, high = 0, draws
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if of_draws(middle, draws)[end] >= share else (middle, high)
-        return high
 
     if of_draws(draws, draws)[0] < share:
         fewest = math.ceil(math.log(0.025) / math.log(share))
@@ -467,7 +566,18 @@ def _order(draws: int, share: float) -> tuple[int, int]:
             ),
             hint=say("take {fewest} draws or more", fewest=f"{fewest:,}"),
         )
-    return first(1), first(0)
+    return _place(draws, share, 1) or draws, _place(draws, share, 0) or draws
+
+
+def _place(draws: int, share: float, end: int, confidence: float = 0.95) -> int | None:
+    """Return the first place in a sorted sample at which an end of the interval is no less than a share."""
+    if of_draws(draws, draws, confidence)[end] < share:
+        return None
+    low, high = 0, draws
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if of_draws(middle, draws, confidence)[end] >= share else (middle, high)
+    return high
 
 
 def _drivers(
@@ -510,7 +620,9 @@ def _sure(case: ProgrammeCase, strongest: Programme, draws: int) -> str:
         how = say("each draw by following it until it has arrived")
     return say(
         "estimated: {draws} independent draws select the programme, and as many fresh draws give "
-        "the share in which it works, with the Clopper-Pearson interval; {how}",
+        "the share in which it works, with the Clopper-Pearson interval; in each draw programmes are "
+        "searched on a grid of strengths or durations and by bisection, so that a narrow range between two "
+        "points may be missed; {how}",
         draws=f"{draws:,}",
         how=how,
     )
@@ -519,7 +631,7 @@ def _sure(case: ProgrammeCase, strongest: Programme, draws: int) -> str:
 def _warnings(
     case: ProgrammeCase,
     order: DrawOrder,
-    counts: tuple[int, int],
+    first: DrawAnswers,
     found: SuccessShare,
     share: float,
     programme: Programme | None,
@@ -533,21 +645,20 @@ def _warnings(
                 "{rejected} draws break an assumption of the game and were replaced", rejected=f"{rejected:,}"
             )
         )
-    if counts[0]:
+    if first.fails_again:
         notes.append(
             say(
-                "in {count} of {draws} draws a weaker programme works though a stronger one fails: for "
-                "them the "
-                "last failure counts",
-                count=f"{counts[0]:,}",
+                "in {count} of {draws} draws a stronger programme fails though a weaker one works: do not "
+                "exceed the proposal unchecked",
+                count=f"{first.fails_again:,}",
                 draws=f"{order.draws:,}",
             )
         )
-    if counts[1] or found.undecided:
+    if first.undecided or found.undecided:
         notes.append(
             say(
                 "in {count} draws no outcome was found for some programme; they count as failures",
-                count=f"{max(counts[1], found.undecided):,}",
+                count=f"{max(first.undecided, found.undecided):,}",
             )
         )
     if programme is not None and found.interval[0] < share:

@@ -405,7 +405,8 @@ def _robust_blocks(found: RobustProgramme, words: Language) -> Iterator[Block]:
         "draws": f"{found.share.draws:,}",
     }
     if found.programme is None:
-        lead = words.ROBUST_NONE.format(programme=words.tell(found.strongest.to_sentence), **told)
+        strongest, tested = (words.tell(p.to_sentence) for p in (found.strongest, found.tested))
+        lead = words.ROBUST_NONE.format(programme=strongest, tested=tested, **told)
     elif not found.programme.levels:
         lead = words.ROBUST_IDLE.format(**told)
     else:
@@ -423,8 +424,9 @@ def _robust_blocks(found: RobustProgramme, words: Language) -> Iterator[Block]:
         )
     )
     if found.programme is not None and found.programme.levels:
-        ends = [words.tell(found.at(end).to_sentence) for end in found.between]
-        yield Paragraph(line(words.ROBUST_BETWEEN.format(low=ends[0], high=ends[1], wished=told["wished"])))
+        ends = ["" if math.isinf(p) else words.tell(found.at(p).to_sentence) for p in found.between]
+        frame = words.ROBUST_BETWEEN if ends[1] else words.ROBUST_ABOVE
+        yield Paragraph(line(frame.format(low=ends[0], high=ends[1], wished=told["wished"])))
     yield _curve_table(found, words)
     if found.inputs:
         yield Paragraph(line(_inputs(found, words)))
@@ -442,8 +444,8 @@ def _curve_table(found: RobustProgramme, words: Language) -> Table:
     columns = (Column(words.ROBUST_SHARE, align="right"), Column(words.ROBUST_NEEDED, wide=True))
     rows = []
     for share in sorted({*CURVE, found.wished}):
-        part = float(found.needed[math.ceil(share * len(found.needed)) - 1])
-        needed = words.ROBUST_TOO_WEAK if math.isinf(part) else words.tell(found.at(part).to_sentence)
+        part = found.weakest_for(share)
+        needed = words.ROBUST_NOT_FOUND if math.isinf(part) else words.tell(found.at(part).to_sentence)
         rows.append((line(_plain(share)), line(needed)))
     return Table(columns, tuple(rows), row_heads=True)
 
@@ -478,20 +480,23 @@ def _input_table(found: RobustProgramme, words: Language) -> Table:
 
 
 def robust_csv(found: RobustProgramme) -> str:
-    """Return one line for each draw of the first sample: what it needs, and the share that needs no more."""
+    """Return one line for each draw of the first sample: what it needs, and the share that needs no more.
+
+    The last column is the share in which this works: less where stronger programmes fail again.
+    """
     names = found.case.names
-    header = ["share", "part", *(["end"] if found.varied == "duration" else names)]
-    count = len(found.needed)
+    header = ["share", "part", *(["end"] if found.varied == "duration" else names), "works"]
+    count, works = len(found.needed), found.works_at(found.needed)
     rows: list[list[float | str]] = []
     for place, part in enumerate(found.needed.tolist(), 1):
         cells: list[float | str] = [place / count, "" if np.isinf(part) else part]
         if np.isinf(part):
-            cells += [""] * (len(header) - 2)
+            cells += [""] * (len(header) - 3)
         elif found.varied == "duration":
             cells.append(part * found.strongest.duration)
         else:
             levels = found.at(part).levels
             rest = dict(zip(names, found.case.idle.tolist(), strict=True))
             cells += [levels.get(name, rest[name]) for name in names]
-        rows.append(cells)
+        rows.append([*cells, "" if np.isinf(part) else float(works[place - 1])])
     return csv_text(header, rows)

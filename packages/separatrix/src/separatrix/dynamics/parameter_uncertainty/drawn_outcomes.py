@@ -39,7 +39,7 @@ from separatrix.dynamics.parameter_uncertainty.drawn_field import (
 )
 from separatrix.dynamics.parameter_uncertainty.drawn_trajectories import compiled_rates, followed, shares_at
 from separatrix.dynamics.parameter_uncertainty.uncertainty import Draws, Uncertainty
-from separatrix.dynamics.tolerances import NOT_ZERO
+from separatrix.dynamics.tolerances import EPSILON, NOT_ZERO
 from separatrix.errors import InputError
 from separatrix.game.model import apart
 from separatrix.game.values import with_lets
@@ -268,8 +268,67 @@ def _by_following(drawn: DrawnGame, first: Array) -> Names:
     result = np.full(drawn.count, "undecided", dtype=f"U{LONGEST_NAME}")
     if drawn.field is None:
         return result
+    if drawn.field.sizes[:-1] == (2,):
+        result = _on_line(drawn, drawn.field, first[0], result)
     result = _in_boxes(drawn, drawn.field, first, result, in_log_odds=True)
     return _followed(drawn, drawn.field, first, result, in_log_odds=True)
+
+
+def _on_line(drawn: DrawnGame, field: DrawnField, log_odds: Array, names: Names) -> Names:
+    """Name the ends of one population of two strategies whose advantage is a polynomial in the share.
+
+    The share moves as the sign of the advantage says, up to the next root of it: whether there is one follows
+    from the least advantage on the way, at its ends or where its derivative is zero.
+    """
+    rates = field.polynomials
+    if rates is None:
+        return names
+    degrees = [0]
+    for parent in rates.parents[1:].tolist():
+        degrees.append(degrees[parent] + 1)
+    terms = np.zeros((field.count, max(degrees) + 1))
+    for k, feature in enumerate(rates.features.tolist()):
+        terms[:, degrees[feature]] += rates.coefficients[:, k]
+    size = np.abs(terms).sum(axis=1)
+    known = np.isfinite(size) & (size > 0)
+    terms = np.where(known[:, None], terms, 0.0) / np.where(known, size, 1.0)[:, None]
+    with np.errstate(over="ignore"):
+        share = 1 / (1 + np.exp(-log_odds))
+    way = np.sign(_polynomial_values(terms, share[:, None])[:, 0])
+    end = (way > 0).astype(float)
+    places = np.concatenate([share[:, None], end[:, None], _flat_places(terms)], axis=1)
+    places = np.clip(places, np.minimum(share, end)[:, None], np.maximum(share, end)[:, None])
+    least = (way[:, None] * _polynomial_values(terms, places)).min(axis=1)
+    points = {played_at(drawn.analysis, point): point.id for point in drawn.analysis.rest_points}
+    mixed = [p.id for p in drawn.analysis.rest_points if played_at(drawn.analysis, p) is None]
+    result = names.copy()
+    for sign, played in ((1.0, (0,)), (-1.0, (1,))):
+        result[known & (way == sign) & (least > NEARLY_DEGENERATE)] = points.get(played, OTHER)
+    if len(mixed) <= 1:  # else an analysis says which of them it is
+        result[known & (least < -NEARLY_DEGENERATE)] = mixed[0] if mixed else OTHER
+    return result
+
+
+def _polynomial_values(terms: Array, places: Array) -> Array:
+    """Return polynomials, from the constant term on (games, degree + 1), at places (games, points)."""
+    values = np.zeros_like(places)
+    for coefficient in terms.T[::-1]:
+        values = values * places + coefficient[:, None]
+    return values
+
+
+def _flat_places(terms: Array) -> Array:
+    """Return the places (games, degree - 1) where derivatives of polynomials are zero, and others."""
+    slopes = terms[:, 1:] * np.arange(1, terms.shape[1])
+    degree = slopes.shape[1] - 1
+    if degree < 1:
+        return np.zeros((len(terms), 0))
+    least = EPSILON * np.abs(slopes).sum(axis=1)
+    last = np.where(np.abs(slopes[:, -1]) > least, slopes[:, -1], np.maximum(least, np.finfo(float).tiny))
+    companion = np.zeros((len(terms), degree, degree))
+    companion[:, np.arange(1, degree), np.arange(degree - 1)] = 1.0
+    companion[:, :, -1] = -slopes[:, :-1] / last[:, None]
+    return np.nan_to_num(np.linalg.eigvals(companion).real)
 
 
 def _names_of_codes(drawn: DrawnGame) -> dict[int, str]:
