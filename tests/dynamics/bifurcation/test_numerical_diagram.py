@@ -69,3 +69,5 @@ def test_stretches_end_at_each_event() -> None:
     assert [s.stable for s in diagram.stretches] == [("E7",), ()]
     below, above = diagram.stretches
     assert below.high == pytest.approx(2**0.5, abs=1e-8) == above.low
+    (point,) = diagram.points  # three strategies of one population have no isolated cycle (Zeeman 1980)
+    assert (point.kind, point.criticality, point.lyapunov) == ("hopf", "degenerate", 0.0)

@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from separatrix.analysis.analyze import analyze
+from separatrix.analysis.payoff_functions import is_constant_table
 from separatrix.analysis.rest_state_ids import support_of
 from separatrix.analysis.results import Analysis, RestPoint, Warning
 from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value, assembled
@@ -209,9 +210,16 @@ class NumericalRoute:
     def judge(
         self, named: Named, track: Track, meeting: Meeting, at: Value
     ) -> tuple[Named, float | None, float | None]:
-        """A Hopf point by numbers alone: the kind of cycles stays open."""
+        """A Hopf point by numbers alone: the kind of cycles stays open, unless a theorem excludes them."""
         values = track.point.eigenvalues or ()
         frequency = max((abs(v.imag) for v in values), default=0.0)
+        if self.game.space.sizes == (3,) and is_constant_table(self.game):
+            why = say(
+                "closed orbits surround the state at this value alone: one population of three strategies "
+                "has no isolated cycle (Zeeman 1980)"
+            )
+            reason = say("{what}; {why}", what=named.reason, why=why)
+            return replace(named, criticality="degenerate", reason=reason), frequency, 0.0
         why = say("which cycles it has was not computed")
         return replace(named, reason=say("{what}; {why}", what=named.reason, why=why)), frequency, None
 
