@@ -55,7 +55,8 @@ def test_the_summary_counts_the_sets_of_stable_states(capsys: pytest.CaptureFixt
     """A short sweep of one parameter is shown point by point, with how sure it is."""
     assert run([*SWEEP]) == 0
     told = capsys.readouterr()
-    assert "E1 x=0,y=0 | E4 x=1,y=1" in told.out and "Certainty of stable: Exact" in " ".join(told.out.split())
+    assert "E1 x=0,y=0 | E4 x=1,y=1" in told.out
+    assert "Certainty of stable: Exact" in " ".join(told.out.split())
     assert told.err == ""
 
 

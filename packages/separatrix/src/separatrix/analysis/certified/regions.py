@@ -142,7 +142,7 @@ class OnStretch:
 class OnFace:
     """The states of a face at which some polynomials vanish and others are positive.
 
-    Signs come from the zeros of the equations where these are known and decide them, else from the SMT solver.
+    Signs come from the zeros of the equations where these decide them, else from the SMT solver.
     """
 
     patch: Patch
