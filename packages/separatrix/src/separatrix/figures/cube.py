@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.analysis.results import RestSet
 from separatrix.document.regime_names import symbol_text
-from separatrix.dynamics.portraits import PhasePortrait
 from separatrix.errors import InputError
 from separatrix.figures.canvas import (
     FAINT,
@@ -32,7 +31,6 @@ from separatrix.figures.canvas import (
     shortened,
 )
 from separatrix.figures.layout import STRIP, Overlay, legend_of, new_page
-from separatrix.figures.time_series import LOOKS, TRAJECTORY_LINE, draw_lines, draw_starts
 from separatrix.languages import Language
 
 if TYPE_CHECKING:
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
 
     Array = NDArray[np.float64]
+    from separatrix.dynamics.portraits import PhasePortrait
 
 __all__ = [
     "CORNERS",
@@ -368,6 +367,8 @@ def frame(view: View = USUAL) -> tuple[Array, Array]:
 
 def cube_lines(phase: PhasePortrait, words: Language) -> list[tuple[str, dict[str, Any]]]:
     """Return what the lines of the figure mean."""
+    from separatrix.figures.time_series import TRAJECTORY_LINE
+
     lines = [(words.FIGURE_TRAJECTORIES, TRAJECTORY_LINE)] if phase.trajectories else []
     if any(orbit.on_face for orbit in phase.trajectories):
         lines.append((words.FIGURE_TRAJECTORIES_ON_FACES, FACE_LINE))
@@ -382,6 +383,8 @@ def paint_cube(
     view: View = USUAL,
 ) -> None:
     """Draw the portrait into axes in which an edge of the cube is `scale` points long."""
+    from separatrix.figures.time_series import draw_starts
+
     project = view.project
     low, high = frame(view)
     axes.axis("off")
@@ -478,6 +481,8 @@ def _draw_trajectories(axes: Axes, phase: PhasePortrait, scale: float, view: Vie
     """Draw the trajectories; the arrow of each stands where it has gone a third of its way."""
     import numpy as np
 
+    from separatrix.figures.time_series import TRAJECTORY_LINE, draw_lines
+
     for look, on_face in ((TRAJECTORY_LINE, False), (FACE_LINE, True)):
         lines = [view.project(orbit.states) for orbit in phase.trajectories if orbit.on_face is on_face]
         long = [line for line in lines if len(line) > 2 and np.ptp(line, axis=0).max() > 0.02]
@@ -518,6 +523,8 @@ def surfaces(phase: PhasePortrait) -> list[str]:
 def paint_surfaces(axes: Axes, phase: PhasePortrait, share: str, scale: float, view: View = USUAL) -> None:
     """Draw the nullclines inside the cube, and the rest points."""
     import numpy as np
+
+    from separatrix.figures.time_series import LOOKS
 
     project = view.project
     low, high = frame(view)

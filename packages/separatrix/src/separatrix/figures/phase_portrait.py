@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 from separatrix.analysis.results import Analysis, RestPoint
 from separatrix.document.tree import PictureFormat
-from separatrix.dynamics.fields.replicator import Replicator
-from separatrix.dynamics.portraits import PhasePortrait
 from separatrix.figures.canvas import (
     AS_DRAWN,
     FLOW,
@@ -43,6 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from separatrix.dynamics.basin_boundaries.surface import SeparatrixSurface
+    from separatrix.dynamics.portraits import PhasePortrait
 
 __all__ = [
     "Portrait",
@@ -141,6 +140,8 @@ def _draw_curve(curve: Axes, phase: PhasePortrait) -> str:
     """Draw the advantage, or the rate of change; return the power of ten that its numbers omit."""
     import numpy as np
     from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    from separatrix.dynamics.fields.replicator import Replicator
 
     x = np.linspace(0, 1, 201)
     flow = phase.flow
