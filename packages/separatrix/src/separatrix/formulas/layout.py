@@ -15,7 +15,6 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction as Rational
-from fractions import Fraction as fractions_Fraction
 
 from separatrix.expression.tree import Call, Expression, Name, Number, Power, Product, Quotient, Sum, multiply
 
@@ -69,7 +68,7 @@ def powers(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
             told.append(factor)
         elif exponent := exponents.pop(_power(factor)[0], 0):
             base = _power(factor)[0]
-            told.append(base if exponent == 1 else Power(base, Number(fractions_Fraction(exponent))))
+            told.append(base if exponent == 1 else Power(base, Number(Rational(exponent))))
     return tuple(told)
 
 
@@ -88,7 +87,7 @@ def without_fractions(numerator: Expression, denominator: Expression) -> tuple[E
     --------
     >>> from separatrix.expression.tree import to_text
     >>> from separatrix.expression.parser import parse_expression
-    >>> top = multiply(Number(Fraction(1, 2)), parse_expression("V*(V - C)"))
+    >>> top = multiply(Number(Rational(1, 2)), parse_expression("V*(V - C)"))
     >>> [to_text(e) for e in without_fractions(top, parse_expression("-C"))]
     ['-V*(V - C)', '2*C']
     """
@@ -97,12 +96,10 @@ def without_fractions(numerator: Expression, denominator: Expression) -> tuple[E
     minus = len(bottoms) == 1 and _coefficient(bottoms[0]) < 0
     if common == 1 and not minus:
         return numerator, denominator
-    times = Number(fractions_Fraction(-common if minus else common))
+    times = Number(Rational(-common if minus else common))
     if minus and isinstance(numerator, Sum):
         # A minus before the fraction, not before each term.
-        top: Expression = Product(
-            (Number(fractions_Fraction(-1)), _multiplied(numerator, Number(fractions_Fraction(common))))
-        )
+        top: Expression = Product((Number(Rational(-1)), _multiplied(numerator, Number(Rational(common)))))
     else:
         top = _multiplied(numerator, times)
     return top, _multiplied(denominator, times)
@@ -115,14 +112,14 @@ def halved(total: Sum) -> Quotient | None:
     --------
     >>> from separatrix.expression.tree import to_text
     >>> from separatrix.expression.parser import parse_expression
-    >>> half = Number(Fraction(1, 2))
+    >>> half = Number(Rational(1, 2))
     >>> to_text(halved(Sum((multiply(half, parse_expression("V")), multiply(half, parse_expression("C"))))))
     '(V + C)/2'
     """
     found = [_coefficient(t).denominator for t in total.terms]
     if len(found) > MOST_TERMS or min(found) == 1:
         return None
-    common = Number(fractions_Fraction(math.lcm(*found)))
+    common = Number(Rational(math.lcm(*found)))
     return Quotient(_multiplied(total, common), common)
 
 
@@ -130,14 +127,14 @@ def _terms(expression: Expression) -> tuple[Expression, ...]:
     return expression.terms if isinstance(expression, Sum) else (expression,)
 
 
-def _coefficient(term: Expression) -> fractions_Fraction:
+def _coefficient(term: Expression) -> Rational:
     match term:
         case Number(value) | Product((Number(value), *_)):
             return value
         case Quotient(Number(value), Number(below)) if below:
             return value / below
         case _:
-            return fractions_Fraction(1)
+            return Rational(1)
 
 
 def _multiplied(expression: Expression, number: Number) -> Expression:
