@@ -73,7 +73,7 @@ def test_seeds_of_a_game_are_told_beside_other_orders(
     assert {o["order"] for o in told["orders"]} == {"degree", "chance"}
     assert sum(s["cost"] for s in told["seeds"]) <= 2 and "hub" not in [s["name"] for s in told["seeds"]]
     assert run([*common, "-k", "1", "--out", str(tmp_path / "orders.svg")]) == 0
-    assert "at the end" in (tmp_path / "orders.svg").read_text("utf-8")
+    assert "Final share" in (tmp_path / "orders.svg").read_text("utf-8")
 
 
 def test_options_of_the_other_question_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,15 +18,18 @@ from separatrix.game.reader import load
 from separatrix.mcp.server import Children
 
 
-def asked(*questions: Callable[[], Any], seconds: float = 20.0, grace: float = 10.0) -> list[Any]:
-    """Return what is answered to each question in turn: what it returns, or the text of its error."""
+def asked(*questions: Callable[[], Any], seconds: float = 120.0, grace: float = 10.0) -> list[Any]:
+    """Return what is answered to each question in turn: what it returns, or the text of its error.
+
+    The first question has ``seconds``, each later one two minutes: a new process has to start for it.
+    """
 
     async def run() -> list[Any]:
         children = Children(grace)
         found: list[Any] = []
-        for question in questions:
+        for number, question in enumerate(questions):
             try:
-                found.append(await children.ask(question, {}, seconds))
+                found.append(await children.ask(question, {}, 120.0 if number else seconds))
             except SeparatrixError as problem:
                 found.append(f"{problem.code} {problem.message}")
         children.end()
@@ -75,7 +78,7 @@ def test_a_question_that_is_withdrawn_ends_its_process() -> None:
 
     async def run() -> tuple[int, bool]:
         children = Children()
-        number: int = await children.ask(os.getpid, {}, 20.0)
+        number: int = await children.ask(os.getpid, {}, 120.0)
         with anyio.move_on_after(0.5):
             await children.ask(partial(time.sleep, 600), {}, 600.0)
         ended = True

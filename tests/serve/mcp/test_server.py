@@ -32,8 +32,8 @@ parameters: {a: 3, b: 1}
 advantages: {x: 'a*y - b', y: 'a*x - b'}
 published: {replicator: {x: 'x(1-x)(a y + b)', y: 'y(1-y)(a x - b)'}}
 """
-MANY = "populations:\n" + "".join(f"  - {{name: P{k}, share: x{k}}}\n" for k in range(9))
-MANY += "payoff_functions:\n" + "".join(f"  P{k}: {{yes: 'x{(k + 1) % 9} - 1/3', no: 0}}\n" for k in range(9))
+MANY = "populations:\n" + "".join(f"  - {{name: P{k}, share: x{k}}}\n" for k in range(7))
+MANY += "payoff_functions:\n" + "".join(f"  P{k}: {{yes: 'x{(k + 1) % 7} - 1/3', no: 0}}\n" for k in range(7))
 FREE = "populations: [{name: A, share: x}]\nparameters: {a: {}}\n"
 FREE += "payoff_functions: {A: {yes: 'x^a', no: 0}}\n"
 
@@ -45,7 +45,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "analyze a file": ("analyze", {"model": "hawks.yaml"}),
     "analyze a text": ("analyze", {"model": HAWKS}),
     "analyze in Chinese": ("analyze", {"model": SHI, "lang": "zh"}),
-    "analyze much": ("analyze", {"model": MANY, "budget": 1}),
+    "analyze much": ("analyze", {"model": MANY}),
     "check": ("check", {"model": "wrong.yaml"}),
     "check nothing": ("check", {"model": HAWKS}),
     "basins": ("basins", {"model": SHI}),

@@ -4,7 +4,8 @@ from django.db import migrations
 
 MOVED = {
     "separatrix.serve.park.answers.jobs.": "separatrix_park.answers.jobs.",
-    "separatrix.serve.park.footprints.collection.": "separatrix_park.footprints.collection.",
+    "separatrix.serve.park.footprints.collection.": "separatrix_park.footprints.node.",
+    "separatrix_park.footprints.collection.": "separatrix_park.footprints.node.",
     "separatrix.serve.park.footprints.product_roll_up.": "separatrix_park.footprints.product_roll_up.",
 }
 
