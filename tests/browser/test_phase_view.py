@@ -67,6 +67,14 @@ def test_trajectories_start_by_click_and_by_exact_numbers_and_are_dragged(page: 
     expect(listed).to_have_count(2)
 
 
+UNCHANGED = """() => {
+  if (window.lastAddress !== location.hash) {
+    [window.lastAddress, window.changedAt] = [location.hash, performance.now()];
+  }
+  return performance.now() - window.changedAt > 2000;
+}"""  # the address of the page was the same for two seconds
+
+
 def test_a_cube_turns_by_keys_and_drag_and_the_link_keeps_it(page: Page, tmp_path: Path) -> None:
     """Turning moves the marks, starts no trajectory, and comes back with the link."""
     opened(page, tmp_path, "three-parties")
@@ -83,8 +91,9 @@ def test_a_cube_turns_by_keys_and_drag_and_the_link_keeps_it(page: Page, tmp_pat
     page.mouse.move(box["x"] + 260, box["y"] + 230, steps=4)
     page.mouse.up()
     expect(page.locator(".phase-starts li")).to_have_count(0)
-    turned = mark.get_attribute("transform") or ""
+    page.wait_for_function(UNCHANGED)  # the address follows a drag once it rests
     expect(page).to_have_url(re.compile("phase\\.turn"))
+    turned = mark.get_attribute("transform") or ""
     page.reload()
     expect(mark).to_have_attribute("transform", turned)
 
