@@ -71,3 +71,19 @@ def test_stretches_end_at_each_event() -> None:
     assert below.high == pytest.approx(2**0.5, abs=1e-8) == above.low
     (point,) = diagram.points  # three strategies of one population have no isolated cycle (Zeeman 1980)
     assert (point.kind, point.criticality, point.lyapunov) == ("hopf", "degenerate", 0.0)
+
+
+def test_numbers_find_the_exchange_with_the_heteroclinic_cycle_that_polynomials_find() -> None:
+    # Beside w = 1 rounding takes the signs of the real parts: one event looked like three.
+    game = separatrix.load("rock-paper-scissors-one-population")
+    exact, numerical = (
+        separatrix.bifurcation_diagram(game, over="w=0.5:2", method=method)
+        for method in ("exact", "numerical")
+    )
+    (known,), (found,) = exact.points, numerical.points
+    assert (found.value, found.kind, found.criticality) == (1.0, "hopf", "degenerate")
+    assert found.frequency == pytest.approx(known.frequency)
+    assert found.reason == known.reason
+    for branch in ("E1", "E7"):
+        pieces = [[(p.low, p.high, p.stability) for p in d.branch(branch).pieces] for d in (exact, numerical)]
+        assert pieces[0] == pieces[1]

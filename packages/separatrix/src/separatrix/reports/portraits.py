@@ -165,12 +165,9 @@ def _branch_location(diagram: BifurcationDiagram, branch: BifurcationBranch, wor
             parts += [words.separators[", "]] if parts else []
             parts.append(Row((notation.symbol(share), Operator("=", "relation"), notation.layout(value))))
         return line(*parts)
-    last = branch.pieces[-1]
-    return line(
-        words.BIFURCATION_FROM_TO.format(
-            first=_state(diagram, branch.pieces[0].states[0]), last=_state(diagram, last.states[-1])
-        )
-    )
+    first = _state(diagram, branch.pieces[0].states[0])
+    last = _state(diagram, branch.pieces[-1].states[-1])
+    return line(first if first == last else words.BIFURCATION_FROM_TO.format(first=first, last=last))
 
 
 def _stretch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple[Line, ...]]:

@@ -29,7 +29,7 @@ import numpy as np
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_poly
 from numpy.typing import NDArray
 
-from separatrix.analysis.affine.solve import Cycle, boundary_cycles
+from separatrix.analysis.affine.solve import boundary_cycles
 from separatrix.analysis.payoff_functions import affine_table
 from separatrix.analysis.results import Analysis, RestPoint, Warning
 from separatrix.analysis.stability.focal_values import Series, WeakFocus, divide_series, evaluate_series
@@ -81,7 +81,15 @@ from separatrix.expression.precision import precision
 from separatrix.game.model import Game
 from separatrix.sentences import Sentence, say, together
 
-__all__ = ["ExactRoute", "Hopf", "Route", "hopf_point", "never_isolated", "resting_at"]
+__all__ = [
+    "ExactRoute",
+    "Hopf",
+    "Route",
+    "exchange_with_cycle",
+    "hopf_point",
+    "never_isolated",
+    "resting_at",
+]
 
 Array = NDArray[np.float64]
 
@@ -487,8 +495,9 @@ class ExactRoute:
                 "has no isolated cycle (Zeeman 1980)"
             )
             named = replace(named, reason=_reason_with_cause(named, why))
-            if (cycle := self._turning_cycle(self.faces[id(at)])) is not None:
-                named = replace(named, reason=_reason_with_cause(named, cycle))
+            event = self.critical.values.index(self.faces[id(at)])
+            beside = (self.samples[event], self.samples[event + 1])
+            named = exchange_with_cycle(self.game, self.known, self.over, beside, named)
             return replace(named, criticality="degenerate"), found.frequency, 0.0
         if found.turn is None:
             why = say("the sign of the first Lyapunov coefficient could not be determined")
@@ -511,40 +520,6 @@ class ExactRoute:
             found.frequency,
             found.lyapunov,
         )
-
-    def _turning_cycle(self, value: AlgebraicNumber) -> Sentence | None:
-        """Return what a cycle of pure states does where the interior state changes its stability, or None.
-
-        Of three strategies that beat each other in turn the sign of one determinant decides on both: the
-        cycle attracts where the interior state repels (Hofbauer & Sigmund 1998, theorem 7.7.2).  Within a
-        stretch no eigenvalue of a corner changes its sign, so one value of it speaks for all.
-        """
-        if self.game.space.sizes != (3,):
-            return None
-        at = next(k for k, one in enumerate(self.critical.values) if one is value)
-        beside: list[Cycle | None] = []
-        for sample in self.samples[at : at + 2]:
-            table = affine_table(self.game, {**self.known, self.over: sample})
-            beside.append(next(iter(boundary_cycles(table)), None) if table is not None else None)
-        before, after = beside
-        if before is None or after is None or before.states != after.states:
-            return None
-        if {before.attracting, after.attracting} != {True, False}:
-            return None
-        corners = [self.game.populations[0].strategies[k].name for (k,) in before.states]
-        path = " → ".join([*corners, corners[0]])
-        if before.attracting:
-            return say(
-                "the heteroclinic cycle {orbit} on the boundary attracts below this value and repels above "
-                "it: it exchanges its stability with the interior state "
-                "(Hofbauer & Sigmund 1998, theorem 7.7.2)",
-                orbit=path,
-            ).resting_on(HETEROCLINIC_CYCLE)
-        return say(
-            "the heteroclinic cycle {orbit} on the boundary repels below this value and attracts above "
-            "it: it exchanges its stability with the interior state (Hofbauer & Sigmund 1998, theorem 7.7.2)",
-            orbit=path,
-        ).resting_on(HETEROCLINIC_CYCLE)
 
     def _how_sure(self, stretches: Sequence[RegularInterval]) -> str:
         more = ["…"] if len(stretches) > MOST_SAMPLES else []
@@ -594,6 +569,49 @@ class ExactRoute:
         except (ComesLater, InputError):
             return True
         return _census(analysis) != _census(stretch.analysis)
+
+
+def exchange_with_cycle(
+    game: Game, known: Mapping[str, Fraction], over: str, beside: tuple[Fraction, Fraction], named: Named
+) -> Named:
+    """Add to a Hopf point that the heteroclinic cycle on the boundary changes its stability there too.
+
+    Of three strategies that beat each other in turn the sign of one determinant decides on both: the cycle
+    attracts where the interior state repels (Hofbauer & Sigmund 1998, theorem 7.7.2).
+
+    Parameters
+    ----------
+    game : Game
+    known : the other parameters
+    over : the parameter
+    beside : values below and above; in between only the interior state changes
+    named : the Hopf point
+    """
+    if game.space.sizes != (3,):
+        return named
+    tables = [affine_table(game, {**known, over: value}) for value in beside]
+    cycles = [None if table is None else next(iter(boundary_cycles(table)), None) for table in tables]
+    before, after = cycles
+    if before is None or after is None or before.states != after.states:
+        return named
+    if {before.attracting, after.attracting} != {True, False}:
+        return named
+    corners = [game.populations[0].strategies[k].name for (k,) in before.states]
+    path = " → ".join([*corners, corners[0]])
+    if before.attracting:
+        why = say(
+            "the heteroclinic cycle {orbit} on the boundary attracts below this value and repels above "
+            "it: it exchanges its stability with the interior state "
+            "(Hofbauer & Sigmund 1998, theorem 7.7.2)",
+            orbit=path,
+        )
+    else:
+        why = say(
+            "the heteroclinic cycle {orbit} on the boundary repels below this value and attracts above "
+            "it: it exchanges its stability with the interior state (Hofbauer & Sigmund 1998, theorem 7.7.2)",
+            orbit=path,
+        )
+    return replace(named, reason=_reason_with_cause(named, why.resting_on(HETEROCLINIC_CYCLE)))
 
 
 def _census(analysis: Analysis) -> list[tuple[str, ...]]:

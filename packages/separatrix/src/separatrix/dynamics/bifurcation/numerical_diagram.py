@@ -21,8 +21,8 @@ from separatrix.analysis.payoff_functions import is_constant_table
 from separatrix.analysis.rest_state_ids import support_of
 from separatrix.analysis.results import Analysis, RestPoint, Warning
 from separatrix.dynamics.bifurcation.branch_assembly import Happening, Value, assembled
-from separatrix.dynamics.bifurcation.branch_points import Meeting, Named, meetings, resting_sets
-from separatrix.dynamics.bifurcation.exact_diagram import Analyse, ExactRoute, Route
+from separatrix.dynamics.bifurcation.branch_points import Meeting, Named, Resting, meetings, resting_sets
+from separatrix.dynamics.bifurcation.exact_diagram import Analyse, ExactRoute, Route, exchange_with_cycle
 from separatrix.dynamics.bifurcation.result import BifurcationDiagram
 from separatrix.dynamics.bifurcation.tolerances import CLOSEST_MEETING, NEAR
 from separatrix.dynamics.bifurcation.tracks import Track, signs_of
@@ -57,10 +57,17 @@ LARGEST_DENOMINATOR = 10_000
 """Of a fraction that may be the critical value itself. Larger: a fraction that happens to be near is
 tried."""
 
+SHORTEST = 2**-20
+"""Of a stretch between two events, as a part of a step of the grid. Smaller: rounding takes the signs of the
+eigenvalues just beside an event, and this event becomes several."""
+
 MOST_EVENTS = 12
 """Between two neighbouring values of the grid. Fewer: events close together are missed."""
 
 Key = tuple[object, ...]
+
+Analysed = tuple[Fraction, Analysis]
+"""A value of the parameter and the analysis there."""
 
 
 class NumericalRoute:
@@ -68,17 +75,25 @@ class NumericalRoute:
 
     Parameters
     ----------
-    game, over, low, high, analyse
+    game, known, over, low, high, analyse
         As for the exact route.
     steps : int
         Of the grid.
     """
 
     def __init__(
-        self, game: Game, over: str, low: Fraction, high: Fraction, analyse: Analyse, steps: int
+        self,
+        game: Game,
+        known: Mapping[str, Fraction],
+        over: str,
+        low: Fraction,
+        high: Fraction,
+        analyse: Analyse,
+        steps: int,
     ) -> None:
         self.game, self.over, self.low, self.high, self.steps = game, over, low, high, steps
-        self.analyse = analyse
+        self.known, self.analyse = known, analyse
+        self.beside: dict[int, tuple[Fraction, Fraction]] = {}
 
     def _key(self, analysis: Analysis) -> Key:
         points = sorted(
@@ -92,8 +107,7 @@ class NumericalRoute:
         grid = [self.low + (self.high - self.low) * Fraction(k, self.steps) for k in range(self.steps + 1)]
         off = (self.high - self.low) / (self.steps * ASIDE)
         grid = [grid[0] + off, *(g + off for g in grid[1:-1]), grid[-1] - off]
-        rows: list[list[tuple[Fraction, Analysis]]] = [[(grid[0], self.analyse(grid[0]))]]
-        between: list[tuple[Fraction, Fraction]] = []
+        rows: list[list[Analysed]] = [[(grid[0], self.analyse(grid[0]))]]
         for value in grid[1:]:
             analysis = self.analyse(value)
             for _ in range(MOST_EVENTS):
@@ -104,17 +118,21 @@ class NumericalRoute:
                 if bounds[0] > last:
                     rows[-1].append((bounds[0], self.analyse(bounds[0])))
                 rows.append([(bounds[1], self.analyse(bounds[1]))])
-                between.append(bounds)
             if rows[-1][-1][0] < value:
                 rows[-1].append((value, analysis))
-        tracks = [self._tracks(row) for row in rows]
+        rows = self._to_the_ends(self._without_slivers(rows))
+        between = [(before[-1], after[0]) for before, after in itertools.pairwise(rows)]
+        events = [self._event(before, after) for before, after in between]
+        middles = [row[len(row) // 2][0] for row in rows]
+        self.beside = {id(e): pair for e, pair in zip(events, itertools.pairwise(middles), strict=True)}
+        ends = [float(rows[0][0][0]), *(event.value for event in events), float(rows[-1][-1][0])]
+        tracks = [self._tracks(row, *span) for row, span in zip(rows, itertools.pairwise(ends), strict=True)]
         happenings = [
-            self._happening(bounds, rows[k][-1][1], rows[k + 1][0][1], tracks[k], tracks[k + 1])
-            for k, bounds in enumerate(between)
+            self._happening(event, before, after, tracks[k], tracks[k + 1])
+            for k, (event, (before, after)) in enumerate(zip(events, between, strict=True))
         ]
         samples = [
-            (float(row[0][0]), float(row[-1][0]), row[len(row) // 2][0], row[len(row) // 2][1])
-            for row in rows
+            (*span, *row[len(row) // 2]) for row, span in zip(rows, itertools.pairwise(ends), strict=True)
         ]
         how = say(
             "numerical: exact analyses at {steps} values of {over}; each event by bisection to within "
@@ -124,6 +142,23 @@ class NumericalRoute:
             width=float(self.high - self.low) / self.steps / 2**HALVINGS,
         )
         return Route(tracks, samples, happenings, how, ())
+
+    def _without_slivers(self, rows: Sequence[list[Analysed]]) -> list[list[Analysed]]:
+        """Leave out stretches between two events that are so short that only rounding makes them."""
+        shortest = (self.high - self.low) / self.steps * Fraction(SHORTEST)
+        inner = [row for row in rows[1:-1] if row[-1][0] - row[0][0] >= shortest]
+        return [rows[0], *inner, *rows[1:][-1:]]
+
+    def _to_the_ends(self, rows: Sequence[list[Analysed]]) -> list[list[Analysed]]:
+        """Add the ends of the interval where nothing happens at these."""
+        for row, at, position in ((rows[0], self.low, 0), (rows[-1], self.high, len(rows[-1]))):
+            try:
+                analysis = self.analyse(at)
+            except (ComesLater, InputError):
+                continue
+            if self._key(analysis) == self._key(row[-1][1]):
+                row.insert(position, (at, analysis))
+        return list(rows)
 
     def _first_change(
         self, low: Fraction, before: Analysis, high: Fraction, after: Analysis
@@ -138,9 +173,10 @@ class NumericalRoute:
                 high = middle
         return low, high
 
-    def _tracks(self, row: Sequence[tuple[Fraction, Analysis]]) -> list[Track]:
+    def _tracks(self, row: Sequence[Analysed], begin: float, end: float) -> list[Track]:
         """Each rest point of a stretch, matched from value to value by its nearest neighbour."""
         values = np.array([float(v) for v, _ in row])
+        values[0], values[-1] = begin, end
         middle = row[len(row) // 2][1]
         chains: list[list[RestPoint]] = [[p] for p in row[0][1].rest_points if _is_point(p)]
         for _, analysis in row[1:]:
@@ -171,27 +207,34 @@ class NumericalRoute:
             )
         return tracks
 
-    def _happening(
-        self,
-        bounds: tuple[Fraction, Fraction],
-        below: Analysis,
-        above: Analysis,
-        before: Sequence[Track],
-        after: Sequence[Track],
-    ) -> Happening:
-        exact, analysis = self._exactly(bounds, below, above)
-        resting = [] if analysis is None else resting_sets(self.game, analysis, [below, above])
+    def _event(self, before: Analysed, after: Analysed) -> Value:
+        bounds = (before[0], after[0])
+        exact, analysis = self._exactly(bounds, before[1], after[1])
         middle = sum(bounds, Fraction(0)) / 2 if exact is None else exact
-        at = Value(
+        return Value(
             float(middle),
             None if exact is None else number(exact),
             None,
             bounds if exact is None else (exact, exact),
             analysis,
         )
+
+    def _happening(
+        self,
+        event: Value,
+        before: Analysed,
+        after: Analysed,
+        tracks_before: Sequence[Track],
+        tracks_after: Sequence[Track],
+    ) -> Happening:
+        resting: list[Resting] = []
+        if event.analysis is not None:
+            resting = resting_sets(self.game, event.analysis, [before[1], after[1]])
         # At a fold two branches are as far apart as the root of the distance to it.
-        near = CLOSEST_MEETING * float((bounds[1] - bounds[0]) / (self.high - self.low)) ** 0.5
-        return Happening(at, tuple(meetings(self.game, before, after, resting, max(near, NEAR))))
+        near = CLOSEST_MEETING * float((after[0] - before[0]) / (self.high - self.low)) ** 0.5
+        return Happening(
+            event, tuple(meetings(self.game, tracks_before, tracks_after, resting, max(near, NEAR)))
+        )
 
     def _exactly(
         self, bounds: tuple[Fraction, Fraction], below: Analysis, above: Analysis
@@ -211,17 +254,25 @@ class NumericalRoute:
         self, named: Named, track: Track, meeting: Meeting, at: Value
     ) -> tuple[Named, float | None, float | None]:
         """A Hopf point by numbers alone: the kind of cycles stays open, unless a theorem excludes them."""
-        values = track.point.eigenvalues or ()
-        frequency = max((abs(v.imag) for v in values), default=0.0)
+        frequency = self._frequency(track, meeting, at)
         if self.game.space.sizes == (3,) and is_constant_table(self.game):
             why = say(
                 "closed orbits surround the state at this value alone: one population of three strategies "
                 "has no isolated cycle (Zeeman 1980)"
             )
-            reason = say("{what}; {why}", what=named.reason, why=why)
-            return replace(named, criticality="degenerate", reason=reason), frequency, 0.0
+            named = replace(named, reason=say("{what}; {why}", what=named.reason, why=why))
+            named = exchange_with_cycle(self.game, self.known, self.over, self.beside[id(at)], named)
+            return replace(named, criticality="degenerate"), frequency, 0.0
         why = say("which cycles it has was not computed")
         return replace(named, reason=say("{what}; {why}", what=named.reason, why=why)), frequency, None
+
+    def _frequency(self, track: Track, meeting: Meeting, at: Value) -> float:
+        """The largest imaginary part of an eigenvalue at the event."""
+        analysis = at.analysis or self.analyse(Fraction(at.value))
+        points = [p for p in analysis.rest_points if p.support == track.point.support and _is_point(p)]
+        place = tuple(float(x) for x in meeting.places[0])
+        nearest = min(points, key=lambda p: apart(place, p.state or ()), default=track.point)
+        return max((abs(v.imag) for v in nearest.eigenvalues or ()), default=0.0)
 
 
 def _is_point(point: RestPoint) -> bool:
@@ -328,7 +379,7 @@ def bifurcation_diagram(
     route: ExactRoute | NumericalRoute
     found: Route
     if method == "numerical":
-        route = NumericalRoute(game, name, low, high, analyse, steps)
+        route = NumericalRoute(game, known, name, low, high, analyse, steps)
         found = route.run()
     else:
         try:
@@ -343,7 +394,7 @@ def bifurcation_diagram(
                     f"no exact diagram over `{name}`: {_problem_text(problem)}",
                     hint="the numerical method follows the rest points on a grid",
                 ) from None
-            route = NumericalRoute(game, name, low, high, analyse, steps)
+            route = NumericalRoute(game, known, name, low, high, analyse, steps)
             found = route.run()
     branches, points, stretches = assembled(
         game, found.stretches, found.samples, found.happenings, route.judge
