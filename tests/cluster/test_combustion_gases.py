@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, park
+from separatrix.document.tree import Table
+from separatrix.languages import language_of
 from separatrix_cluster.accounts.accounts import carbon_accounts
 from separatrix_cluster.accounts.emission_factors import shipped_factors
 from separatrix_cluster.accounts.factor import other_gases
 from separatrix_cluster.accounts.results import CarbonAccounts
 from separatrix_cluster.completeness.completeness import completeness_of
+from separatrix_cluster.documents.accounts import account_document
 from separatrix_cluster.frame.park_indicators import MEASURES, ParkValue, missing_energy
 from separatrix_cluster.reporting.inventory import evidence_of, inventory_of
 from separatrix_cluster.tables.carriers import shipped_lines
@@ -254,3 +258,35 @@ def test_electricity_of_vehicles_is_bought_like_any_other(tmp_path: Path) -> Non
     _, books = account(tmp_path, DESCRIPTION, energy=f"enterprise,year,carrier,amount,unit,use\n{rows}")
     assert books.total(2023) == pytest.approx(books.total(2022), rel=0.2) and books.total(2023) > 0
     assert not [r for r in books.remarks if r.code in ("K221", "K215")]
+
+
+@pytest.mark.parametrize(
+    ("description", "rows", "gas"),
+    [
+        (DESCRIPTION, {"energy": ENERGY + "E01,2023,diesel,10,t\nE01,2023,wood,10,t\n"}, "CO2"),
+        (IPCC, {"energy": ENERGY + "E01,2023,diesel,10,t\n"}, "CO2e"),
+        (IPCC, {"energy": ENERGY + "E01,2023,electricity,10,MWh\n"}, "CO2"),
+        (DESCRIPTION, {"emissions": EMISSIONS + "E01,2023,process,CO2,9,t\n"}, "CO2"),
+        (DESCRIPTION, {"emissions": EMISSIONS + "E01,2023,process,N2O,9,t\n"}, "CO2e"),
+        (DESCRIPTION, {"emissions": EMISSIONS + "E01,2023,verified,,9,t\n"}, "CO2e"),
+        (
+            DESCRIPTION,
+            {
+                "energy": ENERGY + "E01,2023,diesel,10,t\n",
+                "factors": "carrier,factor,unit\ndiesel,3.2,tCO2e/t\n",
+            },
+            "CO2e",
+        ),
+    ],
+)
+def test_totals_are_headed_by_what_they_are(
+    tmp_path: Path, description: str, rows: dict[str, str], gas: str
+) -> None:
+    """Totals of CO2 alone are in CO2 in every document; with any other gas they are in CO2e."""
+    cluster, books = account(tmp_path, description, **rows)
+    assert books.to_dict()["gas_of_totals"] == gas
+    for code in ("en", "zh"):
+        document = account_document(cluster, completeness_of(cluster, books), language_of(code))
+        tables = [block for block in document.blocks if isinstance(block, Table)]
+        headed = " ".join(f"{table.caption} {[c.title for c in table.columns]}" for table in tables)
+        assert set(re.findall("CO2e?", headed)) == {gas}

@@ -100,7 +100,7 @@ def test_what_is_missing_is_told_and_not_added(tmp_path: Path) -> None:
     assert "are known to be missing" in page(whole)["Completeness."]
     told = page(less)
     counted = less.accounts.total(2023)
-    assert f"{counted / 1e3:,.1f} kt CO2e counted" in told["lead"] and "missing" in told["lead"]
+    assert f"{counted / 1e3:,.1f} kt CO2 counted" in told["lead"] and "missing" in told["lead"]
     low, high = re.findall(r"is ([0-9.]+) kt to ([0-9.]+) kt", told["lead"])[0]
     assert float(low) <= whole.accounts.total(2023) / 1e3 <= float(high)
     assert "Firm 2" in told["Completeness."] and "complete data: 8 of 10" in told["Completeness."]
@@ -248,7 +248,7 @@ def test_a_refused_row_of_wood_adds_nothing_to_the_total(tmp_path: Path) -> None
         for y, wood in ((2023, 5), (2024, 6))
     )
     told = page(diagnose(load_cluster(str(write(tmp_path, energy=ENERGY + rows)))))
-    assert told["lead"].startswith("2024: 1,938 t CO2e; ") and "2 of 3" in told["Completeness."]
+    assert told["lead"].startswith("2024: 1,938 t CO2; ") and "2 of 3" in told["Completeness."]
 
 
 def test_a_refused_row_of_heat_from_a_neighbour_has_an_upper_end(tmp_path: Path) -> None:

@@ -603,7 +603,7 @@ def _add(
             "nitrous_oxide": np.zeros(n) if other_gases is None else other_gases[1],
             "doubtful": energy.doubtful[rows] & (scope == 2),
             "supplier": energy.supplier[rows],
-            "gas": np.full(n, "CO2", dtype=object),
+            "gas": np.full(n, "CO2E" if factor is not None and factor.equivalent else "CO2", dtype=object),
             "file": np.full(n, energy.table.file, dtype=object),
             "row": energy.table.rows[rows],
         }

@@ -110,7 +110,7 @@ def _reported(accounts: CarbonAccounts, key: np.ndarray) -> CarbonAccounts:
                 int(accounts.row[at]),
                 "amount",
                 say(
-                    "of the reported scope 2 of {enterprise} {carbon} t CO2e came from enterprises of the "
+                    "of the reported scope 2 of {enterprise} {carbon} t came from enterprises of the "
                     "cluster by its rows of energy; they count where they were made, and once",
                     enterprise=str(accounts.enterprises[accounts.enterprise[at]]),
                     carbon=rounded(float(told[one] * part[one])),
@@ -336,7 +336,7 @@ def supplied_inside(supply: Supply) -> tuple[Truths, Truths, list[Remark]]:
         key = (str(names[i]), float(years[i]))
         if key not in accounted:
             what = say(
-                "the supplier has no energy or emissions of that year, so what it supplied, {carbon} t CO2e, "
+                "the supplier has no energy or emissions of that year, so what it supplied, {carbon} t, "
                 "counts as bought from outside",
                 carbon=_carbon(supply, i),
             )
@@ -345,14 +345,14 @@ def supplied_inside(supply: Supply) -> tuple[Truths, Truths, list[Remark]]:
         elif key in unknown:
             what = say(
                 "the supplier burned {fuel} without a factor, which is in no sum, so what it supplied, "
-                "{carbon} t CO2e, counts as bought from outside",
+                "{carbon} t, counts as bought from outside",
                 fuel=unknown[key],
                 carbon=_carbon(supply, i),
             )
         else:
             what = say(
                 "the supplier burned and generated {made} GJ and supplied {given} GJ, so it cannot have made "
-                "all that; {carbon} t CO2e count as bought from outside",
+                "all that; {carbon} t count as bought from outside",
                 made=rounded(made.get(key, 0.0)),
                 given=rounded(given[key]),
                 carbon=_carbon(supply, i),

@@ -82,7 +82,7 @@ class CarbonAccounts(Tabled):
     supplier : array of int, shape (lines,)
         The position of the enterprise of the cluster that is named as supplier; -1 where none is.
     gas : array of str, shape (lines,)
-        CO2 of what energy gives; else as the table says, CO2E where it does not.
+        Of energy CO2, or CO2E where its factor is in CO2e; else as the table says, CO2E where it does not.
     file : array of str, shape (lines,)
     row : array of int, shape (lines,)
         Where each line comes from: the file, and the row as a spreadsheet numbers it.
@@ -144,6 +144,12 @@ class CarbonAccounts(Tabled):
     def other_gases(self) -> Floats:
         """t CO2e of CH4 and N2O of burning the fuel of every line; see `counts_other_gases`."""
         return self.methane + self.nitrous_oxide
+
+    @cached_property
+    def gas_of_totals(self) -> Literal["CO2", "CO2e"]:
+        """What totals are in: CO2e where any line counts another gas, so that all years share one heading."""
+        counted = self.counts_other_gases and bool((self.other_gases > 0).any() or not len(self.gas))
+        return "CO2e" if counted or bool((self.gas != "CO2").any()) else "CO2"
 
     @property
     def carbon_dioxide(self) -> Floats:
@@ -250,6 +256,7 @@ class CarbonAccounts(Tabled):
             "biogenic_t_co2": {str(y): self.biogenic_total(y) for y in self.years},
             "other_gases_t_co2e": {str(y): self.other_gases_total(self.year == y) for y in self.years},
             "other_gases_in_totals": self.counts_other_gases,
+            "gas_of_totals": self.gas_of_totals,
             "statements": [str(said) for said in self.statements()],
         }
 

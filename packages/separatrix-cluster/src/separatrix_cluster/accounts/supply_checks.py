@@ -235,7 +235,7 @@ def unnamed_heat_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[Rem
                 "supplier",
                 say(
                     "heat was bought in {year} without a supplier (rows: {count}), and a heat plant of the "
-                    "cluster burned fuel: if it made that heat, {carbon} t CO2e count twice",
+                    "cluster burned fuel: if it made that heat, {carbon} t count twice",
                     count=len(lines),
                     year=year,
                     carbon=rounded(carbon),
@@ -294,13 +294,13 @@ def unlikely_supply_remarks(cluster: Cluster, accounts: CarbonAccounts) -> list[
             "supplier",
             say(
                 "the supplier is not a power plant, reports no power sold or generated, and "
-                "purchases power itself; {carbon} t CO2e are counted at the supplier",
+                "purchases power itself; {carbon} t are counted at the supplier",
                 carbon=rounded(float(accounts.location[i])),
             )
             if (int(accounts.supplier[i]), int(accounts.year[i])) in buys
             else say(
                 "the supplier is not a power plant, reports no power sold or generated, and "
-                "supplied none in other years; {carbon} t CO2e are counted at the supplier",
+                "supplied none in other years; {carbon} t are counted at the supplier",
                 carbon=rounded(float(accounts.location[i])),
             ),
             say("check the supplier; power from the grid has none"),

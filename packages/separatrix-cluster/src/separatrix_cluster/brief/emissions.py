@@ -229,16 +229,19 @@ def stand_answer(name: str, found: Diagnosis) -> BriefAnswer:
 
 def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
     total, place = sources.found.completeness.total(year), f"completeness.years.{year}"
+    gas = sources.found.completeness.accounts.gas_of_totals
     counted, when = sources.carbon(total.counted, f"{place}.counted", year), sources.year(year)
     if not math.isfinite(total.high):
         yield say(
-            "{total} CO2e are counted in {year}; the missing amount cannot be estimated.",
+            "{total} {gas} are counted in {year}; the missing amount cannot be estimated.",
             total=counted,
+            gas=gas,
             year=when,
         )
     elif total.high > total.low:
         ends = partial(ValueInterval, total.counted, total.low, total.high)
         values = {
+            "gas": gas,
             "total": replace(counted, interval=ends("counted")),
             "year": when,
             "low": sources.carbon(total.low, f"{place}.low", year, interval=ends("low")),
@@ -246,14 +249,14 @@ def _total(sources: _Sources, year: int) -> Iterator[Sentence]:
         }
         # What is missing for sure can lift the lower end above all that is counted.
         if total.low <= total.counted <= total.high:
-            yield say("{total} CO2e in {year} (between {low} and {high}).", **values)
+            yield say("{total} {gas} in {year} (between {low} and {high}).", **values)
         else:
             yield say(
-                "{total} CO2e are counted in {year}; with what is missing, between {low} and {high}.",
+                "{total} {gas} are counted in {year}; with what is missing, between {low} and {high}.",
                 **values,
             )
     else:
-        yield say("{total} CO2e in {year}.", total=counted, year=when)
+        yield say("{total} {gas} in {year}.", total=counted, gas=gas, year=when)
     count = len(sources.found.completeness.open_questions(year))
     if count:
         where = sources.at(f"{place}.open_questions")

@@ -376,7 +376,7 @@ def _jumps(cluster: Cluster, books: DataCompleteness) -> Iterator[Sentence]:
         part = carbon[came if came.sum() >= left.sum() else left].sum()
         yield say(
             "from {start} to {end} the data go from {before} enterprises to {after}: what they cover may "
-            "have changed, as the EU ETS did in 2013, and up to {amount} CO2e of the change may not be "
+            "have changed, as the EU ETS did in 2013, and up to {amount} of the change may not be "
             "real",
             start=start,
             end=end,

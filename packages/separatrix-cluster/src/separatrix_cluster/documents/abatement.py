@@ -166,7 +166,7 @@ def path_picture(found: Abatement, path: AbatementPath, words: Language) -> Draw
             [whole / unit.scale] * len(years),
             wedges,
             wanted,
-            words.CL_PATH_UPWARDS.format(unit=unit.name),
+            words.CL_PATH_UPWARDS.format(unit=unit.name, gas=found.completeness.accounts.gas_of_totals),
             lines,
         ),
         words.CL_PATH_FIGURE.format(by=path.years[-1].year),

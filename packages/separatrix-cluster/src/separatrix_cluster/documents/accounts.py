@@ -241,7 +241,7 @@ def year_table(books: DataCompleteness, words: Language) -> Table:
                 row.append(line(unit.format(float(accounts.location[lines & accounts.internal].sum()))))
         rows.append(tuple(row))
     caption = (words.CL_BY_YEAR_CAPTION if bought else words.CL_BY_YEAR_CAPTION_SCOPE_1).format(
-        unit=unit.name
+        unit=unit.name, gas=accounts.gas_of_totals
     )
     if any(lacking.values()):
         caption = f"{caption}{words.separators[' ']}{words.CL_BY_YEAR_MISSING}"
@@ -266,7 +266,8 @@ def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:
     columns = [Column(words.CL_SOURCE)]
     if energetic:
         columns.append(Column(words.CL_ENERGY_TCE, "right"))
-    columns += [Column(words.CL_CARBON.format(unit=unit.name), "right"), Column(words.CL_SHARE, "right")]
+    carbon = words.CL_CARBON.format(unit=unit.name, gas=books.accounts.gas_of_totals)
+    columns += [Column(carbon, "right"), Column(words.CL_SHARE, "right")]
     ordered = sorted(sums.items(), key=lambda item: -item[1][1])
     ordered.append((words.CL_TOTAL, (sum(v[0] for v in sums.values()), whole)))
     rows = []
@@ -318,7 +319,7 @@ def enterprise_table(cluster: Cluster, books: DataCompleteness, year: int, words
     caption = (
         words.CL_BY_ENTERPRISE_CAPTION if len(order) > len(shown) else words.CL_BY_ENTERPRISE_CAPTION_ALL
     )
-    captions = [caption.format(unit=unit.name, count=len(shown), all=len(order))]
+    captions = [caption.format(unit=unit.name, gas=accounts.gas_of_totals, count=len(shown), all=len(order))]
     if bool(accounts.internal[accounts.year == year].any()):
         captions.append(words.CL_BY_ENTERPRISE_INTERNAL)
     columns_add_up = unit.adds_up(parts[:-1], parts[-1])
@@ -388,7 +389,7 @@ def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: La
     title = words.CL_FIGURE_BARS.format(year=year)
     told = "; ".join(f"{b.name}: {amount(b.direct + b.bought)} {unit.name}" for b in bars)
     said = f"{told}. {credit(cluster, words)}".strip()
-    axis = words.CL_CARBON.format(unit=unit.name)
+    axis = words.CL_CARBON.format(unit=unit.name, gas=accounts.gas_of_totals)
     return picture(lambda: draw_emission_bars(bars, axis, words.CL_SCOPE_1, words.CL_SCOPE_2), title, said)
 
 

@@ -70,12 +70,12 @@ def _open_question(question: DataGap | DataDoubt, words: Language) -> str:
 
 
 def _total_of(books: DataCompleteness, year: int, words: Language) -> str:
-    found = books.total(year)
+    found, gas = books.total(year), books.accounts.gas_of_totals
     counted, low = tonnes_apart((found.counted, found.low), words)
     if math.isnan(found.missing):
-        return words.CL_LEAD_UNKNOWN.format(year=year, counted=counted, low=low)
+        return words.CL_LEAD_UNKNOWN.format(year=year, gas=gas, counted=counted, low=low)
     if not math.isfinite(found.high):
-        return words.CL_LEAD_OPEN.format(year=year, counted=counted, low=low)
+        return words.CL_LEAD_OPEN.format(year=year, gas=gas, counted=counted, low=low)
     counted, low, high = tonnes_between(found.counted, found.low, found.high, words)
     doubt = books.in_doubt(year)
     certain = found.low == found.high
@@ -87,14 +87,14 @@ def _total_of(books: DataCompleteness, year: int, words: Language) -> str:
         if certain:
             low = high = counted
             text = words.CL_LEAD_MISSING_ONE
-        return text.format(year=year, counted=counted, missing=missing, low=low, high=high)
+        return text.format(year=year, gas=gas, counted=counted, missing=missing, low=low, high=high)
     if doubt:
-        return words.CL_LEAD_DOUBT.format(year=year, counted=counted, low=low, high=high)
+        return words.CL_LEAD_DOUBT.format(year=year, gas=gas, counted=counted, low=low, high=high)
     if found.high > found.low:
-        return words.CL_ACCOUNT_LEAD.format(year=year, total=counted, low=low, high=high)
+        return words.CL_ACCOUNT_LEAD.format(year=year, gas=gas, total=counted, low=low, high=high)
     exact = bool(books.accounts.told_spread[books.accounts.year == year].any())
     lead = words.CL_ACCOUNT_LEAD_EXACT if exact else words.CL_ACCOUNT_LEAD_SURE
-    return lead.format(year=year, total=counted)
+    return lead.format(year=year, gas=gas, total=counted)
 
 
 def no_carbon_sentence(cluster: Cluster, words: Language) -> str:
@@ -264,7 +264,7 @@ def gaps_table(books: DataCompleteness, cluster: Cluster, year: int, words: Lang
         Column(words.CL_ENTERPRISE, wide=True),
         Column(words.CL_SOURCE),
         Column(words.CL_GAP_REASON, wide=True),
-        Column(words.CL_GAP_ESTIMATE.format(unit=unit.name), "right"),
+        Column(words.CL_GAP_ESTIMATE.format(unit=unit.name, gas=books.accounts.gas_of_totals), "right"),
         Column(words.CL_INTERVAL, "right"),
         Column(words.CL_GAP_BASIS, optional=True),
     )

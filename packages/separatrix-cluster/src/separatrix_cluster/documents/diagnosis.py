@@ -124,7 +124,7 @@ def waterfall_picture(found: Diagnosis, split: Drivers, words: Language) -> Draw
             (str(split.start), parts.before / unit.scale),
             changes,
             (str(split.end), parts.after / unit.scale),
-            words.CL_CARBON.format(unit=unit.name),
+            words.CL_CARBON.format(unit=unit.name, gas=found.completeness.accounts.gas_of_totals),
         ),
         words.CL_FIGURE_WATERFALL.format(start=split.start, end=split.end),
         said,
@@ -444,7 +444,9 @@ def _change_blocks(found: Diagnosis, words: Language) -> Iterator[Block]:
         title = words.CL_MOVERS.format(start=compared[0], end=compared[-1])
         heads = (
             Column(words.CL_ENTERPRISE, wide=True),
-            Column(words.CL_CHANGE.format(unit=unit.name), "right"),
+            Column(
+                words.CL_CHANGE.format(unit=unit.name, gas=found.completeness.accounts.gas_of_totals), "right"
+            ),
             Column(words.CL_PRESENCE),
         )
         caption = words.CL_MOVERS_CAPTION.format(count=len(moved))

@@ -120,15 +120,22 @@ def _lead(told: Feedback, words: Language) -> str:
     if not now.whole:
         sources = dict.fromkeys(source_name(g.source, words) for g in told.gaps if g.year == told.year)
         return words.CL_FEEDBACK_PART.format(
-            year=told.year, counted=tonnes(now.total, words), sources=words.listed(list(sources))
+            year=told.year,
+            gas=told.gas,
+            counted=tonnes(now.total, words),
+            sources=words.listed(list(sources)),
         )
     if now.low is not None and now.high is not None:
         if not math.isfinite(now.high):
             low = about_end(now.low, words, up=False)
-            return words.CL_FEEDBACK_OPEN.format(year=told.year, counted=tonnes(now.total, words), low=low)
+            return words.CL_FEEDBACK_OPEN.format(
+                year=told.year, gas=told.gas, counted=tonnes(now.total, words), low=low
+            )
         ends = {"low": about_end(now.low, words, up=False), "high": about_end(now.high, words)}
-        return words.CL_FEEDBACK_DOUBT.format(year=told.year, counted=tonnes(now.total, words), **ends)
-    parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, total=tonnes(now.total, words))]
+        return words.CL_FEEDBACK_DOUBT.format(
+            year=told.year, gas=told.gas, counted=tonnes(now.total, words), **ends
+        )
+    parts = [words.CL_FEEDBACK_LEAD.format(year=told.year, gas=told.gas, total=tonnes(now.total, words))]
     for c in told.comparisons:
         if c.own is not None and c.average and c.place is not None:
             parts.append(
@@ -217,7 +224,7 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
         Column(words.CL_ENERGY_TCE, "right"),
         Column(words.CL_SCOPE_1, "right"),
         Column(words.CL_SCOPE_2_ALL, "right"),
-        Column(words.CL_CARBON.format(unit=unit.name), "right"),
+        Column(words.CL_CARBON.format(unit=unit.name, gas=told.gas), "right"),
         Column(words.CL_VALUE_ADDED_IN.format(unit=money), "right"),
         Column(words.CL_STAFF, "right", optional=True),
     ]
@@ -242,7 +249,7 @@ def _years(cluster: Cluster, told: Feedback, words: Language) -> Table:
             "–" if y.staff is None else amount(y.staff),
         ]
         rows.append(tuple(line(c) for c in cells))
-    caption = words.CL_FEEDBACK_YEARS_CAPTION.format(unit=unit.name)
+    caption = words.CL_FEEDBACK_YEARS_CAPTION.format(unit=unit.name, gas=told.gas)
     if not all(y.whole for y in shown):
         caption = f"{caption}{words.separators[' ']}{words.CL_FEEDBACK_LEAST}"
     if any(y.in_doubt for y in shown):
@@ -267,7 +274,7 @@ def _sources(told: Feedback, year: int, words: Language) -> Table:
     columns = (
         Column(words.CL_SOURCE),
         Column(words.CL_ENERGY_TCE, "right"),
-        Column(words.CL_CARBON.format(unit=unit.name), "right"),
+        Column(words.CL_CARBON.format(unit=unit.name, gas=told.gas), "right"),
         Column(words.CL_SHARE, "right"),
     )
     exact = unit.adds_up([carbon for *_, carbon in told.sources], whole)

@@ -225,7 +225,7 @@ def _figures(found: Inventory, words: Language) -> Table:
         Column(str(found.year), "right"),
         Column(words.CL_INV_CHANGE, "right"),
     )
-    caption = words.CL_INV_FIGURES_CAPTION.format(unit=unit.name)
+    caption = words.CL_INV_FIGURES_CAPTION.format(unit=unit.name, gas=found.accounts.gas_of_totals)
     if not found.complete:
         caption = f"{caption}{words.separators[' ']}{words.CL_BY_YEAR_MISSING}"
     if not exact:
@@ -280,7 +280,7 @@ def _second(found: Inventory, words: Language) -> Table:
         Column(words.CL_BY_LOCATION, "right"),
         Column(words.CL_BY_MARKET, "right"),
     )
-    caption = words.CL_CARBON.format(unit=unit.name)
+    caption = words.CL_CARBON.format(unit=unit.name, gas=found.accounts.gas_of_totals)
     if not exact:
         caption = f"{caption}. {words.CL_ROUNDED}"
     title = words.CL_INV_SECOND.format(year=found.year)
@@ -300,7 +300,7 @@ def _base_year(books: DataCompleteness, found: Inventory, words: Language) -> It
     else:
         text = words.CL_INV_BASE_NONE if lacking else words.CL_INV_BASE_FIRST
     total = tonnes(found.total(found.base_year), words)
-    yield text.format(year=found.base_year, total=total, named=found.named)
+    yield text.format(year=found.base_year, total=total, gas=found.accounts.gas_of_totals, named=found.named)
     if lacking:
         yield lead_of(books, found.base_year, words)
 
@@ -329,7 +329,7 @@ def _change_table(cluster: Cluster, found: Inventory, words: Language) -> Table 
     columns = (
         Column(words.CL_ENTERPRISE, wide=True),
         Column(words.CL_PRESENCE),
-        Column(words.CL_CARBON.format(unit=unit.name), "right"),
+        Column(words.CL_CARBON.format(unit=unit.name, gas=found.accounts.gas_of_totals), "right"),
     )
     caption = words.CL_INV_MOVED_CAPTION.format(count=len(rows), all=len(moved))
     title = words.CL_INV_MOVED.format(base=found.base_year, year=found.year)

@@ -61,7 +61,8 @@ def _accounts(found: CarbonAccounts) -> Summary:
         ("lines", f"{len(found.year):,}"),
         ("remarks", len(found.remarks) or None),
     )
-    heads = ("year", "scope 1, t CO2e", "scope 2, t CO2e", "together")
+    gas = found.gas_of_totals
+    heads = ("year", f"scope 1, t {gas}", f"scope 2, t {gas}", "together")
     return Summary("Carbon accounts, location-based", facts, (SummaryTable(heads, tuple(rows)),))
 
 

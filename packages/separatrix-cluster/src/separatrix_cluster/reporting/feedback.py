@@ -106,6 +106,8 @@ class Feedback:
         Gaps in its energy and emissions in any year, the latest first.
     away : Sentence or None
         Why it need not report for the year: it had not opened yet, or had closed.
+    gas : str
+        What its totals are in: CO2 or CO2e.
     """
 
     enterprise: str
@@ -119,6 +121,7 @@ class Feedback:
     remarks: tuple[Remark, ...]
     gaps: tuple[DataGap, ...] = ()
     away: Sentence | None = None
+    gas: str = "CO2e"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -207,6 +210,7 @@ def enterprise_feedback(
         _own_remarks(cluster, books, identity),
         tuple(sorted((g for g in complete.gaps if g.enterprise == identity), key=lambda g: -g.year)),
         away,
+        books.gas_of_totals,
     )
 
 
