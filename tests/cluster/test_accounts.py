@@ -43,7 +43,7 @@ def account(folder: Path, description: str = DESCRIPTION, **tables: str | bytes)
         (IPCC, "LNG", 600, "t", 600 * 48.0 * 0.0153 * 44 / 12),
         (IPCC, "natural_gas_liquids", 1, "t", 44.2 * 0.0175 * 44 / 12),
         (IPCC, "型煤", 10, "t", 10 * 20.7 * 0.0266 * 44 / 12),
-        (DESCRIPTION, "型煤", 10, "t", 10 * 20.7 * 0.0266 * 44 / 12),
+        (DESCRIPTION, "型煤", 10, "t", 10 * 17.46 * 0.0336 * 0.9 * 44 / 12),
         (DESCRIPTION, "炼焦煤", 10, "t", 10 * 28.2 * 0.0258 * 44 / 12),
         (DESCRIPTION, "Holz", 10, "t", 0.0),
         (DESCRIPTION, "洗精煤", 10, "t", 10 * 26.344 * 0.0254 * 0.93 * 44 / 12),
@@ -514,12 +514,28 @@ def test_more_taken_than_sold_is_doubted(tmp_path: Path) -> None:
         ("Anthrazit", "anthracite"),
         ("Fernwärme", "heat"),
         ("其他洗煤", "other_washed_coal"),
+        ("洗中煤", "coal_middlings"),
         ("其他煤气", "other_coal_gas"),
     ],
 )
 def test_everyday_names_of_carriers(text: str, carrier: str) -> None:
     """Words of bills and forms name the carrier that they mean."""
     assert carrier_named(text) == (carrier, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "tonnes"),
+    [
+        ("其他洗煤", 12.545 * 25.41 * 0.90 * 44 / 12),
+        ("洗精煤", 26.344 * 25.40 * 0.93 * 44 / 12),
+        ("型煤", 17.460 * 33.60 * 0.90 * 44 / 12),
+    ],
+)
+def test_washed_coal_and_briquettes_by_the_chinese_defaults(tmp_path: Path, name: str, tonnes: float) -> None:
+    """GJ/t × kg C/GJ × the oxidised part, as two public copies of the defaults have them."""
+    books = carbon_accounts(park(tmp_path, energy=ENERGY + f"E01,2023,{name},1000,t\n"))
+    assert books.total(2023) == pytest.approx(tonnes)
+    assert not books.remarks
 
 
 @pytest.mark.parametrize(

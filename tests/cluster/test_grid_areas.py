@@ -99,9 +99,11 @@ def test_every_shipped_factor_has_an_area_with_a_name() -> None:
         ("Sweden", "SE", 2019, 8, True),
         ("United Kingdom", "UK", 2019, 253.58, False),
         ("英国", "英国", 2022, 191.21, False),
+        ("Switzerland", "CH", 2016, 14, False),
+        ("瑞士", "Schweiz", 2021, 11.63, False),
     ],
 )
-def test_grids_of_the_eu_and_the_uk(
+def test_grids_of_europe(
     tmp_path: Path, area: str, country: str, year: int, tonnes: float, in_co2e: bool
 ) -> None:
     """A thousand MWh by the factor of that year; one in CO2e says so, and of both that of CO2 counts."""

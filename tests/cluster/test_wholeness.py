@@ -154,7 +154,7 @@ def test_a_year_far_from_the_others_is_told_once(tmp_path: Path) -> None:
 
 def test_a_fuel_without_any_factor_is_not_helped_by_another_unit(tmp_path: Path) -> None:
     """The hint names what would help."""
-    remarks = carbon_accounts(park(tmp_path, energy=ENERGY + "E01,2023,其他洗煤,1,t\n")).remarks
+    remarks = carbon_accounts(park(tmp_path, energy=ENERGY + "E01,2023,洗中煤,1,t\n")).remarks
     assert "factor_set" in str(remarks[0].hint)
 
 

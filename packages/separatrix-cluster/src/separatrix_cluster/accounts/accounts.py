@@ -556,9 +556,9 @@ def _grid_hint(area: str) -> Sentence:
     if meant is not None:
         return say("did you mean `{name}`?", name=meant)
     return say(
-        "grid_area in cluster.yaml is a region or province of China (East, Jiangsu …) or a subregion of "
-        "eGRID in the US (CAMX …); of other grids enter the published factor in the table factors: "
-        "electricity, location, its year, kgCO2/kWh"
+        "grid_area in cluster.yaml is a region or province of China (East, Jiangsu …), a subregion of eGRID "
+        "in the US (CAMX …), an EU member state, UK or Switzerland; for other grids enter the published "
+        "factor in the table factors: electricity, location, its year, kgCO2/kWh"
     )
 
 

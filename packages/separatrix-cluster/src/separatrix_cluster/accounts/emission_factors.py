@@ -332,7 +332,6 @@ _AS_IPCC = {
     "biomass": "other primary solid biomass",
     "biogas": "other biogas",
     "coking_coal": "coking coal",
-    "briquettes": "patent fuel",
 }
 
 

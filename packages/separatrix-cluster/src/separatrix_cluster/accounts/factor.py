@@ -132,6 +132,7 @@ _LIKE = {
     "coal_slime": "other_bituminous_coal",
     "washed_coal": "other_bituminous_coal",
     "other_washed_coal": "other_bituminous_coal",
+    "coal_middlings": "other_bituminous_coal",
     "other_coal_gas": "gas_works_gas",
 }
 """Carriers that the guidelines do not name, each with one of the same group of the table."""
