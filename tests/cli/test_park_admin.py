@@ -331,22 +331,27 @@ def test_a_new_park_leaves_the_database_of_another_one_as_it_is(postgres: Server
         assert postgres.run(TABLES, database=name) == before and not (tmp_path / "two").exists()
 
 
-def test_a_restore_that_did_not_end_begins_again(
+def test_a_restore_that_fails_leaves_an_empty_database(
     postgres: Server, backup: Path, own: Path, tmp_path: Path
 ) -> None:
-    """What it left is no park: nothing is made of it, the next restore replaces it, and that one ends."""
+    """Also after all rows were written, and where a killed one had left its mark; then the next one ends."""
     name = postgres.made("half")
     restore = ("admin", "restore", backup, tmp_path / "new", "--key", own / "key", *postgres.options(name))
+    postgres.run("CREATE TABLE park_restore_under_way ()", "CREATE TABLE park_report ()", database=name)
+    postgres.run("ALTER TABLE park_restore_under_way OWNER TO owner", database=name)
+    postgres.run("ALTER TABLE park_report OWNER TO owner", database=name)
+    refused = park("init", tmp_path / "two", "--name", "P", "--email", "a@b.example", *postgres.options(name))
+    assert refused.code == 2 and "W263" in refused.errors
     stop = "CREATE FUNCTION stop() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'stop'; END $$"
     when = "ddl_command_start WHEN TAG IN ('CREATE TRIGGER') EXECUTE FUNCTION stop()"
     # Triggers come after all rows.
     postgres.run(stop, f"CREATE EVENT TRIGGER stop ON {when}", database=name)
     failed = park(*restore)
-    assert failed.code == 2 and "W207" in failed.errors, failed.errors
-    assert postgres.run("SELECT count(*) FROM park_logentry", database=name) == [(1,)]
+    assert failed.code == 2 and "W207" in failed.errors and "nothing was restored" in failed.errors
     postgres.run("DROP EVENT TRIGGER stop", "DROP FUNCTION stop", database=name)
-    refused = park("init", tmp_path / "two", "--name", "P", "--email", "a@b.example", *postgres.options(name))
-    assert refused.code == 2 and "W263" in refused.errors
+    left = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+    assert postgres.run(TABLES, database=name) == postgres.run(left, database=name) == []
+    assert not (tmp_path / "new").exists()
     done = park(*restore)
     assert done.code == 0, done.errors
     verified = park("admin", "verify", tmp_path / "new")

@@ -123,6 +123,15 @@ def test_a_description_that_would_be_taken_for_another_is_refused(tmp_path: Path
         open_park(tmp_path)
 
 
+def test_a_description_that_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
+    """As is one that is no TOML at all."""
+    create_park(tmp_path, "T")
+    for text in (f"access = {'[' * 5000}{']' * 5000}", "]["):
+        (tmp_path / "park.toml").write_text(text, "utf-8")
+        with pytest.raises(InputError, match="W202"):
+            open_park(tmp_path)
+
+
 @pytest.mark.parametrize(
     "told",
     [

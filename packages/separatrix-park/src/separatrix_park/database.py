@@ -92,6 +92,9 @@ SERVICE = "service"
 TOLD = 4
 """Maximum number of database faults shown; the first ones concern its role."""
 
+LONGEST_NAME = 63
+"""Bytes of the name of a PostgreSQL database."""
+
 _migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
 
 
@@ -123,29 +126,49 @@ def settings_of_url(url: str, place: Path, password: str = "") -> dict[str, Any]
     Raises
     ------
     InputError
-        W204 where the address is none of PostgreSQL.
+        W204 if it is not the address of a PostgreSQL database.
     """
     try:
         parts = urlsplit(url)
-        port, named = parts.port, parts.path.strip("/")
-    except ValueError:  # a port that is no number, a bracket that is not closed
-        parts, port, named = urlsplit(""), None, ""
-    if parts.scheme not in ("postgresql", "postgres") or not named:
+        port, named = parts.port, unquote(parts.path.strip("/"))
+        query = dict(parse_qsl(parts.query))
+        host = query.pop("host", None) or parts.hostname or ""
+        for name in host.split(","):
+            if not name.startswith(("/", "@")):  # else it is a socket
+                name.encode("idna")
+    except ValueError:  # the port is not a number, a bracket is not closed, the host is not a name
+        parts, port, named, query, host = urlsplit(""), None, "", {}, ""
+    if parts.scheme not in ("postgresql", "postgres") or not 0 < len(named.encode()) <= LONGEST_NAME:
         raise InputError(
             "W204",
             say("the database of a park is `sqlite` or an address postgresql://ROLE@HOST/NAME"),
             where=Place(str(place)),
         )
-    query = dict(parse_qsl(parts.query))
+    _require_options_of_postgresql(query, place)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(named),
+        "NAME": named,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or "") or password,
-        "HOST": query.pop("host", None) or parts.hostname or "",
+        "HOST": host,
         "PORT": str(port or ""),
         "OPTIONS": query,
     }
+
+
+def _require_options_of_postgresql(query: dict[str, str], place: Path) -> None:
+    """Refuse an option that PostgreSQL lacks: Django or its driver may have one of that name."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo
+
+    try:
+        make_conninfo(**query)
+    except ProgrammingError as problem:
+        raise InputError(
+            "W204",
+            say("the address of the database is invalid: {why}", why=str(problem).strip()),
+            where=Place(str(place)),
+        ) from None
 
 
 def as_owner(park: ParkFolder, owner_url: str | None) -> str:

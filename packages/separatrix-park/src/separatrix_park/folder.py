@@ -247,7 +247,7 @@ def open_park(path: Path) -> ParkFolder:
     place = path / DESCRIPTION
     try:
         told = tomllib.loads(place.read_text("utf-8-sig"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:  # the last where it is nested too deep
         raise InputError(
             "W202",
             say(

@@ -590,6 +590,7 @@ MANIFESTS: dict[str, object] = {
     "format below": 0,
     "format of a fraction": 1.5,
     "version": None,
+    "made": "\x1b[2J",
     "engine": [],
 }
 
@@ -602,7 +603,7 @@ def test_a_manifest_of_another_shape_is_a_damaged_backup(case: str, tmp_path: Pa
     manifest: dict[str, object] = {
         "format": 2,
         "park": "P",
-        "made": "now",
+        "made": "2026-01-01T00:00:00+00:00",
         "version": "1",
         "engine": "sqlite",
         "migrations": [],
@@ -693,10 +694,15 @@ def test_a_secret_or_a_backup_that_is_another_file_is_told(case: str, tmp_path: 
 
 @pytest.mark.parametrize(
     "address",
-    ["postgresql://a@h:abc/n", "postgresql://a@h:99999/n", "postgresql://a@[::1/n", "postgresql://a@h", "x"],
+    [
+        *("postgresql://a@h:abc/n", "postgresql://a@h:99999/n", "postgresql://a@[::1/n", "x"),
+        "postgresql://a@h",
+        *(f"postgresql://a@{'h' * 64}/n", "postgresql://a@x..y/n", f"postgresql://a@h/{'n' * 64}"),
+        *("postgresql://a@h/n?pool=1", "postgresql://a@h/n?autocommit=1", "postgresql://a@h/n?bogus=1"),
+    ],
 )
 def test_an_address_that_is_none_of_a_database_is_told(address: str, tmp_path: Path) -> None:
-    """Also one whose port or host cannot be read."""
+    """Also one whose port, host or options cannot be used."""
     from separatrix_park.database import settings_of_url
 
     with pytest.raises(InputError, match="W204"):

@@ -6,6 +6,7 @@ import dataclasses
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def test_every_page_of_a_restored_park_is_that_of_the_original(folder: ParkFolde
     from separatrix_park.models import Person
     from separatrix_park.park import fill_with_example
     from separatrix_park.records.backup import back_up
-    from separatrix_park.records.restore import end_restore, restore
+    from separatrix_park.records.restore import restore
     from separatrix_park.scope import whole_park
 
     fill_with_example(folder)
@@ -123,9 +124,9 @@ def test_every_page_of_a_restored_park_is_that_of_the_original(folder: ParkFolde
 
     empty_park(folder)
     owner = postgresql()[0] if folder.database != "sqlite" else None
-    with restored_folder(archive, tmp_path / "copy", folder.key_file, None) as made:
-        restore(archive, dataclasses.replace(folder, path=made), owner, "tests", second_factors=True)
-    end_restore(folder, owner)
+    with ExitStack() as until, restored_folder(archive, tmp_path / "copy", folder.key_file, None) as made:
+        copy = dataclasses.replace(folder, path=made)
+        restore(archive, copy, owner, "tests", until, print, second_factors=True)
     kept = {path.name for path in folder.path.iterdir()} - {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"}
     assert kept == {DESCRIPTION, CLUSTER, KEY, EVIDENCE}
     for name in sorted(kept - {EVIDENCE}):

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +21,7 @@ from separatrix.cli.options import Lang
 from separatrix.errors import InputError
 from separatrix.languages import language_of
 from separatrix.run.files import folders_left_over
-from separatrix.sentences import say
+from separatrix.sentences import Sentence, say
 from separatrix_park.cli.opened import COMMAND_LINE, left_over, opened, set_up
 
 __all__ = ["backup", "restore", "rotate_key", "verify"]
@@ -100,16 +101,21 @@ def restore(
     found = read_archive(backup)
     keys = read_keys(key) if key else ()
     authentic = require_authentic(found, keys, accept=accept_unauthenticated)
-    with restored_folder(found, folder, key, database) as made:
+
+    def tell(sentence: Sentence) -> None:
+        print(language_of(lang).tell(sentence), file=sys.stderr)
+
+    with ExitStack() as until, restored_folder(found, folder, key, database) as made:
         park = open_park(made)
         lacking = park.access.secrets
         park = set_up(replace(park, access=park.access.without_secrets()))
         from separatrix_park.records import restore as work
 
         head = work.restore(
-            found, park, database_owner, COMMAND_LINE, second_factors=key is not None, authentic=authentic
+            *(found, park, database_owner, COMMAND_LINE, until, tell),
+            second_factors=key is not None,
+            authentic=authentic,
         )
-    work.end_restore(park, database_owner)
     print(folder)
     told = [
         say("the backup was made on {time}", time=found.manifest["made"][:40]),
@@ -124,7 +130,7 @@ def restore(
         told.append(say("a new key was created: second factors have to be set up again"))
         told.append(say("connection texts of partners have to be entered again"))
     for sentence in told:
-        print(language_of(lang).tell(sentence), file=sys.stderr)
+        tell(sentence)
     return 0
 
 

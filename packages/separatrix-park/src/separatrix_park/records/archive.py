@@ -82,7 +82,7 @@ class _Table(TypedDict):
 class _Manifest(TypedDict):
     format: int
     park: str
-    made: str
+    made: Annotated[str, Field(pattern=r"^[0-9T:+.Z-]{1,40}$")]
     version: str
     engine: str
     migrations: list[tuple[str, str]]
@@ -301,7 +301,7 @@ def newer(path: Path, version: str) -> InputError:
     """Return the error of a backup that this version does not know how to read."""
     return InputError(
         "W262",
-        say("this backup was made by a newer version, {version}", version=version[:40]),
+        say("this backup was made by a newer version, {version}", version=repr(version[:40])[1:-1]),
         where=Place(str(path)),
         hint=say("install that version or a newer one; nothing was restored"),
     )

@@ -2,26 +2,30 @@
 
 The database is filled in one transaction and compared with the digests of its tables. The restore is
 recorded in the log, so that an older state cannot pass as a continuous one. A PostgreSQL database is marked
-until the folder of the park has its name: an interrupted restore is not served, and may start again.
+until the folder of the park has its name, and empty again if the restore fails. A killed one leaves the mark:
+it is not served, and may start again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, connections
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connections
 from django.db.models import Model
 from django.db.transaction import atomic
 
 from separatrix.errors import InputError
 from separatrix.run.files import replacing, unwritable
-from separatrix.sentences import say
+from separatrix.sentences import Sentence, say
 from separatrix_park.database import as_owner, forget_what_was_overwritten, migrate
-from separatrix_park.folder import SQLITE, ParkFolder
+from separatrix_park.folder import ParkFolder
 from separatrix_park.models import LogEntry
 from separatrix_park.records.archive import EVIDENCE, Archive, damaged, newer
 from separatrix_park.records.chain import Head
@@ -39,7 +43,7 @@ from separatrix_park.records.health import (
 )
 from separatrix_park.scope import whole_park_on
 
-__all__ = ["end_restore", "restore", "restore_evidence", "restore_tables"]
+__all__ = ["restore", "restore_evidence", "restore_tables"]
 
 SECOND_FACTORS = "mfa.authenticator"
 PARTNERS = "park.partner"
@@ -57,13 +61,13 @@ def restore(
     park: ParkFolder,
     owner_url: str | None,
     by: str,
+    until: ExitStack,
+    tell: Callable[[Sentence], None],
     *,
     second_factors: bool,
     authentic: bool = True,
 ) -> Head | None:
     """Fill the database and the folder of a park that holds nothing yet; return the head of the old log.
-
-    `end_restore` follows when the folder has its name; until then another restore may begin again.
 
     Parameters
     ----------
@@ -73,6 +77,10 @@ def restore(
         The address of the role that owns the tables.
     by : str
         Who the log says did it.
+    until : ExitStack
+        It ends after the folder has its name; if it ends with an error, a PostgreSQL database is emptied.
+    tell : callable
+        Reports what a failed restore leaves in a PostgreSQL database.
     second_factors : bool
         See `restore_tables`.
     authentic : bool
@@ -87,7 +95,7 @@ def restore(
     _require_no_park(alias)
     # The files first: where they find no room the database, which may lie elsewhere, is still as it was.
     restore_evidence(found, park.path)
-    _begin(alias)
+    _begin(alias, until, tell)
     restore_tables(found, alias, second_factors=second_factors)
     migrate(park, owner_url)
     head = found.manifest["head"]
@@ -179,16 +187,17 @@ def _require_no_park(alias: str) -> None:
         require_no_park(alias)
 
 
-def _begin(alias: str) -> None:
+def _begin(alias: str, until: ExitStack, tell: Callable[[Sentence], None]) -> None:
     """Mark a database of PostgreSQL until the restore ends; what one that did not end left goes first.
 
     A database of SQLite lies in the folder that gets its name at the end, and goes with it.
     """
-    connection = connections[alias]
-    if connection.vendor != "postgresql":
+    if connections[alias].vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
-        # Held until the connection ends, also where this process is killed.
+    # A connection of its own: the lock is held until it ends, also where this process is killed.
+    keeper = connections.create_connection(alias)
+    until.callback(keeper.close)
+    with keeper.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [UNDER_WAY])
         if not cursor.fetchone()[0]:
             raise InputError(
@@ -196,22 +205,46 @@ def _begin(alias: str) -> None:
                 say("another restore into this database is running"),
                 hint=say("wait until it ends, or name another database"),
             )
-        if is_under_way(alias):
-            with atomic(using=alias):
-                for table in connection.introspection.table_names(cursor):
-                    if table != UNDER_WAY:
-                        cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
-        else:
+    if is_under_way(alias):
+        _empty(alias, but=UNDER_WAY)
+    else:
+        with connections[alias].cursor() as cursor:
             cursor.execute(f"CREATE TABLE {UNDER_WAY} (started timestamptz DEFAULT now())")
+    until.push(partial(_end, alias, tell))
 
 
-def end_restore(park: ParkFolder, owner_url: str | None) -> None:
-    """Take the mark of a restore away, after the folder of the park has its name."""
-    if park.database != SQLITE:
-        connection = connections[as_owner(park, owner_url)]
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE {UNDER_WAY}")
-        connection.close()
+def _end(
+    alias: str,
+    tell: Callable[[Sentence], None],
+    _kind: type[BaseException] | None,
+    problem: BaseException | None,
+    _trace: TracebackType | None,
+) -> None:
+    """Take the mark of a restore away; if it failed, together with all that it put into the database."""
+    try:
+        if problem is None:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(f"DROP TABLE {UNDER_WAY}")
+            return
+        connections[alias].close()  # its transaction may have been broken off
+        _empty(alias)
+        tell(say("nothing was restored: the database is empty"))
+    except (DatabaseError, InterfaceError):
+        if problem is None:
+            raise
+        tell(say("the database holds part of a restore; the same command begins again"))
+    finally:
+        connections[alias].close()
+
+
+def _empty(alias: str, but: str = "") -> None:
+    """Delete all tables of a PostgreSQL database, and the function of the log's triggers."""
+    connection = connections[alias]
+    with atomic(using=alias), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table != but:
+                cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
+        cursor.execute("DROP FUNCTION IF EXISTS park_append_only")
 
 
 def restore_evidence(found: Archive, folder: Path) -> None:
