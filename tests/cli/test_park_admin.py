@@ -191,6 +191,17 @@ def test_what_did_not_become_a_park_may_be_tried_again(tmp_path: Path, wrong: li
     assert [path.name for path in own.iterdir()] == ["database-password"]
 
 
+def test_a_name_that_is_no_text_makes_no_park(own: Path, tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 end with a sentence, and no key is left."""
+    for option in ("--name", "--money-unit"):
+        told = ["--name", "Park", "--email", "a@b.example", option, "\udcff"]
+        refused = park("init", tmp_path / "new", *told)
+        assert refused.code == 2 and "U901" in refused.errors and "\\udcff" in refused.errors
+        assert not (tmp_path / "new").exists()
+    refused = park("admin", "export", own, "--enterprise", "\udcff", "--out", tmp_path / "e.zip")
+    assert refused.code == 2 and "U901" in refused.errors
+
+
 @pytest.mark.parametrize("left", ["key", "park.sqlite3", "cluster.yaml"])
 def test_init_takes_nothing_of_a_park_that_lost_its_description(left: str, tmp_path: Path) -> None:
     """Neither its key nor its database is replaced, or deleted after the refusal."""

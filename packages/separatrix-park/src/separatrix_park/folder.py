@@ -149,9 +149,13 @@ def create_park(path: Path, name: str, language: str = "en", database: str = SQL
     told = {"name": name, "language": language, "hosts": list(HOSTS), "database": database}
     told["time_zone"] = TIME_ZONES.get(language, "UTC")
     lines = [f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in told.items()]
-    write_key(path / KEY, secrets.token_urlsafe(48))
-    write_file(path / DESCRIPTION, "".join(lines), private=True)
-    return open_park(path)
+    try:
+        write_key(path / KEY, secrets.token_urlsafe(48))
+        write_file(path / DESCRIPTION, "".join(lines), private=True)
+        return open_park(path)
+    except BaseException:
+        take_back(path)
+        raise
 
 
 def require_database(park: ParkFolder) -> None:

@@ -81,13 +81,20 @@ def telling_of_the_database(verb: Callable[..., int]) -> Callable[..., int]:
     Raises
     ------
     InputError
-        W207 where the database is not reached, refuses, or cannot be written.
+        W207 where the database is not reached, refuses, or cannot be written; U901 for an argument that is no
+        text.
     """
 
     @wraps(verb)
     def verb_with_database_errors(*arguments: Any, **options: Any) -> int:
         try:
             return verb(*arguments, **options)
+        except UnicodeEncodeError as problem:
+            if not all("\udc80" <= c <= "\udcff" for c in problem.object[problem.start : problem.end]):
+                raise
+            # So Python gives an argument whose bytes are no UTF-8.
+            shown = problem.object[:80].encode(errors="backslashreplace").decode()
+            raise InputError("U901", say("`{text}` is not valid UTF-8", text=shown)) from None
         except Exception as problem:
             # Asked by its name, since Django is imported by the verb alone, and only where it is installed.
             kinds = {kind.__module__ + "." + kind.__name__ for kind in type(problem).__mro__}

@@ -132,29 +132,37 @@ def restore_tables(found: Archive, alias: str, *, second_factors: bool = True) -
     if set(models) != set(found.manifest["tables"]):
         raise damaged(found.path, say("its tables are not those of its migrations"))
     migrate_to(alias, found.steps)
-    with whole_park_on(alias, "a restore"):
-        # What migrations put there goes from all tables first: rows that refer to it would go with it later.
-        for model in models.values():
-            model.objects.using(alias).all().delete()
-        # References are checked at the end of the transaction, so that the order does not matter.
-        for table, model in models.items():
-            try:
-                load(model, alias, found.lines(table))
-            except _NO_ROWS as problem:
-                why = " ".join(str(problem).split())[:200]
-                raise damaged(
-                    found.path, say("table {name} contains an invalid row: {why}", name=table, why=why)
-                ) from None
-        for table, model in models.items():
-            if not _is_restored(found, table, model, alias):
-                raise InputError(
-                    "W263",
-                    say("the table {name} is not what was backed up; nothing was restored", name=table),
-                )
-        if not second_factors and SECOND_FACTORS in models:
-            models[SECOND_FACTORS].objects.using(alias).all().delete()
-        if not second_factors and PARTNERS in models:
-            models[PARTNERS].objects.using(alias).update(remote_secret="", pending={})
+    try:
+        with whole_park_on(alias, "a restore"):
+            _fill(found, models, alias, second_factors)
+    except IntegrityError as problem:  # a row refers to one that is not there
+        raise damaged(found.path, " ".join(str(problem).split())[:200]) from None
+
+
+def _fill(found: Archive, models: dict[str, type[Model]], alias: str, second_factors: bool) -> None:
+    """Write the rows of a backup, and compare them; references are checked after that."""
+    # What migrations put there goes from all tables first: rows that refer to it would go with it later.
+    for model in models.values():
+        model.objects.using(alias).all().delete()
+    # References are checked at the end of the transaction, so that the order does not matter.
+    for table, model in models.items():
+        try:
+            load(model, alias, found.lines(table))
+        except _NO_ROWS as problem:
+            why = " ".join(str(problem).split())[:200]
+            raise damaged(
+                found.path, say("table {name} contains an invalid row: {why}", name=table, why=why)
+            ) from None
+    for table, model in models.items():
+        if not _is_restored(found, table, model, alias):
+            raise InputError(
+                "W263",
+                say("the table {name} is not what was backed up; nothing was restored", name=table),
+            )
+    if not second_factors and SECOND_FACTORS in models:
+        models[SECOND_FACTORS].objects.using(alias).all().delete()
+    if not second_factors and PARTNERS in models:
+        models[PARTNERS].objects.using(alias).update(remote_secret="", pending={})
 
 
 def _is_restored(found: Archive, table: str, model: type[Model], alias: str) -> bool:
