@@ -325,8 +325,7 @@ WHOLE_PROCESS = {
     },
     r"rcParams\.update|rcdefaults": {"separatrix/figures/canvas.py"},
     r"os\.umask|os\.chdir|locale\.setlocale|import pyplot|matplotlib\.pyplot|matplotlib\.use\(": {
-        "separatrix/notebook/axes.py",  # new axes in the figure manager of the notebook that asks
-        "separatrix/notebook/plots.py",
+        "separatrix/notebook/plots.py",  # new axes in the figure manager of the notebook that asks
         "separatrix/writers/scripts.py",  # the text of a script, not run here
     },
     r"decimal\.setcontext|getcontext\(\)\.\w+ *=|np\.random\.seed|\brandom\.seed\(|np\.seterr\(": set(),

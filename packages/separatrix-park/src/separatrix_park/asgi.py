@@ -57,7 +57,7 @@ from separatrix_park.footprints.node import PREFIX as NODES
 from separatrix_park.footprints.pages import usual as usual_of_nodes
 from separatrix_park.models.people import Person, scope_of
 from separatrix_park.scope import DOOR, PUBLIC, scoped_as_found
-from separatrix_park.scope import Scope as scope_Scope
+from separatrix_park.scope import Scope as DatabaseScope
 
 __all__ = [
     "AT",
@@ -528,8 +528,8 @@ class ScopeMiddleware:
         request._view_raised = True
 
 
-def _scope_of_whoever_asks(request: HttpRequest) -> scope_Scope:
+def _scope_of_whoever_asks(request: HttpRequest) -> DatabaseScope:
     user = request.user
     if isinstance(user, Person):  # which looks up whose session it is
         return scope_of(user)
-    return scope_Scope(DOOR if request.path_info.startswith(DOORS) else PUBLIC)
+    return DatabaseScope(DOOR if request.path_info.startswith(DOORS) else PUBLIC)

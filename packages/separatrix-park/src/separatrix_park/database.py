@@ -33,8 +33,15 @@ from separatrix.errors import InputError, Place
 from separatrix.run.limits import end_with_parent
 from separatrix.sentences import say, together
 from separatrix_park.accounts.settings import ACCOUNT_APPS, account_settings
-from separatrix_park.folder import DATABASE, DESCRIPTION, ParkFolder, keep_private, open_park, read_secret
-from separatrix_park.folder import SQLITE as folder_SQLITE
+from separatrix_park.folder import (
+    DATABASE,
+    DESCRIPTION,
+    SQLITE,
+    ParkFolder,
+    keep_private,
+    open_park,
+    read_secret,
+)
 
 __all__ = [
     "QueueProcess",
@@ -53,12 +60,12 @@ __all__ = [
 
 TABLE = "park_logentry"
 
-SQLITE = f"""
+APPEND_ONLY_SQLITE = f"""
 CREATE TRIGGER IF NOT EXISTS main.{TABLE}_no_{{verb}} BEFORE {{verb}} ON {TABLE}
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END
 """
 
-POSTGRESQL = (
+APPEND_ONLY_POSTGRESQL = (
     """
     CREATE OR REPLACE FUNCTION park_append_only() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'the log is append-only'; END $$
@@ -77,9 +84,9 @@ def keep_append_only(connection: Any) -> None:
     A migration that recreates the table drops its triggers, so this runs after all migrations.
     """
     statements = (
-        POSTGRESQL
+        APPEND_ONLY_POSTGRESQL
         if connection.vendor == "postgresql"
-        else tuple(SQLITE.format(verb=verb) for verb in ("update", "delete"))
+        else tuple(APPEND_ONLY_SQLITE.format(verb=verb) for verb in ("update", "delete"))
     )
     with connection.cursor() as cursor:
         for statement in statements:
@@ -100,7 +107,7 @@ _migrating: ContextVar[str | None] = ContextVar("migrating", default=None)
 
 def settings_of_database(park: ParkFolder) -> dict[str, Any]:
     """Return Django's settings of the database, as the service uses it."""
-    if park.database == folder_SQLITE:
+    if park.database == SQLITE:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(park.path / DATABASE),
@@ -182,7 +189,7 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
     """
     from django.db import connections
 
-    if park.database == folder_SQLITE:
+    if park.database == SQLITE:
         return "default"
     if owner_url is None:
         raise InputError(
@@ -308,7 +315,7 @@ def migrate(park: ParkFolder, owner_url: str | None = None) -> None:
     from separatrix_park.row_security import protect
 
     alias = as_owner(park, owner_url)
-    if park.database == folder_SQLITE:
+    if park.database == SQLITE:
         _keep_from_others(Path(settings_of_database(park)["NAME"]))
     with migrating(alias):
         call_command("migrate", database=alias, verbosity=0)

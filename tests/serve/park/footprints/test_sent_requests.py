@@ -123,7 +123,7 @@ def test_a_request_asks_for_few_products_and_few_requests_are_open(
 
     with pytest.raises(InputError, match="W319"):
         sent_requests.product_ids_of(" ".join(f"urn:gtin:{k}" for k in range(51)))
-    monkeypatch.setattr(sent_requests, "SENT_REQUESTS_MOST_OPEN", 2)
+    monkeypatch.setattr(sent_requests, "MOST_OPEN_TO_PARTNER", 2)
     asked(partnered)
     asked(partnered)
     with pytest.raises(InputError, match="W319"):

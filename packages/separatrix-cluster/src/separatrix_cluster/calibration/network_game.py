@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from separatrix.policy.network_game import NetworkGame
+from separatrix.policy.leaders import NetworkGame
 from separatrix.population.networks.enterprises import Enterprises
 from separatrix.sentences import say
 from separatrix_cluster.calibration.calibrate import calibrate

@@ -34,8 +34,7 @@ import numpy.typing as npt
 
 from separatrix_cluster.accounts.emission_factors import FactorRegistry, registry_of, shipped_factors
 from separatrix_cluster.accounts.factor import OWN_USE, Factor, likely_grids, process_factor
-from separatrix_cluster.accounts.results import CarbonAccounts
-from separatrix_cluster.accounts.results import Ints as results_Ints
+from separatrix_cluster.accounts.results import CarbonAccounts, Ints
 from separatrix_cluster.tables.carriers import carrier_named, gwp100, plain_gas, plain_name
 from separatrix_cluster.tables.cells import Floats, Texts, text_codes
 from separatrix_cluster.tables.description import FACTOR_SETS
@@ -59,7 +58,6 @@ __all__ = [
 ]
 
 Truths = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.int64]
 
 _PRIOR_WEIGHT = 2.0
 """What is thought of a spread before any quotient is seen has the weight of two of them."""
@@ -519,8 +517,8 @@ class GapSearch:
     """
 
     accounts: CarbonAccounts
-    years: results_Ints
-    enterprise: results_Ints
+    years: Ints
+    enterprise: Ints
     source: Texts
     gas: Texts
     table: Floats
@@ -533,7 +531,7 @@ class GapSearch:
     peers: dict[tuple[str, int], tuple[Floats, Floats]] = field(default_factory=dict)
 
 
-def series_of(cluster: Cluster, accounts: CarbonAccounts, years: results_Ints, needed: bool) -> GapSearch:
+def series_of(cluster: Cluster, accounts: CarbonAccounts, years: Ints, needed: bool) -> GapSearch:
     """Return carbon by enterprise, source and year, `nan` where no line is; with estimates if needed."""
     source = np.where(accounts.carrier == "", accounts.kind, accounts.carrier)
     gases, gas = text_codes(np.where(accounts.carrier == "", accounts.gas, ""))

@@ -235,7 +235,7 @@ def _rivals_frame(found: AdoptionRivals) -> pandas.DataFrame:
 
 def _plot_rivals(found: AdoptionRivals, ax: Any) -> Any:
     """Draw the history and the curves."""
-    from separatrix.notebook.axes import HIGH, WIDE, single_axes
+    from separatrix.notebook.plots import HIGH, WIDE, single_axes
 
     axes = single_axes(ax, (WIDE, HIGH))
     curves = drawn_curves(found, language_of("en"))

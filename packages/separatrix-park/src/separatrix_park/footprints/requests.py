@@ -269,7 +269,7 @@ def _subject(request: FootprintRequest) -> str:
 
 
 MOST_PRODUCTS = 50
-SENT_REQUESTS_MOST_OPEN = 200
+MOST_OPEN_TO_PARTNER = 200
 """Products of a request, and requests to a partner that are open."""
 
 SENT_REQUESTS_LONGEST_COMMENT = 2000
@@ -370,10 +370,10 @@ def ask(partner: Partner, product_ids: Sequence[str], comment: str, by: Person) 
     with transaction.atomic():
         if (
             FootprintRequest.objects.filter(partner=partner, ours=True, state="open").count()
-            >= SENT_REQUESTS_MOST_OPEN
+            >= MOST_OPEN_TO_PARTNER
         ):
             raise InputError(
-                "W319", say("{count} requests to this partner are open", count=SENT_REQUESTS_MOST_OPEN)
+                "W319", say("{count} requests to this partner are open", count=MOST_OPEN_TO_PARTNER)
             )
         data: dict[str, Any] = {"productId": list(product_ids)}
         if comment.strip():

@@ -40,7 +40,7 @@ from separatrix.errors import InputError
 from separatrix.run.console import progress_of
 
 if TYPE_CHECKING:
-    from separatrix.policy.network_game import NetworkGame
+    from separatrix.policy.leaders import NetworkGame
     from separatrix.population.networks.enterprises import Enterprises
 
 __all__ = ["leaders"]

@@ -15,10 +15,10 @@ Small clean-ups of expressions before they are shown.
 
 from __future__ import annotations
 
+import fractions
 import hashlib
 import re
 import unicodedata
-from fractions import Fraction as fractions_Fraction
 from functools import cache
 
 from separatrix.expression.parser import GREEK, GREEK_NAME
@@ -487,7 +487,7 @@ def _text(text: str) -> str:
 
 
 MOST_TERMS = 40
-ZERO, ONE = Number(fractions_Fraction(0)), Number(fractions_Fraction(1))
+ZERO, ONE = Number(fractions.Fraction(0)), Number(fractions.Fraction(1))
 
 
 def tidy(expression: Expression) -> Expression:
@@ -518,7 +518,7 @@ def decimals(expression: Expression) -> Expression:
     """Return `expression` with numbers such as 17/20 as names ``0.85``, for the reader's eye only."""
     match expression:
         case Number(value) if value.denominator != 1 and (text := _terminating(abs(value))):
-            return Name(text) if value > 0 else multiply(Number(fractions_Fraction(-1)), Name(text))
+            return Name(text) if value > 0 else multiply(Number(fractions.Fraction(-1)), Name(text))
         case Sum(terms):
             return Sum(tuple(decimals(t) for t in terms))
         case Product(factors):
@@ -529,7 +529,7 @@ def decimals(expression: Expression) -> Expression:
             return expression
 
 
-def _terminating(value: fractions_Fraction, most: int = 6) -> str | None:
+def _terminating(value: fractions.Fraction, most: int = 6) -> str | None:
     scaled = value * 10**most
     if scaled.denominator != 1:
         return None

@@ -22,7 +22,6 @@ from separatrix.figures.sensitivity import ends_of, paint_fan
 from separatrix.figures.square import paint_square, paint_triangle, place
 from separatrix.figures.time_series import look_of
 from separatrix.languages import language_of
-from separatrix.notebook.axes import HIGH, WIDE, single_axes
 from separatrix.notebook.policy import leaders_axes, pareto_axes, robust_axes, surface_axes, tipping_axes
 from separatrix.notebook.populations import network_axes
 from separatrix.plugins import view
@@ -45,7 +44,24 @@ if TYPE_CHECKING:
     from separatrix.policy.tipping.surface import TippingSurface
     from separatrix.population.networks.network import NetworkEnsemble
 
-__all__ = ["plot"]
+__all__ = ["HIGH", "WIDE", "plot", "single_axes"]
+
+WIDE, HIGH = 5.2, 2.6
+"""Inches: a panel of a new figure."""
+
+
+def single_axes(ax: Any, size: tuple[float, float] = (WIDE, WIDE)) -> Axes:
+    """Return the axes that are given, or new ones; raises U911 where several are given."""
+    if ax is None:
+        from matplotlib import pyplot
+
+        _, ax = pyplot.subplots(figsize=size, layout="constrained")
+    given = np.atleast_1d(np.asarray(ax, dtype=object)).ravel()
+    if len(given) != 1 or not hasattr(given[0], "plot"):
+        raise InputError("U911", f"{len(given)} axes were given; this figure has one", hint="give ax=axes[0]")
+    axes: Axes = given[0]
+    return axes
+
 
 POINTS = 72.0
 

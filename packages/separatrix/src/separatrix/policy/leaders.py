@@ -4,6 +4,8 @@ Leaders are recruited at time 0, play the strategy of the idea while they are su
 others afterwards; the others begin as they would without them. Sets are compared on the same random
 numbers. Fresh random numbers then decide whether the cheapest set reaches the share with the required
 probability, and how much of it remains after the support.
+
+A game on a network of enterprises that each have their own numbers, however it was made.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.errors import InputError
+from separatrix.game.model import Game
 from separatrix.policy.leader_results import (
     Chance,
     LeadersPlan,
@@ -43,7 +46,32 @@ from separatrix.population.seeding import (
 from separatrix.run.block_store import seed_at
 from separatrix.sentences import Sentence, say
 
-__all__ = ["leaders"]
+__all__ = ["NetworkGame", "leaders"]
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkGame:
+    """A game on a network of enterprises, each with its own payoffs.
+
+    Attributes
+    ----------
+    game : Game
+        That of a representative pair.
+    links : LinkGraph
+    members : Enterprises
+        With the parameters of those that have measures, and the known strategies.
+    unit : str
+        Of payoffs, such as money a year.
+    cautions : tuple of Sentence
+        What a reader must know of the game before using it.
+    """
+
+    game: Game
+    links: LinkGraph
+    members: Enterprises
+    unit: str
+    cautions: tuple[Sentence, ...]
+
 
 Floats = NDArray[np.float64]
 Nodes = NDArray[np.int64]

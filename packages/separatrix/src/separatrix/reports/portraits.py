@@ -14,8 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from separatrix.document.numerals import percent, readable
 from separatrix.document.regime_names import MapWords, in_symbols, standing, symbol_text
-from separatrix.document.state_names import PLACES as bifurcations_PLACES
-from separatrix.document.state_names import kind_in_words, profile_words, rest_set_text, value_in_words
+from separatrix.document.state_names import (
+    PLACES,
+    kind_in_words,
+    profile_words,
+    rest_set_text,
+    value_in_words,
+)
 from separatrix.document.tree import (
     Badge,
     Block,
@@ -136,7 +141,7 @@ def _point(diagram: BifurcationDiagram, point: NamedPoint, words: Language) -> t
 def _state(diagram: BifurcationDiagram, state: tuple[float, ...]) -> str:
     shares = diagram.game.shares
     if len(shares) == 1:
-        return f"{symbol_text(diagram.game, shares[0])}\u00a0=\u00a0{readable(state[0], bifurcations_PLACES)}"
+        return f"{symbol_text(diagram.game, shares[0])}\u00a0=\u00a0{readable(state[0], PLACES)}"
     return "(" + ", ".join(readable(x, 3) for x in state) + ")"
 
 
@@ -153,7 +158,7 @@ def _branch_rows(diagram: BifurcationDiagram, words: Language) -> Iterator[tuple
 
 
 def _range(low: float, high: float) -> str:
-    return f"{readable(low, bifurcations_PLACES)} – {readable(high, bifurcations_PLACES)}"
+    return f"{readable(low, PLACES)} – {readable(high, PLACES)}"
 
 
 def _branch_location(diagram: BifurcationDiagram, branch: BifurcationBranch, words: Language) -> Line:
@@ -210,10 +215,6 @@ def bifurcation_csv(diagram: BifurcationDiagram) -> str:
 def bifurcation_json(diagram: BifurcationDiagram) -> str:
     """Return the diagram as JSON (schema 1; keys are added, never renamed)."""
     return json.dumps(diagram.to_dict(), ensure_ascii=False, indent=2) + "\n"
-
-
-PLACES = 4
-"""Decimals of shares."""
 
 
 def portraits_document(portraits: Sequence[PhasePortrait], names: Sequence[str], words: Language) -> Document:

@@ -22,10 +22,9 @@ A regime map as the page draws it; the other side of this contract is ``web/src/
 
 from __future__ import annotations
 
+import fractions
 import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction as fractions_Fraction
-from fractions import Fraction as fractions_Number
 from typing import Any
 
 import numpy as np
@@ -334,7 +333,7 @@ def formulas_json(model: PageModel) -> dict[str, Any]:
     }
 
 
-def variant_formulas_json(model: PageModel, fixed: Mapping[str, fractions_Number]) -> dict[str, Any]:
+def variant_formulas_json(model: PageModel, fixed: Mapping[str, fractions.Fraction]) -> dict[str, Any]:
     """Return payoffs, equations and Jacobian with other numbers for the parameters that must be numbers.
 
     Examples
@@ -349,7 +348,7 @@ def variant_formulas_json(model: PageModel, fixed: Mapping[str, fractions_Number
     return _equations(Context.of(_unanswered(model, fixed)))
 
 
-def _unanswered(model: PageModel, fixed: Mapping[str, fractions_Number]) -> Analysis:
+def _unanswered(model: PageModel, fixed: Mapping[str, fractions.Fraction]) -> Analysis:
     """Return an analysis without an answer, for the formulas that need none."""
     return Analysis(
         model.played, fixed or None, None, True, (), (), (), Completeness("incomplete", model.refused)
@@ -579,7 +578,7 @@ def _variants(model: PageModel) -> dict[str, Any]:
     }
 
 
-def _number(value: fractions_Fraction | None) -> str | None:
+def _number(value: fractions.Fraction | None) -> str | None:
     return None if value is None else decimal_text(value)
 
 

@@ -23,7 +23,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import field as dataclasses_field
+from dataclasses import field as dataclass_field
 from datetime import UTC, datetime
 from itertools import count, pairwise
 from typing import TYPE_CHECKING
@@ -371,7 +371,7 @@ class Pictures:
     """The pictures of one document, numbered as they are added."""
 
     part: DocumentPart
-    count: int = dataclasses_field(default=0, init=False)
+    count: int = dataclass_field(default=0, init=False)
 
     def add(self, figure: Figure) -> str:
         """Put a figure into the package and return the run that shows it."""
@@ -440,10 +440,10 @@ class _Setting:
 
     document: Document
     pictures: Pictures
-    tables: Iterator[int] = dataclasses_field(default_factory=lambda: count(1))
-    figures: Iterator[int] = dataclasses_field(default_factory=lambda: count(1))
-    equations: Iterator[int] = dataclasses_field(default_factory=lambda: count(1))
-    lists: list[int] = dataclasses_field(default_factory=list)
+    tables: Iterator[int] = dataclass_field(default_factory=lambda: count(1))
+    figures: Iterator[int] = dataclass_field(default_factory=lambda: count(1))
+    equations: Iterator[int] = dataclass_field(default_factory=lambda: count(1))
+    lists: list[int] = dataclass_field(default_factory=list)
 
     @property
     def size(self) -> float:

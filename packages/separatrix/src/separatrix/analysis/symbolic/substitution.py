@@ -27,7 +27,7 @@ from separatrix.analysis.regimes import State, enumerate_regimes
 from separatrix.analysis.replicator_equations import CornerTable, Formulas, too_long
 from separatrix.analysis.rest_state_ids import with_rest_state_ids
 from separatrix.analysis.results import Completeness, RestPoint, RestSet
-from separatrix.analysis.results import State as results_State
+from separatrix.analysis.results import State as RestState
 from separatrix.analysis.symbolic.answer import SymbolicAnswer, favourites, pole_warnings
 from separatrix.analysis.symbolic.binary_games import candidates_of_faces, candidates_of_one, states_of_one
 from separatrix.analysis.symbolic.classification import Deduction
@@ -450,7 +450,7 @@ def _unmatched(candidate: RestPoint, pieces: tuple[RestSet, ...], known: Mapping
     )
 
 
-def _close(samples: tuple[results_State, ...], state: results_State) -> bool:
+def _close(samples: tuple[RestState, ...], state: RestState) -> bool:
     return any(all(abs(u - v) < 1e-9 for u, v in zip(s, state, strict=True)) for s in samples)
 
 

@@ -25,8 +25,14 @@ from numpy.typing import ArrayLike, NDArray
 from separatrix.dynamics.integration.butcher_tableaus import DORMAND_PRINCE
 from separatrix.dynamics.integration.coordinates import LogOddsCoordinates, log_odds_of, motion_of
 from separatrix.dynamics.integration.ensemble import Ensemble
-from separatrix.dynamics.integration.results import MOST_STEPS as record_MOST_STEPS
-from separatrix.dynamics.integration.results import Order, Record, Status, recorded_compiled, refuse_tolerance
+from separatrix.dynamics.integration.results import (
+    MOST_STEPS,
+    Order,
+    Record,
+    Status,
+    recorded_compiled,
+    refuse_tolerance,
+)
 from separatrix.dynamics.integration.runge_kutta import (
     Arrival,
     Event,
@@ -124,7 +130,7 @@ def batch(
     times: ArrayLike | int = 0,
     events: Sequence[Event] = (),
     tolerance: float = DEFAULT,
-    most_steps: int = record_MOST_STEPS,
+    most_steps: int = MOST_STEPS,
     in_log_odds: bool = False,
 ) -> Batch:
     """Follow `field` from many starts.
@@ -426,7 +432,7 @@ class _Recorder:
         self.going.keep(ended < 0)
 
 
-MOST_STEPS = 2_000
+MOST_LINE_STEPS = 2_000
 """Steps after which a line ends even if it lacks its length. Fewer: lines near rest points are cut."""
 
 SPOT = 1 / 40
@@ -492,7 +498,7 @@ def lines(
         np.linspace(0.0, 1.0, points),
         (Steady(STILL_LINE * base.pace),),
         np.inf if base.jumps else tolerance,
-        MOST_STEPS,
+        MOST_LINE_STEPS,
         DORMAND_PRINCE,
         SPOT / max(points - 1, 1),
         1 / max(points - 1, 1) if base.jumps else np.inf,

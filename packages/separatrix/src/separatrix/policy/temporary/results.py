@@ -1,6 +1,8 @@
 """The cheapest temporary programme, as it is handed out.
 
 Permanent support compared with a temporary programme: its least level, and its cost over the same time.
+
+What happens when support ends: the trajectory without it, followed until it arrives.
 """
 
 from __future__ import annotations
@@ -15,6 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from separatrix.analysis.results import Analysis
+from separatrix.dynamics.attractors.tolerances import ARRIVAL_DISTANCE
+from separatrix.dynamics.basin_boundaries.critical_shock import time_to_arrive
+from separatrix.dynamics.fields.replicator import replicator
+from separatrix.dynamics.integration.trajectory import follow
 from separatrix.expression.tree import negate
 from separatrix.game.model import Game
 from separatrix.policy.temporary.bang_bang import LinePassage, SafetyMargin
@@ -22,7 +28,6 @@ from separatrix.policy.temporary.box_bounds import Boxes, is_nonnegative, jet_of
 from separatrix.policy.temporary.control_problem import ControlProblem
 from separatrix.policy.temporary.pontryagin import Arc, Pontryagin
 from separatrix.policy.temporary.supported_trajectory import Steps, SupportedTrajectory, supported_trajectory
-from separatrix.policy.temporary.switch_off import SwitchOff
 from separatrix.run.results import Result, provenance
 
 __all__ = [
@@ -31,12 +36,59 @@ __all__ = [
     "PermanentComparison",
     "Shape",
     "ShapedProgramme",
+    "SwitchOff",
     "TemporaryProgramme",
+    "after_switch_off",
     "finite",
     "permanent_comparison",
 ]
 
-Array = NDArray[Any]
+Array = NDArray[np.float64]
+
+POINTS = 201
+"""Times at which the states after the end are kept."""
+
+OPEN_END = 60.0
+"""How long the trajectory is shown where it does not arrive, in units of the fastest rate."""
+
+
+@dataclass(frozen=True)
+class SwitchOff:
+    """The trajectory after support has ended.
+
+    Attributes
+    ----------
+    arrives : bool
+        Whether it came within 0.01 of the target in every share, and stayed.
+    time : float or None
+        When, after the end of support.
+    times : array (points,)
+        After the end of support.
+    states : array (points, shares)
+    """
+
+    arrives: bool
+    time: float | None
+    times: Array
+    states: Array
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what counts as plain data."""
+        return {"arrives": self.arrives, "time": self.time}
+
+
+def after_switch_off(problem: ControlProblem, analysis: Analysis, target: str, state: Array) -> SwitchOff:
+    """Return the trajectory from the end of support on, at the values without it."""
+    here = np.asarray(state, dtype=float)
+    time = time_to_arrive(analysis, here.tolist(), target)
+    span = OPEN_END / problem.scale if time is None else max(1.2 * time, 1 / problem.scale)
+    field = replicator(analysis.game, analysis.values)
+    orbit = follow(field, here.tolist(), until=span, points=POINTS)
+    goal = next(p.state for p in analysis.rest_points if p.id == target)
+    near = time is not None and goal is not None
+    arrives = near and bool(np.abs(orbit.states[-1] - np.array(goal)).max() <= ARRIVAL_DISTANCE)
+    return SwitchOff(arrives, time, np.asarray(orbit.times), np.asarray(orbit.states))
+
 
 TRIED = 65
 """Levels that are followed at once; each round narrows the least one down to the room between two of them."""

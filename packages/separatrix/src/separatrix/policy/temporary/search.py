@@ -44,6 +44,7 @@ from separatrix.policy.temporary.results import (
     Shape,
     ShapedProgramme,
     TemporaryProgramme,
+    after_switch_off,
     permanent_comparison,
 )
 from separatrix.policy.temporary.supported_trajectory import (
@@ -51,7 +52,6 @@ from separatrix.policy.temporary.supported_trajectory import (
     SupportedTrajectory,
     supported_trajectory,
 )
-from separatrix.policy.temporary.switch_off import after_switch_off
 from separatrix.policy.temporary.target_set import LineBasin, TargetSet, ratios_of
 from separatrix.sentences import say
 
