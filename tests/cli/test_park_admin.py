@@ -193,9 +193,8 @@ def test_what_did_not_become_a_park_may_be_tried_again(tmp_path: Path, wrong: li
 
 def test_a_name_that_is_no_text_makes_no_park(own: Path, tmp_path: Path) -> None:
     """Bytes that are not UTF-8 end with a sentence, and no key is left."""
-    for option in ("--name", "--money-unit"):
-        told = ["--name", "Park", "--email", "a@b.example", option, "\udcff"]
-        refused = park("init", tmp_path / "new", *told)
+    for told in (["--name", "\udcff"], ["--name", "Park", "--money-unit", "\udcff"]):
+        refused = park("init", tmp_path / "new", *told, "--email", "a@b.example")
         assert refused.code == 2 and "U901" in refused.errors and "\\udcff" in refused.errors
         assert not (tmp_path / "new").exists()
     refused = park("admin", "export", own, "--enterprise", "\udcff", "--out", tmp_path / "e.zip")

@@ -648,6 +648,14 @@ def test_rows_that_are_none_end_as_a_damaged_backup(filled: ParkFolder, tmp_path
             archive = read_archive(forged(path, {"tables/park.enterprise.jsonl": line}, tables=tables))
             with pytest.raises(InputError, match=r"W26[13]"):
                 restore_tables(archive, alias)
+        tables["park.enterprise"] |= {
+            "sha256": hashlib.sha256(b"").hexdigest(),
+            "rows": 0,
+            "digest": "0" * 64,
+        }
+        archive = read_archive(forged(path, {"tables/park.enterprise.jsonl": b""}, tables=tables))
+        with pytest.raises(InputError, match="W261"):  # reports of enterprises that are not there
+            restore_tables(archive, alias)
         restore_tables(read_archive(path), alias)  # what was left behind is in nobody's way
         assert everything(alias)["park.enterprise"]["rows"] == 3
 

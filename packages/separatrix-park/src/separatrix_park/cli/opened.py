@@ -93,7 +93,8 @@ def telling_of_the_database(verb: Callable[..., int]) -> Callable[..., int]:
             if not all("\udc80" <= c <= "\udcff" for c in problem.object[problem.start : problem.end]):
                 raise
             # So Python gives an argument whose bytes are no UTF-8.
-            shown = problem.object[:80].encode(errors="backslashreplace").decode()
+            shown = problem.object[max(0, problem.start - 20) : problem.end]
+            shown = shown.encode(errors="backslashreplace").decode()
             raise InputError("U901", say("`{text}` is not valid UTF-8", text=shown)) from None
         except Exception as problem:
             # Asked by its name, since Django is imported by the verb alone, and only where it is installed.
