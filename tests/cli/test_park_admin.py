@@ -105,6 +105,20 @@ def test_a_backup_beside_its_key_is_refused(own: Path) -> None:
     assert [path for path in sorted(own.rglob("*")) if path not in before and "-" not in path.suffix] == []
 
 
+def test_a_backup_that_fails_leaves_no_file(own: Path, tmp_path: Path) -> None:
+    """A description that cannot be read is named; without its entry in the log a backup does not stay."""
+    out = tmp_path / "backups"
+    (own / "cluster.yaml").mkdir()
+    refused = park("admin", "backup", own, "--out", out)
+    assert refused.code == 2 and "G100" in refused.errors and str(own / "cluster.yaml") in refused.errors
+    (own / "cluster.yaml").rmdir()
+    stop = "CREATE TRIGGER stop BEFORE INSERT ON park_logentry BEGIN SELECT RAISE(ABORT, 'stop'); END"
+    with closing(sqlite3.connect(own / "park.sqlite3")) as database, database:
+        database.execute(stop)
+    refused = park("admin", "backup", own, "--out", out)
+    assert refused.code == 2 and "W207" in refused.errors and not [*out.iterdir()]
+
+
 @pytest.mark.parametrize("address", ["mysql://a@host/park", "", AWAY])
 def test_errors_of_a_restore_name_the_folder_that_was_given(own: Path, tmp_path: Path, address: str) -> None:
     """Nobody can look into the temporary one."""

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import hashlib
 import json
+import os
 import secrets
 import shutil
 import sqlite3
@@ -24,12 +25,13 @@ from django.utils import timezone
 
 from separatrix import __version__
 from separatrix.errors import InputError, Place
+from separatrix.io.files import read_bytes
 from separatrix.run.files import replacing, unwritable, working_folder
 from separatrix.sentences import say
 from separatrix_park.accounts.settings import KeyFile
 from separatrix_park.folder import TEXTS, ParkFolder
 from separatrix_park.models import LogEntry
-from separatrix_park.records.archive import EVIDENCE, FORMAT, MANIFEST, PIECE, SEAL, seal_of
+from separatrix_park.records.archive import EVIDENCE, FORMAT, LONGEST_LINE, MANIFEST, PIECE, SEAL, seal_of
 from separatrix_park.records.chain import Head
 from separatrix_park.records.health import RowDigest, applied_steps, lines_of, tables_at
 from separatrix_park.scope import whole_park_on
@@ -101,7 +103,11 @@ def back_up(park: ParkFolder, folder: Path, by: str) -> Backup:
     except OSError as problem:
         raise unwritable(path, problem) from None
     head, digest = manifest["head"], hashlib.sha256(text.encode()).hexdigest()
-    LogEntry.append(by, "backed up", digest)
+    try:
+        LogEntry.append(by, "backed up", digest)
+    except BaseException:  # such as a database that may not be written: each backup is in the log
+        path.unlink(missing_ok=True)
+        raise
     return Backup(
         path,
         digest,
@@ -130,8 +136,8 @@ def older_than_the_newest(folder: Path, keep: int, newest: Path | None = None) -
 def _write_archive(archive: zipfile.ZipFile, park: ParkFolder, alias: str) -> dict[str, Any]:
     texts: dict[str, bytes] = {}
     for name in TEXTS:
-        with contextlib.suppress(FileNotFoundError):  # a park may say nothing of itself but its name
-            texts[name] = (park.path / name).read_bytes()
+        if os.path.lexists(park.path / name):  # a park may say nothing of itself but its name
+            texts[name] = read_bytes(park.path / name, LONGEST_LINE, "a description of the park")
     for name, text in texts.items():
         archive.writestr(name, text)
     steps = applied_steps(alias)
