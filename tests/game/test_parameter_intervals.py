@@ -77,3 +77,13 @@ def test_verbs_have_the_names_of_the_command_line() -> None:
     assert separatrix.shock is separatrix.critical_shock
     assert separatrix.bifurcation is separatrix.bifurcation_diagram
     assert separatrix.regimes is separatrix.regime_map
+
+
+@pytest.mark.parametrize(
+    ("values", "code"), [("C1=2", "V301"), (["C1"], "V301"), (5, "V301"), ({1: 2}, "V302")]
+)
+def test_values_that_name_no_parameters_are_refused(values: Any, code: str) -> None:
+    """Whatever is handed over as values, the answer is an error with a code."""
+    with pytest.raises(separatrix.SeparatrixError) as problem:
+        separatrix.analyze(GAME, values)
+    assert problem.value.code == code

@@ -91,8 +91,15 @@ def resolve(
     NameProblem
         V302 for a parameter that the game does not have, V303 for an unknown scenario.
     InputError
-        V301 for a value that is not a finite number, V307 for one that is too large.
+        V301 for a value that is not a finite number and for values without names, V307 for one that is too
+        large.
     """
+    if values is not None and not isinstance(values, Mapping):
+        raise InputError(
+            "V301",
+            f"the values of parameters are {values!r}; a mapping from names to numbers was expected",
+            hint="write values={'C1': 2}",
+        )
     result: dict[str, Fraction | None] = {name: p.value for name, p in game.parameters.items()}
     if scenario is not None:
         if scenario not in game.scenarios:
@@ -106,7 +113,7 @@ def resolve(
         result.update(game.scenarios[scenario])
     for name, value in (values or {}).items():
         if name not in game.parameters:
-            raise unknown_parameter(game, name)
+            raise unknown_parameter(game, str(name))
         result[name] = exact(value, name)
     for name, number in result.items():
         if number is not None:
