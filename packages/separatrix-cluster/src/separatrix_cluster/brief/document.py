@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 from separatrix.document.tree import (
@@ -148,7 +147,7 @@ class _Page:
         content = self.sentences(self.found.headline)
         if not self.found.answer("push").told:
             content = (*content, *(line(self.blank) if content else ()), Words(self.words.BRIEF_NO_PUSH))
-        return _marked(content)
+        return content
 
     def answer(self, answer: BriefAnswer) -> Line:
         """Return the answer to a question, then the data it still needs."""
@@ -159,7 +158,7 @@ class _Page:
         if answer.needs:
             needed = self.sentences(answer.needs)
             told = (*told, *(line(self.blank) if told else ()), Words(words.BRIEF_NEEDED, "muted"), *needed)
-        return _marked(told)
+        return told
 
     def enough(self) -> str:
         """Return for which questions the data suffice."""
@@ -173,9 +172,14 @@ class _Page:
         return words.BRIEF_ENOUGH_FOR.format(answered=given, rest=words.listed(rest))
 
     def sentences(self, told: Iterable[Sentence]) -> Line:
+        """Return sentences in one line, each followed by the numbers of its notes that the next has not."""
+        parts = [self.inline(sentence) for sentence in told]
+        following = [*parts[1:], ()][: len(parts)]
         content: Line = ()
-        for sentence in told:
-            content = (*content, *(line(self.blank) if content else ()), *self.inline(sentence))
+        for part, after in zip(parts, following, strict=True):
+            marks = dict.fromkeys(n for n in map(_note_of, part) if n and n not in map(_note_of, after))
+            ends = tuple(Words("", note=n, marked=True) for n in marks)
+            content = (*content, *(line(self.blank) if content else ()), *part, *ends)
         return content
 
     def inline(self, text: object) -> Line:
@@ -324,22 +328,7 @@ def _typed_words(text: str) -> Line:
     return tuple(Words(part, "code" if k % 2 else "plain") for k, part in enumerate(parts) if part)
 
 
-def _marked(content: Line) -> Line:
-    """Return a line in which the number of a note stands after the last of several that lead to it."""
-    noted = [k for k, item in enumerate(content) if isinstance(item, Words) and item.note]
-    last = {
-        k
-        for k, after in pairwise([*noted, -1])
-        if after < 0 or _footnote_number(content, k) != _footnote_number(content, after)
-    }
-    return tuple(
-        replace(item, marked=True) if k in last and isinstance(item, Words) else item
-        for k, item in enumerate(content)
-    )
-
-
-def _footnote_number(content: Line, k: int) -> int:
-    item = content[k]
+def _note_of(item: object) -> int:
     return item.note if isinstance(item, Words) else 0
 
 
