@@ -249,8 +249,9 @@ def test_no_measure_begins_in_a_year_that_has_passed(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         abatement(cluster, target=100, by=this_year - 1)
     assert refused.value.code == "K560"
-    earlier = abatement(cluster, target=100, by=this_year - 1, begin=this_year - 2).path
-    assert earlier is not None and earlier.begun
+    with pytest.raises(InputError) as over:
+        abatement(cluster, target=100, by=this_year + 2, begin=this_year - 1)
+    assert over.value.code == "K560" and str(this_year) in str(over.value.hint)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

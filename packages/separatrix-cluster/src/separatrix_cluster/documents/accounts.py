@@ -61,7 +61,7 @@ __all__ = [
     "bars_picture",
     "emitting",
     "enterprise_table",
-    "factor_table",
+    "factor_blocks",
     "gap_numbers",
     "year_table",
 ]
@@ -127,7 +127,7 @@ def _blocks(cluster: Cluster, books: DataCompleteness, words: Language) -> Itera
         yield bars_figure(cluster, books, year, words)
         yield enterprise_table(cluster, books, year, words)
     if accounts.factors:
-        yield factor_table(accounts, words)
+        yield from factor_blocks(accounts, words)
     yield from remarks_blocks((*cluster.remarks, *accounts.remarks), words)
     yield from closing_blocks(cluster, words)
 
@@ -393,13 +393,14 @@ def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: La
     return picture(lambda: draw_emission_bars(bars, axis, words.CL_SCOPE_1, words.CL_SCOPE_2), title, said)
 
 
-def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
-    """Return the factors that were used, with where they come from."""
+def factor_blocks(accounts: CarbonAccounts, words: Language) -> Iterator[Block]:
+    """Yield the factors that were used, then where each comes from; publications are too long for a column."""
     kinds = {"location": words.CL_BY_LOCATION, "market": words.CL_BY_MARKET}
-    rows = []
+    rows, sources = [], dict[str, int]()
     for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):
         carrier = str(factor["carrier"])
         told = [kinds.get(factor["kind"]), factor["area"]]
+        source = sources.setdefault(words.source(str(factor["source"])), len(sources) + 1)
         rows.append(
             (
                 line(carrier_name(carrier, words.code)),
@@ -407,7 +408,7 @@ def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
                 line(words.separators[", "].join(t for t in told if t)),
                 line(words.CL_ANY if factor["year"] is None else str(factor["year"])),
                 line(words.CL_YES if factor["verified"] else words.CL_NO),
-                line(words.source(str(factor["source"]))),
+                line(str(source)),
             )
         )
     columns = (
@@ -416,6 +417,7 @@ def factor_table(accounts: CarbonAccounts, words: Language) -> Table:
         Column(words.CL_FACTOR_WHERE, wide=True),
         Column(words.CL_YEAR),
         Column(words.CL_VERIFIED),
-        Column(words.CL_PUBLICATION, wide=True),
+        Column(words.CL_FACTOR_SOURCE, "right"),
     )
-    return Table(columns, tuple(rows), words.CL_FACTORS_CAPTION, title=words.CL_FACTORS)
+    yield Table(columns, tuple(rows), words.CL_FACTORS_CAPTION, title=words.CL_FACTORS)
+    yield Bullets(tuple(line(source) for source in sources), numbered=True)

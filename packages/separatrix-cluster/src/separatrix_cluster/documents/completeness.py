@@ -125,7 +125,7 @@ def completeness_sentences(
             if math.isnan(counted)
             else words.CL_COMPLETE_NONE_DOUBT.format(whole=whole, all=count)
             if counted == 1 and books.in_doubt(year)
-            else words.CL_COMPLETE_SHARE.format(share=_part(counted), whole=whole, all=count)
+            else words.CL_COMPLETE_SHARE.format(share=share(counted), whole=whole, all=count)
         )
         if lacking:
             told.append(words.CL_COMPLETE_FROM.format(names=named_with_size(lacking, cluster, words)))
@@ -184,11 +184,6 @@ def about(value: float, words: Language, digits: int = 2) -> str:
 def about_end(value: float, words: Language, digits: int = 2, *, up: bool = True) -> str:
     """Return the end of an interval in as few digits, rounded outwards."""
     return about(digits_outward(value, digits, up=up), words, digits)
-
-
-def _part(value: float) -> str:
-    """Return a share that looks whole only if it is."""
-    return share(value) if value in (0.0, 1.0) else share(min(value, 0.99)) if value > 0.99 else share(value)
 
 
 def lacks(books: DataCompleteness, year: int) -> bool:

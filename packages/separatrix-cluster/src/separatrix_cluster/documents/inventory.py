@@ -28,7 +28,7 @@ from separatrix_cluster.documents.accounts import (
     GAP_COLUMNS,
     doubt_numbers,
     doubt_place,
-    factor_table,
+    factor_blocks,
     gap_numbers,
 )
 from separatrix_cluster.documents.completeness import (
@@ -133,7 +133,7 @@ def _blocks(cluster: Cluster, books: DataCompleteness, found: Inventory, words: 
         stated.append(words.CL_INV_GWP.format(report=report))
     yield Bullets(tuple(line(text) for text in (*stated, words.CL_INV_METHOD)))
     if found.accounts.factors:
-        yield factor_table(found.accounts, words)
+        yield from factor_blocks(found.accounts, words)
     yield Heading(words.CL_INV_EVIDENCE)
     yield _evidence(found, words)
     command = Words("separatrix cluster account --inventory --format csv", "code")

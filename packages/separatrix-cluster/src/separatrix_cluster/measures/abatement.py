@@ -301,7 +301,7 @@ def abatement(
     Raises
     ------
     InputError
-        K560 for an invalid budget, target, price or rate; K561 where no measure is usable; K562 for a
+        K560 for an invalid budget, target, price or rate, or a first year that is over; K561 where no measure is usable; K562 for a
         standard that requires no tonnes; K240 for a year without data.
 
     References
@@ -330,6 +330,12 @@ def abatement(
             "K560",
             say("a yearly budget and a first year schedule the measures, but no target year is given"),
             hint=say("give the target year, as --by {year}", year=(joint.inventory.year or 2024) + 6),
+        )
+    if begin is not None and begin < date.today().year:
+        raise InputError(
+            "K560",
+            say("no measure can begin in {begin}, which is over", begin=begin),
+            hint=say("choose {year} or a later year", year=date.today().year),
         )
     asked = "standard" if target is None and by is not None else target
     money, yearly = (_money(amount, cluster) for amount in (budget, yearly_budget))

@@ -66,6 +66,8 @@ _SCALES = {
     "k": 1e3,
     "1e3": 1e3,
     "thousand": 1e3,
+    "tsd": 1e3,
+    "tausend": 1e3,
     "千": 1e3,
     "10k": 1e4,
     "1e4": 1e4,
@@ -73,7 +75,7 @@ _SCALES = {
     "million": 1e6,
     "1e6": 1e6,
     "m": 1e6,
-    "m.": 1e6,
+    "mn": 1e6,
     "mill": 1e6,
     "mio": 1e6,
     "百万": 1e6,
@@ -82,9 +84,20 @@ _SCALES = {
     "1e8": 1e8,
     "亿": 1e8,
     "billion": 1e9,
+    "bn": 1e9,
+    "mrd": 1e9,
     "1e9": 1e9,
 }
-_CURRENCIES = {"元": "CNY", "人民币": "CNY", "RMB": "CNY", "¥": "CNY", "€": "EUR", "$": "USD"}
+_CURRENCIES = {
+    "元": "CNY",
+    "人民币": "CNY",
+    "RMB": "CNY",
+    "¥": "CNY",
+    "€": "EUR",
+    "EURO": "EUR",
+    "EUROS": "EUR",
+    "$": "USD",
+}
 
 
 FACTOR_SETS = {
@@ -310,12 +323,28 @@ def money_of(text: str) -> tuple[str, float] | None:
 
     Examples
     --------
-    >>> money_of("10k CNY"), money_of("亿元"), money_of("kEUR"), money_of("tonnes")
-    (('CNY', 10000.0), ('CNY', 100000000.0), ('EUR', 1000.0), None)
+    >>> money_of("10k CNY"), money_of("亿元"), money_of("kEUR"), money_of("tonnes"), money_of("tons")
+    (('CNY', 10000.0), ('CNY', 100000000.0), ('EUR', 1000.0), None, None)
+    >>> (
+    ...     money_of("1k EUR"),
+    ...     money_of("1,000 EUR"),
+    ...     money_of("TEUR"),
+    ...     money_of("Mio. €"),
+    ...     money_of("10 million CNY"),
+    ... )
+    (('EUR', 1000.0), ('EUR', 1000.0), ('EUR', 1000.0), ('EUR', 1000000.0), ('CNY', 10000000.0))
     """
-    match = re.fullmatch(r"\s*(.*?)\s*(元|[A-Za-z]{3}|¥|€|\$)\s*", text)
-    scale = None if match is None else _SCALES.get(match[1].strip().lower())
-    return None if match is None or scale is None else (currency_code(match[2]), scale)
+    match = re.fullmatch(r"\s*(.*?)\s*(元|euros?|[A-Za-z]{3}|¥|€|\$)\s*", text, re.IGNORECASE)
+    if match is None:
+        return None
+    currency, called = currency_code(match[2]), match[1].lower().removesuffix(".")
+    if called == "t" and currency in ("EUR", "CHF"):  # TEUR is a thousand; `tons` are no money
+        return currency, 1e3
+    count = re.match(r"(\d{1,3}(?:[,' ]\d{3})+|\d+)(?![\d.e])\s*", called)
+    scale = _SCALES.get(called)
+    if scale is None and count is not None and (rest := _SCALES.get(called[count.end() :])) is not None:
+        scale = float(re.sub(r"\D", "", count[1])) * rest
+    return None if not scale else (currency, scale)
 
 
 def currency_code(text: str) -> str:

@@ -401,8 +401,7 @@ def _names_of_blocks(table: TableInWork) -> None:
         columns = tuple(tuple(texts) if k == place else c for k, c in enumerate(table.cells.columns))
         table.cells = replace(table.cells, columns=columns)
         what = say(
-            "the enterprise was taken from the row above in {n} rows: {rows}",
-            n=len(filled),
+            "the enterprise was taken from the row above (rows: {rows})",
             rows=_ranges(filled),
         )
         hint = say("write the enterprise into every row where this is wrong")
