@@ -386,4 +386,4 @@ def test_every_row_that_took_its_enterprise_from_above_is_named(tmp_path: Path) 
     read = park(tmp_path, enterprises=FIRMS, energy=ENERGY + rows)
     (remark,) = [r for r in read.remarks if r.code == "K173"]
     assert isinstance(remark.what, Sentence)
-    assert remark.what.values == {"n": 3, "rows": "3-4, 6"}
+    assert remark.what.values == {"rows": "3-4, 6"}

@@ -394,7 +394,7 @@ def bars_picture(cluster: Cluster, books: DataCompleteness, year: int, words: La
 
 
 def factor_blocks(accounts: CarbonAccounts, words: Language) -> Iterator[Block]:
-    """Yield the factors that were used, then where each comes from; publications are too long for a column."""
+    """Yield the factors that were used, then a list of their sources, too long for a column."""
     kinds = {"location": words.CL_BY_LOCATION, "market": words.CL_BY_MARKET}
     rows, sources = [], dict[str, int]()
     for factor in sorted(accounts.factors, key=lambda f: (f["carrier"], f["kind"], f["year"] or 0)):

@@ -301,8 +301,8 @@ def abatement(
     Raises
     ------
     InputError
-        K560 for an invalid budget, target, price or rate, or a first year that is over; K561 where no measure is usable; K562 for a
-        standard that requires no tonnes; K240 for a year without data.
+        K560 for an invalid budget, target, price or rate, or a first year that is over; K561 where no
+        measure is usable; K562 for a standard that requires no tonnes; K240 for a year without data.
 
     References
     ----------

@@ -89,13 +89,8 @@ _SCALES = {
     "1e9": 1e9,
 }
 _CURRENCIES = {
-    "元": "CNY",
-    "人民币": "CNY",
-    "RMB": "CNY",
-    "¥": "CNY",
-    "€": "EUR",
-    "EURO": "EUR",
-    "EUROS": "EUR",
+    **dict.fromkeys(("元", "人民币", "RMB", "¥"), "CNY"),
+    **dict.fromkeys(("€", "EURO", "EUROS"), "EUR"),
     "$": "USD",
 }
 
@@ -323,16 +318,12 @@ def money_of(text: str) -> tuple[str, float] | None:
 
     Examples
     --------
-    >>> money_of("10k CNY"), money_of("亿元"), money_of("kEUR"), money_of("tonnes"), money_of("tons")
-    (('CNY', 10000.0), ('CNY', 100000000.0), ('EUR', 1000.0), None, None)
-    >>> (
-    ...     money_of("1k EUR"),
-    ...     money_of("1,000 EUR"),
-    ...     money_of("TEUR"),
-    ...     money_of("Mio. €"),
-    ...     money_of("10 million CNY"),
-    ... )
-    (('EUR', 1000.0), ('EUR', 1000.0), ('EUR', 1000.0), ('EUR', 1000000.0), ('CNY', 10000000.0))
+    >>> money_of("10k CNY"), money_of("亿元"), money_of("kEUR"), money_of("tonnes")
+    (('CNY', 10000.0), ('CNY', 100000000.0), ('EUR', 1000.0), None)
+    >>> [money_of(unit) for unit in ("1k EUR", "1,000 EUR", "TEUR", "Tsd. Euro")] == [("EUR", 1e3)] * 4
+    True
+    >>> money_of("Mio. €"), money_of("10 million CNY"), money_of("2023 EUR"), money_of("tons")
+    (('EUR', 1000000.0), ('CNY', 10000000.0), None, None)
     """
     match = re.fullmatch(r"\s*(.*?)\s*(元|euros?|[A-Za-z]{3}|¥|€|\$)\s*", text, re.IGNORECASE)
     if match is None:
@@ -340,7 +331,7 @@ def money_of(text: str) -> tuple[str, float] | None:
     currency, called = currency_code(match[2]), match[1].lower().removesuffix(".")
     if called == "t" and currency in ("EUR", "CHF"):  # TEUR is a thousand; `tons` are no money
         return currency, 1e3
-    count = re.match(r"(\d{1,3}(?:[,' ]\d{3})+|\d+)(?![\d.e])\s*", called)
+    count = re.match(r"(10{0,2}(?:[,' ]?000)*)(?![\d.,e])\s*", called)  # `2023 EUR` is money of 2023
     scale = _SCALES.get(called)
     if scale is None and count is not None and (rest := _SCALES.get(called[count.end() :])) is not None:
         scale = float(re.sub(r"\D", "", count[1])) * rest
