@@ -266,8 +266,8 @@ def _source_table(books: DataCompleteness, year: int, words: Language) -> Table:
     columns = [Column(words.CL_SOURCE)]
     if energetic:
         columns.append(Column(words.CL_ENERGY_TCE, "right"))
-    carbon = words.CL_CARBON.format(unit=unit.name, gas=books.accounts.gas_of_totals)
-    columns += [Column(carbon, "right"), Column(words.CL_SHARE, "right")]
+    heading = words.CL_CARBON.format(unit=unit.name, gas=books.accounts.gas_of_totals)
+    columns += [Column(heading, "right"), Column(words.CL_SHARE, "right")]
     ordered = sorted(sums.items(), key=lambda item: -item[1][1])
     ordered.append((words.CL_TOTAL, (sum(v[0] for v in sums.values()), whole)))
     rows = []
