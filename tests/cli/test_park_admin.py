@@ -340,19 +340,42 @@ def test_both_addresses_lead_to_one_database(
     assert park("admin", "migrate", tmp_path / "made", *right).code == 0
 
 
-def test_a_new_park_leaves_the_database_of_another_one_as_it_is(postgres: Server, tmp_path: Path) -> None:
-    """Its service is given no rights on tables of another park, nor on those of another program."""
-    taken, foreign = postgres.made("taken"), postgres.made("shop")
+OTHER_PROGRAMS = (
+    "CREATE TABLE shop (id int)",
+    # Of Django as well, with migrations of its own, or some of ours.
+    "CREATE TABLE django_migrations (id int, app text, name text, applied timestamptz);"
+    " INSERT INTO django_migrations VALUES (1, 'blog', '0001_initial', now()); CREATE TABLE blog (id int)",
+    "CREATE TABLE django_migrations (id int, app text, name text, applied timestamptz);"
+    " INSERT INTO django_migrations VALUES (1, 'contenttypes', '0001_initial', now());"
+    " CREATE TABLE auth_user (id int)",
+    "CREATE VIEW v AS SELECT 1",
+)
+
+
+def test_a_new_park_leaves_the_database_of_another_one_as_it_is(
+    postgres: Server, backup: Path, own: Path, tmp_path: Path
+) -> None:
+    """Its service is given no rights on tables of another park or program, and no restore deletes them."""
     told = ("--name", "P", "--email", "a@b.example")
+    taken = postgres.made("taken")
     assert park("init", tmp_path / "one", *told, *postgres.options(taken)).code == 0
-    postgres.run("CREATE TABLE shop (id int)", database=foreign)
     postgres.run("DROP ROLE IF EXISTS stranger", "CREATE ROLE stranger LOGIN NOSUPERUSER NOBYPASSRLS")
-    for name in (taken, foreign):
+    for number, content in enumerate((None, *OTHER_PROGRAMS)):
+        name = taken
+        if content:
+            name = postgres.made(f"foreign{number}")
+            postgres.run(content, database=name)
+            if "django" in content:  # tables that the owner may read
+                postgres.run("ALTER TABLE django_migrations OWNER TO owner", database=name)
         before = postgres.run(TABLES, database=name)
         wrong = [word.replace("//service@", "//stranger@") for word in postgres.options(name)]
-        refused = park("init", tmp_path / "two", *told, *wrong)
-        assert refused.code == 2 and "W263" in refused.errors, refused.errors
-        assert postgres.run(TABLES, database=name) == before and not (tmp_path / "two").exists()
+        for verb in (
+            ("init", tmp_path / "two", *told, *wrong),
+            ("admin", "restore", backup, tmp_path / "two", "--key", own / "key", *wrong),
+        ):
+            refused = park(*verb)
+            assert refused.code == 2 and "W263" in refused.errors, refused.errors
+            assert postgres.run(TABLES, database=name) == before and not (tmp_path / "two").exists()
 
 
 def test_a_restore_that_fails_leaves_an_empty_database(

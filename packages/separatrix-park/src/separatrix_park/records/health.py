@@ -71,6 +71,7 @@ __all__ = [
     "may_read",
     "migrate_to",
     "observe",
+    "own_tables",
     "readiness",
     "require_known_schema",
     "require_no_park",
@@ -277,6 +278,17 @@ def is_under_way(alias: str) -> bool:
     return UNDER_WAY in connections[alias].introspection.table_names()
 
 
+def own_tables(alias: str) -> set[str]:
+    """Return the names of all tables of a park, whether they exist or not."""
+    found = connections[alias].introspection.django_table_names()
+    return {*found, MigrationRecorder.Migration._meta.db_table, UNDER_WAY}
+
+
+def _has_log(alias: str) -> bool:
+    with whole_park_on(alias, "whether there is a park already"):
+        return LogEntry.objects.using(alias).exists()
+
+
 def require_no_park(alias: str) -> None:
     """Reject a database in use: none of its rows and rights are changed.
 
@@ -288,17 +300,15 @@ def require_no_park(alias: str) -> None:
     InputError
         W263 where it holds a park, part of one, or tables of another program.
     """
-    connection = connections[alias]
-    tables = set(connection.introspection.table_names())
+    tables = set(connections[alias].introspection.table_names(include_views=True))
+    strange = tables - own_tables(alias)
     holds: str | None = None
     if UNDER_WAY in tables:
         holds = say("a restore into this database did not end")
-    elif LogEntry._meta.db_table in tables:
-        with whole_park_on(alias, "whether there is a park already"):
-            if LogEntry.objects.using(alias).exists():
-                holds = say("the database already holds a park")
-    elif tables and MigrationRecorder.Migration._meta.db_table not in tables:
-        holds = say("the database holds tables of another program, such as {name}", name=min(tables))
+    elif LogEntry._meta.db_table in tables and _has_log(alias):
+        holds = say("the database already holds a park")
+    elif strange:
+        holds = say("the database holds tables of another program, such as {name}", name=min(strange))
     if holds:
         raise InputError("W263", holds, hint=say("name an empty one; nothing was changed"))
 

@@ -37,6 +37,7 @@ from separatrix_park.records.health import (
     lines_of,
     load,
     migrate_to,
+    own_tables,
     require_no_park,
     tables_at,
     unknown_steps,
@@ -246,11 +247,11 @@ def _end(
 
 
 def _empty(alias: str, but: str = "") -> None:
-    """Delete all tables of a PostgreSQL database, and the function of the log's triggers."""
-    connection = connections[alias]
+    """Delete the tables of a park from a PostgreSQL database, and the function of the log's triggers."""
+    connection, own = connections[alias], own_tables(alias) - {but}
     with atomic(using=alias), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            if table != but:
+            if table in own:
                 cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
         cursor.execute("DROP FUNCTION IF EXISTS park_append_only")
 
