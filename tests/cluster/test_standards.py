@@ -365,6 +365,6 @@ def test_the_note_of_a_standard_is_printed(tmp_path: Path) -> None:
 
     cluster = park(tmp_path, energy=ENERGY + "E01,2023,raw_coal,1,t\n")
     found = diagnose(cluster, standard="cn-zero-carbon-park-2025")
-    for lang, words in (("en", "how power by contract"), ("zh", "合同购电如何计算未能看到")):
+    for lang, words in (("en", "how contract power counts"), ("zh", "合同购电如何计算")):
         document = diagnosis_document(found, language_of(lang))
         assert words in written_as(document, "md", "x").content.decode()
