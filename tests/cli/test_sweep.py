@@ -23,7 +23,7 @@ LONG = (
     "--scenario",
     "stage-4",
     "--over",
-    "PA=1:9:200",
+    "PA=1:9:1500",
     "--measure",
     "basin",
     "--samples",
@@ -189,5 +189,5 @@ def test_an_interrupted_sweep_goes_on(tmp_path: Path) -> None:
     running = started(*LONG, "--yes", "--out", str(target))
     _, told = running.communicate()
     assert running.returncode == 0, told
-    assert len(target.read_text("utf-8").splitlines()) == 201
+    assert len(target.read_text("utf-8").splitlines()) == 1501
     assert [file.name for file in tmp_path.iterdir()] == ["x.csv"]

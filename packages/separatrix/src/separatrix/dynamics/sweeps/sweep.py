@@ -53,8 +53,8 @@ LARGEST = 1_000_000_000
 
 PATIENCE = 0.4
 """Seconds after which no larger sample is tried."""
-FIRST = 5.0
-"""Seconds of the first point after which no second one is tried."""
+FIRST = 60.0
+"""Seconds of the first point after which no second one is tried; compilation takes up to half of it."""
 SAMPLES = (1, 1, 3, 16, 128, 1024)
 """Points that are tried in turn, the first one twice: it loads what all need."""
 
