@@ -251,6 +251,7 @@ def test_an_enterprise_reads_what_another_shares_and_no_more(programs: Park) -> 
     wanted = {"recipient": "E02", "table": "energy", "since": 2025}
     assert code_of(programs.enters.ask("post", "sharings", wanted)) == (403, "W282")
     assert code_of(programs.approves.ask("post", "sharings", wanted | {"recipient": "E01"})) == (422, "W252")
+    assert code_of(programs.approves.ask("post", "sharings", wanted | {"recipient": "  "})) == (422, "W252")
     assert code_of(programs.approves.ask("post", "sharings", wanted | {"since": 0})) == (422, "W289")
     shared = programs.approves.ask("post", "sharings", wanted)
     assert (shared.status_code, shared.json()["recipient"]) == (201, "E02")

@@ -278,9 +278,13 @@ def share_table(person: Person, recipient: str, table: ReportedTable, since: int
     Raises
     ------
     InputError
-        W252 where it is one's own enterprise.
+        W252 where no recipient is given, or it is one's own enterprise.
     """
     other, called = _enterprise_id(recipient), " ".join(recipient.split())
+    if not called:
+        raise InputError(
+            "W252", say("no recipient is given"), hint=say("give the id or the name of another enterprise")
+        )
     if other == person.enterprise_id:
         raise InputError("W252", say("`{name}` is your own enterprise", name=recipient))
     with transaction.atomic():
