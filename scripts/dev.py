@@ -24,7 +24,7 @@ VENV = ROOT / ".venv"
 BENCH_VENV = ROOT / ".venv-bench"
 BYTECODE = ROOT / ".venv-bytecode"
 CACHE = ROOT / ".venv-cache"  # machine code and fonts of the tests, each with a stamp of its content
-PLAIN = "SEPARATRIX_PLAIN"  # tells tests/smoke which environments there are: name=python, one a line
+PLAIN = "SEPARATRIX_PLAIN"  # tells tests/cross/smoke which environments there are: name=python, one a line
 DEMO = ROOT / "demo"
 CONSTRAINTS = ROOT / "constraints"
 COMPILED_PEERS = ("pynetim==0.5.5", "tqdm==4.70.1")  # built from source: a C++ compiler has to be there
@@ -225,7 +225,7 @@ def install_wheels() -> dict[str, Path]:
 def plain_environment(
     name: str, wheels: dict[str, Path], *extras: str, constrained: bool = True, distributions: int = 1
 ) -> str:
-    """Make `.venv-NAME` with what a user would get, and nothing else; return its line for tests/smoke.
+    """Make `.venv-NAME` with what a user would get, and nothing else; return its line for tests/cross/smoke.
 
     The first ``distributions`` of them are installed in one call from their files, without an index.
     """
@@ -351,36 +351,8 @@ def lint(_: Sequence[str]) -> None:
         step()
 
 
-PARTS: dict[str, tuple[str, ...]] = {
-    "cluster": (
-        *("tests/cluster/**/test_*.py", "tests/study/**/test_*.py", "tests/test_cluster_tables.py"),
-        *("tests/cli/test_cluster*.py", "tests/cli/test_brief.py", "tests/cli/test_history.py"),
-        *("tests/present/test_cluster_documents.py", "tests/present/test_adoption_documents.py"),
-        *("tests/present/test_brief.py", "tests/present/test_page_one.py"),
-        *("tests/present/page/test_cluster_json.py", "tests/browser/test_cluster_pages.py"),
-        *("tests/serve/studio/test_cluster_parts.py", "tests/policy/tipping_values/test_calibrated.py"),
-    ),
-    "park": (
-        *("tests/serve/park/**/test_*.py", "tests/browser/test_park_*.py", "tests/cli/test_park_admin.py"),
-    ),
-    "cross": ("tests/test_*.py", "tests/smoke/test_*.py"),
-}
-"""Where the tests of each distribution are; those of several, of pages and of packages are in `cross`.
-
-What is named nowhere tests the core.
-"""
-
-
-def tests_of(part: str) -> list[str]:
-    """Return the files of tests of a part: `core`, or one of `PARTS`."""
-    files = {
-        name: {path.relative_to(ROOT).as_posix() for pattern in patterns for path in ROOT.glob(pattern)}
-        for name, patterns in PARTS.items()
-    }
-    files["cross"] -= files["cluster"]
-    every = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_*.py")}
-    files["core"] = every.difference(*files.values())
-    return sorted(files[part])
+PARTS = ("core", "cluster", "park", "cross")
+"""The folders of the tests: one for each distribution, and one for what concerns several."""
 
 
 WORKERS = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
@@ -396,9 +368,8 @@ def test(arguments: Sequence[str]) -> None:
 
     set_up("dev")
     wheels = install_wheels()
-    if parts := [name for name in arguments if name in (*PARTS, "core")]:
-        chosen = [path for part in parts for path in tests_of(part)]
-        _pytest(*WORKERS, *chosen, *(a for a in arguments if a not in parts))
+    if parts := [name for name in arguments if name in PARTS]:
+        _pytest(*WORKERS, *(f"tests/{part}" for part in parts), *(a for a in arguments if a not in parts))
         return
 
     def plain() -> list[str]:
@@ -473,7 +444,7 @@ def release_check(_: Sequence[str]) -> None:
     pip_install(checker, ["twine>=6.0"], None)
     run(tool("python", checker), "-m", "twine", "check", "--strict", *sorted(distribution.iterdir()))
     os.environ[PLAIN] = "\n".join(every_plain_environment(wheels))
-    _pytest("tests/smoke", "tests/test_packaging.py", "-m", "soak or not soak")
+    _pytest("tests/cross/smoke", "tests/cross/test_packaging.py", "-m", "soak or not soak")
     say(f"ready: {', '.join(p.name for p in sorted(distribution.iterdir()))}")
 
 

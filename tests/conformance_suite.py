@@ -233,12 +233,12 @@ def _fill(folder: Path, called_back: str) -> None:
 
     park = open_park(folder)
     configure(park)
+    from park.footprints.nodes import made_partner, record_of
     from separatrix_park.accounts.settings import PARTNERS, KeyFile
     from separatrix_park.footprints.versions import propose, publish
     from separatrix_park.models import Enterprise, Partner, Person, PublishedFootprint
     from separatrix_park.models.people import scope_of
     from separatrix_park.scope import scoped, whole_park
-    from serve.park.footprints.nodes import made_partner, record_of
 
     with whole_park("the tests admit a member"):
         enterprise = Enterprise.objects.create(key="E01", name="River Cement")

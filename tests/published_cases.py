@@ -13,7 +13,7 @@ from separatrix.game.catalogue_files import catalogue_slugs
 
 __all__ = ["CASES", "EVERY_RUN", "PUBLISHED", "analysed"]
 
-_BESIDE = sorted((Path(__file__).parent / "golden" / "cases").glob("*.yaml"))
+_BESIDE = sorted((Path(__file__).parent / "core" / "golden" / "cases").glob("*.yaml"))
 
 CASES = [*catalogue_slugs(), *map(str, _BESIDE)]
 """What `separatrix.load` reads: the name of a game of the catalogue, or the path of a file."""

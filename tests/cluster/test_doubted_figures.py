@@ -10,7 +10,7 @@ import pytest
 
 from cluster.folders import ENERGY, park
 from cluster.test_like_with_like import grown, indicators
-from present.walk import blocks_of, lines_of, plain
+from core.present.walk import blocks_of, lines_of, plain
 from separatrix.document.tree import Document
 from separatrix.languages import language_of
 from separatrix_cluster.accounts.accounts import carbon_accounts

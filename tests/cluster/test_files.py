@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from cluster.folders import DESCRIPTION, ENERGY, THREE, codes, found, park, write
-from game.formats.test_tables import ods, ods_row
+from core.game.formats.test_tables import ods, ods_row
 from separatrix.errors import InputError, NameProblem, SeparatrixError
 from separatrix.io.csv import read_cells
 from separatrix_cluster.accounts.accounts import carbon_accounts

@@ -38,7 +38,7 @@ def test_concentration_of_rotterdam() -> None:
 def test_manufacturing_of_harris_county() -> None:
     """62 facilities, of which 60 reported 36.41 Mt in 2019; Harris is one of Houston's four counties."""
     houston = load_cluster("houston")
-    counties = (ROOT / "tests" / "golden" / "harris_facilities.txt").read_text(encoding="utf-8").split()
+    counties = Path(__file__).with_name("harris_facilities.txt").read_text(encoding="utf-8").split()
     emitted = carbon_accounts(houston).by_enterprise(2019)
     inside = np.isin(houston.enterprises.astype(str), counties)
     assert inside.sum() == 62
@@ -48,9 +48,7 @@ def test_manufacturing_of_harris_county() -> None:
 
 def test_nondurables_of_hutchinson_county() -> None:
     """Value added 2019 (BEA CAGDP2, lines 25 and 1): the county's quotient against the United States."""
-    lines = (
-        (ROOT / "tests" / "golden" / "hutchinson_value_added.csv").read_text(encoding="utf-8").splitlines()
-    )
+    lines = Path(__file__).with_name("hutchinson_value_added.csv").read_text(encoding="utf-8").splitlines()
     value = {(row["area"], row["line"]): float(row["value"]) for row in csv.DictReader(lines)}
     found = location_quotient(
         value["Hutchinson, TX", "25"],

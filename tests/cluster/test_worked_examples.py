@@ -23,7 +23,7 @@ from separatrix_cluster.frame.concentration import (
 )
 
 EXAMPLES: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "golden" / "cluster_examples.json").read_text(encoding="utf-8")
+    Path(__file__).with_name("worked_examples.json").read_text(encoding="utf-8")
 )
 
 

@@ -1,4 +1,4 @@
-// Held to the program's own answers: tests/dynamics/test_page_trajectories.py writes them.
+// Held to the program's own answers: tests/core/dynamics/test_page_trajectories.py writes them.
 import { describe, expect, it } from "vitest";
 import { fraction } from "../expression/evaluate";
 import type { GameModel } from "../model";

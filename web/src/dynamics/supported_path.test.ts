@@ -199,7 +199,7 @@ describe("pulses", () => {
 });
 
 describe("beside Python", () => {
-  // Written by tests/dynamics/integrate/test_page_pulses.py: another integrator, and quadrature along it.
+  // Written by tests/core/dynamics/integrate/test_page_pulses.py: another integrator, and quadrature along it.
   const cases = JSON.parse(golden) as Golden[];
   it.each(cases.map((one) => [one.pulses.map((p) => p.instrument).join(), one] as const))("gives the same numbers under %s", (_, one) => {
     const settings = Object.fromEntries(one.game.parameters.map((p) => [p.name, p.value ?? "0"]));

@@ -10,7 +10,7 @@ a language has its own. ``sentences`` translates the sentences of the computing 
 
 For developers
 --------------
-A new language is one more file with the same keys; `tests/present/test_languages.py` says what it lacks.
+A new language is one more file with the same keys; `tests/core/present/test_languages.py` says what it lacks.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ works; other references, such as that of the flag ``ess``, follow from the kind 
 For developers
 --------------
 A new theorem is a record in `separatrix.analysis.theorems`, an entry in ``references.bib`` and a line
-below; `tests/present/references/test_citations.py` reports which one is missing.
+below; `tests/core/present/references/test_citations.py` reports which one is missing.
 """
 
 from __future__ import annotations
