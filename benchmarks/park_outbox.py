@@ -40,7 +40,7 @@ def sent(folder: Path) -> dict[str, float]:
     from django.conf import settings
 
     from separatrix_park.access import Access, PartnerNetworks
-    from serve.park.footprints.partner_server import LOOPBACK, authority, node_server
+    from park.footprints.partner_server import LOOPBACK, authority, node_server
 
     settings.PARK = dataclasses.replace(
         park,

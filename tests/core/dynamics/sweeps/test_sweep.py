@@ -427,7 +427,7 @@ SCRIPT = """
 import sys
 sys.path.insert(0, {tests!r})
 import separatrix
-from dynamics import sweep_measures as own
+from core.dynamics import sweep_measures as own
 print("begun", flush=True)
 separatrix.sweep(
     separatrix.load("shi-chen-2018"), {{"C1": "1:9:40"}}, ["stable", "rest", own.slow, own.drawn],
