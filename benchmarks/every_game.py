@@ -24,7 +24,7 @@ __all__ = ["WORKLOADS"]
 
 def bomze_matrices() -> list[list[list[int]]]:
     """Return the 49 matrices of Bomze's phase portraits."""
-    lines = (ROOT / "tests" / "golden" / "bomze.txt").read_text("utf-8").splitlines()
+    lines = (ROOT / "tests" / "core" / "golden" / "bomze.txt").read_text("utf-8").splitlines()
     rows = [line.split("|")[1] for line in lines if line.startswith("portrait")]
     return [[[int(v) for v in row.split()] for row in text.split(",")] for text in rows]
 
@@ -222,7 +222,7 @@ CIRCULANT_12 = (533, 118, 326, 357, 118, 477)
 def refereeing(plan: Plan) -> list[Row]:
     """Time `separatrix check` on a published tripartite model with its claims."""
     program = str(Path(sys.executable).with_name("separatrix"))
-    paper = ROOT / "tests" / "golden" / "cases" / "L02.yaml"
+    paper = ROOT / "tests" / "core" / "golden" / "cases" / "L02.yaml"
 
     def check() -> None:
         subprocess.run([program, "check", str(paper)], stdout=subprocess.DEVNULL, check=False)

@@ -39,8 +39,8 @@ def sent(folder: Path) -> dict[str, float]:
     sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
     from django.conf import settings
 
-    from separatrix_park.access import Access, PartnerNetworks
     from park.footprints.partner_server import LOOPBACK, authority, node_server
+    from separatrix_park.access import Access, PartnerNetworks
 
     settings.PARK = dataclasses.replace(
         park,
