@@ -190,7 +190,11 @@ def test_a_park_of_another_version_is_migrated_before_it_is_served(own: Path) ->
     [
         (["--email", "nobody"], "W203"),
         (
-            ["--email=a@b.example", f"--database={AWAY}", f"--database-owner={AWAY}"],
+            [
+                "--email=a@b.example",
+                f"--database={AWAY}",
+                f"--database-owner={AWAY.replace('somebody', 'owner')}",
+            ],
             "W207",
         ),
     ],
@@ -241,20 +245,29 @@ def test_tables_of_a_newer_version_are_left_alone(own: Path, tmp_path: Path) -> 
     assert not (tmp_path / "backups").exists()
 
 
-def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(own: Path) -> None:
-    """An empty one would be a park without people and reports; each verb says so and makes no file."""
+@pytest.mark.parametrize("emptied", [False, True])
+def test_no_verb_makes_a_database_in_place_of_the_one_that_is_gone(own: Path, emptied: bool) -> None:
+    """An empty one would be a park without people and reports; each verb says so and makes no table."""
     for file in own.glob("park.sqlite3*"):
         file.unlink()
+    if emptied:
+        (own / "park.sqlite3").touch(mode=0o600)
     left = sorted(own.rglob("*"))
     for verb in (
         ("serve", own, "--port", "0"),
         ("admin", "verify", own),
         ("admin", "migrate", own),
         ("admin", "link", own, "--email", "c@d.example"),
+        ("admin", "seed", own),
+        ("admin", "backup", own, "--out", own.parent / "backups"),
     ):
         refused = park(*verb)
         assert refused.code == 2 and "W209" in refused.errors, verb
-        assert not refused.printed and sorted(own.rglob("*")) == left, verb
+        now = sorted(path for path in own.rglob("*") if not path.name.endswith(("-wal", "-shm")))
+        assert not refused.printed and now == left, verb
+    if emptied:
+        with closing(sqlite3.connect(own / "park.sqlite3")) as database:
+            assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 
 
 class Server:
@@ -331,6 +344,10 @@ def test_both_addresses_lead_to_one_database(
             refused = park(*verb)
             assert refused.code == 2 and "W211" in refused.errors, refused.errors
             assert not (tmp_path / "new").exists()
+    alone = ("--database", postgres.address("owner", one), "--database-owner", postgres.address("owner", one))
+    refused = park("init", tmp_path / "new", "--name", "P", "--email", "a@b.example", *alone)
+    assert refused.code == 2 and "W206" in refused.errors, refused.errors
+    assert not (tmp_path / "new").exists()
     owner = ("--database-owner", postgres.address("owner", other))
     for verb in (("migrate", tmp_path / "made"), ("link", tmp_path / "made", "--email", "c@d.example")):
         refused = park("admin", *verb, *owner)

@@ -184,8 +184,8 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
     Raises
     ------
     InputError
-        W206 where PostgreSQL is used and the address of the role that owns the tables is missing; W211 where
-        that address leads to another database than the service's.
+        W206 where PostgreSQL is used and the address of the tables' owner is missing, or is of the
+        service's role; W211 where that address leads to another database than the service's.
     """
     from django.db import connections
 
@@ -211,6 +211,13 @@ def as_owner(park: ParkFolder, owner_url: str | None) -> str:
         connections[OWNER].close()
         del connections[OWNER]
     connections.settings |= {OWNER: made[OWNER], SERVICE: made[SERVICE]}
+    if made[OWNER]["USER"] == made[SERVICE]["USER"]:  # the owner of a table may remove its rules
+        raise InputError(
+            "W206",
+            say("both addresses of the database name the role `{role}`", role=made[OWNER]["USER"]),
+            where=Place(str(park.path / DESCRIPTION)),
+            hint=say("give the service a role of its own, which owns no table"),
+        )
     _require_one_database(park)
     return OWNER
 

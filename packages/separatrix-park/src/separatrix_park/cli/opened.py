@@ -39,14 +39,18 @@ def opened(folder: Path, *, secure: bool = False) -> ParkFolder:
     Raises
     ------
     InputError
-        As `open_park`; W209 where its database is gone; W210 where others may read it.
+        As `open_park`; W209 where its database is gone or empty; W210 where others may read it.
     """
     from separatrix_park.folder import keep_private, open_park, require_database
 
     park = open_park(folder)
     require_database(park)
     keep_private(folder)
-    return set_up(park, secure=secure)
+    set_up(park, secure=secure)
+    from separatrix_park.records.health import require_park
+
+    require_park(park)
+    return park
 
 
 def set_up(park: ParkFolder, *, secure: bool = False) -> ParkFolder:

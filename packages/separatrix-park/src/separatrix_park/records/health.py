@@ -44,10 +44,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from separatrix.errors import InputError
+from separatrix.errors import InputError, Place
 from separatrix.sentences import say
 from separatrix_park.database import migrating
-from separatrix_park.folder import ParkFolder, read_secret, same_number
+from separatrix_park.folder import DATABASE, DESCRIPTION, SQLITE, ParkFolder, read_secret, same_number
 from separatrix_park.models.people import Person
 from separatrix_park.models.records import LogEntry
 from separatrix_park.models.reports import Report
@@ -75,6 +75,7 @@ __all__ = [
     "readiness",
     "require_known_schema",
     "require_no_park",
+    "require_park",
     "require_schema",
     "tables_at",
     "typed",
@@ -287,6 +288,23 @@ def own_tables(alias: str) -> set[str]:
 def _has_log(alias: str) -> bool:
     with whole_park_on(alias, "whether there is a park already"):
         return LogEntry.objects.using(alias).exists()
+
+
+def require_park(park: ParkFolder) -> None:
+    """Reject a database without tables: they would be created again, without people and reports.
+
+    Raises
+    ------
+    InputError
+        W209 where it has no log.
+    """
+    if LogEntry._meta.db_table not in connection.introspection.table_names():
+        raise InputError(
+            "W209",
+            say("the database of this park is empty"),
+            where=Place(str(park.path / (DATABASE if park.database == SQLITE else DESCRIPTION))),
+            hint=say("put the database back, or restore a backup into another folder; nothing was changed"),
+        )
 
 
 def require_no_park(alias: str) -> None:
