@@ -424,6 +424,32 @@ def test_a_restore_that_fails_leaves_an_empty_database(
     assert again.code == 2 and "W263" in again.errors, again.errors
 
 
+def test_a_restore_takes_the_password_of_the_services_role(
+    postgres: Server, backup: Path, own: Path, tmp_path: Path
+) -> None:
+    """No backup holds it: without its file the server refuses, with it the new folder can be opened."""
+    name = postgres.made("guarded")
+    ((hba,),) = postgres.run(
+        "DROP ROLE IF EXISTS guard", "CREATE ROLE guard LOGIN PASSWORD 'good'", "SHOW hba_file"
+    )
+    rules = Path(str(hba))
+    rules.write_text("local all guard scram-sha-256\n" + rules.read_text("utf-8"), "utf-8")
+    postgres.run("SELECT pg_reload_conf()")
+    options = [word.replace("//service@", "//guard@") for word in postgres.options(name)]
+    secret = tmp_path / "secret"
+    restore = ("admin", "restore", backup, tmp_path / "new", "--key", own / "key", *options)
+    for password in (None, "bad"):
+        secret.write_text(password or "", "utf-8")
+        refused = park(*restore, *(["--database-password", secret] if password else []))
+        assert refused.code == 2 and "W207" in refused.errors, refused.errors
+        assert not (tmp_path / "new").exists()
+    secret.write_text("good\n", "utf-8")
+    done = park(*restore, "--database-password", secret)
+    assert done.code == 0, done.errors
+    assert (tmp_path / "new" / "database-password").stat().st_mode & 0o077 == 0
+    assert park("admin", "verify", tmp_path / "new").code == 0
+
+
 @pytest.mark.soak
 def test_a_park_moves_to_postgresql_and_back_and_an_enterprise_leaves(tmp_path: Path) -> None:
     """By backup and restore all rows come back; what is exported is then deleted, and the log holds."""

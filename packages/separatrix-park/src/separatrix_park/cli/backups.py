@@ -20,7 +20,7 @@ from cyclopts import Parameter
 from separatrix.cli.options import Lang
 from separatrix.errors import InputError
 from separatrix.languages import language_of
-from separatrix.run.files import folders_left_over
+from separatrix.run.files import folders_left_over, write_file
 from separatrix.sentences import Sentence, say
 from separatrix_park.cli.opened import COMMAND_LINE, left_over, opened, set_up
 
@@ -68,6 +68,7 @@ def restore(
     key: Path | None = None,
     database: str | None = None,
     database_owner: str | None = None,
+    database_password: Path | None = None,
     accept_unauthenticated: bool = False,
     lang: Lang = "en",
 ) -> int:
@@ -86,11 +87,13 @@ def restore(
         ``sqlite`` or postgresql://ROLE@HOST/NAME of an empty database; by default that of the backup.
     database_owner : str
         The address of the same database with the role that owns the tables.
+    database_password : Path
+        A file with the password of the service's role; no backup holds it.
     accept_unauthenticated : bool
         Restore a backup that has no seal or whose key is lost, at your own responsibility. The log
         records this.
     """
-    from separatrix_park.folder import open_park
+    from separatrix_park.folder import open_park, read_secret
     from separatrix_park.records.archive import (
         read_archive,
         read_keys,
@@ -106,6 +109,11 @@ def restore(
         print(language_of(lang).tell(sentence), file=sys.stderr)
 
     with ExitStack() as until, restored_folder(found, folder, key, database) as made:
+        if database_password is not None:
+            from separatrix_park.database import PASSWORD
+
+            password = read_secret(database_password, "W207")
+            write_file(made / PASSWORD, password + "\n", private=True)
         park = open_park(made)
         lacking = park.access.secrets
         park = set_up(replace(park, access=park.access.without_secrets()))
