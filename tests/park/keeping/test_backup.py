@@ -669,12 +669,15 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("case", [*SECRETS, "endless", "folder", "pipe"])
-def test_a_secret_or_a_backup_that_is_another_file_is_told(case: str, tmp_path: Path) -> None:
+def test_a_secret_or_a_backup_that_is_another_file_is_told(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each reader names the file, and none waits for its end."""
     from separatrix_park.accounts.settings import KeyFile, _secret
     from separatrix_park.database import settings_of_database
     from separatrix_park.records.archive import read_keys
 
+    monkeypatch.setattr("separatrix.io.files.PATIENCE", 0.2)
     folder = tmp_path / "park"
     folder.mkdir()
     files = [folder / name for name in ("key", "mail-password", "database-password")]
