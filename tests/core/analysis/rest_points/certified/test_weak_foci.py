@@ -34,6 +34,9 @@ def label_of(game: dict[str, Any], at: tuple[float, ...]) -> RestPoint:
         ("((y-1/2) - (x-1/2)^3)/(1+x*y)", "(-(x-1/2) - (y-1/2)^3)/(2-x)", "asymptotically stable"),
         ("(y-1/2)*10^12 - (x-1/2)^3/10^12", "-(x-1/2)*10^-12", "asymptotically stable"),
         ("y-1/2", "-(x-1/2)", "centre"),  # no own share: a quantity is conserved
+        ("y-1/2", "y*(1-2*x)/(3+y)", "centre"),  # products of functions of one share: another one is
+        ("(y-1/2)*(1+x^2)/(2-y)", "(1/4-x^2)*(2+y)*y", "centre"),
+        ("(y-1/2)*(1+x)", "(1/2-x)*(1+y) + (y-1/2)^3", "source"),  # one of them is no such product
     ],
 )
 def test_weak_focus_of_two_populations(x: str, y: str, label: str) -> None:

@@ -379,10 +379,15 @@ class Labeller:
         return None if found is None else reduced(local.loses, found)
 
     def _circling(self, local: CertifiedLocal, neutral: Sequence[tuple[int, int]], rest: str) -> Verdict:
-        """Two populations that mix two strategies each, without own play, have a conserved quantity."""
-        free = local.system.free
-        if local.balanced and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
-            if any(v != 0 for v in local.internal_eigenvalues.values):
+        """Two populations that mix two strategies each have a conserved quantity if their rates separate.
+
+        Where x' = a(x)α(y) and y' = b(x)β(y), ∫ b/a dx - ∫ α/β dy is constant along orbits; without own play
+        rates are of this form.  At imaginary eigenvalues a and β are not zero, and it has a strict extremum.
+        """
+        free, along = local.system.free, local.internal_eigenvalues
+        turning = along.zero == 2 and any(v != 0 for v in along.values)
+        if turning and not neutral and len(free) == 2 and free[0][0] != free[1][0]:
+            if local.balanced or _separable(local):
                 why = say(
                     "a conserved quantity of its face has a strict extremum there, so orbits circle it"
                 ).resting_on(CONSERVED_QUANTITY)
@@ -416,6 +421,20 @@ class Labeller:
         if not rest:
             return Verdict("source", say("the advantage near it drives the share away"))
         return Verdict("unstable", say("the advantage near it drives the share away along an edge"))
+
+
+def _separable(local: CertifiedLocal) -> bool:
+    """Return whether the rate of each of two free shares is a product of functions of one share."""
+    one, other = local.system.variables
+    for rate in face_rates(local.comparison, Single(local.root)):
+        rows: dict[int, dict[int, fmpq]] = {}
+        for powers, coefficient in rate.terms():
+            rows.setdefault(powers[one], {})[powers[other]] = coefficient
+        first, *rest = rows.values()
+        for row in rest:
+            if row.keys() != first.keys() or len({row[k] / first[k] for k in row}) > 1:
+                return False
+    return True
 
 
 def _extended_face(face: Face, others: Sequence[tuple[int, int]]) -> Face:
