@@ -54,7 +54,7 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(own: Path, tmp_path
     head = re.search(r"1:[0-9a-f]{64}", done.errors)
     assert head is not None
     verified = park("admin", "verify", copy, "--head", head[0])
-    assert verified.code == 0 and "2 entries" in verified.printed
+    assert verified.code == 0 and "entries: 2" in verified.printed
 
     with closing(sqlite3.connect(copy / "park.sqlite3")) as database, database:
         for trigger in ("park_logentry_no_update", "park_logentry_no_delete"):
@@ -63,6 +63,10 @@ def test_a_park_is_backed_up_restored_elsewhere_and_verified(own: Path, tmp_path
     forged = park("admin", "verify", copy, "--lang", "zh")
     assert forged.code == 1
     assert "第 1 条记录已被改动" in forged.printed
+    with closing(sqlite3.connect(copy / "park.sqlite3")) as database, database:
+        database.execute("UPDATE park_logentry SET about = 'nobody' WHERE number = 2")
+    damaged = park("admin", "verify", copy)
+    assert damaged.code == 2 and "W207" in damaged.errors, damaged.errors
 
 
 def test_a_backup_of_an_older_version_is_restored_on_somebodys_word(own: Path, tmp_path: Path) -> None:
@@ -419,7 +423,7 @@ def test_a_restore_that_fails_leaves_an_empty_database(
     done = park(*restore)
     assert done.code == 0, done.errors
     verified = park("admin", "verify", tmp_path / "new")
-    assert verified.code == 0 and "2 entries" in verified.printed
+    assert verified.code == 0 and "entries: 2" in verified.printed
     again = park("admin", "restore", backup, tmp_path / "three", *restore[4:])
     assert again.code == 2 and "W263" in again.errors, again.errors
 

@@ -46,13 +46,13 @@ def test_the_office_checks_the_log_and_a_head_from_paper(park: ParkFolder, join:
     def page(text: str) -> str:
         return str(office.get("/log/check/", {"head": text}).content.decode())
 
-    assert "the chain holds" in page("") and 'class="notice good"' in page("")
+    assert "the log is intact" in page("") and 'class="notice good"' in page("")
     assert "contains the head you typed" in page(head)
     number = head.partition(":")[0]
     assert f"entry {number} does not have the hash that was printed" in page(f"{number}:{'0' * 64}")
     assert "is not the head of a log" in page("12")
     office.post("/i18n/setlang/", {"language": "zh-hans"})
-    assert "日志链完整" in page(head)
+    assert "日志完整" in page(head)
 
 
 def test_each_action_has_a_name_that_people_read(park: ParkFolder) -> None:

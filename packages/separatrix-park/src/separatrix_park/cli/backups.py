@@ -50,7 +50,14 @@ def backup(folder: Path, /, *, out: Path, keep: int | None = None, lang: Lang = 
     made = back_up(park, out, COMMAND_LINE)
     print(made.path)
     head = str(made.head)
-    told = [say("{rows} rows, {files} files, log {head}", rows=made.rows, files=made.files, head=head)]
+    told = [
+        say(
+            "rows: {rows}; files: {files}; head of the log: {head}",
+            rows=made.rows,
+            files=made.files,
+            head=head,
+        )
+    ]
     told += [say("evidence is missing, or was changed: {name}", name=name) for name in made.missing]
     told += [left_over(name) for name in folders_left_over(out)]
     for sentence in told:

@@ -39,7 +39,7 @@ def delete(folder: Path, /, *, enterprise: str, confirm: str, lang: Lang = "en")
         raise InputError("W264", say("nothing was deleted: --confirm does not repeat the id"))
     gone = delete_enterprise(park, found.pk, COMMAND_LINE)
     told = say(
-        "deleted: {reports} versions of reports, {files} files; {publications} publications say so",
+        "deleted; versions of reports: {reports}; files: {files}; publications that say so: {publications}",
         reports=gone.reports,
         files=gone.files,
         publications=gone.publications,

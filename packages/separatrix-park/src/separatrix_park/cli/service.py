@@ -108,8 +108,8 @@ def seed(folder: Path, /) -> int:
     filled = fill_with_example(park)
     told = (
         say(
-            "{count} made-up enterprises; of their reports {approved} are approved, {submitted} wait for a "
-            "second person, {returned} were returned, {draft} are drafts.",
+            "{count} fictitious enterprises. Reports: {approved} approved, {submitted} awaiting approval, "
+            "{returned} returned, {draft} drafts.",
             count=filled.enterprises,
             **filled.reports,
         ),

@@ -20,6 +20,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from separatrix.errors import InputError
+from separatrix.sentences import say
 from separatrix_park.accounts.invitations import OFFER, VALID_FOR
 from separatrix_park.models.footprints import Partner
 from separatrix_park.models.people import Enterprise, Invitation, Person, Token
@@ -427,16 +429,28 @@ def check_log(heads: Iterable[Head] = ()) -> ChainReport:
     ----------
     heads : iterable of Head
         Heads that were printed, besides those that publications carry.
+
+    Raises
+    ------
+    InputError
+        W207 where a row holds what no version of the program writes, such as an id that is no UUID.
     """
     with whole_park("the log is compared with all reports and accounts; only their numbers are shown"):
         # One statement sees one moment, so that what is appended meanwhile comes as a whole or not at all.
         last = LogEntry.objects.order_by("-number").values_list("number", flat=True).first() or 0
-        published = [Head(p.chain_number, p.chain_head) for p in Publication.objects.all()]
-        return verified(
-            LogEntry.objects.filter(number__lte=last).order_by("number").iterator(chunk_size=BATCH),
-            [*published, *heads],
-            compare_with_rows(),
-        )
+        try:
+            published = [Head(p.chain_number, p.chain_head) for p in Publication.objects.all()]
+            return verified(
+                LogEntry.objects.filter(number__lte=last).order_by("number").iterator(chunk_size=BATCH),
+                [*published, *heads],
+                compare_with_rows(),
+            )
+        except (ValueError, TypeError) as problem:
+            raise InputError(
+                "W207",
+                say("a row of the database cannot be read: {why}", why=str(problem)[:200]),
+                hint=say("it was changed or damaged; compare it with a backup"),
+            ) from problem
 
 
 @dataclass(frozen=True)

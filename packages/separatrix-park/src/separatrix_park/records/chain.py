@@ -275,11 +275,17 @@ class ChainReport:
     def to_sentences(self) -> list[Sentence]:
         """Return what was found, for readers."""
         said = (
-            [say("the chain holds: {count} entries, head {head}", count=self.entries, head=str(self.head))]
+            [
+                say(
+                    "the log is intact; entries: {count}; head: {head}",
+                    count=self.entries,
+                    head=str(self.head),
+                )
+            ]
             if self.whole and self.head
             else [say("the log is empty")]
             if self.whole
-            else [say("the chain does not hold at {count} places", count=self.broken)]
+            else [say("the log is not intact; errors: {count}", count=self.broken)]
         )
         said += [b.to_sentence() for b in self.breaks]
         said += [
