@@ -51,7 +51,7 @@ sources:
   - made up by scripts/synthetic_park.py; nothing here was measured
 notes: >-
   A cluster that does not exist, with every table that a cluster can have. It shows what the program can
-  tell; it must not be quoted as a result.
+  compute; it must not be quoted as a result.
 """
 
 # sector, people, value added per head (10k CNY), value added over output, tce per 10k CNY of value added,

@@ -158,7 +158,7 @@ export function exactValues(texts: Record<string, string>): Record<string, Exact
   const values: Record<string, Exact> = {};
   for (const [name, text] of Object.entries(texts)) {
     const value = Exact.read(text);
-    if (!value) throw new NotExact(`${text} is no number`);
+    if (!value) throw new NotExact(`${text} is not a number`);
     values[name] = value;
   }
   return values;

@@ -98,7 +98,7 @@ export interface Found {
 }
 
 const NO_ROUTE = "the page does not solve payoffs of this form by itself";
-const NO_NUMBERS = "the payoffs are no rational numbers here";
+const NO_NUMBERS = "the payoffs are not rational numbers here";
 const NOTHING: Found = { points: [], sets: [], open: [], complete: false };
 
 /** Labels every rest state of a model, instruments in force written into it, at exact parameters. */

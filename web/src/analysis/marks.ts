@@ -155,7 +155,7 @@ function functionsOf(
   const now: Record<string, RationalFunction> = {};
   const read = (text: string) => {
     const value = Exact.read(text);
-    if (!value) throw new NotExact(`${text} is no number`);
+    if (!value) throw new NotExact(`${text} is not a number`);
     return FUNCTIONS.number(value);
   };
   for (const [of, text] of Object.entries(settings)) now[of] = of === name ? lever : read(text);

@@ -10,7 +10,7 @@ import { follow, withoutAccounts, type Path, type Supported } from "./supported_
 export interface LabelledState { id: string; state: number[]; label: Label | null }
 
 /**
- * `stays`: the start is a pure profile, and what nobody plays is imitated by nobody.  `face`: the rest point attracts
+ * `stays`: the start is a pure profile, and a strategy that no one plays is not imitated.  `face`: the rest point attracts
  * what comes along the face that the start is on, whatever its label.  `rest`: it is at rest from the beginning, at a rest
  * point that does not attract or on a continuum, or comes to rest on one.  `divided`: it passes so near a rest point on
  * a separatrix that the slightest change of the start leads elsewhere.

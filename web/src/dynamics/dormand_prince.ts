@@ -35,7 +35,7 @@ export class Stages {
     this.error = room();
   }
 
-  /** Makes a step of length `h` from `y`, at which the first rates are known.  The field is asked at `next` last. */
+  /** Makes a step of length `h` from `y`, at which the first rates are known.  The field is evaluated at `next` last. */
   step(y: State, h: number): void {
     const { field, next, error } = this;
     const [a, b, c, d, e, f, g] = this.rates;

@@ -82,7 +82,7 @@ export function allows(operator: Operator, sign: number): boolean {
 
 function readNumber(text: string): Exact {
   const value = Exact.read(text);
-  if (!value) throw new NotExact(`${text} is no number`);
+  if (!value) throw new NotExact(`${text} is not a number`);
   return value;
 }
 

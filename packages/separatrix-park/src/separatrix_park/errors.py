@@ -146,7 +146,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer after an error of the program; its number leads to the trace in the service's own output.
 
-    A database that does not respond, or is full, is not a program error: the client is asked to wait.
+    A database that does not respond, or is full, is not a program error: the client should wait.
     """
     reference = secrets.token_hex(4)
     where = path_for_the_log(request.path)

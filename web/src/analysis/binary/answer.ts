@@ -14,7 +14,7 @@ import { branches, isLinked, playedOn, type RestBranch } from "./rest_states.ts"
 
 /** Steps of the polyline along a curve that bends. */
 const CURVE_STEPS = 40;
-const UNCUT = "the label changes along a continuum of rest points that bends, and the page does not tell where by itself";
+const UNCUT = "the label changes along a continuum of rest points that bends, and the page cannot determine where";
 
 /**
  * The advantages at the corners, speeds included: to change at another speed is to earn so many times as much.

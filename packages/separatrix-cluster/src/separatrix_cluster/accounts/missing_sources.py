@@ -70,7 +70,7 @@ SMELTERS = {
     "CN": re.compile(r"C?-?3[12]\d*", re.IGNORECASE),
     "": re.compile(r"C?-?24[\d.]*", re.IGNORECASE),
 }
-"""Sectors of metals, some of which only roll and draw: checked for biomass, not for missing fuel."""
+"""Sectors of metals where some enterprises only roll and draw: checked for biomass, not for missing fuel."""
 
 
 @dataclass(frozen=True)

@@ -274,7 +274,7 @@ def _tiny(cluster: Cluster, accounts: CarbonAccounts, usual: Mapping[str, Floats
 _SURE = 5.0
 """e to this power times likelier: decisive by Jeffreys, with some hundred amounts looked at."""
 _SURE_OF_ALL = 8.0
-"""Required in comparisons across all sectors, some of which burn what others hardly use."""
+"""Required in comparisons across all sectors, since some burn what others hardly use."""
 _ALIKE = 0.85
 """Peers with this log deviation or less need the same of it: two thirds of them within a factor of 2.3."""
 _HUNDREDS = 100.0

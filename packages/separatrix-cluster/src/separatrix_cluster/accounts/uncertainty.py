@@ -42,7 +42,7 @@ _LOGNORMAL = say(
 class Spread:
     """A total with its 95 % interval, t CO2e; without any width where no doubt is stated.
 
-    ``why`` states why there is no interval, or why it is asymmetric.
+    ``why`` states why the interval is missing or asymmetric.
     """
 
     total: float

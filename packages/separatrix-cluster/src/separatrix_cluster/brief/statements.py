@@ -146,7 +146,7 @@ Locate = Callable[[str], Provenance]
 
 @dataclass(frozen=True)
 class ValueInterval:
-    """The interval of which a value is one end or the counted value: all are rounded together."""
+    """The interval with a value as one end or as the counted value: all are rounded together."""
 
     counted: float
     low: float

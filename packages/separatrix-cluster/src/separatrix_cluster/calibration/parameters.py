@@ -180,7 +180,7 @@ _SOURCES = (
 
 @dataclass(frozen=True)
 class StartInside(Estimate):
-    """A start of the game within 0 and 1 for a group of which all, or none, are reported to act.
+    """A start of the game within 0 and 1 for a group in which all, or none, are reported to act.
 
     Attributes
     ----------

@@ -252,7 +252,7 @@ class DataCompleteness:
 
         Unbounded ones are excluded: there the total has no upper end. These are not in the range of
         `total`, since such a wide range would hide the rest. Comparisons of enterprises, and what is proven
-        or not, still use all that is possible.
+        or not, still use the whole range.
         """
         gaps = tuple(self._gap(int(i)) for i in np.flatnonzero(self._open_gaps(year)))
         d, places = self.doubted(), np.flatnonzero(self._open_doubts(year))

@@ -396,7 +396,7 @@ def _not_made(search: DoubtSearch, remark: Remark, lines: Ints) -> Iterator[Data
 
 
 def _outside(search: DoubtSearch, remark: Remark, lines: Ints, share: Floats) -> Iterator[DataDoubt]:
-    """Yield the doubt of lines counted inside the cluster of which a share may have come from outside."""
+    """Yield the doubt of lines counted inside the cluster although a share may have come from outside."""
     a = search.accounts
     for i, part in zip(lines.tolist(), share.tolist(), strict=True):
         yield DataDoubt(

@@ -200,7 +200,7 @@ class CoalitionSearch:
         Parameters
         ----------
         among : int, optional
-            Bits of enterprises, at least one of which is in every coalition to be checked.
+            Bits of enterprises; every coalition to be checked contains at least one of them.
         besides : sequence of tuple of int
             Coalitions not contained in the one sought.
         """

@@ -169,7 +169,7 @@ class _Search:
         return tuple(self.groups[k] for k in group)
 
     def culprits(self, table: Table) -> frozenset[tuple[int, ...]] | None:
-        """Return groups, at least one of which must be merged for a table to pass; None where it passes."""
+        """Return groups of which a table must merge at least one to pass; None if it passes."""
         if table not in self._culprits:
             self.left -= 1
             told = [replace(f, name=str(k)) for k, group in enumerate(table) for f in self.figures(group)]

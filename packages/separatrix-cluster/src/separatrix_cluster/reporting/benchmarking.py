@@ -142,7 +142,7 @@ class PeerComparison:
         better half, middle or worse half: whether fewer than half of the others do better, half, or
         more.
     why : Sentence or None
-        Why there is no average.
+        Why the average is missing.
     """
 
     id: str

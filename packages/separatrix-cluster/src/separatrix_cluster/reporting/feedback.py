@@ -272,7 +272,7 @@ def _year(cluster: Cluster, complete: DataCompleteness, at: int, year: int) -> E
 def _in_doubt(complete: DataCompleteness, at: int, year: int) -> tuple[float | None, float | None]:
     """Return the bounds of its own emissions if its rows contradict each other, else None.
 
-    Where they may be more than `OPEN` times what was counted there is no upper end: that is an open question.
+    Where they may be more than `OPEN` times what was counted the upper end is None: that is an open question.
     """
     if year not in complete.accounts.years:
         return None, None

@@ -27,7 +27,7 @@ class ClusterTable:
     name : str
         Which table, as `energy`.
     file : str
-        Where it was read from; '' if there is no such file.
+        Where it was read from; '' without such a file.
     columns : mapping of str to array, shape (rows,)
         Texts and choices as objects ('' where empty); all else as floats (`nan` where empty). Amounts
         are in the base unit (`units.BASE`) of the column `dimension`; money is in units of the

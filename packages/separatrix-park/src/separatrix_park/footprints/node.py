@@ -416,7 +416,7 @@ View = Callable[..., HttpResponse]
 class NodeMiddleware:
     """Keeps what is meant for people's browsers away from the nodes.
 
-    Cookies are ignored, http requests get no response, there are no redirections, and errors have the
+    Cookies are ignored, http requests get no response, redirections do not exist, and errors have the
     protocol's form instead of a page.
     """
 

@@ -432,7 +432,7 @@ def _require_own_or_approval(first: object, by: Person) -> None:
 
 
 def _new_secret(row: Partner) -> Connection | None:
-    """Create a secret for a partner, of which only the hash is stored; None if the partner could not reach
+    """Create a secret for a partner, and store only its hash; None if the partner could not reach
     us."""
     if not settings.PARK.access.secure:
         return None

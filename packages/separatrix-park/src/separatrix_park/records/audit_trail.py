@@ -433,7 +433,7 @@ def check_log(heads: Iterable[Head] = ()) -> ChainReport:
     Raises
     ------
     InputError
-        W207 where a row holds what no version of the program writes, such as an id that is no UUID.
+        W207 where a row holds what no version of the program writes, such as an id that is not a UUID.
     """
     with whole_park("the log is compared with all reports and accounts; only their numbers are shown"):
         # One statement sees one moment, so that what is appended meanwhile comes as a whole or not at all.

@@ -229,7 +229,7 @@ def _end(
     problem: BaseException | None,
     _trace: TracebackType | None,
 ) -> None:
-    """Take the mark of a restore away; if it failed, together with all that it put into the database."""
+    """Remove the mark of a restore; if it failed, together with everything it put into the database."""
     try:
         if problem is None:
             with connections[alias].cursor() as cursor:

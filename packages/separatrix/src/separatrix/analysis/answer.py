@@ -397,7 +397,7 @@ class Labelling:
 
         Parameters
         ----------
-        told : writes a piece under a name, briefly if there is no time for its equations
+        told : writes a piece under a name, briefly if time is too short for its equations
         """
         result: list[RestSet] = []
         brief = False

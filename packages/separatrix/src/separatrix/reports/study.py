@@ -61,7 +61,7 @@ class Study:
     general : Analysis or None
         In symbols where the game has parameters, else at its numbers; None if symbols are not supported.
     general_refused : str
-        Why there is no general analysis.
+        Why a general analysis is missing.
     cases : tuple of Case
     findings : tuple of Finding
         What `separatrix.check` found; empty also without claims.

@@ -119,7 +119,7 @@ class CertifiedRoot:
     Attributes
     ----------
     locus : the polynomials that locate it
-    box : free shares between which there is no other zero
+    box : free shares that contain no other zero
     balls : enclosures of the zero within the box
     exact : the free shares, where they are known to be rational or to lie in one quadratic field
     sides : for a point of an edge, the sign of the advantage just below and just above it

@@ -11,7 +11,7 @@ whose coefficients are polynomials on F.  All that follows are signs of these co
 
 * If all other strategies earn less, only those with ties matter (reduction principle: Carr 1981, theorem 2).
 * Stable: V = Σ c_i v_i falls along orbits, and each term that moves x̂ is bounded by one by which V falls
-  (Lyapunov 1892).  The weights are taken in some order, each much larger than the next, so that in each
+  (Lyapunov 1892).  The weights have some order, each much larger than the next, so that in each
   monomial of V' the sign belongs to the first strategy of the order that contributes.  A monomial of any
   sign does no harm if another one, by which V falls, divides it.
 * Unstable: in the face of F and some of these strategies, a face that orbits do not leave, W = Π y_i^c_i with

@@ -59,7 +59,7 @@ tried."""
 
 SHORTEST = 2**-20
 """Of a stretch between two events, as a part of a step of the grid. Smaller: rounding takes the signs of the
-eigenvalues just beside an event, and this event becomes several."""
+eigenvalues next to an event, and this event becomes several."""
 
 MOST_EVENTS = 12
 """Between two neighbouring values of the grid. Fewer: events close together are missed."""
@@ -144,7 +144,7 @@ class NumericalRoute:
         return Route(tracks, samples, happenings, how, ())
 
     def _without_slivers(self, rows: Sequence[list[Analysed]]) -> list[list[Analysed]]:
-        """Leave out stretches between two events that are so short that only rounding makes them."""
+        """Omit stretches between two events that are so short that only rounding makes them."""
         shortest = (self.high - self.low) / self.steps * Fraction(SHORTEST)
         inner = [row for row in rows[1:-1] if row[-1][0] - row[0][0] >= shortest]
         return [rows[0], *inner, *rows[1:][-1:]]

@@ -195,7 +195,7 @@ class FormulaPayoffs:
 def compiled(expression: Expression) -> Callable[[Mapping[str, Any]], Any]:
     """Return a function from numbers or arrays for the names in `expression` to its value.
 
-    Where there is no value, at a pole for one, it is infinite or not a number, without a warning.
+    Without a value, as at a pole, it is infinite or not a number, without a warning.
 
     Examples
     --------

@@ -145,7 +145,7 @@ def _single_population_condition(
 def gains_today(
     functions: LevelFunctions, target: Profile, today: Mapping[str, Fraction], less: Fraction = Fraction(0)
 ) -> Either:
-    """Return that one population of two strategies gains by the target's where things stand today."""
+    """Return that one population of two strategies gains by the target's strategy in today's state."""
     (own,) = target
     (share,) = towards(functions, target, today)
     held = share if share == 1 else max(share - less, share / 2)

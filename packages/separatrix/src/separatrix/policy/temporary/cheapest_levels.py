@@ -157,7 +157,7 @@ def panel_integral(
 
 
 def _edges(start: float, end: float) -> Array:
-    """Return the ends of the first panels: even, and beside 0 and 1 in the same ratio.
+    """Return the ends of the first panels: even, and near 0 and 1 in the same ratio.
 
     There functions of a share grow as its inverse does.
     """
