@@ -30,6 +30,7 @@ from separatrix_cluster.documents.diagnosis import (
     waterfall_picture,
 )
 from separatrix_cluster.documents.footprint import footprint_document
+from separatrix_cluster.documents.vocabulary import score_ends
 from separatrix_cluster.footprints.cradle_to_gate import cradle_to_gate
 from separatrix_cluster.tables.panel import Cluster
 from separatrix_cluster.tables.reader import load_cluster
@@ -258,6 +259,17 @@ def test_a_hostile_cluster_as_pdf_and_docx(tmp_path: Path) -> None:
     assert written(found, "pdf", "x").content.startswith(b"%PDF")
     word = docx.Document(io.BytesIO(written(found, "docx", "x").content))
     assert "<script>" in "\n".join(p.text for p in word.paragraphs)
+
+
+def test_the_radar_shows_the_intervals_of_the_table() -> None:
+    """Both round ends outwards: one quantity has one number."""
+    found = diagnose(load_cluster("synthetic-park"))
+    shown = radar_picture(found, language_of("en"))("svg").decode()
+    wide = [d for d in found.difficulties if d.high - d.low > 0.01]
+    assert len(wide) == 3
+    for difficulty in wide:
+        low, high = score_ends(difficulty.low, difficulty.high)
+        assert f"{difficulty.score:.2f} ({low}–{high})" in shown
 
 
 def test_hostile_figures_hold_their_texts_as_texts(tmp_path: Path) -> None:

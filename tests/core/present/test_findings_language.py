@@ -123,10 +123,10 @@ def test_a_larger_report_includes_findings_one_level_down() -> None:
 @pytest.mark.parametrize(
     ("claims", "hidden", "against", "said"),
     [
-        (0, 0, False, "没有可核查的结论：博弈文件中没有`published`一节"),
-        (4, 0, False, "4项结论中没有错误"),
-        (1, 2, False, "1项结论中没有错误，另有2条提示未显示"),
-        (2, 0, True, "2项结论中及两个版本之间没有错误"),
+        (0, 0, False, "没有可核查的结论：博弈文件中没有 `published` 一节"),
+        (4, 0, False, "4 项结论中没有错误"),
+        (1, 2, False, "1 项结论中没有错误，另有 2 条提示未显示"),
+        (2, 0, True, "2 项结论中及两个版本之间没有错误"),
     ],
 )
 def test_the_summary_is_told_in_chinese(claims: int, hidden: int, against: bool, said: str) -> None:

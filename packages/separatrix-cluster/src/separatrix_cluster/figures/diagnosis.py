@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from separatrix.figures.canvas import FAINT, INK, LEADING, SMALL, TEXT, shortened, width_of
 from separatrix.figures.layout import STRIP, SYMBOLS, Legend, LegendEntry, new_page
 from separatrix.figures.sensitivity import BANDS
+from separatrix.languages.number_text import outward
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -379,8 +380,10 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
 
 
 def _score_text(spoke: Spoke) -> str:
-    score, low, high = (f"{v:.2f}" for v in (spoke.score, spoke.low, spoke.high))
-    return score if low == high else f"{score} ({low}–{high})"
+    if math.isclose(spoke.low, spoke.high):
+        return f"{spoke.score:.2f}"
+    low, high = outward(spoke.low, 2, up=False), outward(spoke.high, 2, up=True)
+    return f"{spoke.score:.2f} ({low:.2f}–{high:.2f})"
 
 
 def _names(
