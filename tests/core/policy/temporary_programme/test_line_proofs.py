@@ -362,6 +362,25 @@ def test_a_cost_that_is_nothing_without_support_is_proven(cost: str) -> None:
     assert integral.value == pytest.approx(least_on_grid(game, 0.3, 0.5, 200, 4001), rel=2e-3)
 
 
+@pytest.mark.parametrize("cost", ["u", "u^2 + 5*u"])
+def test_a_latest_end_that_does_not_bind_takes_no_proof_away(cost: str) -> None:
+    """Programmes that end in time anyway are the cheapest ones, and cost what they cost without a date."""
+    game = line(cost)
+    free = temporary_programme(game, draws=0)
+    end = max(one.end for one in free.programmes.values())
+    dated = temporary_programme(game, draws=0, horizon=1.001 * end)
+    assert dated.certainty == "proven" and dated.infimum == free.infimum
+    assert dated.horizon == 1.001 * end and not undercut(dated)
+    assert {s: p.cost for s, p in dated.programmes.items()} == {s: p.cost for s, p in free.programmes.items()}
+
+
+def test_a_wall_stops_programmes_with_a_latest_end_too() -> None:
+    """That no level passes is proven, whenever support has to end."""
+    advantage = "60*x - 30 + r - 1000/(1 + 10^10*(x - 0.308)^2)"
+    answer = temporary_programme(line("u*x", advantage=advantage), draws=0, horizon=5.0)
+    assert answer.answer == "unreachable" and str(answer.how_sure).startswith("proven")
+
+
 # --------------------------------------------------------------------------- guards
 
 

@@ -171,7 +171,7 @@ def temporary_programme(
         found = search.on_line()
     else:
         search.refuse_boundless()
-        found = search.in_general()
+        found = search.on_line_in_time() or search.in_general()
     best = found.cheapest
     if best is None or not draws:
         return found

@@ -432,6 +432,21 @@ class Search:
             cost=f"{least.cost:.6g}",
         )
 
+    def on_line_in_time(self) -> TemporaryProgramme | None:
+        """Return the closed form where its programmes end before the horizon anyway, else None."""
+        if not isinstance(self.basin, LineBasin) or self.problem.discount or self.horizon is None:
+            return None
+        try:
+            found = self.on_line()
+        except InputError:  # such as support that earns, which a horizon makes possible
+            return None
+        if found.answer != "found":
+            return found
+        ends = [one.end for one in found.programmes.values()]
+        passage = found.passage
+        in_time = passage is not None and passage.attained and max(passage.time, *ends) <= self.horizon
+        return found if in_time else None
+
     # ----------------------------------------------------------------------- more shares
 
     def in_general(self) -> TemporaryProgramme:
