@@ -380,7 +380,7 @@ def draw_radar(spokes: Sequence[Spoke], unknown: str) -> Figure:
 
 
 def _score_text(spoke: Spoke) -> str:
-    if math.isclose(spoke.low, spoke.high):
+    if spoke.low is None or spoke.high is None or math.isclose(spoke.low, spoke.high):
         return f"{spoke.score:.2f}"
     low, high = outward(spoke.low, 2, up=False), outward(spoke.high, 2, up=True)
     return f"{spoke.score:.2f} ({low:.2f}–{high:.2f})"

@@ -106,7 +106,10 @@ def decimal_sign(columns: Sequence[Sequence[str]], separator: str) -> tuple[bool
         return (True, "", found["either comma"]) if separator == ";" else (False, ",", None)
     if "either point" in found and "decimal point" not in found and separator == ";":
         return False, ".", None
-    return _thousands_by_points(columns)
+    comma, doubtful, guessed = _thousands_by_points(columns)
+    if separator == "\t" and "either point" in found and "decimal point" not in found:
+        guessed = None if comma or doubtful else found["either point"]
+    return comma, doubtful, guessed
 
 
 _MANY = 20
@@ -232,7 +235,7 @@ class ColumnSigns:
 
 
 def column_signs(columns: Sequence[Sequence[str]]) -> dict[int, ColumnSigns]:
-    """Return, by place, the columns whose numbers have decimal commas or are written in both ways.
+    """Return, by place, the columns whose numbers have decimal commas, are written in both ways, or could be.
 
     A column decides for itself.  One that holds no more than numbers such as ``12.000`` follows the other
     columns, where those have decimal commas and none of them decimal points.
@@ -249,6 +252,9 @@ def column_signs(columns: Sequence[Sequence[str]]) -> dict[int, ColumnSigns]:
     if signs and not any(found.get("point") for found in kinds.values()):
         follow = [p for p, found in kinds.items() if p not in signs and found.get("either point")]
         signs |= {place: _signs(kinds[place]) for place in follow}
+    for place, found in kinds.items():
+        if place not in signs and set(found) == {"either point"} and len(found["either point"]) >= _SEVERAL:
+            signs[place] = ColumnSigns(False, "", found["either point"][0][0], {})
     return signs
 
 
@@ -681,11 +687,11 @@ def with_signs(cells: Cells, signs: Mapping[int, ColumnSigns]) -> Cells:
                 text=found.sure,
             )
             remarks.append(Remark("K112", "note", cells.file, None, heading, what))
-        elif found.comma and found.either is not None:
+        elif found.either is not None and not found.unread:
             what = say(
                 "`{text}` may be thousands or a decimal; such numbers were read as {reading}",
                 text=columns[place][found.either],
-                reading=say("thousands"),
+                reading=say("thousands") if found.comma else say("decimals"),
             )
             row = cells.rows[found.either]
             remarks.append(Remark("K112", "warning", cells.file, row, heading, what, hint))

@@ -141,7 +141,7 @@ def csv_cells(path: Path, find: FindHeading | None = None) -> Cells:
                     "`{text}` may be thousands or a decimal; such numbers were read as {reading}",
                     text=made.columns[place][row_at],
                     reading=say("decimals")
-                    if comma and "," in made.columns[place][row_at]
+                    if comma == ("," in made.columns[place][row_at])
                     else say("thousands"),
                 ),
                 say("write such numbers without a thousands separator"),

@@ -442,6 +442,8 @@ class Search:
             return None
         if found.answer != "found":
             return found
+        if found.certainty != "proven":
+            return None
         ends = [one.end for one in found.programmes.values()]
         passage = found.passage
         in_time = passage is not None and passage.attained and max(passage.time, *ends) <= self.horizon
