@@ -11,8 +11,10 @@ from zlib import crc32
 import pytest
 
 from park.programs import Park, programs_of
-from park_set_up import KINDS, park_on
+from park_set_up import KINDS, park_on, park_set_up
 from separatrix_park.folder import ParkFolder
+
+park_set_up()  # before the tests import models
 
 OF_DATABASES = frozenset(
     "isolation test_access test_backup test_chain test_deletion test_evidence_file test_guard"

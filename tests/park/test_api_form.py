@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 
 from park.programs import bearer, program, stranger
-from park_set_up import park_set_up
 from separatrix_park.folder import ParkFolder, strict_json
-
-park_set_up()
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,6 @@ from typing import Any
 
 import pytest
 
-from park_set_up import park_set_up
-
-park_set_up()
-
 
 @pytest.mark.parametrize(
     ("start", "end", "days"),

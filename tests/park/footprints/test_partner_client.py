@@ -10,12 +10,9 @@ import pytest
 
 from park.footprints.nodes import record_of
 from park.footprints.partner_server import LOOPBACK, NodeServer, authority, node_server, tell
-from park_set_up import park_set_up
 from separatrix.errors import InputError
 from separatrix_park.access import PartnerNetworks
 from separatrix_park.footprints.https_client import GuardedHttps
-
-park_set_up()
 
 
 @pytest.fixture(scope="module")
