@@ -23,9 +23,9 @@ from park_set_up import KINDS
 
 KILLS = 50
 ENTERPRISES = 4
-YEARS = range(2001, 2021)
-HISTORY = range(1900, 2000)
-PAUSE = 1.5
+YEARS = range(2022, 2026)
+HISTORY = range(1990, 2022)
+PAUSE = 4.5
 """Seconds between imports, so that there are some between all kills."""
 SEED = 20
 
